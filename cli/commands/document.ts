@@ -1,0 +1,5 @@
+import { Command } from "commander";
+
+export function documentCommand(): Command {
+  return new Command("document");
+}

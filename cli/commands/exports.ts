@@ -1,0 +1,5 @@
+import { Command } from "commander";
+
+export function exportsCommand(): Command {
+  return new Command("exports");
+}

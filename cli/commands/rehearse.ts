@@ -1,0 +1,5 @@
+import { Command } from "commander";
+
+export function rehearseCommand(): Command {
+  return new Command("rehearse");
+}

@@ -1,0 +1,5 @@
+import { Command } from "commander";
+
+export function statisticsCommand(): Command {
+  return new Command("statistics");
+}

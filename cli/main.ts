@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { exitCodes } from "../review/verdict";
+import { compareCommand } from "./commands/compare";
+import { documentCommand } from "./commands/document";
+import { exportsCommand } from "./commands/exports";
+import { rehearseCommand } from "./commands/rehearse";
+import { statisticsCommand } from "./commands/statistics";
+
+const program = new Command("entra-connect")
+  .description("A passive Microsoft Entra Connect Sync server as code: rehearse it, compare the pair, document it.")
+  .showHelpAfterError("(add --help for usage)")
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.badInput);
+  })
+  .addCommand(rehearseCommand())
+  .addCommand(compareCommand())
+  .addCommand(exportsCommand())
+  .addCommand(statisticsCommand())
+  .addCommand(documentCommand())
+  .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
+for (const command of program.commands) command.copyInheritedSettings(program);
+
+void program.parseAsync();

@@ -1,0 +1,88 @@
+/**
+ * The state of one simulated Windows machine: `server.json` in its folder. The test PowerShell's stub module and the
+ * emulation read and write the same file; the operator and the SSH server too. Who changes it takes the lock
+ * (a directory `server.lock` beside it, made with mkdir) and replaces the file atomically.
+ */
+export interface ServerWorld {
+  readonly computerName: string;
+  /** Simulated machine identity (Win32_ComputerSystemProduct UUID and ARM vmId alike). */
+  readonly vmId: string;
+  readonly administratorName: string;
+  readonly operatingSystem: {
+    caption: string;
+    version: string;
+    buildNumber: string;
+    installationType: "Server" | "Server Core";
+  };
+  domain: { joined: boolean; name: string };
+  /** Simulated seconds that pass in one real second, and the pair of instants from which `now` is computed. */
+  clock: { scale: number; realStart: string; simulatedStart: string };
+  services: Record<string, ServiceWorld>;
+  /** Running processes that scripts may ask for, for example the open wizard: { name: "AzureADConnect", path }. */
+  processes: { name: string; path: string; id: number }[];
+  /** Installed packages (MSI): what the uninstall keys and file versions say. */
+  packages: { displayName: string; displayVersion: string; productCode: string; upgradeCode: string }[];
+  fileVersions: Record<string, string>;
+  /** host:port pairs that answer; everything else is silent. `*` as host stands for any. */
+  reachable: string[];
+  adsync?: SynchronizationWorld;
+  /** What the operator is to find: the settings file imported, and the page that waits. */
+  wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
+}
+
+export interface ServiceWorld {
+  displayName: string;
+  status: "Running" | "Stopped";
+  startType: "Automatic" | "Manual" | "Disabled";
+  account: string;
+  path: string;
+}
+
+/** The synchronization engine; absent until the wizard has completed. */
+export interface SynchronizationWorld {
+  stagingMode: boolean;
+  scheduler: {
+    syncCycleEnabled: boolean;
+    schedulerSuspended: boolean;
+    syncCycleInProgress: boolean;
+    maintenanceEnabled: boolean;
+    effectiveInterval: string;
+    nextSyncCycleStart: string;
+  };
+  connectors: ConnectorWorld[];
+  globalParameters: Record<string, string>;
+  /** Newest first, as Get-ADSyncRunProfileResult gives them. */
+  runHistory: RunWorld[];
+  rules: {
+    name: string;
+    direction: "Inbound" | "Outbound";
+    connectorIdentifier: string;
+    precedence: number;
+    disabled: boolean;
+    immutableTag: string;
+  }[];
+  credentialType: "ServiceAccount" | "Application";
+  autoUpgrade: "Enabled" | "Disabled" | "Suspended";
+}
+
+export interface ConnectorWorld {
+  identifier: string;
+  name: string;
+  type: "AD" | "Extensible2";
+  subtype: string;
+  runProfiles: string[];
+  objectCount: number;
+  pendingExports: { add: number; update: number; delete: number };
+}
+
+export interface RunWorld {
+  runHistoryId: string;
+  connectorIdentifier: string;
+  connectorName: string;
+  runProfileName: string;
+  result: string;
+  startDate: string;
+  endDate: string;
+  /** Step types as the run profile has them: "full-import", "delta-synchronization", "export"… */
+  stepTypes: string[];
+}

@@ -1,0 +1,130 @@
+/**
+ * What the rooms of the rehearsal ask of one another. Rooms import this file and never each other;
+ * rehearsal/world/world.ts puts them together.
+ */
+
+/** Simulated time. Durations given to it are simulated seconds; `scale` simulated seconds pass in one real second. */
+export interface Clock {
+  readonly scale: number;
+  now(): Date;
+  sleep(simulatedSeconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type FaultEffect = "fail" | "throttle" | "hang" | "lost" | "kill";
+
+export type AzureMethod = "GET" | "PUT" | "PATCH" | "DELETE" | "POST";
+
+/** A place where a fault can strike: an ARM call (type without case, e.g. Microsoft.Compute/virtualMachines) or a script over SSH. */
+export type FaultPoint =
+  | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
+  | { readonly room: "ssh"; readonly server: string; readonly script: string };
+
+export interface Faults {
+  /** The effect to play at this point now, if one is due; counts the visit (`@n` means the n-th). */
+  take(point: FaultPoint): FaultEffect | undefined;
+  /** Kills the Pulumi engine (SIGKILL), as a lost workstation would; does nothing where no engine is known. */
+  killEngine(): void;
+}
+
+export type CallLogEntry = {
+  readonly at: string;
+  readonly room: "azure" | "ssh" | "network" | "operator";
+  /** For example `PUT Microsoft.Compute/virtualMachines aadc-stg-g1`, `exec install-package`, `forward 10.40.0.11:22`. */
+  readonly action: string;
+  readonly target: string;
+  readonly result: string;
+};
+
+export interface CallLog {
+  record(entry: Omit<CallLogEntry, "at">): void;
+  entries(): readonly CallLogEntry[];
+}
+
+/** One ARM resource as a GET would return it. */
+export interface ArmResource {
+  readonly id: string;
+  readonly type: string;
+  readonly apiVersion: string;
+  readonly name: string;
+  readonly location?: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** What the network and the servers may ask of Azure. */
+export interface AzureView {
+  resources(): readonly ArmResource[];
+  get(id: string): ArmResource | undefined;
+}
+
+/** What Azure tells the servers. `vmId` is the machine's own identity: a new machine of the same name has another. */
+export interface MachineDescription {
+  readonly resourceId: string;
+  readonly vmId: string;
+  /** Resource name; also the name of its folder in the world. */
+  readonly name: string;
+  readonly computerName: string;
+  readonly administratorName: string;
+  readonly image: {
+    readonly publisher: string;
+    readonly offer: string;
+    readonly sku: string;
+    readonly version: string;
+  };
+  readonly osDiskSizeGB: number;
+}
+
+export interface RunScriptRequest {
+  readonly runCommandName: string;
+  readonly script: string;
+  /** Plain and protected parameters together, in order. They reach the script as `-name value`. */
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly timeoutInSeconds: number;
+}
+
+export interface RunScriptResult {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly error: string;
+}
+
+export interface Machines {
+  create(machine: MachineDescription): Promise<void>;
+  setPower(resourceId: string, power: "running" | "deallocated"): Promise<void>;
+  /** The machine and its disk are gone. */
+  delete(resourceId: string): Promise<void>;
+  /** Azure Run Command: runs as SYSTEM, needs no network path. */
+  runScript(resourceId: string, request: RunScriptRequest): Promise<RunScriptResult>;
+}
+
+/** A started gRPC provider. */
+export interface RunningProvider {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** One simulated Windows machine on disk. */
+export interface ServerFolder {
+  /** `<world>/servers/<name>`; holds server.json (ServerWorld), registry.json (TestRegistry's form) and `C/` (the C: drive). */
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface ScriptRun {
+  /** The whole command line as sent over SSH. */
+  readonly commandLine: string;
+  readonly stdin: Buffer;
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs what arrives at a simulated Windows machine: in the test PowerShell, or emulated from the same world. */
+export interface WindowsExecutor {
+  readonly kind: "powershell" | "emulated";
+  /** Over SSH, as the administrator. Resolves with the exit code. */
+  exec(server: ServerFolder, run: ScriptRun): Promise<number>;
+  /** By Run Command, as SYSTEM. */
+  runScript(server: ServerFolder, request: RunScriptRequest): Promise<RunScriptResult>;
+}
+
+export type OperatorBehaviour = "complete" | "absent" | "staging-unticked" | "failing";

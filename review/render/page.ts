@@ -1,0 +1,55 @@
+import type { Finding, Verdict } from "../verdict";
+
+/** A report or document, independent of the output format. Text, Markdown and HTML are rendered from this alone. */
+export interface Page {
+  readonly title: string;
+  readonly subtitle?: string;
+  readonly verdict?: Verdict;
+  /** One plain sentence under the verdict. */
+  readonly headline?: string;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  /** Stable between runs and unique in the page: the anchor in HTML. */
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly sections?: readonly Section[];
+  /** HTML shows it folded (a <details>), text and Markdown print it all the same. */
+  readonly folded?: boolean;
+}
+
+export type Tone = "neutral" | "good" | "attention" | "bad" | "muted";
+
+export interface Cell {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly code?: boolean;
+}
+
+export type Block =
+  | { readonly kind: "paragraph"; readonly text: string; readonly tone?: Tone }
+  | { readonly kind: "list"; readonly items: readonly string[] }
+  | { readonly kind: "facts"; readonly rows: readonly { readonly label: string; readonly value: string }[] }
+  | {
+      readonly kind: "table";
+      readonly caption?: string;
+      readonly columns: readonly { readonly title: string; readonly align?: "left" | "right" }[];
+      readonly rows: readonly (readonly (string | Cell)[])[];
+    }
+  | { readonly kind: "findings"; readonly findings: readonly Finding[] }
+  | {
+      readonly kind: "sideBySide";
+      readonly left: string;
+      readonly right: string;
+      readonly rows: readonly SideBySideRow[];
+    }
+  | { readonly kind: "code"; readonly text: string };
+
+export interface SideBySideRow {
+  readonly label?: string;
+  readonly left?: string;
+  readonly right?: string;
+  readonly state: "same" | "changed" | "only-left" | "only-right";
+}
