@@ -1,0 +1,31 @@
+import { type Command, Option } from "commander";
+import type { Format } from "../review/render/write";
+
+const formats: readonly Format[] = ["text", "json", "markdown", "html"];
+
+export interface ReportOptions {
+  readonly format: Format;
+  readonly output?: string;
+}
+
+/** The two options of every command that reports. The format follows the name of the output file where it is not said. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("-f, --format <format>", "how to report (default: by the name of --output, else text)").choices(
+        formats,
+      ),
+    )
+    .option("-o, --output <file>", "write the report to this file instead of printing it");
+}
+
+export function reportOptions(options: { format?: Format; output?: string }): ReportOptions {
+  return { format: options.format ?? formatOf(options.output), output: options.output };
+}
+
+function formatOf(output: string | undefined): Format {
+  if (output === undefined) return "text";
+  if (/\.html?$/iu.test(output)) return "html";
+  if (/\.(md|markdown)$/iu.test(output)) return "markdown";
+  return /\.json$/iu.test(output) ? "json" : "text";
+}

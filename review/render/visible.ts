@@ -1,0 +1,61 @@
+import type { Finding, Json, Severity, Verdict } from "../verdict";
+
+/**
+ * Evidence comes from servers, and names in it from whoever can write to a directory. Control characters (terminal
+ * escapes), direction overrides and broken surrogates are shown as `\u{1b}`: they must neither steer a terminal nor
+ * make one name look like another.
+ */
+export function visible(text: string): string {
+  return text
+    .replace(/\r\n?/gu, "\n")
+    .replace(/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\u200b\ufeff]/gu, (character) =>
+      character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+    );
+}
+
+/** A value of a finding, for people: text as it is, lists by comma, the rest as JSON; null is "none". */
+export function describeValue(value: Json): string {
+  if (value === null) return "none";
+  if (typeof value === "string") return value === "" ? '""' : value;
+  if (Array.isArray(value) && value.every((item) => item === null || typeof item !== "object")) {
+    return value.length === 0 ? "none" : value.map((item) => describeValue(item)).join(", ");
+  }
+  return JSON.stringify(value);
+}
+
+export const verdictWords: Record<Verdict, string> = { ok: "OK", review: "REVIEW", blocked: "BLOCKED" };
+
+export const severityWords: Record<Severity, string> = {
+  blocking: "Blocking",
+  warning: "Warning",
+  info: "Information",
+};
+
+export interface FindingGroup {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Worst first; inside a severity the order of the report, which is the author's. */
+export function groupFindings(findings: readonly Finding[]): readonly FindingGroup[] {
+  const order: readonly Severity[] = ["blocking", "warning", "info"];
+  return order
+    .map((severity) => {
+      const members = findings.filter((finding) => finding.severity === severity);
+      return { severity, title: `${severityWords[severity]} (${members.length})`, findings: members };
+    })
+    .filter((group) => group.findings.length > 0);
+}
+
+/** What a finding says beside its title, in reading order; what says nothing is left out. */
+export function findingDetails(finding: Finding): readonly { readonly label: string; readonly value: string }[] {
+  const rows = [{ label: "Subject", value: finding.subject }];
+  if (finding.active !== null || finding.staging !== null) {
+    rows.push({ label: "Active", value: describeValue(finding.active) });
+    rows.push({ label: "Staging", value: describeValue(finding.staging) });
+  }
+  rows.push({ label: "Cause", value: finding.cause }, { label: "Next", value: finding.next });
+  rows.push({ label: "Kind", value: `${finding.class} · ${finding.code}` });
+  return rows.filter((row) => row.value !== "");
+}

@@ -1,0 +1,60 @@
+/** Lines of at most `width` characters: broken at spaces, and inside a word only where the word alone is longer. */
+export function wrap(text: string, width: number): string[] {
+  return text.split("\n").flatMap((line) => wrapLine(line.trimEnd(), Math.max(1, width)));
+}
+
+function wrapLine(line: string, width: number): string[] {
+  if (lengthOf(line) <= width) return [line];
+  const indent = (/^ */u.exec(line)?.[0] ?? "").slice(0, Math.floor(width / 2));
+  const lines: string[] = [];
+  let current = indent;
+  let empty = true;
+  for (const word of line.trim().split(/ +/u)) {
+    if (!empty && lengthOf(current) + 1 + lengthOf(word) <= width) {
+      current += ` ${word}`;
+      continue;
+    }
+    if (!empty) {
+      lines.push(current);
+      current = indent;
+    }
+    const rest = [...word];
+    while (rest.length > width - lengthOf(current)) {
+      lines.push(current + rest.splice(0, width - lengthOf(current)).join(""));
+      current = indent;
+    }
+    current += rest.join("");
+    empty = false;
+  }
+  if (current !== indent) lines.push(current);
+  return lines;
+}
+
+/** Code points, near enough to columns for names and expressions. */
+export function lengthOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+/**
+ * Widths for columns whose natural widths do not fit: the widest give way first, none below `least`
+ * (or its natural width, where that is smaller).
+ */
+export function fitColumns(natural: readonly number[], available: number, least: number): number[] {
+  const widths = [...natural];
+  let over = widths.reduce((sum, width) => sum + width, 0) - available;
+  while (over > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= least) break;
+    const second = Math.max(least, ...widths.filter((width) => width < widest));
+    const members = widths.flatMap((width, index) => (width === widest ? [index] : []));
+    const cut = Math.max(1, Math.min(widest - second, Math.floor(over / members.length)));
+    for (const index of members) {
+      if (over <= 0) break;
+      widths[index] = widest - cut;
+      over -= cut;
+    }
+  }
+  return widths;
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { isColorSupported } from "picocolors";
+import { CouldNotRun, type Report } from "../verdict";
+import { renderHtml } from "./html";
+import { renderMarkdown } from "./markdown";
+import type { Page } from "./page";
+import { renderText } from "./text";
+import { verdictWords, visible } from "./visible";
+
+export const formats = ["text", "json", "markdown", "html"] as const;
+export type Format = (typeof formats)[number];
+
+/** Lines of at most this many columns where there is no terminal to ask; in a terminal never wider than the maximum. */
+const defaultWidth = 100;
+const maximumWidth = 160;
+
+/** The whole report, indented, keys in the order in which the report was made. */
+export function renderJson(report: Report<unknown>): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+export interface Writing {
+  readonly page: Page;
+  readonly report: Report<unknown>;
+  readonly format: Format;
+  /** A file; without it standard output. Replaced as a whole or not at all. */
+  readonly output?: string;
+}
+
+/**
+ * Prints a report, or writes it to a file and then says so in one line on standard error.
+ * Throws `CouldNotRun` where the file cannot be written.
+ */
+export async function writeReport(writing: Writing): Promise<void> {
+  const { page, report, format, output } = writing;
+  const content = render(page, report, format, output === undefined);
+  if (output === undefined) return print(content);
+  await replaceFile(output, content);
+  process.stderr.write(`${verdictWords[report.verdict]}: ${visible(page.headline ?? page.title)} -> ${output}\n`);
+}
+
+function render(page: Page, report: Report<unknown>, format: Format, printed: boolean): string {
+  switch (format) {
+    case "json":
+      return renderJson(report);
+    case "markdown":
+      return renderMarkdown(page);
+    case "html":
+      return renderHtml(page);
+    case "text": {
+      const terminal = printed && process.stdout.isTTY === true;
+      return renderText(page, {
+        colour: isColorSupported && (terminal || (printed && Boolean(process.env.FORCE_COLOR))),
+        width: terminal ? Math.min(process.stdout.columns, maximumWidth) : defaultWidth,
+      });
+    }
+  }
+}
+
+/** Waits until everything is handed over; a reader that closes early (`| head`) is no error. */
+function print(content: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      if (error.code === "EPIPE") resolve();
+      else reject(new CouldNotRun(`could not print the report: ${error.message}`));
+    };
+    process.stdout.once("error", fail);
+    process.stdout.write(content, (error) => {
+      if (error) return fail(error);
+      process.stdout.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+async function replaceFile(path: string, content: string): Promise<void> {
+  const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
+  try {
+    const file = await open(partial, "wx");
+    try {
+      await file.writeFile(content, "utf8");
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CouldNotRun(
+      `could not write the report to ${path}: ${reason}\nNothing was written. Choose a file in an existing folder that you may write to (--output).`,
+    );
+  }
+}
