@@ -1,0 +1,152 @@
+/** What each script answers; `<name>.answer.schema.json` says the same to ajv, and a test holds the two together. */
+import type { ScriptName } from "./arguments";
+
+interface AnswerOf<Name extends ScriptName> {
+  readonly script: Name;
+  /** Instant of the look, UTC, `yyyy-MM-ddTHH:mm:ssZ`. */
+  readonly collectedAt: string;
+  readonly warnings: readonly string[];
+  /** NetBIOS name of the machine that answered. */
+  readonly computerName: string;
+}
+
+/** What an acting script changed, in order, one plain phrase each; empty where everything was right already. */
+interface Acting {
+  readonly changes: readonly string[];
+}
+
+export interface EnableRemoteAccessAnswer extends AnswerOf<"enable-remote-access">, Acting {
+  /** The server's own ed25519 public key, `ssh-ed25519 BASE64`, without a comment. */
+  readonly hostKey: string;
+}
+
+export interface PrerequisitesAnswer extends AnswerOf<"prerequisites">, Acting {
+  readonly vmId: string;
+  readonly domain: string;
+  readonly operatingSystem: {
+    readonly caption: string;
+    readonly version: string;
+    readonly buildNumber: string;
+    readonly installationType: string;
+  };
+  readonly powershellVersion: string;
+  /** Release number of .NET Framework 4.x (528040 = 4.8); null where the registry holds none. */
+  readonly dotNetRelease: number | null;
+  /** null = the value is not set, which leaves the choice to Windows. */
+  readonly tls: {
+    readonly strongCrypto: boolean | null;
+    readonly systemDefaultVersions: boolean | null;
+    readonly clientEnabled: boolean | null;
+  };
+  readonly dcom: {
+    readonly machineAccessRestriction: boolean;
+    readonly machineLaunchRestriction: boolean;
+    readonly defaultLaunchPermission: boolean;
+  };
+  /** Offset to the domain's clock in seconds; null where it could not be measured. */
+  readonly clockSkewSeconds: number | null;
+  readonly disk: { readonly sizeGB: number; readonly freeGB: number; readonly minimumGB: number };
+  readonly ports: readonly { readonly host: string; readonly port: number; readonly open: boolean }[];
+  readonly packages: readonly { readonly displayName: string; readonly displayVersion: string }[];
+  readonly baseline: { readonly writtenAt: string; readonly appliedFiles: readonly string[] };
+}
+
+export interface InstallPackageAnswer extends AnswerOf<"install-package">, Acting {
+  readonly productVersion: string;
+  readonly productCode: string;
+  readonly wizardPath: string;
+  /** Windows has to restart before the wizard is run (3010 or 1641). */
+  readonly rebootRequired: boolean;
+}
+
+export interface ReceiveSettingsFileAnswer extends AnswerOf<"receive-settings-file">, Acting {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export interface AppliedFile {
+  readonly name: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface AwaitWizardAnswer extends AnswerOf<"await-wizard"> {
+  readonly appliedFile: AppliedFile;
+  readonly waitedMinutes: number;
+}
+
+export interface SchedulerState {
+  readonly syncCycleEnabled: boolean;
+  readonly schedulerSuspended: boolean;
+  readonly syncCycleInProgress: boolean | null;
+  readonly maintenanceEnabled: boolean;
+  readonly effectiveInterval: string;
+  readonly nextSyncCycleStart: string | null;
+}
+
+export interface RunSummary {
+  readonly connectorName: string;
+  readonly runProfileName: string;
+  readonly result: string;
+  readonly startDate: string | null;
+  readonly endDate: string | null;
+}
+
+export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
+  readonly vmId: string;
+  readonly stagingMode: { readonly scheduler: true; readonly globalParameter: true };
+  readonly appliedFile: AppliedFile;
+  readonly versions: { readonly package: string; readonly wizard: string; readonly engine: string };
+  readonly scheduler: SchedulerState;
+  readonly connectors: readonly {
+    readonly name: string;
+    readonly identifier: string;
+    readonly type: string;
+    readonly subtype: string;
+  }[];
+  readonly rules: { readonly total: number; readonly standard: number; readonly disabled: number };
+  readonly globalParameters: Readonly<Record<string, string>>;
+  /** Newest first, at most 20. */
+  readonly runs: readonly RunSummary[];
+  readonly service: { readonly status: string; readonly startType: string; readonly account: string };
+  readonly passThroughAgents: readonly string[];
+  /** `ServiceAccount` or `Application`; null where this build has no cmdlet for it. */
+  readonly credentialType: string | null;
+  readonly autoUpgrade: string | null;
+}
+
+export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronization">, Acting {
+  readonly steps: readonly {
+    readonly connectorName: string;
+    readonly runProfileName: string;
+    readonly outcome: "ran" | "already-done";
+    readonly result: string;
+  }[];
+  readonly schedulerEnabled: true;
+}
+
+interface RetireCommon extends AnswerOf<"retire">, Acting {
+  readonly vmId: string;
+  readonly generation: number;
+}
+
+/** Every outcome means: the guard passed, the service cannot start, and the marker lies on the server. */
+export type RetireAnswer = RetireCommon &
+  (
+    | { readonly outcome: "proven-staging" }
+    | { readonly outcome: "no-entra-connect" }
+    | { readonly outcome: "already-retired"; readonly retiredAt: string }
+    | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string }
+  );
+
+export interface ScriptAnswers {
+  "enable-remote-access": EnableRemoteAccessAnswer;
+  prerequisites: PrerequisitesAnswer;
+  "install-package": InstallPackageAnswer;
+  "receive-settings-file": ReceiveSettingsFileAnswer;
+  "await-wizard": AwaitWizardAnswer;
+  "verify-staging": VerifyStagingAnswer;
+  "first-synchronization": FirstSynchronizationAnswer;
+  retire: RetireAnswer;
+}

@@ -1,0 +1,71 @@
+# fragments: given machine files connect staging
+
+# While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
+$tokenPath = "$libraryFolder\gate.json"
+
+function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
+
+function Publish-Page($Given) {
+    if (-not $Given.instructionsPath.StartsWith('C:\Users\Public\Desktop\')) { Stop-Script 'bad-arguments' @{ problem = 'instructionsPath is not on the public desktop' } }
+    $shown = $null
+    if (Test-Path -LiteralPath $Given.instructionsPath) { $shown = Get-Content -LiteralPath $Given.instructionsPath -Raw -Encoding UTF8 }
+    if ($shown -cne $Given.instructions) {
+        New-Folder 'C:\Users\Public\Desktop'
+        Set-Content -LiteralPath $Given.instructionsPath -Value $Given.instructions -Encoding UTF8 -NoNewline
+    }
+}
+
+# Never meant to be active: one clear "off" stops the service at once, so that no export can start.
+function Stop-Active($Proof) {
+    New-Folder $libraryFolder
+    Disable-Synchronization
+    $record = [ordered]@{ stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; reason = 'staging mode was off at the gate' }
+    Write-WholeFile "$libraryFolder\stopped.json" (ConvertTo-AsciiJson $record)
+    Stop-Script 'staging-off' @{ detail = $Proof.Detail }
+}
+
+# What is the case now: 'done', 'open', 'absent', 'unproven'. Staging found off does not return.
+function Get-GateState($Baseline) {
+    $applied = Get-NewAppliedFile $Baseline
+    $open = @(Get-WizardProcess).Count -gt 0
+    $service = Get-SynchronizationService
+    if ($null -ne $service -and $service.StartMode -eq 'Disabled') { Stop-Script 'service-disabled' @{ record = "$libraryFolder\stopped.json" } }
+    # Half way through the wizard the engine is there with nothing to synchronise; then its flag says nothing yet.
+    if ($null -ne $service -and ($null -ne $applied -or -not $open)) {
+        $proof = Get-StagingProof
+        if ($proof.State -eq 'off' -and ($null -ne $applied -or @(Get-ADSyncConnector).Count -gt 0)) { Stop-Active $proof }
+    }
+    if ($open) { return 'open' }
+    if ($null -eq $applied) { return 'absent' }
+    if ($null -eq $service -or $proof.State -ne 'on') { return 'unproven' }
+    'done'
+}
+
+function Invoke-Script {
+    $given = Get-Arguments @('waitMinutes', 'pollSeconds', 'instructions', 'instructionsPath')
+    $baseline = Get-Baseline
+    if ($null -eq $baseline) { Stop-Script 'no-baseline' @{ path = "$libraryFolder\baseline.json" } }
+    if (-not (Get-WizardPath '')) { Stop-Script 'no-wizard' }
+    $began = Get-Date
+    $token = [guid]::NewGuid().ToString()
+    $state = Get-GateState $baseline
+    if ($state -ne 'done') {
+        Publish-Page $given
+        Write-WholeFile $tokenPath (ConvertTo-AsciiJson ([ordered]@{ token = $token }))
+    }
+    $said = @{ open = 'the wizard is open'; absent = 'nobody has completed the wizard yet'; unproven = 'the wizard is closed, staging mode cannot be read yet' }
+    $waited = 0
+    while ($state -ne 'done') {
+        if ($waited -ge $given.waitMinutes) { Stop-Script 'waiting' @{ minutes = $given.waitMinutes; state = $said[$state]; page = $given.instructionsPath } }
+        Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $($said[$state])"
+        Start-Sleep -Seconds $given.pollSeconds
+        $owner = ConvertFrom-Json -InputObject (Get-Content -LiteralPath $tokenPath -Raw)
+        if ($owner.token -ne $token) { Stop-Script 'superseded' }
+        $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
+        $state = Get-GateState $baseline
+    }
+    foreach ($path in @($given.instructionsPath, $tokenPath)) { if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Force } }
+    $applied = Get-NewAppliedFile $baseline
+    $script:answer.appliedFile = [ordered]@{ name = $applied.Name; sha256 = Get-LowerHash "$appliedFolder\$($applied.Name)" }
+    $script:answer.waitedMinutes = $waited
+}

@@ -1,0 +1,143 @@
+# fragments: lock files
+param(
+    [Parameter(Mandatory = $true)][string]$AdministratorName,
+    [Parameter(Mandatory = $true)][string]$PublicKey
+)
+
+# Runs as SYSTEM by Azure Run Command: the Windows Update API refuses network logons, so not over SSH.
+# Facts: windows-server.md sections 1 and 2.
+
+$sshFolder = 'C:\ProgramData\ssh'
+$sshProgram = 'C:\Windows\System32\OpenSSH\sshd.exe'
+$firewallRule = 'pulumi-entra-connect-ssh'
+
+function Invoke-Icacls([string[]]$Words) {
+    $null = & icacls.exe $Words
+    if ($LASTEXITCODE -ne 0) { Stop-Script 'access-control' @{ path = $Words[0]; code = $LASTEXITCODE } }
+}
+
+# Administrators and SYSTEM by SID: the names differ on other languages. No inheritance from ProgramData,
+# where every user may create. /T also takes over what a user may have planted before us.
+function Protect-Folder([string]$Path) {
+    Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/T', '/C', '/Q')
+    Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', '/Q')
+}
+
+function Protect-File([string]$Path) {
+    Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/Q')
+    Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', '/Q')
+}
+
+function Get-SshService { Get-Service -Name sshd -ErrorAction SilentlyContinue }
+
+# Windows Server 2025 has the service already; 2019 and 2022 get the capability.
+function Install-SshServer {
+    if ($null -ne (Get-SshService)) { return }
+    $capability = 'OpenSSH.Server~~~~0.0.1.0'
+    try {
+        $null = Add-WindowsCapability -Online -Name $capability
+    } catch {
+        Stop-Script 'openssh-not-installed' @{ reason = $_.Exception.Message }
+    }
+    if ($null -eq (Get-SshService)) { Stop-Script 'openssh-not-installed' @{ reason = 'the capability was added but there is no service sshd' } }
+    Add-Change 'OpenSSH server installed'
+}
+
+function Start-SshServer {
+    $service = Get-SshService
+    if ([string]$service.StartType -ne 'Automatic') {
+        Set-Service -Name sshd -StartupType Automatic
+        Add-Change 'sshd starts with Windows'
+    }
+    # The first start makes the folder, its ACL and the host keys. If we made the folder, sshd would refuse to start.
+    if ([string]$service.Status -ne 'Running') {
+        Start-Service -Name sshd
+        Add-Change 'sshd started'
+    }
+}
+
+# Our lines go above the first Match block; a setting of the same name there is taken out, since the first one counts.
+function Get-WantedConfiguration([string[]]$Lines) {
+    $wanted = [ordered]@{
+        PubkeyAuthentication   = 'yes'
+        PasswordAuthentication = 'no'
+        AllowUsers             = $AdministratorName.ToLowerInvariant()
+        AllowTcpForwarding     = 'no'
+        ClientAliveInterval    = '60'
+    }
+    $mark = '# pulumi-entra-connect: key-only sign-in of one administrator'
+    $global = @()
+    $matched = @()
+    $inMatch = $false
+    foreach ($line in $Lines) {
+        if ($line -match '^\s*Match\s') { $inMatch = $true }
+        if ($inMatch) { $matched += $line; continue }
+        $word = ([regex]::Match($line, '^\s*(\w+)')).Groups[1].Value
+        if ($line -eq $mark -or @($wanted.Keys) -contains $word) { continue }
+        $global += $line
+    }
+    $ours = @($mark) + @(foreach ($key in $wanted.Keys) { "$key $($wanted[$key])" })
+    if ($matched.Count -eq 0) {
+        $matched = @('Match Group administrators', '       AuthorizedKeysFile __PROGRAMDATA__/ssh/administrators_authorized_keys')
+    }
+    @($ours) + @($global) + @($matched)
+}
+
+function Set-SshConfiguration {
+    $path = "$sshFolder\sshd_config"
+    if (-not (Test-Path -LiteralPath $path)) { Stop-Script 'openssh-not-started' @{ path = $path } }
+    $before = @(Get-Content -LiteralPath $path)
+    $after = @(Get-WantedConfiguration $before)
+    if (($before -join "`n") -eq ($after -join "`n")) { return $false }
+    Set-Content -LiteralPath $path -Value $after -Encoding ascii
+    $test = Start-Process -FilePath $sshProgram -ArgumentList '-t' -Wait -PassThru -NoNewWindow
+    if ($test.ExitCode -ne 0) {
+        Set-Content -LiteralPath $path -Value $before -Encoding ascii
+        Stop-Script 'configuration-refused' @{ code = $test.ExitCode; path = $path }
+    }
+    Add-Change 'sshd_config allows only key sign-in of the administrator'
+    $true
+}
+
+# One file opens the sessions of all administrators, so it holds exactly one key.
+function Set-AuthorizedKey {
+    $path = "$sshFolder\administrators_authorized_keys"
+    $line = $PublicKey.Trim()
+    $before = @()
+    if (Test-Path -LiteralPath $path) { $before = @(Get-Content -LiteralPath $path) }
+    if ($before.Count -eq 1 -and $before[0] -ceq $line) { return }
+    Set-Content -LiteralPath $path -Value $line -Encoding ascii
+    Protect-File $path
+    Add-Change 'administrators_authorized_keys holds exactly the given key'
+}
+
+# The rule that comes with 2025 leaves out the Public profile, which a machine has before it reaches its domain.
+function Open-Firewall {
+    if ($null -ne (Get-NetFirewallRule -Name $firewallRule -ErrorAction SilentlyContinue)) { return }
+    $null = New-NetFirewallRule -Name $firewallRule -DisplayName 'pulumi-entra-connect: SSH' -Direction Inbound -Protocol TCP -LocalPort 22 -Action Allow -Profile Any
+    Add-Change 'firewall rule for TCP 22 on every profile'
+}
+
+function New-LibraryFolder {
+    if (Test-Path -LiteralPath "$libraryFolder\settings") { return }
+    foreach ($name in @('', '\scripts', '\incoming', '\package', '\settings')) { New-Folder "$libraryFolder$name" }
+    Protect-Folder $libraryFolder
+    Add-Change 'protected library folder made'
+}
+
+function Invoke-Script {
+    if ($PublicKey.Trim() -notmatch '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$') { Stop-Script 'public-key' }
+    if ($AdministratorName -notmatch '^[A-Za-z0-9._-]+$') { Stop-Script 'administrator-name' @{ name = $AdministratorName } }
+    Enter-Lock
+    New-LibraryFolder
+    Install-SshServer
+    Start-SshServer
+    Set-AuthorizedKey
+    if (Set-SshConfiguration) { Restart-Service -Name sshd -Force }
+    Open-Firewall
+    $publicHostKey = "$sshFolder\ssh_host_ed25519_key.pub"
+    if (-not (Test-Path -LiteralPath $publicHostKey)) { Stop-Script 'openssh-not-started' @{ path = $publicHostKey } }
+    $words = (@(Get-Content -LiteralPath $publicHostKey)[0]).Trim().Split(' ')
+    $script:answer.hostKey = "$($words[0]) $($words[1])"
+    $script:answer.changes = @($script:changes)
+}

@@ -1,0 +1,1 @@
+$argumentsText = [Console]::In.ReadToEnd()

@@ -1,0 +1,65 @@
+$engineFile = 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
+$appliedFolder = 'C:\ProgramData\AADConnect'
+
+# CIM throws where it cannot look; Get-Service would answer "not there" alike.
+function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" }
+
+function Get-WizardPath([string]$InstallLocation) {
+    $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+    $value = $null
+    if (Test-Path -LiteralPath $key) { $value = Get-PropertyOrNull (Get-ItemProperty -LiteralPath $key) 'WizardPath' }
+    $candidates = @()
+    foreach ($path in @($value, $InstallLocation)) {
+        if (-not $path) { continue }
+        if ($path -like '*.exe') { $candidates += $path } else { $candidates += $path.TrimEnd('\') + '\AzureADConnect.exe' }
+    }
+    $candidates += 'C:\Program Files\Microsoft Azure Active Directory Connect\AzureADConnect.exe'
+    $candidates += 'C:\Program Files\Microsoft Azure AD Connect\AzureADConnect.exe'
+    foreach ($path in $candidates) { if (Test-Path -LiteralPath $path) { return $path } }
+    ''
+}
+
+function Get-WizardProcess { Get-Process -Name AzureADConnect -ErrorAction SilentlyContinue }
+
+# The first four numbers of a version, whatever is written round them.
+function Get-PlainVersion([string]$Text) { [regex]::Match($Text, '\d+(\.\d+){1,3}').Value }
+
+function Get-UninstallEntry {
+    foreach ($root in @('HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall', 'HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall')) {
+        if (-not (Test-Path -LiteralPath $root)) { continue }
+        foreach ($key in @(Get-ChildItem -LiteralPath $root)) {
+            $values = Get-ItemProperty -LiteralPath "$root\$($key.PSChildName)"
+            $name = Get-PropertyOrNull $values 'DisplayName'
+            if (-not $name) { continue }
+            New-Object -TypeName PSObject -Property @{
+                DisplayName    = [string]$name
+                DisplayVersion = [string](Get-PropertyOrNull $values 'DisplayVersion')
+                ProductCode    = [string]$key.PSChildName
+            }
+        }
+    }
+}
+
+# The package itself, not the agents that come with it. Its display name changed with the product's.
+function Get-ConnectPackage {
+    Get-UninstallEntry | Where-Object { $_.DisplayName -match '^Microsoft (Azure AD|Entra) Connect( Sync)?$' } | Select-Object -First 1
+}
+
+function Get-AppliedFile {
+    if (Test-Path -LiteralPath $appliedFolder) {
+        Get-ChildItem -LiteralPath $appliedFolder -Filter 'Applied-SynchronizationPolicy-*' | Sort-Object -Property Name
+    }
+}
+
+function Get-Baseline {
+    $path = "$libraryFolder\baseline.json"
+    if (Test-Path -LiteralPath $path) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $path -Raw) }
+}
+
+# A file that the wizard wrote after the baseline: written only when a configuration succeeded.
+function Get-NewAppliedFile($Baseline) {
+    $known = @($Baseline.appliedFiles)
+    Get-AppliedFile | Where-Object { $known -notcontains $_.Name } | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
+}
+
+function Get-LowerHash([string]$Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant() }

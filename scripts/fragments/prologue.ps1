@@ -1,0 +1,84 @@
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+
+$libraryFolder = 'C:\ProgramData\pulumi-entra-connect'
+$script:refusal = $null
+$script:lock = $null
+$script:lockHeld = $false
+$script:changes = @()
+$script:warnings = @()
+$script:answer = [ordered]@{}
+
+# Output passes a console code page, and output that is not UTF-8 fails the operation after the script has run.
+function ConvertTo-Ascii([string]$Text) {
+    [regex]::Replace($Text, '[^\x20-\x7e]', '?')
+}
+
+function ConvertTo-AsciiJson($Value) {
+    # Windows PowerShell 5.1 can print an array as {"value":[],"Count":0}; without this type extension it does not.
+    Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue
+    $json = ConvertTo-Json -InputObject $Value -Depth 12 -Compress
+    [regex]::Replace($json, '[^\x20-\x7e]', { param($found) '\u{0:x4}' -f [int][char]$found.Value })
+}
+
+function Format-Instant([datetime]$Value) {
+    $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
+}
+
+# ConvertFrom-Json keeps an instant as text in 5.1; later versions make a date of it.
+function Format-StoredInstant($Value) {
+    if ($Value -is [datetime]) { Format-Instant $Value } else { [string]$Value }
+}
+
+function Get-PropertyOrNull($Object, [string]$Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -eq $property) { return $null }
+    , $property.Value
+}
+
+function Add-Change([string]$Text) { $script:changes += $Text }
+
+function Add-Warning([string]$Text) { $script:warnings += (ConvertTo-Ascii $Text) }
+
+# Stops with one of the texts of refusals.json. Nothing is answered, so nothing is stored.
+function Stop-Script([string]$Code, [hashtable]$Values = @{}) {
+    $script:refusal = @{ Code = $Code; Values = $Values }
+    throw "refused: $Code"
+}
+
+function Write-ErrorLine([string]$Text) { [Console]::Error.WriteLine((ConvertTo-Ascii $Text)) }
+
+# Says what happened, why, and what to do next; gives the exit code.
+function Write-Failure($Failure) {
+    if ($null -eq $script:refusal) {
+        $where = 'line {0}' -f $Failure.InvocationInfo.ScriptLineNumber
+        $script:refusal = @{ Code = 'unexpected'; Values = @{ reason = $Failure.Exception.Message; where = $where } }
+    }
+    $values = $script:refusal.Values
+    $text = $refusalTexts.($script:refusal.Code)
+    $lines = @("What: $($text.what)", "Why: $($text.why)") + @($text.next | ForEach-Object { "Next: $_" })
+    Write-ErrorLine "$scriptName on $env:COMPUTERNAME stopped [$($script:refusal.Code)]"
+    foreach ($line in $lines) {
+        foreach ($key in @($values.Keys)) { $line = $line.Replace('{' + $key + '}', [string]$values[$key]) }
+        Write-ErrorLine $line
+    }
+    $code = Get-PropertyOrNull $text 'exitCode'
+    if ($null -eq $code) { 1 } else { [int]$code }
+}
+
+# The last line of standard output. A line of 64 KB would hang the client (it logs line by line).
+function Write-Answer {
+    $answer = [ordered]@{
+        script       = $scriptName
+        collectedAt  = Format-Instant (Get-Date)
+        warnings     = @($script:warnings)
+        computerName = $env:COMPUTERNAME
+    }
+    foreach ($key in @($script:answer.Keys)) { $answer[$key] = $script:answer[$key] }
+    $line = ConvertTo-AsciiJson $answer
+    if ($line.Length -gt 60000) { Stop-Script 'answer-too-long' @{ length = $line.Length } }
+    [Console]::Out.WriteLine($line)
+}

@@ -1,0 +1,57 @@
+# Two independent reads. "on" needs both; one clear "no" is enough for "off"; all else is "unclear".
+function Get-StagingProof {
+    $scheduler = $null
+    $parameter = $null
+    $details = @()
+    try {
+        Import-Module ADSync
+        $scheduler = ConvertTo-Truth (Get-ADSyncScheduler).StagingModeEnabled
+    } catch {
+        $details += "Get-ADSyncScheduler: $($_.Exception.Message)"
+    }
+    try {
+        $found = @(Get-ADSyncGlobalSettingsParameter | Where-Object { $_.Name -eq 'Microsoft.Synchronize.StagingMode' })
+        if ($found.Count -eq 1) { $parameter = ConvertTo-Truth $found[0].Value } else { $details += 'global parameter Microsoft.Synchronize.StagingMode: not there' }
+    } catch {
+        $details += "Get-ADSyncGlobalSettingsParameter: $($_.Exception.Message)"
+    }
+    $state = 'unclear'
+    if ($scheduler -eq $true -and $parameter -eq $true) { $state = 'on' }
+    if ($scheduler -eq $false -or $parameter -eq $false) { $state = 'off' }
+    if ($details.Count -eq 0) { $details += "scheduler says $scheduler, global parameter says $parameter" }
+    New-Object -TypeName PSObject -Property @{
+        State = $state; Scheduler = $scheduler; Parameter = $parameter; Detail = ($details -join '; ')
+    }
+}
+
+function ConvertTo-Truth($Value) {
+    if ("$Value" -eq 'True') { return $true }
+    if ("$Value" -eq 'False') { return $false }
+    $null
+}
+
+# Whoever acts asks this first: no Entra Connect here, or one that is proven to be staging.
+function Confirm-ActingAllowed {
+    $service = Get-SynchronizationService
+    if ($null -eq $service -and -not (Test-Path -LiteralPath $engineFile)) { return }
+    if ($null -eq $service) { Stop-Script 'not-proven-staging' @{ state = 'unclear'; detail = 'the synchronization engine is installed but has no service' } }
+    $proof = Get-StagingProof
+    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+}
+
+function Get-PassThroughAgent {
+    Get-CimInstance -ClassName Win32_Service | Where-Object {
+        $_.Name -like 'AzureADConnectAuthenticationAgent*' -or $_.PathName -like '*AzureADConnectAuthenticationAgentService.exe*'
+    }
+}
+
+# Disabled first: a service that is stopped but may start again is no proof.
+function Disable-Synchronization {
+    Set-Service -Name ADSync -StartupType Disabled
+    Stop-Service -Name ADSync -Force
+    $service = Get-SynchronizationService
+    if ($null -eq $service) { Stop-Script 'service-not-stopped' @{ state = 'not there'; startMode = 'unknown' } }
+    if ($service.State -ne 'Stopped' -or $service.StartMode -ne 'Disabled') {
+        Stop-Script 'service-not-stopped' @{ state = $service.State; startMode = $service.StartMode }
+    }
+}

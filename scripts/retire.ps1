@@ -1,0 +1,126 @@
+# fragments: given lock machine files connect staging
+
+# The guard of a deletion. Whatever it does not understand is a refusal; an override is recorded, not silent.
+$markerPath = "$libraryFolder\retired.json"
+
+# Run history does not say in which time zone it counts, so a day becomes two.
+$quietHours = 48
+
+function Get-Marker {
+    if (Test-Path -LiteralPath $markerPath) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $markerPath -Raw) }
+}
+
+# Only the marker of this machine and generation: a disk restored from another one carries another's.
+function Test-Marker($Marker, $Given) {
+    $null -ne $Marker -and $Marker.computerName -eq $env:COMPUTERNAME -and
+    ([string]$Marker.vmId) -eq (Get-MachineId) -and [int]$Marker.generation -eq [int]$Given.generation
+}
+
+# A profile can carry any name, so its steps count too: by their type, and by what they exported.
+function Test-Export($Run) {
+    if ([string]$Run.RunProfileName -match 'export') { return $true }
+    $steps = @(Get-PropertyOrNull $Run 'RunStepResults')
+    $known = @('Full Import', 'Delta Import', 'Full Synchronization', 'Delta Synchronization')
+    $readable = $false
+    foreach ($step in $steps) {
+        if ($null -eq $step) { continue }
+        $description = [string](Get-PropertyOrNull $step 'StepXml')
+        if ($description -match 'step-type\s+type="export') { return $true }
+        foreach ($counter in @('ExportAdd', 'ExportUpdate', 'ExportRename', 'ExportDelete', 'ExportDeleteAdd', 'ExportFailure')) {
+            $count = Get-PropertyOrNull $step $counter
+            if ($null -ne $count -and [int]$count -gt 0) { return $true }
+        }
+        if ($description) { $readable = $true }
+    }
+    if (-not $readable -and $known -notcontains [string]$Run.RunProfileName) {
+        Stop-Script 'unknown-run' @{ profile = $Run.RunProfileName; connector = $Run.ConnectorName }
+    }
+    $false
+}
+
+function Confirm-NoRecentExport {
+    $since = (Get-Date).ToUniversalTime().AddHours(-$quietHours)
+    foreach ($run in @(Get-ADSyncRunProfileResult -RunStepDetails)) {
+        if ($null -ne $run.StartDate -and ([datetime]$run.StartDate) -lt $since) { continue }
+        if (Test-Export $run) { Stop-Script 'recent-export' @{ profile = $run.RunProfileName; connector = $run.ConnectorName; hours = $quietHours } }
+    }
+}
+
+function Confirm-NoPassThroughAgent($Given) {
+    $agents = @(Get-PassThroughAgent)
+    if ($agents.Count -gt 0 -and $Given.acknowledgePassThroughAgent -ne $true) { Stop-Script 'pass-through-agent' @{ service = $agents[0].Name } }
+}
+
+# The outcome, or a refusal.
+function Get-Outcome($Given) {
+    Confirm-NoPassThroughAgent $Given
+    if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
+    $service = Get-SynchronizationService
+    if ($null -eq $service) {
+        if (Test-Path -LiteralPath $engineFile) { Stop-Script 'engine-without-service' }
+        return 'no-entra-connect'
+    }
+    if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped' -and (Test-Marker (Get-Marker) $Given)) { return 'already-retired' }
+    if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = $service.State; startMode = $service.StartMode } }
+    $proof = Get-StagingProof
+    if ($proof.State -eq 'off') { Stop-Script 'active' @{ detail = $proof.Detail } }
+    if ($proof.State -ne 'on') { Stop-Script 'unclear' @{ detail = $proof.Detail } }
+    $scheduler = Get-ADSyncScheduler
+    $busy = @(Get-ADSyncConnectorRunStatus)
+    if ($busy.Count -gt 0 -or (Get-PropertyOrNull $scheduler 'SyncCycleInProgress') -eq $true) { Stop-Script 'run-in-progress' }
+    Confirm-NoRecentExport
+    'proven-staging'
+}
+
+function Get-Override($Given) {
+    $override = Get-PropertyOrNull $Given 'override'
+    if ($null -eq $override) { return $null }
+    if ([int]$override.generation -ne [int]$Given.generation -or -not ([string]$override.reason).Trim()) { return $null }
+    $override
+}
+
+function Write-Marker($Given, [string]$Outcome, $Evidence) {
+    New-Folder $libraryFolder
+    $marker = [ordered]@{
+        computerName = $env:COMPUTERNAME; vmId = Get-MachineId; generation = [int]$Given.generation
+        retiredAt = Format-Instant (Get-Date); outcome = $Outcome; evidence = $Evidence
+    }
+    Write-WholeFile $markerPath (ConvertTo-AsciiJson $marker)
+    Add-Change 'marker written'
+}
+
+function Invoke-Script {
+    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'acknowledgePassThroughAgent')
+    Confirm-ComputerName $given.computerName
+    Confirm-MachineId $given.vmId
+    Enter-Lock
+    $override = Get-Override $given
+    $evidence = [ordered]@{ acknowledgedPassThroughAgent = $given.acknowledgePassThroughAgent -eq $true }
+    try {
+        $outcome = Get-Outcome $given
+    } catch {
+        if ($null -eq $override) { throw }
+        $objection = 'unexpected'
+        if ($null -ne $script:refusal) { $objection = $script:refusal.Code } else { Add-Warning "The proof failed with: $($_.Exception.Message)" }
+        $script:refusal = $null
+        $outcome = 'overridden'
+        $evidence.objection = $objection
+        $evidence.reason = [string]$override.reason
+        $script:answer.objection = $objection
+        $script:answer.reason = [string]$override.reason
+    }
+    if ($outcome -eq 'proven-staging' -or ($outcome -eq 'overridden' -and $null -ne (Get-SynchronizationService))) {
+        Disable-Synchronization
+        Add-Change 'synchronization service stopped and disabled'
+    }
+    # Last, so that it never says more than is done.
+    if ($outcome -eq 'already-retired') {
+        $script:answer.retiredAt = Format-StoredInstant (Get-Marker).retiredAt
+    } else {
+        Write-Marker $given $outcome $evidence
+    }
+    $script:answer.outcome = $outcome
+    $script:answer.vmId = Get-MachineId
+    $script:answer.generation = [int]$given.generation
+    $script:answer.changes = @($script:changes)
+}

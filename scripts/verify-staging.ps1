@@ -1,0 +1,96 @@
+# fragments: given machine connect staging
+
+function Get-FileVersion([string]$Path) {
+    if (-not $Path -or -not (Test-Path -LiteralPath $Path)) { return '' }
+    Get-PlainVersion ([string](Get-Item -LiteralPath $Path).VersionInfo.ProductVersion)
+}
+
+# Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
+function Get-Soft([string]$What, [scriptblock]$Read) {
+    try { & $Read } catch {
+        Add-Warning "$What could not be read: $($_.Exception.Message)"
+        $null
+    }
+}
+
+function Get-RunSummary {
+    Get-ADSyncRunProfileResult -NumberRequested 20 | Sort-Object -Property StartDate -Descending | Select-Object -First 20 | ForEach-Object {
+        $ended = $null
+        $started = $null
+        if ($null -ne $_.StartDate) { $started = Format-Instant $_.StartDate }
+        if ($null -ne $_.EndDate) { $ended = Format-Instant $_.EndDate }
+        [ordered]@{
+            connectorName = [string]$_.ConnectorName; runProfileName = [string]$_.RunProfileName; result = [string]$_.Result
+            startDate = $started; endDate = $ended
+        }
+    }
+}
+
+function Get-SchedulerState {
+    $scheduler = Get-ADSyncScheduler
+    $busy = Get-PropertyOrNull $scheduler 'SyncCycleInProgress'
+    $next = Get-PropertyOrNull $scheduler 'NextSyncCycleStartTimeInUTC'
+    if ($null -ne $busy) { $busy = [bool]$busy }
+    if ($null -ne $next) { $next = Format-StoredInstant $next }
+    [ordered]@{
+        syncCycleEnabled    = [bool]$scheduler.SyncCycleEnabled
+        schedulerSuspended  = [bool]$scheduler.SchedulerSuspended
+        syncCycleInProgress = $busy
+        maintenanceEnabled  = [bool]$scheduler.MaintenanceEnabled
+        effectiveInterval   = [string]$scheduler.CurrentlyEffectiveSyncCycleInterval
+        nextSyncCycleStart  = $next
+    }
+}
+
+# What must hold, or nothing is answered and the next `up` asks again.
+function Confirm-Verified($Given) {
+    if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
+    $service = Get-SynchronizationService
+    if ($null -eq $service) { Stop-Script 'not-set-up' }
+    $proof = Get-StagingProof
+    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $baseline = Get-Baseline
+    $applied = $null
+    if ($null -ne $baseline) { $applied = Get-NewAppliedFile $baseline }
+    if ($null -eq $applied) { Stop-Script 'wizard-not-finished' @{ folder = $appliedFolder } }
+    $package = Get-ConnectPackage
+    $versions = [ordered]@{
+        package = ''
+        wizard  = Get-FileVersion (Get-WizardPath '')
+        engine  = Get-FileVersion $engineFile
+    }
+    if ($null -ne $package) { $versions.package = Get-PlainVersion $package.DisplayVersion }
+    $expected = Get-PlainVersion $Given.expected.productVersion
+    foreach ($part in @('package', 'wizard', 'engine')) {
+        if ($versions[$part] -ne $expected) {
+            Stop-Script 'other-version' @{ expected = $expected; package = $versions.package; wizard = $versions.wizard; engine = $versions.engine }
+        }
+    }
+    $script:answer.stagingMode = [ordered]@{ scheduler = $proof.Scheduler; globalParameter = $proof.Parameter }
+    $script:answer.appliedFile = [ordered]@{ name = $applied.Name; sha256 = Get-LowerHash "$appliedFolder\$($applied.Name)" }
+    $script:answer.versions = $versions
+    $script:answer.service = [ordered]@{ status = [string]$service.State; startType = [string]$service.StartMode; account = [string]$service.StartName }
+}
+
+function Invoke-Script {
+    $given = Get-Arguments @('expected')
+    $script:answer.vmId = Get-MachineId
+    Confirm-Verified $given
+    $script:answer.scheduler = Get-SchedulerState
+    $script:answer.connectors = @(Get-ADSyncConnector | Sort-Object -Property Name | ForEach-Object {
+            [ordered]@{ name = [string]$_.Name; identifier = [string]$_.Identifier; type = [string]$_.Type; subtype = [string](Get-PropertyOrNull $_ 'Subtype') }
+        })
+    $rules = @(Get-ADSyncRule)
+    $script:answer.rules = [ordered]@{
+        total    = $rules.Count
+        standard = @($rules | Where-Object { [string]$_.ImmutableTag -like 'Microsoft.*' }).Count
+        disabled = @($rules | Where-Object { $_.Disabled }).Count
+    }
+    $parameters = [ordered]@{}
+    foreach ($parameter in @(Get-ADSyncGlobalSettingsParameter | Sort-Object -Property Name)) { $parameters[[string]$parameter.Name] = [string]$parameter.Value }
+    $script:answer.globalParameters = $parameters
+    $script:answer.runs = @(Get-RunSummary)
+    $script:answer.passThroughAgents = @(Get-PassThroughAgent | ForEach-Object { [string]$_.Name })
+    $script:answer.credentialType = Get-Soft 'The connector credential' { [string](Get-ADSyncEntraConnectorCredential).ConnectorIdentityType }
+    $script:answer.autoUpgrade = Get-Soft 'Automatic upgrade' { [string](Get-ADSyncAutoUpgrade) }
+}
