@@ -1,0 +1,108 @@
+import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import { BadInput } from "../verdict";
+import { readArchive } from "./archive";
+import type { Evidence, EvidenceFile } from "./evidence";
+import { configurationMarks, entriesOf, read, readFolder } from "./folder";
+import { isJsonObject, readJson } from "./json";
+import { manifestName, readCollected } from "./manifest";
+
+const expected =
+  "Give a folder written by Get-ADSyncServerConfiguration (it holds Connectors, GlobalSettings and SynchronizationRules), a zip archive of it, an archive made by scripts/collect.ps1, or a settings JSON file of the wizard.";
+
+/**
+ * Reads what a user points at as one server's evidence. Everything is in memory afterwards.
+ * Throws `BadInput` for what is none of the three kinds, and for what is damaged, partial or hostile.
+ */
+export async function readEvidence(source: string): Promise<Evidence> {
+  let stats: Stats;
+  try {
+    stats = statSync(source);
+  } catch (error) {
+    throw new BadInput(`${source}: cannot be read (${(error as Error).message}). ${expected}`);
+  }
+  if (stats.isDirectory()) return readEvidenceFolder(source);
+  if (!stats.isFile()) throw new BadInput(`${source}: is neither a file nor a folder. ${expected}`);
+  if (stats.size === 0) throw new BadInput(`${source}: the file is empty (0 bytes). Copy it again from the server.`);
+  const start = firstBytes(source);
+  if (start.length >= 2 && start[0] === 0x50 && start[1] === 0x4b) return readEvidenceArchive(source);
+  const text = start.toString(start[0] === 0xff && start[1] === 0xfe ? "utf16le" : "utf8").replace(/^\ufeff/, "");
+  if (/^\s*<(\?xml|cs-objects)/.test(text) && text.includes("<cs-objects"))
+    throw new BadInput(
+      `${source}: is a connector space export of csexport, not a server's configuration. Compare those with: entra-connect exports --active … --staging …`,
+    );
+  if (/^\s*</.test(text)) throw new BadInput(`${source}: is a single XML file. ${expected}`);
+  if (/^\s*\{/.test(text) || /\.json$/i.test(source)) return readSettingsFile(source);
+  throw new BadInput(`${source}: is neither a folder, nor a zip archive, nor a JSON file. ${expected}`);
+}
+
+function readEvidenceFolder(source: string): Evidence {
+  const names = entriesOf(source).map((entry) => entry.name);
+  const hasManifest = names.includes(manifestName);
+  if (configurationMarks(names) === 0 && !hasManifest) {
+    const inside = entriesOf(source)
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(source, entry.name))
+      .filter((folder) => looksLikeEvidence(folder));
+    const hint =
+      inside.length > 0
+        ? `It holds ${inside.length === 1 ? "one" : `${inside.length}`} that ${inside.length === 1 ? "does" : "do"}: ${inside.slice(0, 5).join(", ")}. Give ${inside.length === 1 ? "that" : "one of those"}.`
+        : /^(connectors|globalsettings|synchronizationrules)$/i.test(source.split(/[\\/]/).filter(Boolean).at(-1) ?? "")
+          ? "This is one part of an export: give the folder around it."
+          : expected;
+    throw new BadInput(
+      `${source}: this folder does not hold a server's configuration (no Connectors, GlobalSettings or SynchronizationRules in it). ${hint}`,
+    );
+  }
+  return evidenceOf(source, readFolder(source));
+}
+
+function looksLikeEvidence(folder: string): boolean {
+  const names = entriesOf(folder).map((entry) => entry.name);
+  return configurationMarks(names) > 0 || names.includes(manifestName);
+}
+
+async function readEvidenceArchive(source: string): Promise<Evidence> {
+  const files = withoutOuterFolder(await readArchive(source));
+  const tops = [...new Set(files.map((file) => file.path.split("/")[0] ?? ""))];
+  if (configurationMarks(tops) === 0 && !files.some((file) => file.path === manifestName))
+    throw new BadInput(
+      `${source}: this archive holds neither a server's configuration nor a ${manifestName} of the collector (at the top: ${tops.slice(0, 5).join(", ") || "nothing"}). ${expected}`,
+    );
+  return evidenceOf(source, files);
+}
+
+/** People zip the folder itself as often as its content. Not so the collector: a lone `configuration` lost its manifest. */
+function withoutOuterFolder(files: readonly EvidenceFile[]): readonly EvidenceFile[] {
+  const outer = files[0]?.path.split("/")[0];
+  if (outer === undefined || outer === "configuration" || configurationMarks([outer]) > 0) return files;
+  if (!files.every((file) => file.path.startsWith(`${outer}/`))) return files;
+  return files.map((file) => ({ ...file, path: file.path.slice(outer.length + 1) }));
+}
+
+function evidenceOf(source: string, files: readonly EvidenceFile[]): Evidence {
+  const manifest = files.find((file) => file.path === manifestName);
+  if (manifest !== undefined) return readCollected(source, files, manifest);
+  return { kind: "server-configuration", source, configuration: files };
+}
+
+function readSettingsFile(source: string): Evidence {
+  const file: EvidenceFile = { path: source.split(/[\\/]/).at(-1) ?? source, name: source, bytes: read(source) };
+  const document = readJson(file);
+  if (!isJsonObject(document))
+    throw new BadInput(`${source}: is JSON but not an object, so not a settings file of the wizard. ${expected}`);
+  return { kind: "settings-file", source, file, document };
+}
+
+function firstBytes(source: string): Buffer {
+  const buffer = Buffer.alloc(4096);
+  let handle: number | undefined;
+  try {
+    handle = openSync(source, "r");
+    return buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, 0));
+  } catch (error) {
+    throw new BadInput(`${source}: cannot be read (${(error as Error).message}).`);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
