@@ -1,0 +1,69 @@
+import type { Clock } from "./contract";
+
+/** How simulated time follows real time: `simulated = simulatedStart + (real - realStart) * scale`. */
+export interface ClockAnchor {
+  readonly scale: number;
+  /** ISO instants. */
+  readonly realStart: string;
+  readonly simulatedStart: string;
+}
+
+export interface WorldClock extends Clock {
+  /** What a process of its own (the test PowerShell) needs to tell the same time. */
+  readonly anchor: ClockAnchor;
+}
+
+/** Simulated seconds in one real second where nobody says otherwise: an hour at the gate takes 15 seconds. */
+export const defaultScale = 240;
+
+/** Not more than this many simulated seconds a timer waits at once: setTimeout cannot hold more than 24.8 days. */
+const longestTimer = 2 ** 31 - 1;
+
+export function startClock(scale: number, simulatedStart: Date, realNow: () => number = Date.now): WorldClock {
+  const realStart = realNow();
+  const start = simulatedStart.getTime();
+  return {
+    scale,
+    anchor: {
+      scale,
+      realStart: new Date(realStart).toISOString(),
+      simulatedStart: simulatedStart.toISOString(),
+    },
+    now: () => new Date(start + Math.max(0, realNow() - realStart) * scale),
+    sleep: (simulatedSeconds, signal) => wait((simulatedSeconds * 1000) / scale, signal),
+  };
+}
+
+/**
+ * Where simulated time goes on when a world is opened again. It never goes back, and it is never behind real time.
+ * @param latest the last simulated instant that was written down
+ * @param unwrittenSeconds real seconds a predecessor that was killed may have gone on after writing it; 0 if it closed
+ */
+export function continueFrom(latest: Date, unwrittenSeconds: number, scale: number, realNow = new Date()): Date {
+  const reached = latest.getTime() + unwrittenSeconds * scale * 1000;
+  return new Date(Math.max(reached, realNow.getTime()));
+}
+
+async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  let left = Math.max(0, milliseconds);
+  do {
+    const part = Math.min(left, longestTimer);
+    await timer(part, signal);
+    left -= part;
+  } while (left > 0);
+}
+
+function timer(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(handle);
+      reject(signal?.reason);
+    };
+    const handle = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

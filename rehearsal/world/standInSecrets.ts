@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BadInput } from "../../review/verdict";
+import { isMissing, writeJsonAtomic } from "./atomicFile";
+import { makeKeyPair } from "./keys";
+import type { KeyPair } from "./worldFile";
+
+/** The only secrets in a world: made for it, recognisable, kept so that a second `up` changes nothing. */
+export interface StandInSecrets {
+  readonly administratorPassword: string;
+  /** The key that signs in to the simulated servers. */
+  readonly login: KeyPair;
+  /** The key that signs in to the jump host. */
+  readonly jumpHost: KeyPair;
+  /** For a secret setting that is none of the three. */
+  readonly other: string;
+}
+
+export const secretsFileName = "secrets.json";
+
+/** Reads the world's stand-in secrets, or makes them. */
+export async function openStandInSecrets(folder: string): Promise<StandInSecrets> {
+  const path = join(folder, secretsFileName);
+  try {
+    return parse(await readFile(path, "utf8"), path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const secrets: StandInSecrets = {
+    administratorPassword: makePassword(),
+    login: makeKeyPair("rehearsal-login-stand-in"),
+    jumpHost: makeKeyPair("rehearsal-jump-host-stand-in"),
+    other: `rehearsal-stand-in-${randomBytes(8).toString("hex")}`,
+  };
+  await writeJsonAtomic(path, secrets);
+  return secrets;
+}
+
+/** Satisfies Azure's rule (12 to 123 characters, three of lower case, upper case, digit, special character). */
+function makePassword(): string {
+  return `Rehearsal-Stand-In-${randomBytes(8).toString("hex")}-7aZ!`;
+}
+
+function parse(text: string, path: string): StandInSecrets {
+  try {
+    const value = JSON.parse(text) as Partial<StandInSecrets>;
+    const { administratorPassword, login, jumpHost, other } = value;
+    if (administratorPassword && other && login?.privateKey && jumpHost?.privateKey)
+      return { administratorPassword, login, jumpHost, other };
+  } catch {
+    // Said below.
+  }
+  throw new BadInput(`${path} cannot be read. Start a new world with --reset, or use another folder with --dir.`);
+}
