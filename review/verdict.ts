@@ -43,7 +43,7 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
   return result;
 }
 
-export function verdictOf(findings: readonly Finding[]): Verdict {
+export function verdictOf(findings: readonly Pick<Finding, "severity">[]): Verdict {
   return worst(findings.map((finding) => verdictBySeverity[finding.severity]));
 }
 

@@ -1,0 +1,56 @@
+import { utils as ssh } from "ssh2";
+import { addressOf } from "../network/addresses";
+import type { JumpHostSettings, Settings } from "../settings/settings";
+
+/** Windows answers SSH minutes after the machine exists; with the provider's back-off 60 tries are about five minutes. */
+export const bootDialLimit = 60;
+/** Where nobody waits for a boot: every try is a login, and a wrong key tried often looks like an attack. */
+export const steadyDialLimit = 3;
+
+export interface ConnectionSecrets {
+  readonly sshPrivateKey: string;
+  readonly jumpHostPrivateKey?: string;
+}
+
+/** The public line of a private key in any form that OpenSSH writes. Errors never repeat the key. */
+export function publicKeyOf(privateKey: string): string {
+  const parsed = ssh.parseKey(privateKey);
+  if (parsed instanceof Error) throw new Error("sshPrivateKey cannot be read as a private key");
+  return `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
+}
+
+/**
+ * Connection of remote commands. Typed strictly and complete, since an unknown field would make the provider print the
+ * private key in its error (facts/pulumi.md 3).
+ */
+export function connectionTo(
+  settings: Settings,
+  generation: number,
+  hostKey: string,
+  secrets: ConnectionSecrets,
+  dialErrorLimit: number,
+) {
+  const { jumpHost } = settings.access;
+  return {
+    host: addressOf(settings.network.firstServerAddress, generation),
+    port: 22,
+    user: settings.server.administratorName,
+    privateKey: secrets.sshPrivateKey,
+    hostKey,
+    dialErrorLimit,
+    perDialTimeout: 15,
+    ...(jumpHost === undefined ? {} : { proxy: proxyOf(jumpHost, secrets) }),
+  };
+}
+
+function proxyOf(jumpHost: JumpHostSettings, { jumpHostPrivateKey }: ConnectionSecrets) {
+  return {
+    host: jumpHost.host,
+    port: jumpHost.port,
+    user: jumpHost.user,
+    privateKey: jumpHostPrivateKey,
+    hostKey: jumpHost.hostKey,
+    dialErrorLimit: steadyDialLimit,
+    perDialTimeout: 15,
+  };
+}

@@ -1,0 +1,59 @@
+import { generationNames, resourceGroupNames } from "../server/names";
+import type { Settings } from "../settings/settings";
+
+export function backupNames({ server }: Settings) {
+  return {
+    resourceGroup: resourceGroupNames(server.name).backup,
+    vault: `rsv-${server.name}`,
+    policy: "passive-server-daily",
+  };
+}
+
+/** Azure's own naming of a protected virtual machine (facts/azure.md 5.1). */
+export function protectedItemNames(settings: Settings, generation: number) {
+  const machine = generationNames(settings.server.name, generation).machine;
+  const group = resourceGroupNames(settings.server.name).server;
+  return {
+    container: `iaasvmcontainer;iaasvmcontainerv2;${group};${machine}`,
+    item: `VM;iaasvmcontainerv2;${group};${machine}`,
+  };
+}
+
+/**
+ * Daily policy of the enhanced kind (V2), which Trusted Launch machines need. Snapshots are crash-consistent: they take
+ * no VSS freeze, which Microsoft warns may dead-lock the ADSync database. They are no recovery method for that database.
+ */
+export function policyProperties({ backup }: Settings) {
+  // Only the time of day counts for a daily schedule; the date is part of the format.
+  const runTime = `2024-01-01T${backup.time}:00Z`;
+  return {
+    backupManagementType: "AzureIaasVM",
+    policyType: "V2",
+    instantRpRetentionRangeInDays: 7,
+    snapshotConsistencyType: "OnlyCrashConsistent",
+    schedulePolicy: {
+      schedulePolicyType: "SimpleSchedulePolicyV2",
+      scheduleRunFrequency: "Daily",
+      dailySchedule: { scheduleRunTimes: [runTime] },
+    },
+    retentionPolicy: {
+      retentionPolicyType: "LongTermRetentionPolicy",
+      dailySchedule: {
+        retentionTimes: [runTime],
+        retentionDuration: { count: backup.retentionDays, durationType: "Days" },
+      },
+    },
+    timeZone: backup.timeZone,
+  } as const;
+}
+
+export function vaultProperties({ backup }: Settings) {
+  return {
+    publicNetworkAccess: "Enabled",
+    redundancySettings: { standardTierStorageRedundancy: backup.redundancy },
+    securitySettings: {
+      softDeleteSettings: { softDeleteState: "Enabled", softDeleteRetentionPeriodInDays: 14 },
+      immutabilitySettings: { state: backup.immutability },
+    },
+  } as const;
+}

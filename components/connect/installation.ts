@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection, RemoteAccess } from "../access/access";
+import { projectFolder } from "../settings/readSettings";
+import type { Settings } from "../settings/settings";
+import { operatorInstructions, paths } from "./instructions";
+import { type Mode, type Step, stepArguments, stepOrder } from "./plan";
+import { frozenCopy, remoteScript } from "./remoteScript";
+
+export interface InstallationArgs {
+  readonly settings: Settings;
+  readonly generation: number;
+  readonly access: RemoteAccess;
+  readonly guard: pulumi.Resource;
+  readonly mode: Mode;
+  /** Whether the operator's instructions go to the log when the gate is reached. */
+  readonly announceGate: boolean;
+}
+
+/** The provider's SFTP wants forward slashes to find parent folders (facts/command-provider.md, CopyToRemote). */
+const sftpPath = (windowsPath: string): string => windowsPath.replaceAll("\\", "/");
+
+/** What the steps answered; undefined for a frozen generation, which is not asked. */
+export type Answers = { readonly [S in Step]: pulumi.Output<string | undefined> };
+
+/**
+ * Entra Connect on one machine: prerequisites -> package -> settings file -> gate -> verification -> first import and
+ * synchronization. Each step waits for the one before; none has a delete action.
+ */
+export class Installation extends pulumi.ComponentResource {
+  readonly answers: Answers;
+  readonly last: pulumi.Resource;
+
+  constructor(name: string, args: InstallationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("entra-connect:connect:Installation", name, {}, opts);
+    const { settings, generation, access, guard, mode } = args;
+    const inputs = stepArguments(settings, generation);
+    const files = this.fileCopies(name, args);
+    const answers: Partial<Record<Step, pulumi.Output<string | undefined>>> = {};
+    let firstCopy: pulumi.Resource | undefined;
+    let before: pulumi.Resource = guard;
+    for (const script of stepOrder) {
+      const file = files[script]?.(before);
+      const { copy, run } = remoteScript(
+        name,
+        {
+          script,
+          input: inputs[script],
+          connection: access.connection,
+          copyConnection: firstCopy === undefined ? access.firstConnection : access.connection,
+          mode,
+          after: file === undefined ? [before] : [before, file],
+          copyAfter: firstCopy === undefined ? [guard] : [guard, firstCopy],
+          showProgress: script === "await-wizard",
+        },
+        this,
+      );
+      firstCopy ??= copy;
+      if (script === "receive-settings-file" && args.announceGate) this.announceGate(settings, generation, mode, run);
+      answers[script] = mode.kind === "frozen" ? pulumi.output(undefined) : run.stdout;
+      before = run;
+    }
+    this.answers = answers as Answers;
+    this.last = before;
+    this.registerOutputs();
+  }
+
+  /** The installer and the settings file, each delivered right before the step that proves it. */
+  private fileCopies(
+    name: string,
+    { settings, access, mode }: InstallationArgs,
+  ): Partial<Record<Step, (after: pulumi.Resource) => pulumi.Resource>> {
+    const { connect } = settings;
+    const where = paths(settings);
+    const copy =
+      (suffix: string, file: string, remotePath: string, connection: pulumi.Input<Connection>) =>
+      (after: pulumi.Resource) =>
+        new remote.CopyToRemote(
+          `${name}-${suffix}`,
+          {
+            connection,
+            source: new pulumi.asset.FileAsset(resolve(projectFolder(), file)),
+            remotePath: sftpPath(remotePath),
+          },
+          { parent: this, dependsOn: [after], ignoreChanges: mode.kind === "frozen" ? [...frozenCopy] : [] },
+        );
+    return {
+      "install-package": copy("installer", connect.installer.path, where.installer, access.connection),
+      "receive-settings-file": copy(
+        "settings-file",
+        connect.settingsFile.path,
+        where.incomingSettingsFile,
+        access.connection,
+      ),
+    };
+  }
+
+  /** Before the wait begins, the log says what the operator must do. */
+  private announceGate(settings: Settings, generation: number, mode: Mode, before: remote.Command): void {
+    if (mode.kind === "frozen" || pulumi.runtime.isDryRun()) return;
+    before.stdout.apply(() => pulumi.log.info(operatorInstructions(settings, generation), this));
+  }
+}

@@ -1,0 +1,77 @@
+import * as pulumi from "@pulumi/pulumi";
+import { judgeServer } from "../../review/readiness/judge";
+import { type Finding, verdictOf } from "../../review/verdict";
+import { validateAnswer } from "../../scripts/assemble";
+import { generationNames } from "../server/names";
+import type { Settings } from "../settings/settings";
+import type { Answers } from "./installation";
+import type { Mode } from "./plan";
+
+function notAsked(machine: string, why: "active" | "lost"): Finding {
+  return why === "active"
+    ? {
+        code: "declared-active",
+        severity: "info",
+        class: "readiness",
+        subject: machine,
+        title: `${machine} is declared active: nothing on it is changed or asked`,
+        active: true,
+        staging: null,
+        cause: "server.activeGeneration",
+        next: "",
+      }
+    : {
+        code: "declared-lost",
+        severity: "warning",
+        class: "readiness",
+        subject: machine,
+        title: `${machine} is declared lost: it is not asked, and its retirement will not be guarded`,
+        active: null,
+        staging: null,
+        cause: "server.retirementOverrides",
+        next: "make sure that it cannot come back: delete its disks, or keep it powered off",
+      };
+}
+
+/** A finding as an output: the recursive JSON type of its values is more than Pulumi's Output type can unfold. */
+export interface ReportedFinding extends Omit<Finding, "active" | "staging"> {
+  readonly active: unknown;
+  readonly staging: unknown;
+}
+
+/**
+ * Answers -> findings. A blocking one fails the deployment: it throws, since an error that is only logged would let
+ * the deletions run.
+ */
+export function judgedFindings(
+  settings: Settings,
+  generation: number,
+  mode: Mode,
+  answers: Answers,
+): pulumi.Output<ReportedFinding[]> {
+  const machine = generationNames(settings.server.name, generation).machine;
+  if (mode.kind === "frozen") {
+    const { why } = mode;
+    return pulumi.output(machine).apply((name): ReportedFinding[] => [notAsked(name, why)]);
+  }
+  return pulumi
+    .all([answers.prerequisites, answers["verify-staging"], answers["first-synchronization"]])
+    .apply(([prerequisites, verification, firstSynchronization]): ReportedFinding[] => {
+      const findings = judgeServer({
+        machine,
+        passThroughAgentExpected: settings.connect.features.passThroughAuthentication,
+        prerequisites: validateAnswer("prerequisites", prerequisites ?? ""),
+        verification: validateAnswer("verify-staging", verification ?? ""),
+        firstSynchronization: validateAnswer("first-synchronization", firstSynchronization ?? ""),
+      });
+      const blocking = findings.filter((each) => each.severity === "blocking");
+      if (verdictOf(findings) === "blocked" && !pulumi.runtime.isDryRun())
+        throw new pulumi.RunError(
+          [
+            `The verdict on ${machine} is blocked; nothing is retired.`,
+            ...blocking.map((each) => `  ${each.title}\n    cause: ${each.cause}\n    next: ${each.next}`),
+          ].join("\n"),
+        );
+      return [...findings];
+    });
+}

@@ -1,0 +1,49 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { argumentsText, assembleScript, commandLine, deliveryPath, type ScriptArguments } from "../../scripts/assemble";
+import type { Connection } from "../access/access";
+import type { Mode, Step } from "./plan";
+
+export interface RemoteScriptArgs<S extends Step> {
+  readonly script: S;
+  readonly input: ScriptArguments[S];
+  readonly connection: pulumi.Input<Connection>;
+  /** For the copy: the first one of a new machine has to wait for its boot. */
+  readonly copyConnection: pulumi.Input<Connection>;
+  readonly mode: Mode;
+  /** Everything that must be there before the script runs. */
+  readonly after: readonly pulumi.Resource[];
+  /** What its copy on the server waits for: the guard, so that no file lands on an unguarded server. */
+  readonly copyAfter: readonly pulumi.Resource[];
+  readonly showProgress?: boolean;
+}
+
+/** Inputs of a copy that a frozen generation must not follow: each of them would make the provider connect. */
+export const frozenCopy: readonly string[] = ["connection", "source", "remotePath", "triggers"];
+
+/** One script on the server under a name with its hash, and its run. Nothing happens on deletion. */
+export function remoteScript<S extends Step>(name: string, args: RemoteScriptArgs<S>, parent: pulumi.Resource) {
+  const { script, mode } = args;
+  const frozen = mode.kind === "frozen";
+  const copy = new remote.CopyToRemote(
+    `${name}-${script}-script`,
+    {
+      connection: args.copyConnection,
+      source: new pulumi.asset.StringAsset(assembleScript(script).text),
+      remotePath: deliveryPath(script),
+    },
+    { parent, dependsOn: [...args.copyAfter], ignoreChanges: frozen ? [...frozenCopy] : [] },
+  );
+  const run = new remote.Command(
+    `${name}-${script}`,
+    {
+      connection: args.connection,
+      create: frozen ? undefined : commandLine(script),
+      stdin: argumentsText(script, args.input),
+      logging: args.showProgress ? remote.Logging.StdoutAndStderr : remote.Logging.None,
+      addPreviousOutputInEnv: false,
+    },
+    { parent, dependsOn: [copy, ...args.after] },
+  );
+  return { copy, run };
+}

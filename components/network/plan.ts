@@ -1,0 +1,103 @@
+import type { NetworkSettings, Settings } from "../settings/settings";
+import { type PortFeatures, type PortRow, portTable } from "./ports";
+
+export interface SecurityRulePlan {
+  readonly name: string;
+  readonly description: string;
+  readonly direction: "Inbound" | "Outbound";
+  readonly access: "Allow" | "Deny";
+  readonly priority: number;
+  readonly protocol: "Tcp" | "Udp" | "*";
+  readonly sourcePortRange: "*";
+  readonly destinationPortRange: string;
+  readonly sourceAddressPrefix?: string;
+  readonly sourceAddressPrefixes?: readonly string[];
+  readonly destinationAddressPrefix?: string;
+  readonly destinationAddressPrefixes?: readonly string[];
+}
+
+type Target = Pick<SecurityRulePlan, "destinationAddressPrefix" | "destinationAddressPrefixes">;
+
+function targetOf({ destination }: PortRow, network: NetworkSettings): Target {
+  switch (destination.kind) {
+    case "serviceTag":
+      return { destinationAddressPrefix: destination.tag };
+    case "dnsServers":
+      return { destinationAddressPrefixes: network.dnsServers };
+    case "domainControllers":
+      return { destinationAddressPrefixes: network.domainControllers };
+  }
+}
+
+const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddressPrefix: "*" } as const;
+
+/** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
+export function securityRules({ network, access, connect }: Settings): readonly SecurityRulePlan[] {
+  const inbound: SecurityRulePlan[] = [
+    {
+      name: "in-ssh",
+      description: "Pulumi's commands, from the jump host or the machine that runs Pulumi",
+      direction: "Inbound",
+      access: "Allow",
+      priority: 200,
+      protocol: "Tcp",
+      sourcePortRange: "*",
+      destinationPortRange: "22",
+      sourceAddressPrefixes: access.managementSources,
+      destinationAddressPrefix: "*",
+    },
+  ];
+  if (access.remoteDesktopSources.length > 0)
+    inbound.push({
+      name: "in-remote-desktop",
+      description: "The operator at the wizard, through Bastion or a privileged access workstation",
+      direction: "Inbound",
+      access: "Allow",
+      priority: 210,
+      protocol: "Tcp",
+      sourcePortRange: "*",
+      destinationPortRange: "3389",
+      sourceAddressPrefixes: access.remoteDesktopSources,
+      destinationAddressPrefix: "*",
+    });
+  const outbound = portTable
+    .filter((row) => row.needed(connect.features))
+    .flatMap((row) => row.protocols.map((protocol) => ({ row, protocol })))
+    .map(
+      ({ row, protocol }, index): SecurityRulePlan => ({
+        name: `out-${row.name}-${protocol.toLowerCase()}`,
+        description: row.why,
+        direction: "Outbound",
+        access: "Allow",
+        priority: 200 + index * 10,
+        protocol,
+        sourcePortRange: "*",
+        sourceAddressPrefix: "*",
+        destinationPortRange: row.ports,
+        ...targetOf(row, network),
+      }),
+    );
+  const denials = (["Inbound", "Outbound"] as const).map(
+    (direction): SecurityRulePlan => ({
+      name: direction === "Inbound" ? "in-deny-all" : "out-deny-all",
+      description: "Everything else is denied, other machines of the virtual network included",
+      direction,
+      access: "Deny",
+      priority: 4096,
+      protocol: "*",
+      destinationPortRange: "*",
+      ...any,
+    }),
+  );
+  return [...inbound, ...outbound, ...denials];
+}
+
+/** The same table as TCP connections to try from inside the server. */
+export function probes(network: NetworkSettings, features: PortFeatures): readonly { host: string; port: number }[] {
+  return portTable
+    .filter((row) => row.probe && row.needed(features))
+    .flatMap((row) => {
+      const hosts = row.destination.kind === "dnsServers" ? network.dnsServers : network.domainControllers;
+      return hosts.map((host) => ({ host, port: Number(row.ports) }));
+    });
+}

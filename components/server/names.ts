@@ -1,0 +1,18 @@
+/** Windows computer names have at most 15 characters, and Entra Connect does not survive a renamed server. */
+export const longestComputerName = 15;
+
+export interface GenerationNames {
+  /** Logical name of the resources of one generation, also the name of the virtual machine and of the computer. */
+  readonly machine: string;
+  readonly networkInterface: string;
+  readonly osDisk: string;
+}
+
+export function generationNames(serverName: string, generation: number): GenerationNames {
+  const machine = `${serverName}-g${generation}`;
+  return { machine, networkInterface: `${machine}-nic`, osDisk: `${machine}-os` };
+}
+
+export function resourceGroupNames(serverName: string): { readonly server: string; readonly backup: string } {
+  return { server: `rg-${serverName}`, backup: `rg-${serverName}-backup` };
+}
