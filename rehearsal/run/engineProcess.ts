@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { LineCutter } from "../../engine/languageHost/engineLog";
+import { CouldNotRun } from "../../review/verdict";
+import { type EngineEvent, parseEvent, withoutColours } from "./events";
+
+export interface EngineCall {
+  readonly pulumi: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+export interface EngineEnd {
+  /** null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Standard output without the event lines. */
+  readonly output: string;
+  readonly errors: string;
+  /** An interrupt was passed on while it ran. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * The Pulumi engine of one rehearsal: at most one at a time, in a process group of its own. Ctrl-C is passed on once
+ * for each time it is pressed: the first lets calls in flight finish, the second does not wait (measured).
+ */
+export class EngineProcess {
+  private child: ChildProcess | undefined;
+
+  /** `onRunning` is told which engine runs (it leads its own process group), and undefined when it has ended. */
+  constructor(private readonly onRunning: (engine: { pid: number; ownGroup: boolean } | undefined) => void = () => {}) {}
+
+  /** SIGKILL for the engine and all it started, as a lost workstation would; nothing where none runs. */
+  kill(): void {
+    this.send("SIGKILL");
+  }
+
+  run(call: EngineCall): Promise<EngineEnd> {
+    if (this.child) throw new Error("the engine of this rehearsal is already running");
+    const child = spawn(call.pulumi, [...call.args, "--non-interactive", "--color", "never"], {
+      cwd: call.cwd,
+      env: { ...call.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    this.child = child;
+    if (child.pid !== undefined) this.onRunning({ pid: child.pid, ownGroup: process.platform !== "win32" });
+    let interrupted = false;
+    const passOn = (): void => {
+      interrupted = true;
+      this.send("SIGINT");
+    };
+    const end = (): void => this.send("SIGKILL");
+    process.on("SIGINT", passOn);
+    process.on("SIGTERM", passOn);
+    process.once("exit", end);
+
+    return new Promise((resolve, reject) => {
+      let output = "";
+      let errors = "";
+      const lines = new LineCutter((line) => {
+        const event = parseEvent(line);
+        if (event) call.onEvent?.(event);
+        else if (!line.startsWith('{"sequence":')) output += `${line}\n`;
+      });
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => lines.push(text));
+      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        errors += text;
+      });
+      const over = (): void => {
+        this.child = undefined;
+        this.onRunning(undefined);
+        process.removeListener("SIGINT", passOn);
+        process.removeListener("SIGTERM", passOn);
+        process.removeListener("exit", end);
+      };
+      child.once("error", (error) => {
+        if (child.pid !== undefined) return;
+        over();
+        reject(new CouldNotRun(`the Pulumi engine ${call.pulumi} could not be started: ${error.message}`));
+      });
+      child.once("close", (code, signal) => {
+        lines.end();
+        over();
+        resolve({ code, signal, output, errors: withoutColours(errors), interrupted });
+      });
+    });
+  }
+
+  private send(signal: NodeJS.Signals): void {
+    const child = this.child;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    try {
+      // An interrupt is for the engine alone, which tells the others; a kill is for everything.
+      if (signal === "SIGKILL" && process.platform !== "win32") process.kill(-child.pid, signal);
+      else child.kill(signal);
+    } catch {
+      // ended meanwhile
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { Json } from "../../review/verdict";
+
+/** What the engine is doing with a resource; only the operations that a run of ours can meet are named. */
+export type Operation = string;
+
+export interface ResourceFacts {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly parent: string;
+  readonly operation: Operation;
+  /** Paths whose change made the step necessary. */
+  readonly changed: readonly string[];
+}
+
+/** The engine's event lines (`--json`), reduced to what a rehearsal tells. Everything else is left out when parsing. */
+export type EngineEvent =
+  | { readonly kind: "started"; readonly resource: ResourceFacts }
+  | { readonly kind: "finished"; readonly resource: ResourceFacts; readonly outputs: Readonly<Record<string, unknown>> }
+  | { readonly kind: "failed"; readonly resource: ResourceFacts }
+  | { readonly kind: "said"; readonly severity: "info" | "warning" | "error"; readonly text: string; readonly urn: string; readonly ephemeral: boolean }
+  | { readonly kind: "summary"; readonly result: string; readonly changes: Readonly<Record<string, number>> };
+
+/** One line of the event stream; undefined for what is no event or tells nothing (debug lines, the prelude). */
+export function parseEvent(line: string): EngineEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const event = record(parsed);
+  if ("resourcePreEvent" in event) return { kind: "started", resource: resource(event.resourcePreEvent) };
+  if ("resOpFailedEvent" in event) return { kind: "failed", resource: resource(event.resOpFailedEvent) };
+  if ("resOutputsEvent" in event) {
+    const outputs = record(record(record(record(event.resOutputsEvent).metadata).new).outputs);
+    return { kind: "finished", resource: resource(event.resOutputsEvent), outputs };
+  }
+  if ("summaryEvent" in event) {
+    const summary = record(event.summaryEvent);
+    const changes = Object.entries(record(summary.resourceChanges)).filter(
+      (entry): entry is [string, number] => typeof entry[1] === "number",
+    );
+    return { kind: "summary", result: text(summary.result), changes: Object.fromEntries(changes) };
+  }
+  if ("diagnosticEvent" in event) return diagnostic(record(event.diagnosticEvent));
+  return undefined;
+}
+
+function diagnostic(event: Readonly<Record<string, unknown>>): EngineEvent | undefined {
+  // Exceptions keep their colours even with --color never (measured).
+  const said = withoutColours(text(event.message)).trimEnd();
+  const severity = text(event.severity);
+  if (!said || severity === "debug") return undefined;
+  return {
+    kind: "said",
+    severity: severity === "error" || severity === "warning" ? severity : "info",
+    text: said,
+    urn: text(event.urn),
+    ephemeral: event.ephemeral === true,
+  };
+}
+
+function resource(event: unknown): ResourceFacts {
+  const metadata = record(record(event).metadata);
+  const urn = text(metadata.urn);
+  const state = metadata.new ? record(metadata.new) : record(metadata.old);
+  const detailed = Object.keys(record(metadata.detailedDiff));
+  const diffs = Array.isArray(metadata.diffs) ? metadata.diffs.map(String) : [];
+  return {
+    urn,
+    type: text(metadata.type),
+    name: nameIn(urn),
+    parent: text(state.parent),
+    operation: text(metadata.op),
+    changed: detailed.length > 0 ? detailed : diffs,
+  };
+}
+
+/** The last part of a URN. Names may hold "::" themselves, types may not. */
+export function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::") || urn;
+}
+
+const secretMark = "4dabf18193072939515e22adb298388d";
+const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A value of the event stream as people may see it: secrets and what is not known yet are words. */
+export function shown(value: unknown): Json {
+  if (value === unknownMark) return "[known after up]";
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value === "object") {
+    if (secretMark in value) return "[secret]";
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
+  }
+  return null;
+}
+
+export function withoutColours(coloured: string): string {
+  // biome and eslint alike distrust control characters in a literal.
+  return coloured.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g"), "");
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

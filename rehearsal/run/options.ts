@@ -1,0 +1,28 @@
+import type { OperatorBehaviour } from "../world/contract";
+
+/** What `entra-connect rehearse …` was asked for. */
+export interface RehearsalOptions {
+  /** Folder of the world. */
+  readonly dir: string;
+  readonly stack: string;
+  readonly reset: boolean;
+  readonly json: boolean;
+  /** As given; absent: as the world has it, at first `complete`. */
+  readonly operator?: OperatorBehaviour;
+  readonly faults: readonly string[];
+  readonly commandPlugin: "stand-in" | "genuine";
+}
+
+export const defaultDir = ".rehearsal";
+export const defaultStack = "rehearsal";
+
+/** A command line for the user to type, with what differs from the defaults. */
+export function commandLine(command: string, options: Pick<RehearsalOptions, "dir" | "stack">): string {
+  const quoted = (value: string): string => (/^[\w./:@\\-]+$/.test(value) ? value : JSON.stringify(value));
+  return [
+    "npx entra-connect rehearse",
+    ...(command ? [command] : []),
+    ...(options.stack === defaultStack ? [] : ["--stack", quoted(options.stack)]),
+    ...(options.dir === defaultDir ? [] : ["--dir", quoted(options.dir)]),
+  ].join(" ");
+}

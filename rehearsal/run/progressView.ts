@@ -1,0 +1,70 @@
+import { duration, type Progress } from "../../engine/progress";
+import type { EngineEvent } from "./events";
+import { outcome, type Resources, type SeenResource, shortType } from "./resources";
+
+const marks: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
+const longestLine = 160;
+
+/** Tells a run as it goes: a line for each resource that is done, and what is being waited for. */
+export class ProgressView {
+  private readonly began = Date.now();
+  private done = 0;
+  private said = "";
+  private readonly ticking: NodeJS.Timeout;
+
+  constructor(
+    private readonly progress: Progress,
+    private readonly resources: Resources,
+    private readonly preview: boolean,
+  ) {
+    this.ticking = setInterval(() => this.status(), 1000);
+    this.ticking.unref();
+  }
+
+  take(event: EngineEvent, resource: SeenResource | undefined): void {
+    if (resource && event.kind !== "started") this.resource(resource);
+    if (event.kind === "said") this.message(event.severity, event.text, event.urn, event.ephemeral);
+  }
+
+  end(): void {
+    clearInterval(this.ticking);
+    this.progress.clear();
+  }
+
+  private resource(resource: SeenResource): void {
+    this.done += 1;
+    if (resource.type === "pulumi:pulumi:Stack" || resource.type.startsWith("pulumi:providers:")) return;
+    if (resource.operation === "same" && resource.state === "done") return;
+    const mark = resource.state === "failed" ? "x" : (marks[resource.operation] ?? " ");
+    const took = this.preview ? "" : ` (${((Date.now() - resource.startedAt) / 1000).toFixed(1)} s)`;
+    this.progress.line(
+      `  ${mark} ${outcome(resource, this.preview)} ${shortType(resource.type)} ${resource.name}${took}`,
+    );
+  }
+
+  private message(severity: string, text: string, urn: string, ephemeral: boolean): void {
+    const name = this.resources.all().find((resource) => resource.urn === urn)?.name;
+    const from = name ? `${name}: ` : "";
+    if (ephemeral) {
+      this.said = `${from}${text.split("\n")[0]}`;
+      this.status();
+      return;
+    }
+    const lead = severity === "info" ? "  | " : `  ${severity}: `;
+    for (const line of text.split("\n").filter((each) => each.trim())) {
+      this.progress.line(`${lead}${from}${line}`.slice(0, longestLine));
+    }
+  }
+
+  private status(): void {
+    const running = this.resources
+      .running()
+      .filter((resource) => resource.type.includes(":") && !resource.type.startsWith("pulumi:"))
+      .map((resource) => resource.name);
+    const waiting = running.length > 0 ? `, in progress: ${running.slice(0, 3).join(", ")}` : "";
+    const more = running.length > 3 ? ` and ${running.length - 3} more` : "";
+    this.progress.status(
+      `  ${duration(Date.now() - this.began)}, ${this.done} done${waiting}${more}${this.said ? ` (${this.said})` : ""}`,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { EngineEvent, ResourceFacts } from "./events";
+
+export type ResourceState = "planned" | "running" | "done" | "failed";
+
+export interface SeenResource extends ResourceFacts {
+  state: ResourceState;
+  /** Wall-clock milliseconds of the start, for progress. */
+  readonly startedAt: number;
+}
+
+/** The resources of one run, as its events tell them. A replacement's parts are one resource, shown as replaced. */
+export class Resources {
+  private readonly seen = new Map<string, SeenResource>();
+
+  take(event: EngineEvent): SeenResource | undefined {
+    if (event.kind !== "started" && event.kind !== "finished" && event.kind !== "failed") return undefined;
+    const { resource } = event;
+    const before = this.seen.get(resource.urn);
+    const state = event.kind === "started" ? "running" : event.kind === "finished" ? "done" : "failed";
+    const operation = worded(resource.operation, before?.operation);
+    const now: SeenResource = {
+      ...resource,
+      operation,
+      state,
+      changed: resource.changed.length > 0 ? resource.changed : (before?.changed ?? []),
+      startedAt: event.kind === "started" ? Date.now() : (before?.startedAt ?? Date.now()),
+    };
+    this.seen.set(resource.urn, now);
+    return now;
+  }
+
+  all(): readonly SeenResource[] {
+    return [...this.seen.values()];
+  }
+
+  running(): readonly SeenResource[] {
+    return this.all().filter((resource) => resource.state === "running");
+  }
+
+  /** Counts by operation, for a run that ended without the engine's own summary. */
+  counts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const resource of this.seen.values()) {
+      if (resource.state === "done") counts[resource.operation] = (counts[resource.operation] ?? 0) + 1;
+    }
+    return counts;
+  }
+}
+
+function worded(operation: string, before: string | undefined): string {
+  switch (operation) {
+    case "create-replacement":
+    case "delete-replaced":
+    case "replace":
+    case "discard-replaced":
+      return "replace";
+    default:
+      return before === "replace" && operation === "same" ? "replace" : operation;
+  }
+}
+
+const past: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  delete: "deleted",
+  same: "unchanged",
+  import: "imported",
+  read: "read",
+};
+
+/** `created`, or in a preview `to create`. */
+export function outcome(resource: SeenResource, preview: boolean): string {
+  if (resource.state === "failed") return "FAILED";
+  if (resource.operation === "same") return "unchanged";
+  if (preview) return `to ${resource.operation}`;
+  return resource.state === "running" ? "not finished" : (past[resource.operation] ?? resource.operation);
+}
+
+/** The resources as a tree of lines: type, name, what happened. Provider resources are plumbing and left out. */
+export function tree(resources: readonly SeenResource[], preview: boolean): string[] {
+  const shown = resources.filter((resource) => !resource.type.startsWith("pulumi:providers:"));
+  const urns = new Set(shown.map((resource) => resource.urn));
+  const children = new Map<string, SeenResource[]>();
+  for (const resource of shown) {
+    // What lost its place in the program still hangs under its last parent, or at the top.
+    const parent = urns.has(resource.parent) && resource.parent !== resource.urn ? resource.parent : "";
+    children.set(parent, [...(children.get(parent) ?? []), resource]);
+  }
+  const lines: { left: string; right: string }[] = [];
+  const walk = (parent: string, indent: string): void => {
+    const here = [...(children.get(parent) ?? [])].sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+    here.forEach((resource, index) => {
+      const last = index === here.length - 1;
+      const top = parent === "";
+      const branch = top ? "" : last ? "└─ " : "├─ ";
+      lines.push({ left: `${indent}${branch}${shortType(resource.type)} ${resource.name}`, right: outcome(resource, preview) });
+      walk(resource.urn, top ? indent : `${indent}${last ? "   " : "│  "}`);
+    });
+  };
+  walk("", "");
+  const width = Math.min(92, Math.max(0, ...lines.map(({ left }) => left.length)));
+  return lines.map(({ left, right }) => `${left.padEnd(width)}  ${right}`);
+}
+
+/** `azure-native:compute:VirtualMachine` -> `compute.VirtualMachine`; the stack is called that. */
+export function shortType(type: string): string {
+  if (type === "pulumi:pulumi:Stack") return "stack";
+  const parts = type.split(":");
+  const middle = (parts[1] ?? "").split("/")[0] ?? "";
+  return parts[0] === "azure-native" || parts[0] === "command" ? `${middle}.${parts[2] ?? ""}` : (parts[2] ?? type);
+}

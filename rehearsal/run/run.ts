@@ -1,0 +1,67 @@
+import type { Progress } from "../../engine/progress";
+import { CouldNotRun, type Json } from "../../review/verdict";
+import { type EngineEvent, shown } from "./events";
+import { commandLine } from "./options";
+import { ProgressView } from "./progressView";
+import { Resources } from "./resources";
+import type { Session } from "./session";
+import { type Action, type RunSummary, summarize } from "./summary";
+
+export interface FinishedRun {
+  readonly summary: RunSummary;
+  readonly resources: Resources;
+}
+
+const words: Record<Action, readonly string[]> = {
+  // Without a preview first: the program itself refuses bad settings before its first resource.
+  up: ["up", "--yes", "--skip-preview", "--json"],
+  preview: ["preview", "--json"],
+  destroy: ["destroy", "--yes", "--skip-preview", "--json"],
+};
+
+/** Runs one command of the engine to its end and says what came of it. */
+export async function run(session: Session, action: Action, progress: Progress): Promise<FinishedRun> {
+  const began = Date.now();
+  const events: EngineEvent[] = [];
+  const resources = new Resources();
+  const view = new ProgressView(progress, resources, action === "preview");
+  let programOutputs: Readonly<Record<string, unknown>> = {};
+  const { stack } = session.options;
+  const end = await session
+    .pulumi([...words[action], "--stack", stack], (event) => {
+      events.push(event);
+      view.take(event, resources.take(event));
+      if (event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack") programOutputs = event.outputs;
+    })
+    .finally(() => view.end());
+
+  const outputs = action === "preview" ? shown(programOutputs) : await stackOutputs(session);
+  const summary = summarize({
+    action,
+    stack,
+    end,
+    events,
+    resources: resources.all(),
+    counts: resources.counts(),
+    outputs: isRecord(outputs) ? outputs : {},
+    durationSeconds: Math.round((Date.now() - began) / 100) / 10,
+    notRehearsed: session.notRehearsed,
+    next: commandLine(action, session.options),
+  });
+  return { summary, resources };
+}
+
+/** The stack's outputs as the engine shows them: secrets are [secret]. */
+async function stackOutputs(session: Session): Promise<Json> {
+  const told = await session.pulumi(["stack", "output", "--json", "--stack", session.options.stack]);
+  if (told.code !== 0) return {};
+  try {
+    return shown(JSON.parse(told.output));
+  } catch {
+    throw new CouldNotRun(`the engine's stack outputs cannot be read: ${told.output.slice(0, 200)}`);
+  }
+}
+
+function isRecord(value: Json): value is { readonly [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder } from "../../engine/cacheFolder";
+import { type OfflineSettings, offlineAdditions, offlineEnvironment } from "../../engine/environment";
+import { findNode } from "../../engine/findNode";
+import { findPulumi, type PulumiCli } from "../../engine/findPulumi";
+import { startLanguageHost } from "../../engine/languageHost/languageHost";
+import type { Progress } from "../../engine/progress";
+import { CouldNotRun } from "../../review/verdict";
+import { findGenuineCommandPlugin, startGenuineCommandPlugin } from "./commandPlugin";
+import { EngineProcess } from "./engineProcess";
+import { type FoundProject, findProject, settingsFileOf } from "./findProject";
+import type { RehearsalOptions } from "./options";
+import { type PreparedProject, prepareProject } from "./prepareProject";
+import type { SimulatedWorld } from "./simulatedWorld";
+import { isLockedByTheDead, stackFile } from "./staleLock";
+
+/** Rehearsal settings are encrypted with this; there is nothing in them to protect. */
+const passphrase = "rehearsal";
+
+export interface EngineProcessFacts {
+  readonly pid: number;
+  readonly ownGroup: boolean;
+}
+
+export type OpenWorld = (options: RehearsalOptions, progress: Progress) => Promise<SimulatedWorld>;
+
+/** Everything one rehearsal command runs on: the world, the engine, the project's copy. */
+export interface Session {
+  readonly options: RehearsalOptions;
+  readonly project: PreparedProject;
+  readonly world: SimulatedWorld;
+  readonly cli: PulumiCli;
+  readonly engine: EngineProcess;
+  /** The engine's whole environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Only what makes it offline: the lines for another shell. */
+  readonly additions: Readonly<Record<string, string>>;
+  readonly providers: Readonly<Record<string, number>>;
+  readonly notRehearsed: readonly string[];
+  /** Runs the CLI on this stack. */
+  pulumi(args: readonly string[], onEvent?: Parameters<EngineProcess["run"]>[0]["onEvent"]): ReturnType<EngineProcess["run"]>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly rehearsal: RehearsalOptions;
+  readonly progress: Progress;
+  readonly openWorld: OpenWorld;
+  /** Where the project is looked for; default the working folder. */
+  readonly from?: string;
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { rehearsal, progress } = options;
+  // Bad input first: the project and its settings cost nothing to look at, the engine may cost minutes.
+  const project = findProject(options.from);
+  const settingsFile = settingsFileOf(project, rehearsal.stack);
+  const genuine = rehearsal.commandPlugin === "genuine" ? findGenuineCommandPlugin() : undefined;
+  const node = await findNode({ progress });
+  const cli = await findPulumi({ progress });
+
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let last = closing.pop(); last; last = closing.pop()) await last();
+  };
+  try {
+    const world = await options.openWorld(rehearsal, progress);
+    closing.push(() => world.close());
+    const settings = await world.settingsOf({ settingsFile, projectFolder: project.folder, stack: rehearsal.stack });
+    const prepared = await prepareProject(project, rehearsal.stack, settings.text, world.projectFolder);
+    const offline: OfflineSettings = {
+      state: world.stateFolder,
+      home: join(world.stateFolder, "home"),
+      passphrase,
+      providers: world.providers,
+      node,
+      pulumi: cli.path,
+      compileCache: join(cacheFolder(), "compiled"),
+    };
+    await mkdir(offline.home, { recursive: true });
+    const providers = { ...world.providers };
+    if (genuine) {
+      const plugin = await startGenuineCommandPlugin(genuine, offlineEnvironment(process.env, offline));
+      closing.push(() => plugin.stop());
+      providers.command = plugin.port;
+    }
+    let attached: OfflineSettings = { ...offline, providers };
+    if (!cli.languageHost) {
+      const host = await startLanguageHost({ node, environment: offlineEnvironment(process.env, attached) });
+      closing.push(() => host.stop());
+      attached = { ...attached, languageHostPort: host.port };
+    }
+    const environment = offlineEnvironment(process.env, attached);
+    const engine = new EngineProcess((process) => world.engineRuns(process));
+    const session: Session = {
+      options: rehearsal,
+      project: prepared,
+      world,
+      cli,
+      engine,
+      environment,
+      additions: offlineAdditions(attached),
+      providers,
+      notRehearsed: settings.notRehearsed,
+      pulumi: (args, onEvent) =>
+        engine.run({
+          pulumi: cli.path,
+          args,
+          cwd: prepared.folder,
+          environment,
+          ...(onEvent ? { onEvent } : {}),
+        }),
+      close,
+    };
+    await readyStack(session, project, progress);
+    return session;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The stack exists and nobody dead holds its lock. */
+async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<void> {
+  const { stack } = session.options;
+  const state = session.world.stateFolder;
+  if (!existsSync(stackFile(state, project.name, stack))) {
+    const made = await session.pulumi(["stack", "init", stack]);
+    if (made.code !== 0) throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
+  } else if (isLockedByTheDead(state, project.name, stack)) {
+    progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
+    await session.pulumi(["cancel", "--yes", "--stack", stack]);
+  }
+  const selected = await session.pulumi(["stack", "select", stack]);
+  if (selected.code !== 0) throw new CouldNotRun(`the stack could not be selected: ${selected.errors.trim()}`);
+}

@@ -1,0 +1,22 @@
+import type { EngineProcessFacts } from "./session";
+
+/** What a rehearsed run needs of the world; made by `openRehearsalWorld` and, in tests of this room, by less. */
+export interface SimulatedWorld {
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly projectFolder: string;
+  /** Ports of the attached providers, by package. */
+  readonly providers: Readonly<Record<string, number>>;
+  readonly jumpHost?: { readonly host: string; readonly port: number };
+  /** True where this call made the world. */
+  readonly isNew: boolean;
+  /** The stack's settings as rehearsed, and what was stood in for. */
+  settingsOf(request: {
+    readonly settingsFile: string;
+    readonly projectFolder: string;
+    readonly stack: string;
+  }): Promise<{ readonly text: string; readonly notRehearsed: readonly string[] }>;
+  /** Which engine a `kill` fault kills. */
+  engineRuns(engine: EngineProcessFacts | undefined): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,181 @@
+import type { Finding, Json, Verdict } from "../../review/verdict";
+import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
+import type { EngineEnd } from "./engineProcess";
+import type { EngineEvent } from "./events";
+import type { SeenResource } from "./resources";
+
+export type Action = "up" | "preview" | "destroy";
+
+export interface Changes {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+}
+
+/** What `--json` prints for up, preview and destroy. */
+export interface RunSummary {
+  readonly action: Action;
+  readonly stack: string;
+  /** `killed`: the engine died; `interrupted`: it was asked to stop. */
+  readonly result: "succeeded" | "failed" | "interrupted" | "killed";
+  readonly changes: Changes;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly durationSeconds: number;
+  /** What of the user's settings was stood in for, in plain sentences. */
+  readonly notRehearsed: readonly string[];
+  /** What the engine and the program said as warnings and errors. */
+  readonly messages: readonly { readonly severity: "warning" | "error"; readonly resource: string; readonly text: string }[];
+  readonly resources: readonly { readonly type: string; readonly name: string; readonly operation: string; readonly state: string }[];
+  /** The one command that goes on from here. */
+  readonly next: string;
+}
+
+export interface RunFacts {
+  readonly action: Action;
+  readonly stack: string;
+  readonly end: EngineEnd;
+  readonly events: readonly EngineEvent[];
+  readonly resources: readonly SeenResource[];
+  readonly counts: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly durationSeconds: number;
+  readonly notRehearsed: readonly string[];
+  readonly next: string;
+}
+
+export function summarize(facts: RunFacts): RunSummary {
+  const told = facts.events.find((event) => event.kind === "summary");
+  const result = resultOf(facts.end);
+  const messages = facts.events.flatMap((event) =>
+    event.kind === "said" && event.severity !== "info"
+      ? [{ severity: event.severity, resource: nameOf(event.urn, facts.resources), text: event.text }]
+      : [],
+  );
+  const outputs = facts.outputs;
+  const findings = [...failureFindings(facts, result, messages), ...reportedFindings(outputs.findings)];
+  // The verdict of an earlier run still stands in the outputs when this one failed.
+  const reported: Verdict[] = facts.action === "up" && result === "succeeded" && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
+  return {
+    action: facts.action,
+    stack: facts.stack,
+    result,
+    changes: changesOf(told?.kind === "summary" ? told.changes : facts.counts),
+    verdict: worst([verdictOf(findings), ...reported]),
+    findings,
+    outputs,
+    durationSeconds: facts.durationSeconds,
+    notRehearsed: facts.notRehearsed,
+    messages,
+    resources: facts.resources.map(({ type, name, operation, state }) => ({ type, name, operation, state })),
+    next: result === "succeeded" ? "" : facts.next,
+  };
+}
+
+function resultOf(end: EngineEnd): RunSummary["result"] {
+  if (end.code === 0) return "succeeded";
+  if (end.interrupted) return "interrupted";
+  return end.code === null ? "killed" : "failed";
+}
+
+/** 0 ok, 1 review, 2 blocked or failed, 3 the settings were refused, 4 the engine did not get to an end. */
+export function exitCodeFor(summary: RunSummary): ExitCode {
+  if (summary.result === "killed" || summary.result === "interrupted") return exitCodes.couldNotRun;
+  if (summary.result === "failed" && summary.findings.some((finding) => finding.code === "settings-refused")) {
+    return exitCodes.badInput;
+  }
+  return exitCodeOf(summary.verdict);
+}
+
+function failureFindings(
+  facts: RunFacts,
+  result: RunSummary["result"],
+  messages: RunSummary["messages"],
+): Finding[] {
+  if (result === "succeeded") return [];
+  const finding = (code: string, subject: string, title: string, cause: string): Finding => ({
+    code,
+    severity: "blocking",
+    class: "rehearsed-run",
+    subject,
+    title,
+    active: null,
+    staging: null,
+    cause,
+    next: facts.next,
+  });
+  if (result === "killed") {
+    const running = facts.resources.filter((resource) => resource.state === "running").map((resource) => resource.name);
+    const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
+    return [finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight)];
+  }
+  if (result === "interrupted") {
+    return [finding("run-interrupted", "engine", "the run was interrupted; calls in flight were finished and recorded.", "")];
+  }
+  const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
+  if (errors.length === 0) {
+    return [finding("run-failed", facts.action, `${facts.action} failed.`, lastLines(`${facts.end.output}\n${facts.end.errors}`))];
+  }
+  return errors.map(({ resource, text }) => {
+    const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
+    return finding(code, resource || facts.action, firstLine(text), text);
+  });
+}
+
+/** The engine repeats every failure in general words at the end. */
+function isEcho(text: string): boolean {
+  return /^(error: )?(update|preview|destroy) failed$/i.test(text.trim()) || /^resource registration failed/i.test(text.trim());
+}
+
+/** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
+function isSettingsRefusal(text: string, facts: RunFacts): boolean {
+  if (/missing configuration value|configuration key .* must be|Missing required configuration/i.test(text)) return true;
+  return /\bsettings?\b/i.test(firstLine(text)) && facts.resources.every((resource) => resource.type === "pulumi:pulumi:Stack");
+}
+
+function changesOf(counts: Readonly<Record<string, number>>): Changes {
+  const count = (name: string): number => counts[name] ?? 0;
+  return {
+    create: count("create") + count("import"),
+    update: count("update"),
+    replace: count("replace"),
+    delete: count("delete"),
+    same: count("same"),
+  };
+}
+
+function reportedFindings(value: Json | undefined): Finding[] {
+  return Array.isArray(value) ? value.filter(isFinding) : [];
+}
+
+function isFinding(value: Json): value is Json & Finding {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "severity" in value &&
+    (value.severity === "info" || value.severity === "warning" || value.severity === "blocking") &&
+    "title" in value &&
+    typeof value.title === "string"
+  );
+}
+
+function isVerdict(value: Json | undefined): value is Verdict {
+  return value === "ok" || value === "review" || value === "blocked";
+}
+
+function nameOf(urn: string, resources: readonly SeenResource[]): string {
+  return resources.find((resource) => resource.urn === urn)?.name ?? "";
+}
+
+export function firstLine(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  const telling = lines.find((line) => line && !/^(error:|Running program .* failed with an unhandled exception:)$/.test(line));
+  return (telling ?? "").replace(/^error: /, "");
+}
+
+function lastLines(text: string): string {
+  return text.trim().split("\n").slice(-12).join("\n");
+}
