@@ -21,7 +21,10 @@ export function openEngineLog(engineAddress: string): EngineLog {
       request.setStreamid(stream === "stdout" ? 7001 : 7002);
       // One after the other, so that the lines keep their order.
       delivered = delivered.then(
-        () => new Promise<void>((resolve) => client.log(request, new Metadata(), { deadline: Date.now() + 10_000 }, () => resolve())),
+        () =>
+          new Promise<void>((resolve) =>
+            client.log(request, new Metadata(), { deadline: Date.now() + 10_000 }, () => resolve()),
+          ),
       );
     },
     async close() {

@@ -22,6 +22,12 @@ export interface EngineEnd {
   readonly interrupted: boolean;
 }
 
+/** How to find a running engine: `ownGroup` says that it leads its own process group. */
+export interface EngineProcessFacts {
+  readonly pid: number;
+  readonly ownGroup: boolean;
+}
+
 /**
  * The Pulumi engine of one rehearsal: at most one at a time, in a process group of its own. Ctrl-C is passed on once
  * for each time it is pressed: the first lets calls in flight finish, the second does not wait (measured).
@@ -30,7 +36,7 @@ export class EngineProcess {
   private child: ChildProcess | undefined;
 
   /** `onRunning` is told which engine runs (it leads its own process group), and undefined when it has ended. */
-  constructor(private readonly onRunning: (engine: { pid: number; ownGroup: boolean } | undefined) => void = () => {}) {}
+  constructor(private readonly onRunning: (engine: EngineProcessFacts | undefined) => void = () => {}) {}
 
   /** SIGKILL for the engine and all it started, as a lost workstation would; nothing where none runs. */
   kill(): void {

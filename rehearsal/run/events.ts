@@ -18,7 +18,13 @@ export type EngineEvent =
   | { readonly kind: "started"; readonly resource: ResourceFacts }
   | { readonly kind: "finished"; readonly resource: ResourceFacts; readonly outputs: Readonly<Record<string, unknown>> }
   | { readonly kind: "failed"; readonly resource: ResourceFacts }
-  | { readonly kind: "said"; readonly severity: "info" | "warning" | "error"; readonly text: string; readonly urn: string; readonly ephemeral: boolean }
+  | {
+      readonly kind: "said";
+      readonly severity: "info" | "warning" | "error";
+      readonly text: string;
+      readonly urn: string;
+      readonly ephemeral: boolean;
+    }
   | { readonly kind: "summary"; readonly result: string; readonly changes: Readonly<Record<string, number>> };
 
 /** One line of the event stream; undefined for what is no event or tells nothing (debug lines, the prelude). */
@@ -89,7 +95,8 @@ const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** A value of the event stream as people may see it: secrets and what is not known yet are words. */
 export function shown(value: unknown): Json {
   if (value === unknownMark) return "[known after up]";
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
   if (Array.isArray(value)) return value.map(shown);
   if (typeof value === "object") {
     if (secretMark in value) return "[secret]";
@@ -101,6 +108,16 @@ export function shown(value: unknown): Json {
 export function withoutColours(coloured: string): string {
   // biome and eslint alike distrust control characters in a literal.
   return coloured.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g"), "");
+}
+
+/** An error's own words: without the frames of its stack and the runner's introduction. */
+export function withoutStack(message: string): string {
+  return message
+    .split("\n")
+    .filter((line) => !/^\s+at .+(:\d+:\d+\)?|\(<anonymous>\))$/.test(line))
+    .filter((line) => !/^(error: )?Running program .* failed with an unhandled exception:$/.test(line.trim()))
+    .join("\n")
+    .replace(/^(error: )?Error: /, "");
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { duration, type Progress } from "../../engine/progress";
-import type { EngineEvent } from "./events";
+import { type EngineEvent, withoutStack } from "./events";
 import { outcome, type Resources, type SeenResource, shortType } from "./resources";
 
 const marks: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
@@ -8,7 +8,7 @@ const longestLine = 160;
 /** Tells a run as it goes: a line for each resource that is done, and what is being waited for. */
 export class ProgressView {
   private readonly began = Date.now();
-  private done = 0;
+  private readonly told = new Set<string>();
   private said = "";
   private readonly ticking: NodeJS.Timeout;
 
@@ -22,8 +22,12 @@ export class ProgressView {
   }
 
   take(event: EngineEvent, resource: SeenResource | undefined): void {
-    if (resource && event.kind !== "started") this.resource(resource);
-    if (event.kind === "said") this.message(event.severity, event.text, event.urn, event.ephemeral);
+    // A component is told twice: when it is registered and when its outputs are.
+    if (resource && event.kind !== "started" && !this.told.has(resource.urn)) {
+      this.told.add(resource.urn);
+      this.resource(resource);
+    }
+    if (event.kind === "said") this.message(event.severity, withoutStack(event.text), event.urn, event.ephemeral);
   }
 
   end(): void {
@@ -32,7 +36,6 @@ export class ProgressView {
   }
 
   private resource(resource: SeenResource): void {
-    this.done += 1;
     if (resource.type === "pulumi:pulumi:Stack" || resource.type.startsWith("pulumi:providers:")) return;
     if (resource.operation === "same" && resource.state === "done") return;
     const mark = resource.state === "failed" ? "x" : (marks[resource.operation] ?? " ");
@@ -64,7 +67,7 @@ export class ProgressView {
     const waiting = running.length > 0 ? `, in progress: ${running.slice(0, 3).join(", ")}` : "";
     const more = running.length > 3 ? ` and ${running.length - 3} more` : "";
     this.progress.status(
-      `  ${duration(Date.now() - this.began)}, ${this.done} done${waiting}${more}${this.said ? ` (${this.said})` : ""}`,
+      `  ${duration(Date.now() - this.began)}, ${this.told.size} done${waiting}${more}${this.said ? ` (${this.said})` : ""}`,
     );
   }
 }

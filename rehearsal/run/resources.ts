@@ -89,12 +89,17 @@ export function tree(resources: readonly SeenResource[], preview: boolean): stri
   }
   const lines: { left: string; right: string }[] = [];
   const walk = (parent: string, indent: string): void => {
-    const here = [...(children.get(parent) ?? [])].sort((a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name));
+    const here = [...(children.get(parent) ?? [])].sort(
+      (a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name),
+    );
     here.forEach((resource, index) => {
       const last = index === here.length - 1;
       const top = parent === "";
       const branch = top ? "" : last ? "└─ " : "├─ ";
-      lines.push({ left: `${indent}${branch}${shortType(resource.type)} ${resource.name}`, right: outcome(resource, preview) });
+      lines.push({
+        left: `${indent}${branch}${shortType(resource.type)} ${resource.name}`,
+        right: outcome(resource, preview),
+      });
       walk(resource.urn, top ? indent : `${indent}${last ? "   " : "│  "}`);
     });
   };

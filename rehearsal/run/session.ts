@@ -19,11 +19,6 @@ import { isLockedByTheDead, stackFile } from "./staleLock";
 /** Rehearsal settings are encrypted with this; there is nothing in them to protect. */
 const passphrase = "rehearsal";
 
-export interface EngineProcessFacts {
-  readonly pid: number;
-  readonly ownGroup: boolean;
-}
-
 export type OpenWorld = (options: RehearsalOptions, progress: Progress) => Promise<SimulatedWorld>;
 
 /** Everything one rehearsal command runs on: the world, the engine, the project's copy. */
@@ -40,7 +35,10 @@ export interface Session {
   readonly providers: Readonly<Record<string, number>>;
   readonly notRehearsed: readonly string[];
   /** Runs the CLI on this stack. */
-  pulumi(args: readonly string[], onEvent?: Parameters<EngineProcess["run"]>[0]["onEvent"]): ReturnType<EngineProcess["run"]>;
+  pulumi(
+    args: readonly string[],
+    onEvent?: Parameters<EngineProcess["run"]>[0]["onEvent"],
+  ): ReturnType<EngineProcess["run"]>;
   close(): Promise<void>;
 }
 
@@ -92,7 +90,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       closing.push(() => host.stop());
       attached = { ...attached, languageHostPort: host.port };
     }
-    const environment = offlineEnvironment(process.env, attached);
+    // Streaming, so that a preview is told as it goes; plain `pulumi preview --json` of other people stays as it is.
+    const environment = { ...offlineEnvironment(process.env, attached), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
     const engine = new EngineProcess((process) => world.engineRuns(process));
     const session: Session = {
       options: rehearsal,
@@ -128,7 +127,8 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
   const state = session.world.stateFolder;
   if (!existsSync(stackFile(state, project.name, stack))) {
     const made = await session.pulumi(["stack", "init", stack]);
-    if (made.code !== 0) throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
+    if (made.code !== 0)
+      throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
   } else if (isLockedByTheDead(state, project.name, stack)) {
     progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);

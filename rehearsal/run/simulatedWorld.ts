@@ -1,4 +1,4 @@
-import type { EngineProcessFacts } from "./session";
+import type { EngineProcessFacts } from "./engineProcess";
 
 /** What a rehearsed run needs of the world; made by `openRehearsalWorld` and, in tests of this room, by less. */
 export interface SimulatedWorld {

@@ -1,7 +1,7 @@
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { EngineEnd } from "./engineProcess";
-import type { EngineEvent } from "./events";
+import { type EngineEvent, withoutStack } from "./events";
 import type { SeenResource } from "./resources";
 
 export type Action = "up" | "preview" | "destroy";
@@ -28,8 +28,17 @@ export interface RunSummary {
   /** What of the user's settings was stood in for, in plain sentences. */
   readonly notRehearsed: readonly string[];
   /** What the engine and the program said as warnings and errors. */
-  readonly messages: readonly { readonly severity: "warning" | "error"; readonly resource: string; readonly text: string }[];
-  readonly resources: readonly { readonly type: string; readonly name: string; readonly operation: string; readonly state: string }[];
+  readonly messages: readonly {
+    readonly severity: "warning" | "error";
+    readonly resource: string;
+    readonly text: string;
+  }[];
+  readonly resources: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly operation: string;
+    readonly state: string;
+  }[];
   /** The one command that goes on from here. */
   readonly next: string;
 }
@@ -58,7 +67,8 @@ export function summarize(facts: RunFacts): RunSummary {
   const outputs = facts.outputs;
   const findings = [...failureFindings(facts, result, messages), ...reportedFindings(outputs.findings)];
   // The verdict of an earlier run still stands in the outputs when this one failed.
-  const reported: Verdict[] = facts.action === "up" && result === "succeeded" && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
+  const reported: Verdict[] =
+    facts.action === "up" && result === "succeeded" && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
   return {
     action: facts.action,
     stack: facts.stack,
@@ -90,11 +100,7 @@ export function exitCodeFor(summary: RunSummary): ExitCode {
   return exitCodeOf(summary.verdict);
 }
 
-function failureFindings(
-  facts: RunFacts,
-  result: RunSummary["result"],
-  messages: RunSummary["messages"],
-): Finding[] {
+function failureFindings(facts: RunFacts, result: RunSummary["result"], messages: RunSummary["messages"]): Finding[] {
   if (result === "succeeded") return [];
   const finding = (code: string, subject: string, title: string, cause: string): Finding => ({
     code,
@@ -110,30 +116,49 @@ function failureFindings(
   if (result === "killed") {
     const running = facts.resources.filter((resource) => resource.state === "running").map((resource) => resource.name);
     const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
-    return [finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight)];
+    return [
+      finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight),
+    ];
   }
   if (result === "interrupted") {
-    return [finding("run-interrupted", "engine", "the run was interrupted; calls in flight were finished and recorded.", "")];
+    return [
+      finding("run-interrupted", "engine", "the run was interrupted; calls in flight were finished and recorded.", ""),
+    ];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
   if (errors.length === 0) {
-    return [finding("run-failed", facts.action, `${facts.action} failed.`, lastLines(`${facts.end.output}\n${facts.end.errors}`))];
+    return [
+      finding(
+        "run-failed",
+        facts.action,
+        `${facts.action} failed.`,
+        lastLines(`${facts.end.output}\n${facts.end.errors}`),
+      ),
+    ];
   }
   return errors.map(({ resource, text }) => {
     const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
-    return finding(code, resource || facts.action, firstLine(text), text);
+    const words = withoutStack(text);
+    return finding(code, resource || facts.action, firstLine(words), words);
   });
 }
 
 /** The engine repeats every failure in general words at the end. */
 function isEcho(text: string): boolean {
-  return /^(error: )?(update|preview|destroy) failed$/i.test(text.trim()) || /^resource registration failed/i.test(text.trim());
+  return (
+    /^(error: )?(update|preview|destroy) failed$/i.test(text.trim()) ||
+    /^resource registration failed/i.test(text.trim())
+  );
 }
 
 /** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
 function isSettingsRefusal(text: string, facts: RunFacts): boolean {
-  if (/missing configuration value|configuration key .* must be|Missing required configuration/i.test(text)) return true;
-  return /\bsettings?\b/i.test(firstLine(text)) && facts.resources.every((resource) => resource.type === "pulumi:pulumi:Stack");
+  if (/missing configuration value|configuration key .* must be|Missing required configuration/i.test(text))
+    return true;
+  return (
+    /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
+    facts.resources.every((resource) => resource.type === "pulumi:pulumi:Stack")
+  );
 }
 
 function changesOf(counts: Readonly<Record<string, number>>): Changes {
@@ -172,8 +197,7 @@ function nameOf(urn: string, resources: readonly SeenResource[]): string {
 
 export function firstLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
-  const telling = lines.find((line) => line && !/^(error:|Running program .* failed with an unhandled exception:)$/.test(line));
-  return (telling ?? "").replace(/^error: /, "");
+  return (lines.find(Boolean) ?? "").replace(/^error: /, "");
 }
 
 function lastLines(text: string): string {

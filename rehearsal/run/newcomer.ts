@@ -1,0 +1,114 @@
+import { duration, progressTo } from "../../engine/progress";
+import { type ExitCode, exitCodes } from "../../review/verdict";
+import { commandLine, type RehearsalOptions } from "./options";
+import { tree } from "./resources";
+import { type FinishedRun, run } from "./run";
+import { type OpenWorld, openSession } from "./session";
+import { exitCodeFor, type RunSummary } from "./summary";
+import { changesText, findingsText, heading, runText, verdictText } from "./text";
+
+/** One thing that the newcomer's run shows to hold. */
+export interface Claim {
+  readonly holds: boolean;
+  readonly text: string;
+}
+
+/**
+ * `npm run rehearse`: the product's main job on a new world: up, a second up that changes nothing, and what that
+ * showed. Exit code 0 only if all of it held.
+ */
+export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorld): Promise<ExitCode> {
+  const began = Date.now();
+  const progress = progressTo();
+  const say = (text: string): void => {
+    progress.clear();
+    process.stdout.write(`${text}\n`);
+  };
+  const session = await openSession({ rehearsal: { ...options, reset: true }, progress, openWorld });
+  try {
+    if (!options.json) {
+      say(
+        `Rehearsing stack ${session.options.stack} with Pulumi ${session.cli.version}; simulated world: ${session.world.folder}`,
+      );
+      say(heading("1  pulumi up: the passive server is built beside the active one"));
+    }
+    const first = await run(session, "up", progress);
+    if (!options.json) tellFirst(first, say);
+    if (first.summary.result !== "succeeded") {
+      say(options.json ? JSON.stringify({ first: first.summary }, null, 2) : runText(first));
+      return exitCodeFor(first.summary);
+    }
+    if (!options.json) say(heading("2  pulumi up again: nothing may change"));
+    const second = await run(session, "up", progress);
+    const claims = judge(first.summary, second.summary);
+    const held = claims.every((claim) => claim.holds);
+    if (options.json) {
+      say(JSON.stringify({ held, claims, first: first.summary, second: second.summary }, null, 2));
+    } else {
+      say(`  ${changesText(second.summary.changes, false)} in ${second.summary.durationSeconds} s`);
+      if (second.summary.result !== "succeeded") say(runText(second));
+      say(heading(`Summary (${duration(Date.now() - began)})`));
+      for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
+      say(whatNext(session.options));
+    }
+    if (held) return exitCodes.ok;
+    const code = Math.max(exitCodeFor(first.summary), exitCodeFor(second.summary));
+    return code === exitCodes.ok ? exitCodes.blocked : exitCodeFor(second.summary);
+  } finally {
+    await session.close();
+  }
+}
+
+function tellFirst({ summary, resources }: FinishedRun, say: (text: string) => void): void {
+  if (summary.result !== "succeeded") return;
+  const { instructions } = summary.outputs;
+  if (typeof instructions === "string" && instructions.trim()) {
+    say(heading("What the operator was asked to do at the gate (simulated here)"));
+    for (const line of instructions.trimEnd().split("\n")) say(`  ${line}`);
+  }
+  say(heading("What was built"));
+  for (const line of tree(resources.all(), false)) say(`  ${line}`);
+  if (summary.notRehearsed.length > 0) {
+    say(heading("Not rehearsed"));
+    for (const line of summary.notRehearsed) say(`  ${line}`);
+  }
+  say(heading("Verification"));
+  say(
+    `  verdict: ${verdictText(summary.verdict)}; ${changesText(summary.changes, false)} in ${summary.durationSeconds} s`,
+  );
+  for (const line of findingsText(summary)) say(line);
+}
+
+/** What has to hold for exit code 0. */
+export function judge(first: RunSummary, second: RunSummary): readonly Claim[] {
+  const { changes } = second;
+  const touched = changes.create + changes.update + changes.replace + changes.delete;
+  return [
+    { holds: first.result === "succeeded" && first.changes.create > 0, text: "the first up built the server" },
+    {
+      holds: first.verdict === "ok" && typeof first.outputs.verdict === "string",
+      text: "the server was verified: in staging mode, exporting nothing",
+    },
+    { holds: second.result === "succeeded" && touched === 0, text: "the second up changed nothing" },
+  ];
+}
+
+function whatNext(options: RehearsalOptions): string {
+  const line = (command: string, why: string): string => `  ${command.padEnd(66)} ${why}`;
+  return [
+    heading("What to try next (the simulated world is kept)"),
+    line(commandLine("show", options), "the simulated Azure and servers, and every call"),
+    line(commandLine("preview", options), "after changing a setting in Pulumi.rehearsal.yaml"),
+    line(
+      `${commandLine("up", options)} --reset --operator staging-unticked`,
+      "the operator's worst mistake, and what stops it",
+    ),
+    line(
+      `${commandLine("up", options)} --reset --fault ssh:install-package=lost`,
+      "a connection lost in the middle; then up again",
+    ),
+    line(`${commandLine("up", { ...options, stack: "prod" })} --reset`, "your own settings, nothing real touched"),
+    line(commandLine("serve", options), "the world for your own Pulumi program"),
+    line(commandLine("destroy", options), "retire the server: the guard is asked first"),
+  ].join("\n");
+}

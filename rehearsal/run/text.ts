@@ -1,0 +1,77 @@
+import { createColors, isColorSupported } from "picocolors";
+import type { Json, Verdict } from "../../review/verdict";
+import { tree } from "./resources";
+import type { FinishedRun } from "./run";
+import type { Changes, RunSummary } from "./summary";
+
+const colours = createColors(isColorSupported && process.stdout.isTTY === true);
+
+export function heading(text: string): string {
+  return `\n${colours.bold(text)}\n`;
+}
+
+export function verdictText(verdict: Verdict): string {
+  const paint = { ok: colours.green, review: colours.yellow, blocked: colours.red }[verdict];
+  return paint(verdict);
+}
+
+/** `12 created, 1 updated, 30 unchanged`; `nothing changed` where that is so. */
+export function changesText(changes: Changes, preview: boolean): string {
+  const words: readonly (readonly [keyof Changes, string, string])[] = [
+    ["create", "created", "to create"],
+    ["update", "updated", "to update"],
+    ["replace", "replaced", "to replace"],
+    ["delete", "deleted", "to delete"],
+    ["same", "unchanged", "unchanged"],
+  ];
+  const parts = words.flatMap(([key, done, planned]) =>
+    changes[key] > 0 ? [`${changes[key]} ${preview ? planned : done}`] : [],
+  );
+  return parts.length > 0 ? parts.join(", ") : "no resources";
+}
+
+/** The end of up, preview or destroy for people. */
+export function runText({ summary, resources }: FinishedRun): string {
+  const preview = summary.action === "preview";
+  const lines: string[] = [];
+  const shown = tree(resources.all(), preview);
+  if (shown.length > 0) lines.push(heading("Resources"), ...shown.map((line) => `  ${line}`));
+  if (summary.notRehearsed.length > 0) {
+    lines.push(heading("Not rehearsed"), ...summary.notRehearsed.map((line) => `  ${line}`));
+  }
+  lines.push(heading(`${summary.action} ${summary.result} in ${summary.durationSeconds} s`));
+  lines.push(`  ${changesText(summary.changes, preview)}`);
+  lines.push(...findingsText(summary));
+  const outputs = Object.entries(summary.outputs).filter(([name]) => !tellsItself.includes(name));
+  if (outputs.length > 0 && summary.result === "succeeded" && !preview) {
+    lines.push(heading("Outputs"), ...outputs.map(([name, value]) => `  ${name}: ${oneLine(value)}`));
+  }
+  if (summary.action !== "destroy" || summary.result !== "succeeded") {
+    lines.push("", `Verdict: ${verdictText(summary.verdict)}`);
+  }
+  if (summary.next) lines.push(`To continue: ${summary.next}`);
+  return `${lines.join("\n")}\n`;
+}
+
+const tellsItself: readonly string[] = ["verdict", "findings", "instructions"];
+
+export function findingsText(summary: RunSummary): string[] {
+  return summary.findings.flatMap((finding) => {
+    const paint = { info: colours.dim, warning: colours.yellow, blocking: colours.red }[finding.severity];
+    const details = finding.cause.split("\n").filter((line) => line.trim() && line.trim() !== finding.title);
+    return [
+      `  ${paint(finding.severity)} ${finding.subject}: ${finding.title}`,
+      ...details.map((line) => `      ${line}`),
+      ...(finding.next && finding.next !== summary.next ? [`      next: ${finding.next}`] : []),
+    ];
+  });
+}
+
+const longestValue = 160;
+
+function oneLine(value: Json): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const first = text.split("\n")[0] ?? "";
+  const shown = first.slice(0, longestValue);
+  return shown === text ? shown : `${shown}…`;
+}
