@@ -285,7 +285,7 @@ const connect = {
             kind: { const: "sqlServer" },
             server: { type: "string", minLength: 1 },
             instance: { type: "string", minLength: 1 },
-            name: { type: "string", minLength: 1, default: "ADSync" },
+            name: { type: "string", minLength: 1, description: "Database name; default ADSync." },
           },
         },
       ],

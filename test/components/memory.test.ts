@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { checkAgainstMemory, type DeployedGeneration, type Memory } from "../../components";
+import { fingerprintOf } from "../../components/server/plan";
+import { leavingAfter } from "../../components/settings/memory";
+import { settingsFixture, type Written } from "../support/settingsFixture";
+
+const built = (generation: number, change?: (written: Written) => void): DeployedGeneration => ({
+  fingerprint: fingerprintOf(settingsFixture(change), generation),
+  vmId: `vm-${generation}`,
+  hostKey: "ssh-ed25519 AAAA",
+});
+
+function memoryOf(generations: readonly number[], more: Partial<Memory> = {}): Memory {
+  return { generations: Object.fromEntries(generations.map((each) => [each, built(each)])), leaving: {}, ...more };
+}
+
+function check(
+  memory: Memory | undefined,
+  change: (written: Written) => void,
+  proven = Object.keys(memory?.generations ?? {}).map(Number),
+) {
+  const settings = settingsFixture(change);
+  return checkAgainstMemory({
+    settings,
+    memory,
+    proven: new Set(proven),
+    fingerprint: (each) => fingerprintOf(settings, each),
+  });
+}
+
+const generations =
+  (...numbers: number[]) =>
+  (written: Written): void => {
+    delete written.server.generation;
+    written.server.generations = numbers;
+  };
+
+describe("the stack's memory", () => {
+  it("has no objection to a first run, to a run that changes nothing, and to each step of a rebuild", () => {
+    assert.deepEqual(check(undefined, generations(1)), []);
+    assert.deepEqual(check(memoryOf([1]), generations(1)), []);
+    assert.deepEqual(check(memoryOf([1]), generations(1, 2)), []);
+    assert.deepEqual(check(memoryOf([1, 2]), generations(2)), []);
+    assert.deepEqual(check(memoryOf([1]), generations(2)), [], "in one step");
+  });
+
+  it("lets a half-made generation be taken out again", () =>
+    assert.deepEqual(check(memoryOf([1, 2]), generations(1)), []));
+
+  for (const [what, path, change] of [
+    [
+      "image",
+      "server.image",
+      (written: Written) => Object.assign(written.server, { image: { version: "20348.9999.261101" } }),
+    ],
+    ["size", "server.size", (written: Written) => Object.assign(written.server, { size: "Standard_D4s_v5" })],
+    ["zone", "server.zone", (written: Written) => Object.assign(written.server, { zone: "2" })],
+    ["location", "location", (written: Written) => Object.assign(written, { location: "northeurope" })],
+    ["disk", "server.osDiskSizeGB", (written: Written) => Object.assign(written.server, { osDiskSizeGB: 256 })],
+    [
+      "address",
+      "network.firstServerAddress",
+      (written: Written) => Object.assign(written.network, { firstServerAddress: "10.40.0.20" }),
+    ],
+    [
+      "administrator",
+      "server.administratorName",
+      (written: Written) => Object.assign(written.server, { administratorName: "other" }),
+    ],
+  ] as const)
+    it(`refuses another ${what} inside a generation and says which generation to write`, () => {
+      const problems = check(memoryOf([1]), change);
+      assert.deepEqual(
+        problems.map((each) => each.path),
+        [path],
+      );
+      assert.match(problems[0]?.problem ?? "", /needs a new machine/);
+      assert.match(problems[0]?.write ?? "", /generations: \[1, 2\]/);
+    });
+
+  it("refuses another name", () => {
+    const problems = check(memoryOf([1]), (written) => Object.assign(written.server, { name: "aadc-new" }));
+    assert.deepEqual(
+      problems.map((each) => each.path),
+      ["server.name"],
+    );
+  });
+
+  it("refuses a generation lower than one that was deployed, retired ones included", () => {
+    const retired = memoryOf([3], { leaving: { "2": built(2) } });
+    assert.match(check(retired, generations(1, 3))[0]?.problem ?? "", /generation 1 is lower than 3/);
+    assert.match(check(retired, generations(2, 3))[0]?.problem ?? "", /generation 2 is lower than 3/);
+    assert.match(check(memoryOf([1], { leaving: { "5": built(5) } }), generations(1, 4))[0]?.write ?? "", /6/);
+  });
+
+  it("refuses two retirements in one run", () =>
+    assert.match(check(memoryOf([1, 2]), generations(3))[0]?.problem ?? "", /1 and 2 would retire in one run/));
+
+  it("refuses to take out the generation that the last run knew as active", () => {
+    const problems = check(memoryOf([1, 2], { activeGeneration: 1 }), generations(2));
+    assert.match(problems[0]?.problem ?? "", /declared active in the last run/);
+  });
+
+  it("refuses to call a generation active that was never built and proven", () => {
+    const active = (written: Written) => {
+      written.server.activeGeneration = 1;
+    };
+    assert.match(check(undefined, active)[0]?.problem ?? "", /never built/);
+    assert.match(check(memoryOf([1]), active, [])[0]?.problem ?? "", /not been built and proven/);
+    assert.deepEqual(check(memoryOf([1]), active), []);
+  });
+
+  it("keeps what leaves in mind", () => {
+    const after = leavingAfter(memoryOf([1, 2], { leaving: { "0": built(1) } }), [2]);
+    assert.deepEqual(Object.keys(after), ["0", "1"]);
+  });
+});

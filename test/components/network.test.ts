@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { addressOf, contains, defaultFirstAddress, isUsableIn } from "../../components/network/addresses";
+import { probes, securityRules } from "../../components/network/plan";
+import { portTable } from "../../components/network/ports";
+import { settingsFixture } from "../support/settingsFixture";
+
+describe("the security group", () => {
+  const rules = securityRules(settingsFixture());
+  const outbound = rules.filter((rule) => rule.direction === "Outbound");
+
+  it("ends with a denial of everything in both directions, after every allowance", () => {
+    for (const direction of ["Inbound", "Outbound"] as const) {
+      const all = rules.filter((rule) => rule.direction === direction);
+      const last = all.reduce((left, right) => (left.priority > right.priority ? left : right));
+      assert.equal(last.access, "Deny");
+      assert.equal(last.protocol, "*");
+      assert.equal(last.destinationPortRange, "*");
+      assert.equal(last.sourceAddressPrefix, "*");
+      assert.equal(last.destinationAddressPrefix, "*");
+    }
+  });
+
+  it("has unique names, and unique priorities in each direction", () => {
+    assert.equal(new Set(rules.map((rule) => rule.name)).size, rules.length);
+    assert.equal(new Set(rules.map((rule) => `${rule.direction} ${rule.priority}`)).size, rules.length);
+  });
+
+  it("lets SSH in from the management sources only, and no remote desktop where none is set", () => {
+    const inbound = rules.filter((rule) => rule.direction === "Inbound" && rule.access === "Allow");
+    assert.deepEqual(
+      inbound.map((rule) => [rule.destinationPortRange, rule.sourceAddressPrefixes]),
+      [["22", ["10.40.9.4/32"]]],
+    );
+  });
+
+  it("lets the operator's remote desktop in from its sources", () => {
+    const withDesktop = securityRules(
+      settingsFixture((written) => {
+        written.access.remoteDesktopSources = ["10.40.9.64/26"];
+      }),
+    );
+    const rule = withDesktop.find((each) => each.destinationPortRange === "3389");
+    assert.deepEqual(rule?.sourceAddressPrefixes, ["10.40.9.64/26"]);
+  });
+
+  it("opens every needed row of the port table, and nothing else", () => {
+    const features = settingsFixture().connect.features;
+    const expected = portTable
+      .filter((row) => row.needed(features))
+      .flatMap((row) => row.protocols.map((protocol) => `${row.ports}/${protocol}`));
+    const actual = outbound
+      .filter((rule) => rule.access === "Allow")
+      .map((rule) => `${rule.destinationPortRange}/${rule.protocol}`);
+    assert.deepEqual(actual, expected);
+  });
+
+  it("opens the global catalog only where seamless single sign-on is used", () => {
+    const ports = (seamlessSingleSignOn: boolean) =>
+      securityRules(
+        settingsFixture((written) => {
+          written.connect.features = { seamlessSingleSignOn };
+        }),
+      ).map((rule) => rule.destinationPortRange);
+    assert.ok(!ports(false).includes("3268"));
+    assert.ok(ports(true).includes("3268"));
+  });
+
+  it("never opens a domain controller port to anything but the named addresses", () => {
+    for (const rule of outbound.filter((each) =>
+      ["88", "135", "389", "445", "636", "49152-65535"].includes(each.destinationPortRange),
+    ))
+      assert.deepEqual(rule.destinationAddressPrefixes, ["10.40.8.4"], rule.name);
+  });
+
+  it("holds every port of Microsoft's table that has no condition", () => {
+    const ports = portTable.filter((row) => row.destination.kind !== "serviceTag").flatMap((row) => row.ports);
+    for (const port of ["53", "88", "135", "389", "636", "49152-65535"]) assert.ok(ports.includes(port), port);
+  });
+});
+
+describe("the test from inside the server", () => {
+  it("comes from the same table: TCP only, each domain controller, no ranges", () => {
+    const settings = settingsFixture((written) => {
+      written.network.domainControllers = ["10.40.8.4", "10.40.8.5"];
+    });
+    const tried = probes(settings.network, settings.connect.features);
+    assert.ok(tried.some((each) => each.host === "10.40.8.5" && each.port === 389));
+    assert.ok(tried.every((each) => Number.isInteger(each.port)));
+    assert.ok(!tried.some((each) => each.port === 123));
+  });
+});
+
+describe("planned addresses", () => {
+  it("follow the generation", () => {
+    assert.equal(addressOf("10.40.0.10", 1), "10.40.0.10");
+    assert.equal(addressOf("10.40.0.254", 4), "10.40.1.1");
+  });
+  it("start where Azure leaves room", () => {
+    assert.equal(defaultFirstAddress("10.0.0.0/27"), "10.0.0.10");
+    assert.equal(defaultFirstAddress("10.0.0.8/29"), "10.0.0.12");
+    assert.ok(isUsableIn("10.0.0.8/29", "10.0.0.12"));
+    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.15"), "broadcast");
+    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.11"), "kept by Azure");
+  });
+  it("know when one prefix is inside another", () => {
+    assert.ok(contains("10.0.0.0/8", "10.255.255.0/24"));
+    assert.ok(!contains("10.0.0.0/24", "10.0.0.0/23"));
+  });
+});
