@@ -1,0 +1,53 @@
+/** An answer of ARM that is not a success, in the words azure-native passes on to the engine. */
+export class ArmError extends Error {
+  override readonly name = "ArmError";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly armMessage: string,
+  ) {
+    super(`Status=${status} Code="${code}" Message="${armMessage}"`);
+  }
+
+  /** Azure works on it or is busy: azure-native tries these again (azure.md 6.3). */
+  get retryable(): boolean {
+    return (
+      this.status === 408 ||
+      this.status === 429 ||
+      this.status >= 500 ||
+      (this.status === 409 && this.code === "AnotherOperationInProgress")
+    );
+  }
+}
+
+/** ARM accepted the request and stored the resource; the operation behind it failed afterwards. */
+export class FailedAfterAcceptance extends Error {
+  override readonly name = "FailedAfterAcceptance";
+}
+
+/** The connection to the provider broke, or the engine was killed: nothing reaches the caller. */
+export class AnswerLost extends Error {
+  override readonly name = "AnswerLost";
+}
+
+export function invalidParameter(message: string): ArmError {
+  return new ArmError(400, "InvalidParameter", message);
+}
+
+export function changeNotAllowed(property: string): ArmError {
+  return new ArmError(409, "PropertyChangeNotAllowed", `Changing property '${property}' is not allowed.`);
+}
+
+export function invalidReference(referenced: string, by: string): ArmError {
+  return new ArmError(
+    400,
+    "InvalidResourceReference",
+    `Resource ${referenced} referenced by resource ${by} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
+  );
+}
+
+export function notFound(type: string, name: string, resourceGroup: string | undefined): ArmError {
+  const where = resourceGroup === undefined ? "" : ` under resource group '${resourceGroup}'`;
+  return new ArmError(404, "ResourceNotFound", `The Resource '${type}/${name}'${where} was not found.`);
+}

@@ -1,0 +1,72 @@
+import { isObject, type Json, type JsonObject } from "./json";
+
+/**
+ * How the SDK's property names lie over an ARM body. azure-native takes what ARM nests under `properties` up one
+ * level, at the top and in nested sub-resources, and leaves it alone in a few types (Recovery Services).
+ */
+export interface Shape {
+  /** Names that stay beside `properties` in ARM; absent: nothing is flattened, both sides are alike. */
+  readonly envelope?: ReadonlySet<string>;
+  /** Sub-resources inside, by their dotted SDK path (arrays are looked through). A function, since they recur. */
+  readonly nested?: Readonly<Record<string, () => Shape>>;
+}
+
+const trackedResource = [
+  "id",
+  "name",
+  "type",
+  "location",
+  "tags",
+  "sku",
+  "identity",
+  "zones",
+  "kind",
+  "plan",
+  "placement",
+  "extendedLocation",
+  "managedBy",
+  "managedByExtended",
+  "etag",
+  "eTag",
+  "systemData",
+];
+
+export const topLevelEnvelope: ReadonlySet<string> = new Set(trackedResource);
+export const nestedEnvelope: ReadonlySet<string> = new Set([...trackedResource].filter((name) => name !== "kind"));
+
+type Direction = (value: JsonObject, shape: Shape) => JsonObject;
+
+function inside(value: Json, path: string, shape: Shape, convert: Direction): Json {
+  if (Array.isArray(value)) return value.map((item) => inside(item, path, shape, convert));
+  if (!isObject(value)) return value;
+  const nested = shape.nested?.[path];
+  if (nested) return convert(value, nested());
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, inside(item, `${path}.${key}`, shape, convert)]),
+  );
+}
+
+/** The ARM body for SDK properties (without those that belong into the path). */
+export function toArm(sdk: JsonObject, shape: Shape): JsonObject {
+  const body: JsonObject = {};
+  const properties: JsonObject = {};
+  for (const [name, value] of Object.entries(sdk)) {
+    const converted = inside(value, name, shape, toArm);
+    if (shape.envelope && !shape.envelope.has(name)) properties[name] = converted;
+    else body[name] = converted;
+  }
+  if (Object.keys(properties).length > 0) body.properties = properties;
+  return body;
+}
+
+/** The SDK properties of an ARM body. */
+export function toSdk(body: JsonObject, shape: Shape): JsonObject {
+  const { properties, ...envelope } = body;
+  const flat: JsonObject =
+    shape.envelope && isObject(properties)
+      ? { ...envelope, ...properties }
+      : properties === undefined
+        ? envelope
+        : { ...envelope, properties };
+  return Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, inside(value, name, shape, toSdk)]));
+}

@@ -1,0 +1,141 @@
+import type { Arm, PutAnswer } from "../arm/arm";
+import { ArmError, type FailedAfterAcceptance } from "../arm/errors";
+import { noSecrets, type SecretValues } from "../arm/secrets";
+import { at, clone, type Json, type JsonObject, put } from "../properties/json";
+import { toArm } from "../properties/shape";
+import type { Decoded } from "../properties/wire";
+import { pathParameters } from "../types/define";
+import { isSoftDeleted } from "../types/protectedItem";
+import { idOf } from "../types/registry";
+import type { ResourceType } from "../types/resourceType";
+import { createBeforeDelete } from "./check";
+import { outputsOf } from "./outputs";
+
+/** What a create or an update came to. `failure` is set where the resource exists but its operation failed. */
+export interface Written {
+  readonly id: string;
+  readonly outputs: JsonObject;
+  readonly failure: FailedAfterAcceptance | Error | undefined;
+}
+
+/** The calls azure-native makes for one resource operation (azure.md 6.3). */
+export class Operations {
+  constructor(
+    readonly arm: Arm,
+    readonly type: ResourceType,
+    readonly token: string,
+    readonly subscriptionId: string,
+  ) {}
+
+  idOf(inputs: JsonObject): string {
+    const id = idOf(this.type, inputs, this.subscriptionId);
+    if (id !== undefined) return id;
+    const missing = pathParameters(this.type.path).filter((name) => typeof inputs[name] !== "string");
+    throw new Error(`The id of a ${this.token} needs ${missing.join(", ")}.`);
+  }
+
+  /** GET first: what exists already is never taken over; then PUT, then GET for the outputs. */
+  async create(inputs: Decoded, signal: AbortSignal): Promise<Written> {
+    const id = this.idOf(inputs.value);
+    const found = await this.#readOrUndefined(id, signal);
+    if (found) throw new Error(this.#alreadyThere(typeof found.id === "string" ? found.id : id));
+    const body = this.#body(inputs.value);
+    // azure-native sends empty lists for sub-resources that were not given.
+    for (const path of this.type.maintained ?? []) if (at(body, path) === undefined) put(body, path, []);
+    return this.#write(id, body, inputs, signal);
+  }
+
+  async update(inputs: Decoded, signal: AbortSignal): Promise<Written> {
+    const id = this.idOf(inputs.value);
+    const body = this.#body(inputs.value);
+    const unset = (this.type.maintained ?? []).filter((path) => at(body, path) === undefined);
+    if (unset.length > 0) {
+      const current = await this.arm.read(id, signal);
+      for (const path of unset) put(body, path, clone(at(current, path) ?? []));
+    }
+    return this.#write(id, body, inputs, signal);
+  }
+
+  async read(id: string, signal: AbortSignal): Promise<JsonObject | undefined> {
+    const body = await this.#readOrUndefined(id, signal);
+    return body && outputsOf(this.type, body);
+  }
+
+  async delete(id: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.arm.erase(id, signal);
+    } catch (error) {
+      if (!(error instanceof ArmError) || error.status !== 404) throw error;
+    }
+  }
+
+  async #write(id: string, body: JsonObject, inputs: Decoded, signal: AbortSignal): Promise<Written> {
+    let answer: PutAnswer;
+    try {
+      answer = await this.arm.write(id, this.type, body, secretValues(inputs), signal);
+    } catch (error) {
+      // Cancelled while the accepted operation was running: Azure finishes it by itself.
+      const stored = signal.aborted && isAbort(error) ? this.arm.get(id) : undefined;
+      if (!stored) throw error;
+      const outputs = outputsOf(this.type, this.arm.shown(stored));
+      return {
+        id: stored.id,
+        outputs,
+        failure: new Error("context canceled: Azure goes on with the operation; run `pulumi up` again"),
+      };
+    }
+    const stored = this.arm.get(answer.id);
+    const shown = answer.failure ? stored && this.arm.shown(stored) : await this.arm.read(answer.id, signal);
+    return { id: answer.id, outputs: outputsOf(this.type, shown ?? {}), failure: answer.failure };
+  }
+
+  async #readOrUndefined(id: string, signal: AbortSignal): Promise<JsonObject | undefined> {
+    try {
+      return await this.arm.read(id, signal);
+    } catch (error) {
+      if (error instanceof ArmError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  #body(inputs: JsonObject): JsonObject {
+    const apart = new Set([...pathParameters(this.type.path), createBeforeDelete, "azureApiVersion", "id"]);
+    return toArm(Object.fromEntries(Object.entries(inputs).filter(([name]) => !apart.has(name))), this.type.shape);
+  }
+
+  #alreadyThere(id: string): string {
+    const stored = this.arm.get(id);
+    const start = `cannot create already existing resource '${id}'.`;
+    if (stored && isSoftDeleted(stored))
+      return `${start} It is a soft-deleted backup item: undelete it (isRehydrate: true), then import it: pulumi import ${this.token} NAME "${id}"`;
+    return `${start} It exists in Azure but not in this stack's state, for example because an earlier run was interrupted after Azure had made it. Import it, then run \`pulumi up\` again: pulumi import ${this.token} NAME "${id}"`;
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && !(error instanceof ArmError);
+}
+
+function secretValues({ value, secrets }: Decoded): SecretValues {
+  if (secrets.length === 0) return noSecrets;
+  const texts = new Set<string>();
+  const parts = new Set<string>();
+  const collect = (item: Json | undefined) => {
+    if (typeof item === "string" && item !== "") parts.add(item);
+    else if (Array.isArray(item)) item.forEach(collect);
+    else if (typeof item === "object" && item !== null) Object.values(item).forEach(collect);
+  };
+  for (const path of secrets) {
+    let here: Json | undefined = value;
+    for (const key of path)
+      here = Array.isArray(here)
+        ? here[Number(key)]
+        : typeof here === "object" && here !== null
+          ? here[String(key)]
+          : undefined;
+    if (typeof here === "string") {
+      if (here !== "") texts.add(here);
+    } else collect(here);
+  }
+  return { texts, parts: new Set([...parts, ...texts]) };
+}

@@ -1,0 +1,114 @@
+import { resourceGroupType } from "../arm/ids";
+import { same } from "../properties/json";
+import { flattened, pathParameters } from "./define";
+import { disk } from "./disks";
+import { genericType } from "./generic";
+import { bastionHost, natGateway, publicAddress } from "./networkEgress";
+import { networkInterface } from "./networkInterface";
+import { protectedItem } from "./protectedItem";
+import { lockAtResource, lockAtResourceGroup, lockAtSubscription, lockByScope, resourceGroup } from "./resources";
+import type { ResourceType } from "./resourceType";
+import { runCommand } from "./runCommand";
+import { securityGroup, securityRule } from "./securityGroup";
+import { policy, vault } from "./vault";
+import { virtualMachine } from "./virtualMachine";
+import { peering, subnet, virtualNetwork } from "./virtualNetwork";
+
+/** By `module:Resource` of the token. */
+const known: Readonly<Record<string, ResourceType>> = {
+  "authorization:ManagementLockAtResourceGroupLevel": lockAtResourceGroup,
+  "authorization:ManagementLockAtResourceLevel": lockAtResource,
+  "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
+  "authorization:ManagementLockByScope": lockByScope,
+  "compute:Disk": disk,
+  "compute:VirtualMachine": virtualMachine,
+  "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
+  "network:BastionHost": bastionHost,
+  "network:NatGateway": natGateway,
+  "network:NetworkInterface": networkInterface,
+  "network:NetworkSecurityGroup": securityGroup,
+  "network:PublicIPAddress": publicAddress,
+  "network:SecurityRule": securityRule,
+  "network:Subnet": subnet,
+  "network:VirtualNetwork": virtualNetwork,
+  "network:VirtualNetworkPeering": peering,
+  "recoveryservices:ProtectedItem": protectedItem,
+  "recoveryservices:ProtectionPolicy": policy,
+  "recoveryservices:Vault": vault,
+  "resources:ResourceGroup": resourceGroup,
+};
+
+const made = new Map<string, ResourceType>();
+
+/** The type a Pulumi token speaks of; undefined if the SDK has no such resource. */
+export function typeOfToken(token: string): ResourceType | undefined {
+  const match = /^azure-native(?:_\w+)?:(\w+)(?:\/v\w+)?:(\w+)$/.exec(token);
+  const [, module = "", resource = ""] = match ?? [];
+  const key = `${module}:${resource}`;
+  const found = known[key] ?? made.get(key);
+  if (found || !match) return found;
+  const generic = genericType(module, resource);
+  if (generic) made.set(key, generic);
+  return generic;
+}
+
+/** ARM types that have rules here; all others are kept without rules of their own. */
+export const typesWithRules: readonly string[] = [...new Set(Object.values(known).map((type) => type.type))].sort();
+
+/** The type of a stored resource, for rules that meet it through its id. */
+export function typeOfArm(armType: string): ResourceType {
+  const found = Object.values(known).find((type) => same(type.type, armType));
+  if (found) return found;
+  const generic = [...made.values()].find((type) => same(type.type, armType));
+  return generic ?? { ...unknown, type: armType };
+}
+
+const unknown: ResourceType = {
+  type: resourceGroupType,
+  apiVersion: "",
+  path: "",
+  shape: flattened,
+  located: true,
+  required: [],
+  inputs: [],
+  outputs: [],
+  parent: () => undefined,
+  seconds: { create: 4, update: 3, delete: 4 },
+  rules: {},
+  generic: true,
+};
+
+/** The id that these inputs describe; undefined while a part of it is missing. */
+export function idOf(
+  type: ResourceType,
+  inputs: Readonly<Record<string, unknown>>,
+  subscriptionId: string,
+): string | undefined {
+  let missing = false;
+  const path = type.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = name === "subscriptionId" ? subscriptionId : inputs[name];
+    if (typeof value !== "string") {
+      missing = true;
+      return "";
+    }
+    return value.replace(/^\/+|\/+$/g, "");
+  });
+  return missing ? undefined : path.replace(/\/{2,}/g, "/");
+}
+
+/** The path's parameters as an id has them, for a resource that is imported. */
+export function parametersOf(type: ResourceType, id: string): Record<string, string> {
+  const names: string[] = [];
+  const pattern = type.path.replace(/[.]/g, "\\.").replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    names.push(name);
+    return /^(scope|resourceUri|resourceId|parentResourcePath)$/.test(name) ? "(.+)" : "([^/]+)";
+  });
+  const match = new RegExp(`^${pattern}$`, "i").exec(id);
+  const wanted = new Set(pathParameters(type.path));
+  return Object.fromEntries(
+    names.flatMap((name, index) => {
+      const value = match?.[index + 1];
+      return wanted.has(name) && value !== undefined ? [[name, value]] : [];
+    }),
+  );
+}

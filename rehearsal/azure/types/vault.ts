@@ -1,0 +1,176 @@
+import { ArmError } from "../arm/errors";
+import { isInside } from "../arm/ids";
+import type { StoredResource } from "../arm/store";
+import { equal, isObject, numberAt, objectAt, put, putDefault, same, textAt } from "../properties/json";
+import { asInArm, define } from "./define";
+import { forgetExpired, itemSummary, protectedItemType } from "./protectedItem";
+import type { Subscription } from "./resourceType";
+
+const vaultType = "Microsoft.RecoveryServices/vaults";
+const vaultPath =
+  "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.RecoveryServices/vaults/{vaultName}";
+const policyType = `${vaultType}/backupPolicies`;
+
+export const vault = define("recoveryservices", "Vault", {
+  type: vaultType,
+  path: vaultPath,
+  shape: asInArm,
+  filledByAzure: ["identity.principalId", "identity.tenantId", "properties.provisioningState"],
+  seconds: { create: 15, update: 10, delete: 10 },
+  rules: {
+    put({ id, name, body, existing }, subscription) {
+      if (textAt(body, "sku.name") === undefined)
+        throw new ArmError(400, "InvalidRestApiParameter", `Vault ${name} needs a sku (Standard or RS0).`);
+      if (!isObject(body.properties)) body.properties = {};
+      const soft = "properties.securitySettings.softDeleteSettings";
+      if (same(textAt(body, `${soft}.softDeleteState`), "Disabled"))
+        throw new ArmError(
+          400,
+          "UserErrorSoftDeleteCannotBeDisabled",
+          `Soft delete of vault ${name} cannot be disabled: it is part of every Recovery Services vault.`,
+        );
+      const days = numberAt(body, `${soft}.softDeleteRetentionPeriodInDays`);
+      if (days !== undefined && (days < 14 || days > 180))
+        throw new ArmError(
+          400,
+          "InvalidRestApiParameter",
+          `Soft delete of vault ${name} keeps data for 14 to 180 days, not ${days}.`,
+        );
+      const redundancy = "properties.redundancySettings";
+      const items = subscription.ofType(protectedItemType).filter((item) => isInside(item.id, id));
+      const before = objectAt(existing?.body, redundancy);
+      if (!objectAt(body, redundancy) && before) put(body, redundancy, { ...before });
+      putDefault(body, `${redundancy}.standardTierStorageRedundancy`, "GeoRedundant");
+      putDefault(body, `${redundancy}.crossRegionRestore`, "Disabled");
+      if (existing && items.length > 0 && !equal(before, objectAt(body, redundancy)))
+        throw new ArmError(
+          400,
+          "CloudStorageRedundancyCannotBeChanged",
+          `The storage redundancy of vault ${name} is fixed once a backup is configured in it.`,
+        );
+      const immutability = "properties.securitySettings.immutabilitySettings.state";
+      if (textAt(existing?.body, immutability) === "Locked" && textAt(body, immutability) !== "Locked")
+        throw new ArmError(
+          400,
+          "ImmutabilityCannotBeDisabled",
+          `The immutability of vault ${name} is locked, which cannot be undone.`,
+        );
+      putDefault(body, immutability, textAt(existing?.body, immutability) ?? "Disabled");
+      putDefault(body, `${soft}.softDeleteState`, "Enabled");
+      putDefault(body, `${soft}.softDeleteRetentionPeriodInDays`, 14);
+      putDefault(body, `${soft}.enhancedSecurityState`, "Enabled");
+      putDefault(body, "properties.publicNetworkAccess", "Enabled");
+      put(body, "properties.provisioningState", "Succeeded");
+      put(body, "properties.privateEndpointStateForBackup", "None");
+      put(body, "properties.privateEndpointStateForSiteRecovery", "None");
+      if (/SystemAssigned/.test(textAt(body, "identity.type") ?? "")) {
+        put(body, "identity.principalId", textAt(existing?.body, "identity.principalId") ?? subscription.uuid());
+        put(body, "identity.tenantId", subscription.tenantId);
+      }
+      body.etag = `W/"datetime'${subscription.now().toISOString()}'"`;
+    },
+    async operate(resource, { existing }, subscription) {
+      if (existing) return;
+      for (const name of ["DefaultPolicy", "EnhancedPolicy"]) subscription.save(builtIn(resource, name));
+    },
+    refuseDelete(resource, subscription) {
+      forgetExpired(subscription);
+      const items = subscription.ofType(protectedItemType).filter((item) => isInside(item.id, resource.id));
+      if (items.length === 0) return;
+      throw new ArmError(
+        400,
+        "ServiceResourceNotEmptyWithContainerDetails",
+        `Recovery Services vault '${resource.name}' cannot be deleted as there are existing resources within the vault: ${items.map((item) => itemSummary(item, subscription)).join("; ")}. Stop protection and delete the backup data, and wait until soft-deleted items are gone, or keep the vault.`,
+      );
+    },
+  },
+});
+
+/** Every vault is born with policies of its own; they are not the user's resources. */
+function builtIn(owner: StoredResource, name: string): StoredResource {
+  const id = `${owner.id}/backupPolicies/${name}`;
+  const enhanced = name === "EnhancedPolicy";
+  const schedule = enhanced
+    ? { schedulePolicyType: "SimpleSchedulePolicyV2", scheduleRunFrequency: "Hourly" }
+    : { schedulePolicyType: "SimpleSchedulePolicy", scheduleRunFrequency: "Daily" };
+  return {
+    id,
+    type: policyType,
+    name,
+    apiVersion: policy.apiVersion,
+    body: {
+      id,
+      name,
+      type: policyType,
+      properties: {
+        backupManagementType: "AzureIaasVM",
+        policyType: enhanced ? "V2" : "V1",
+        schedulePolicy: schedule,
+        timeZone: "UTC",
+        protectedItemsCount: 0,
+      },
+    },
+    hidden: { inline: true },
+  };
+}
+
+export const policy = define("recoveryservices", "ProtectionPolicy", {
+  type: policyType,
+  path: `${vaultPath}/backupPolicies/{policyName}`,
+  shape: asInArm,
+  located: false,
+  required: ["properties.backupManagementType"],
+  rules: {
+    put({ name, body }) {
+      const kind = textAt(body, "properties.backupManagementType");
+      if (kind === undefined)
+        throw new ArmError(
+          400,
+          "BMSUserErrorInvalidPolicyInput",
+          `Backup policy '${name}' has no backupManagementType.`,
+        );
+      if (kind !== "AzureIaasVM") return;
+      const days = numberAt(body, "properties.instantRpRetentionRangeInDays");
+      const v2 = textAt(body, "properties.policyType") === "V2";
+      if (days !== undefined && (days < 1 || days > (v2 ? 30 : 5)))
+        throw new ArmError(
+          400,
+          "BMSUserErrorInvalidPolicyInput",
+          `Backup policy '${name}' keeps instant restore points for ${days} days; ${v2 ? "1 to 30" : "1 to 5"} are possible.`,
+        );
+      const schedule = textAt(body, "properties.schedulePolicy.schedulePolicyType");
+      if (schedule === undefined || objectAt(body, "properties.retentionPolicy") === undefined)
+        throw new ArmError(
+          400,
+          "BMSUserErrorInvalidPolicyInput",
+          `Backup policy '${name}' needs a schedulePolicy and a retentionPolicy.`,
+        );
+      if (v2 !== (schedule === "SimpleSchedulePolicyV2"))
+        throw new ArmError(
+          400,
+          "BMSUserErrorInvalidPolicyInput",
+          `Backup policy '${name}': policyType V2 and schedulePolicyType SimpleSchedulePolicyV2 go together.`,
+        );
+      putDefault(body, "properties.instantRpRetentionRangeInDays", v2 ? 7 : 2);
+      putDefault(body, "properties.timeZone", "UTC");
+    },
+    get(resource, body, subscription) {
+      put(body, "properties.protectedItemsCount", usersOf(resource, subscription).length);
+    },
+    refuseDelete(resource, subscription) {
+      const users = usersOf(resource, subscription);
+      if (users.length > 0)
+        throw new ArmError(
+          400,
+          "BMSUserErrorPolicyInUse",
+          `Backup policy '${resource.name}' cannot be deleted while it protects items: ${users.map((item) => itemSummary(item, subscription)).join("; ")}.`,
+        );
+    },
+  },
+});
+
+function usersOf(resource: StoredResource, subscription: Subscription): StoredResource[] {
+  return subscription
+    .ofType(protectedItemType)
+    .filter((item) => same(textAt(item.body, "properties.policyId"), resource.id));
+}

@@ -1,0 +1,253 @@
+import { ArmError } from "../arm/errors";
+import type { StoredResource } from "../arm/store";
+import { equal, type JsonObject, objectAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { contains, overlaps, type Range, range } from "./addresses";
+import { define } from "./define";
+import { leafShape, subnetShape, virtualNetworkShape } from "./networkShapes";
+import {
+  configurationsIn,
+  inUse,
+  mustBeInRegion,
+  mustExist,
+  networkTypes,
+  references,
+  shownChildren,
+  stamp,
+  storeChildren,
+} from "./networkUse";
+import type { PutRequest, Rules, Subscription } from "./resourceType";
+
+const path =
+  "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}";
+const parentId = (id: string) => id.split("/").slice(0, -2).join("/");
+
+/** Children waiting for their parent to be accepted. */
+const pending = new WeakMap<JsonObject, () => void>();
+
+const virtualNetworkRules: Rules = {
+  put(request, subscription) {
+    const { id, body, existing } = request;
+    const prefixes = textsAt(body, "properties.addressSpace.addressPrefixes");
+    if (prefixes.length === 0)
+      throw new ArmError(
+        400,
+        "InvalidRequestFormat",
+        `Virtual network ${id} has no address space: give addressSpace.addressPrefixes.`,
+      );
+    const space = prefixes.map((prefix) => range(prefix, id));
+    const seen: Range[] = [];
+    const storeSubnets = storeChildren(
+      request,
+      "subnets",
+      networkTypes.subnet,
+      (child) => {
+        const ranges = prepareSubnet(child, space, textAt(body, "location"), subscription);
+        for (const found of ranges) {
+          if (seen.some((other) => overlaps(found, other))) throw overlapping(child.name, parentId(child.id));
+          seen.push(found);
+        }
+      },
+      (child) => refuseSubnetDelete(child, subscription),
+      subscription,
+    );
+    const storePeerings = storeChildren(
+      request,
+      "virtualNetworkPeerings",
+      networkTypes.peering,
+      (child) => preparePeering(child, subscription),
+      () => {},
+      subscription,
+    );
+    stamp(body, existing, subscription);
+    putDefault(body, "properties.enableDdosProtection", false);
+    pending.set(body, () => {
+      storeSubnets();
+      storePeerings();
+    });
+  },
+  async operate(_resource, { body }) {
+    pending.get(body)?.();
+    pending.delete(body);
+  },
+  get(network, body, subscription) {
+    put(
+      body,
+      "properties.subnets",
+      shownChildren(network.id, networkTypes.subnet, (child) => shownSubnet(child, subscription), subscription),
+    );
+    put(
+      body,
+      "properties.virtualNetworkPeerings",
+      shownChildren(network.id, networkTypes.peering, (child) => shownPeering(child, subscription), subscription),
+    );
+  },
+  refuseDelete(network, subscription) {
+    for (const child of subscription.inside(network.id))
+      if (same(child.type, networkTypes.subnet)) refuseSubnetDelete(child, subscription);
+  },
+};
+
+export const virtualNetwork = define("network", "VirtualNetwork", {
+  type: networkTypes.virtualNetwork,
+  path,
+  shape: virtualNetworkShape,
+  maintained: ["properties.subnets", "properties.virtualNetworkPeerings"],
+  filledByAzure: ["subnets.id", "subnets.etag", "subnets.provisioningState"],
+  exclusive: (id) => id,
+  rules: virtualNetworkRules,
+});
+
+export const subnet = define("network", "Subnet", {
+  type: networkTypes.subnet,
+  path: `${path}/subnets/{subnetName}`,
+  shape: subnetShape,
+  exclusive: parentId,
+  rules: {
+    put({ id, name, body, existing }, subscription) {
+      const network = subscription.get(parentId(id));
+      const space = textsAt(network?.body, "properties.addressSpace.addressPrefixes").map((prefix) =>
+        range(prefix, id),
+      );
+      const ranges = prepareSubnet(
+        { id, name, body, existing },
+        space,
+        textAt(network?.body, "location"),
+        subscription,
+      );
+      const neighbours = subscription
+        .ofType(networkTypes.subnet)
+        .filter((other) => same(parentId(other.id), parentId(id)) && !same(other.id, id))
+        .flatMap((other) => prefixesOf(other.body).map((prefix) => range(prefix, other.id)));
+      if (ranges.some((found) => neighbours.some((other) => overlaps(found, other))))
+        throw overlapping(name, parentId(id));
+    },
+    get(resource, body, subscription) {
+      Object.assign(body, shownSubnet(resource, subscription));
+    },
+    refuseDelete: refuseSubnetDelete,
+  },
+});
+
+export const peering = define("network", "VirtualNetworkPeering", {
+  type: networkTypes.peering,
+  path: `${path}/virtualNetworkPeerings/{virtualNetworkPeeringName}`,
+  shape: leafShape,
+  exclusive: parentId,
+  rules: {
+    put(request: PutRequest, subscription) {
+      preparePeering(request, subscription);
+      put(request.body, "properties.resourceGuid", subscription.uuid());
+    },
+    get(resource, body, subscription) {
+      Object.assign(body, shownPeering(resource, subscription));
+    },
+  },
+});
+
+type Child = { id: string; name: string; body: JsonObject; existing: StoredResource | undefined };
+
+function prefixesOf(body: JsonObject): string[] {
+  const single = textAt(body, "properties.addressPrefix");
+  return single === undefined ? textsAt(body, "properties.addressPrefixes") : [single];
+}
+
+function prepareSubnet(
+  child: Child,
+  space: readonly Range[],
+  location: string | undefined,
+  subscription: Subscription,
+): Range[] {
+  const { id, name, body, existing } = child;
+  const prefixes = prefixesOf(body);
+  if (prefixes.length === 0) throw new ArmError(400, "InvalidRequestFormat", `Subnet ${id} has no address prefix.`);
+  const ranges = prefixes.map((prefix) => range(prefix, id));
+  for (const found of ranges)
+    if (!space.some((outer) => contains(outer, found)))
+      throw new ArmError(
+        400,
+        "NetcfgSubnetRangeOutsideVnet",
+        `Subnet '${name}' is not valid because its IP address range is outside the IP address range of virtual network '${parentId(id).split("/").at(-1) ?? ""}'.`,
+      );
+  const users = configurationsIn(id, subscription);
+  if (existing && users.length > 0 && !equal(prefixesOf(existing.body), prefixes))
+    throw inUse(
+      "InUsePrefixCannotBeDeleted",
+      `IpPrefix ${prefixesOf(existing.body).join(", ")} on Subnet ${name} has active allocations (${users.map((user) => user.id).join(", ")}) and cannot be deleted.`,
+    );
+  const reference = (part: string) => textAt(body, `properties.${part}.id`);
+  for (const [part, type] of [
+    ["networkSecurityGroup", networkTypes.securityGroup],
+    ["natGateway", networkTypes.natGateway],
+    ["routeTable", undefined],
+  ] as const) {
+    const target = reference(part);
+    if (target === undefined) continue;
+    if (type !== undefined) mustExist(target, type, id, subscription);
+    mustBeInRegion(target, location, id, subscription);
+  }
+  body.etag = `W/"${subscription.uuid()}"`;
+  put(body, "properties.provisioningState", "Succeeded");
+  putDefault(body, "properties.delegations", []);
+  putDefault(body, "properties.privateEndpointNetworkPolicies", "Disabled");
+  putDefault(body, "properties.privateLinkServiceNetworkPolicies", "Enabled");
+  return ranges;
+}
+
+function overlapping(name: string, network: string): ArmError {
+  return new ArmError(
+    400,
+    "NetcfgSubnetRangesOverlap",
+    `Subnet '${name}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '${network.split("/").at(-1) ?? ""}'.`,
+  );
+}
+
+function refuseSubnetDelete(subnetToDelete: StoredResource, subscription: Subscription): void {
+  const users = configurationsIn(subnetToDelete.id, subscription).map((user) => user.id);
+  if (users.length > 0)
+    throw inUse(
+      "InUseSubnetCannotBeDeleted",
+      `Subnet ${subnetToDelete.name} is in use by ${users.join(", ")} and cannot be deleted. In order to delete the subnet, delete all the resources within the subnet.`,
+    );
+}
+
+function shownSubnet(resource: StoredResource, subscription: Subscription): JsonObject {
+  const body = structuredClone(resource.body);
+  const users = configurationsIn(resource.id, subscription).map((user) => user.id);
+  if (users.length > 0) put(body, "properties.ipConfigurations", references(users));
+  return body;
+}
+
+function preparePeering({ id, body }: Pick<Child, "id" | "body">, subscription: Subscription): void {
+  mustExist(textAt(body, "properties.remoteVirtualNetwork.id"), networkTypes.virtualNetwork, id, subscription);
+  const network = subscription.get(parentId(id));
+  const remote = subscription.get(textAt(body, "properties.remoteVirtualNetwork.id") ?? "");
+  const spaceOf = (found: StoredResource | undefined) =>
+    textsAt(found?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
+  if (spaceOf(network).some((own) => spaceOf(remote).some((other) => overlaps(own, other))))
+    throw new ArmError(
+      400,
+      "VnetAddressSpacesOverlap",
+      `Cannot create or update peering ${id}. Virtual networks ${network?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because their address spaces overlap.`,
+    );
+  body.etag = `W/"${subscription.uuid()}"`;
+  put(body, "properties.provisioningState", "Succeeded");
+  put(body, "properties.peeringState", undefined);
+  const remoteSpace = objectAt(remote?.body, "properties.addressSpace");
+  if (remoteSpace) put(body, "properties.remoteAddressSpace", structuredClone(remoteSpace));
+}
+
+/** Connected only once the other side peers back. */
+function shownPeering(resource: StoredResource, subscription: Subscription): JsonObject {
+  const body = structuredClone(resource.body);
+  const remote = textAt(body, "properties.remoteVirtualNetwork.id");
+  const back = subscription
+    .ofType(networkTypes.peering)
+    .some(
+      (other) =>
+        same(parentId(other.id), remote) &&
+        same(textAt(other.body, "properties.remoteVirtualNetwork.id"), parentId(resource.id)),
+    );
+  put(body, "properties.peeringState", back ? "Connected" : "Initiated");
+  put(body, "properties.peeringSyncLevel", back ? "FullyInSync" : "RemoteNotInSync");
+  return body;
+}

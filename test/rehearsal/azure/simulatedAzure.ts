@@ -1,0 +1,409 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import * as rpc from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { JsonObject } from "../../../rehearsal/azure/properties/json";
+import { decode, secret } from "../../../rehearsal/azure/properties/wire";
+import {
+  type AzureProvider,
+  type AzureProviderOptions,
+  startAzureProvider,
+} from "../../../rehearsal/azure/startAzureProvider";
+import type {
+  AzureMethod,
+  CallLogEntry,
+  Clock,
+  FaultEffect,
+  MachineDescription,
+  RunScriptRequest,
+  RunScriptResult,
+} from "../../../rehearsal/world/contract";
+
+/** Simulated time that passes at once when somebody sleeps. */
+export class ManualClock implements Clock {
+  readonly scale = Number.POSITIVE_INFINITY;
+  slept = 0;
+  #now = Date.parse("2026-11-22T10:00:00Z");
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+  pass(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
+  async sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    this.slept += seconds;
+    this.pass(seconds);
+  }
+}
+
+export interface Planned {
+  method: AzureMethod;
+  type: string;
+  effect: FaultEffect;
+}
+
+export interface Simulated {
+  readonly provider: AzureProvider;
+  readonly client: ResourceProviderClient;
+  readonly clock: ManualClock;
+  readonly calls: CallLogEntry[];
+  readonly faults: Planned[];
+  readonly machines: Map<string, MachineDescription & { power: string }>;
+  readonly scripts: (RunScriptRequest & { resourceId: string })[];
+  scriptResult: RunScriptResult;
+  engineKilled: boolean;
+  readonly folder: string;
+  storedText(): string;
+  restart(): Promise<Simulated>;
+  stop(): Promise<void>;
+}
+
+export async function simulatedAzure(
+  options: Partial<AzureProviderOptions> = {},
+  folder = mkdtempSync(join(tmpdir(), "azure-")),
+): Promise<Simulated> {
+  const clock = new ManualClock();
+  const calls: CallLogEntry[] = [];
+  const faults: Planned[] = [];
+  const machines = new Map<string, MachineDescription & { power: string }>();
+  const scripts: (RunScriptRequest & { resourceId: string })[] = [];
+  const simulated = { scriptResult: { exitCode: 0, output: "", error: "" }, engineKilled: false };
+  const provider = await startAzureProvider({
+    world: folder,
+    clock,
+    calls: {
+      record: (entry) => calls.push({ at: clock.now().toISOString(), ...entry }),
+      entries: () => calls,
+    },
+    faults: {
+      take: (point) => {
+        if (point.room !== "azure") return undefined;
+        const index = faults.findIndex(
+          (planned) => planned.method === point.method && planned.type.toLowerCase() === point.type.toLowerCase(),
+        );
+        return index === -1 ? undefined : faults.splice(index, 1)[0]?.effect;
+      },
+      killEngine: () => {
+        simulated.engineKilled = true;
+      },
+    },
+    machines: {
+      create: async (machine) => void machines.set(machine.resourceId, { ...machine, power: "created" }),
+      setPower: async (id, power) => {
+        const machine = machines.get(id);
+        if (machine) machine.power = power;
+      },
+      delete: async (id) => void machines.delete(id),
+      runScript: async (resourceId, request) => {
+        scripts.push({ resourceId, ...request });
+        return simulated.scriptResult;
+      },
+    },
+    ...options,
+  });
+  const client = new ResourceProviderClient(`127.0.0.1:${provider.port}`, credentials.createInsecure());
+  const close = async () => {
+    client.close();
+    await provider.stop();
+  };
+  return Object.assign(simulated, {
+    provider,
+    client,
+    clock,
+    calls,
+    faults,
+    machines,
+    scripts,
+    folder,
+    storedText: () => readFileSync(join(folder, "azure.json"), "utf8"),
+    restart: async () => {
+      await close();
+      return simulatedAzure(options, folder);
+    },
+    stop: async () => {
+      await close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+type Call<Request, Response> = (
+  request: Request,
+  callback: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+export function rpcCall<Request, Response>(call: Call<Request, Response>, request: Request): Promise<Response> {
+  return new Promise((resolve, reject) =>
+    call(request, (error, response) => (error ? reject(error) : resolve(response))),
+  );
+}
+
+/** One resource as the engine handles it: checked inputs, then create, update, read and delete. */
+export class Resource {
+  inputs: JsonObject = {};
+  id = "";
+  outputs: JsonObject = {};
+  secrets: readonly (readonly (string | number)[])[] = [];
+
+  constructor(
+    readonly azure: Simulated,
+    readonly token: string,
+    readonly name: string,
+  ) {}
+
+  get urn(): string {
+    return `urn:pulumi:dev::test::${this.token}::${this.name}`;
+  }
+
+  async check(inputs: JsonObject): Promise<{ inputs: Struct; failures: string[] }> {
+    const request = new rpc.CheckRequest()
+      .setUrn(this.urn)
+      .setNews(Struct.fromJavaScript(inputs))
+      .setOlds(Struct.fromJavaScript(this.inputs))
+      .setRandomseed(Buffer.from(`seed of ${this.name}`));
+    const response = await rpcCall<rpc.CheckRequest, rpc.CheckResponse>(
+      (sent, done) => this.azure.client.check(sent, done),
+      request,
+    );
+    return {
+      inputs: response.getInputs() ?? new Struct(),
+      failures: response.getFailuresList().map((failure) => failure.getReason()),
+    };
+  }
+
+  async create(inputs: JsonObject, preview = false): Promise<this> {
+    const checked = await this.check(inputs);
+    if (checked.failures.length > 0) throw new Error(checked.failures.join("; "));
+    const request = new rpc.CreateRequest().setUrn(this.urn).setProperties(checked.inputs).setPreview(preview);
+    const response = await rpcCall<rpc.CreateRequest, rpc.CreateResponse>(
+      (sent, done) => this.azure.client.create(sent, done),
+      request,
+    );
+    this.inputs = decode(checked.inputs).value;
+    this.id = response.getId();
+    this.take(response.getProperties());
+    return this;
+  }
+
+  async update(inputs: JsonObject, preview = false): Promise<this> {
+    const checked = await this.check(inputs);
+    const request = new rpc.UpdateRequest()
+      .setUrn(this.urn)
+      .setId(this.id)
+      .setNews(checked.inputs)
+      .setOlds(Struct.fromJavaScript(this.outputs))
+      .setOldInputs(Struct.fromJavaScript(this.inputs))
+      .setPreview(preview);
+    const response = await rpcCall<rpc.UpdateRequest, rpc.UpdateResponse>(
+      (sent, done) => this.azure.client.update(sent, done),
+      request,
+    );
+    if (!preview) this.inputs = decode(checked.inputs).value;
+    this.take(response.getProperties());
+    return this;
+  }
+
+  async diff(inputs: JsonObject): Promise<rpc.DiffResponse> {
+    const checked = await this.check(inputs);
+    const request = new rpc.DiffRequest()
+      .setUrn(this.urn)
+      .setId(this.id)
+      .setNews(checked.inputs)
+      .setOlds(Struct.fromJavaScript(this.outputs))
+      .setOldInputs(Struct.fromJavaScript(this.inputs));
+    return rpcCall<rpc.DiffRequest, rpc.DiffResponse>((sent, done) => this.azure.client.diff(sent, done), request);
+  }
+
+  async read(id = this.id, withState = true): Promise<rpc.ReadResponse> {
+    const request = new rpc.ReadRequest().setUrn(this.urn).setId(id);
+    if (withState) {
+      request.setInputs(Struct.fromJavaScript(this.inputs)).setProperties(Struct.fromJavaScript(this.outputs));
+    }
+    return rpcCall<rpc.ReadRequest, rpc.ReadResponse>((sent, done) => this.azure.client.read(sent, done), request);
+  }
+
+  async delete(): Promise<void> {
+    const request = new rpc.DeleteRequest().setUrn(this.urn).setId(this.id);
+    await rpcCall<rpc.DeleteRequest, Empty>((sent, done) => this.azure.client.delete(sent, done), request);
+  }
+
+  private take(properties: Struct | undefined): void {
+    const decoded = decode(properties);
+    this.outputs = decoded.value;
+    this.secrets = decoded.secrets;
+  }
+}
+
+/** The stored body of a GET, for looking into. */
+export function bodyOf(azure: Simulated, id: string): JsonObject {
+  const found = azure.provider.view.get(id);
+  if (!found) throw new Error(`nothing at ${id}`);
+  return found.body as JsonObject;
+}
+
+export async function invoke(azure: Simulated, token: string, args: JsonObject): Promise<JsonObject> {
+  const request = new rpc.InvokeRequest().setTok(token).setArgs(Struct.fromJavaScript(args));
+  const response = await rpcCall<rpc.InvokeRequest, rpc.InvokeResponse>(
+    (sent, done) => azure.client.invoke(sent, done),
+    request,
+  );
+  return decode(response.getReturn()).value;
+}
+
+export async function configure(azure: Simulated, variables: Record<string, string> = {}): Promise<void> {
+  const request = new rpc.ConfigureRequest();
+  for (const [key, value] of Object.entries(variables)) request.getVariablesMap().set(key, value);
+  await rpcCall<rpc.ConfigureRequest, rpc.ConfigureResponse>(
+    (sent, done) => azure.client.configure(sent, done),
+    request,
+  );
+}
+
+export async function cancel(azure: Simulated): Promise<void> {
+  await rpcCall<Empty, Empty>((sent, done) => azure.client.cancel(sent, done), new Empty());
+}
+
+/** What the engine reads out of a failed create or update whose resource exists. */
+export function partialFailureOf(error: unknown): { id: string; reasons: string[]; properties: JsonObject } {
+  if (!(error instanceof Error) || !("metadata" in error)) throw new Error("not a service error");
+  const [bytes] = (error as ServiceError).metadata.get("grpc-status-details-bin");
+  if (!Buffer.isBuffer(bytes)) throw new Error("no status details");
+  const [detail] = Status.deserializeBinary(bytes).getDetailsList();
+  const failed = detail?.unpack(rpc.ErrorResourceInitFailed.deserializeBinary, "pulumirpc.ErrorResourceInitFailed");
+  if (!failed) throw new Error("no partial failure");
+  return { id: failed.getId(), reasons: failed.getReasonsList(), properties: decode(failed.getProperties()).value };
+}
+
+export const password = "Correct-Horse-7";
+
+/** A resource group, a network, a subnet, a security group, an interface and a virtual machine. */
+export class Landscape {
+  readonly group = "rg-sync";
+  readonly parts = new Map<string, Resource>();
+
+  constructor(readonly azure: Simulated) {}
+
+  async add(token: string, name: string, inputs: JsonObject): Promise<Resource> {
+    const resource = new Resource(this.azure, `azure-native:${token}`, name);
+    this.parts.set(name, resource);
+    return resource.create(inputs);
+  }
+
+  resourceGroup(name = this.group, location = "westeurope"): Promise<Resource> {
+    return this.add("resources:ResourceGroup", name, { resourceGroupName: name, location });
+  }
+
+  async network(): Promise<{ vnet: Resource; subnet: Resource; nsg: Resource }> {
+    const nsg = await this.add("network:NetworkSecurityGroup", "nsg", {
+      resourceGroupName: this.group,
+      networkSecurityGroupName: "nsg",
+      securityRules: [securityRule("allow-dns", 200), securityRule("deny-all", 4000, { access: "Deny" })],
+    });
+    const vnet = await this.add("network:VirtualNetwork", "vnet", {
+      resourceGroupName: this.group,
+      virtualNetworkName: "vnet",
+      addressSpace: { addressPrefixes: ["10.40.0.0/16"] },
+    });
+    const subnet = await this.add("network:Subnet", "servers", {
+      resourceGroupName: this.group,
+      virtualNetworkName: "vnet",
+      subnetName: "servers",
+      addressPrefix: "10.40.0.0/24",
+      defaultOutboundAccess: false,
+      networkSecurityGroup: { id: nsg.id },
+    });
+    return { vnet, subnet, nsg };
+  }
+
+  nic(name: string, subnetId: string, address?: string): Promise<Resource> {
+    return this.add("network:NetworkInterface", name, {
+      resourceGroupName: this.group,
+      networkInterfaceName: name,
+      ipConfigurations: [
+        {
+          name: "primary",
+          subnet: { id: subnetId },
+          ...(address === undefined ? {} : { privateIPAllocationMethod: "Static", privateIPAddress: address }),
+        },
+      ],
+    });
+  }
+
+  machine(name: string, nicId: string, more: JsonObject = {}): Promise<Resource> {
+    return this.add("compute:VirtualMachine", name, { ...machineInputs(this.group, name, nicId), ...more });
+  }
+
+  /** All of it, up to a running machine. */
+  async server(
+    name = "aadc-stg-g1",
+  ): Promise<{ vm: Resource; nic: Resource; subnet: Resource; nsg: Resource; vnet: Resource }> {
+    await this.resourceGroup();
+    const network = await this.network();
+    const nic = await this.nic(`${name}-nic`, network.subnet.id, "10.40.0.11");
+    const vm = await this.machine(name, nic.id);
+    return { vm, nic, ...network };
+  }
+}
+
+export function machineInputs(group: string, name: string, nicId: string): JsonObject {
+  return {
+    resourceGroupName: group,
+    vmName: name,
+    hardwareProfile: { vmSize: "Standard_D2s_v5" },
+    identity: { type: "SystemAssigned" },
+    licenseType: "Windows_Server",
+    zones: ["1"],
+    securityProfile: {
+      securityType: "TrustedLaunch",
+      uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
+      encryptionAtHost: true,
+    },
+    osProfile: {
+      computerName: name,
+      adminUsername: "entraadmin",
+      adminPassword: secret(password),
+      windowsConfiguration: { patchSettings: { patchMode: "AutomaticByOS" }, enableAutomaticUpdates: true },
+    },
+    storageProfile: {
+      imageReference: {
+        publisher: "MicrosoftWindowsServer",
+        offer: "WindowsServer",
+        sku: "2022-datacenter-g2",
+        version: "20348.2762.241006",
+      },
+      osDisk: {
+        name: `${name}-os`,
+        createOption: "FromImage",
+        deleteOption: "Delete",
+        diskSizeGB: 127,
+        managedDisk: { storageAccountType: "Premium_LRS" },
+      },
+    },
+    networkProfile: { networkInterfaces: [{ id: nicId, primary: true, deleteOption: "Detach" }] },
+    diagnosticsProfile: { bootDiagnostics: { enabled: true } },
+    tags: { role: "staging" },
+  };
+}
+
+export function securityRule(name: string, priority: number, more: JsonObject = {}): JsonObject {
+  return {
+    name,
+    priority,
+    direction: "Outbound",
+    access: "Allow",
+    protocol: "Tcp",
+    sourceAddressPrefix: "*",
+    sourcePortRange: "*",
+    destinationAddressPrefix: "10.40.1.0/24",
+    destinationPortRange: "53",
+    ...more,
+  };
+}
