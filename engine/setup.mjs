@@ -78,7 +78,7 @@ function installNodeModules() {
   if (existsSync(folder) && lstatSync(folder).isSymbolicLink()) return;
   if (nodeModulesAgree()) return;
   say("installing node modules (npm ci), about a minute…");
-  if (!npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])) {
+  if (!npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])) {
     throw new SetupFailed(
       "npm ci failed; what it said is above. Nothing else is needed than the npm registry: check the network or " +
         "proxy settings and run the same command again.",
@@ -204,13 +204,14 @@ async function test(args) {
 async function main() {
   const [task, ...args] = process.argv.slice(2);
   if (task === "test") return test(args);
-  if (task !== undefined && task !== "rehearse") {
+  if (task !== undefined && task !== "rehearse" && task !== "compile") {
     say(`"${task}" is not known here. Use: npm run setup, npm run rehearse, npm test.`);
     return 3;
   }
   checkNode();
   installNodeModules();
   compile();
+  if (task === "compile") return 0;
   if (task === "rehearse") return node([join(repository, "dist", "cli", "main.js"), "rehearse", ...args]);
   const code = await prepareEngine();
   if (code === 0) say("done. Next: npm run rehearse");

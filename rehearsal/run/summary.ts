@@ -157,7 +157,7 @@ function isSettingsRefusal(text: string, facts: RunFacts): boolean {
     return true;
   return (
     /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
-    facts.resources.every((resource) => resource.type === "pulumi:pulumi:Stack")
+    facts.resources.every((resource) => resource.type.startsWith("pulumi:"))
   );
 }
 

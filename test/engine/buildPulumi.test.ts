@@ -47,7 +47,7 @@ describe("building the engine from Go modules", () => {
     };
     await assert.rejects(
       buildPulumi(repositoryRoot, { progress: silent, run }),
-      /could not be built with go version go1\.22[^]*dial tcp: lookup failed[^]*Go module proxy/,
+      /could not be built with go version go1\.22[\s\S]*dial tcp: lookup failed[\s\S]*Go module proxy/,
     );
   });
 
