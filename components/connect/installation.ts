@@ -1,10 +1,11 @@
-import { resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, RemoteAccess } from "../access/access";
 import { projectFolder } from "../settings/readSettings";
 import type { Settings } from "../settings/settings";
-import { operatorInstructions, paths } from "./instructions";
+import { instructionsFile, operatorInstructions, paths } from "./instructions";
 import { type Mode, type Step, stepArguments, stepOrder } from "./plan";
 import { frozenCopy, remoteScript } from "./remoteScript";
 
@@ -96,9 +97,14 @@ export class Installation extends pulumi.ComponentResource {
     };
   }
 
-  /** Before the wait begins, the log says what the operator must do. */
+  /** Before the wait begins, the log and a file beside the project say what the operator must do. */
   private announceGate(settings: Settings, generation: number, mode: Mode, before: remote.Command): void {
     if (mode.kind === "frozen" || pulumi.runtime.isDryRun()) return;
-    before.stdout.apply(() => pulumi.log.info(operatorInstructions(settings, generation), this));
+    before.stdout.apply(async () => {
+      const text = operatorInstructions(settings, generation);
+      const file = join(projectFolder(), instructionsFile(settings, generation));
+      await writeFile(file, text);
+      await pulumi.log.info(`${text}\n(also in ${file})`, this);
+    });
   }
 }

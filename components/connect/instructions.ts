@@ -11,6 +11,11 @@ export function paths({ connect }: Settings) {
   };
 }
 
+/** Name of the file beside the project that holds the instructions while the gate waits. */
+export function instructionsFile({ server }: Settings, generation: number): string {
+  return `operator-instructions-${generationNames(server.name, generation).machine}.txt`;
+}
+
 function databaseSteps({ database }: ConnectSettings): readonly string[] {
   return database.kind === "localdb"
     ? ['Leave "Use an existing SQL Server" unticked: SQL Server Express LocalDB is installed.']
