@@ -42,7 +42,8 @@ export function parseConfiguration({ values, isSecret }: Configuration): { writt
   const written: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(values)) {
     if (isSecretName(name)) {
-      if (!isSecret(name))
+      // Pulumi.yaml has an empty default for the key that not everybody needs.
+      if (text !== "" && !isSecret(name))
         problems.push({
           path: name,
           problem: "stands in the settings file in plain text",
@@ -108,7 +109,7 @@ export function secretProblems({ values }: Configuration, hasJumpHost: boolean):
   const needed = ["administratorPassword", "sshPrivateKey", ...(hasJumpHost ? ["jumpHostPrivateKey"] : [])];
   for (const name of needed) {
     const value = values[name];
-    if (value === undefined)
+    if (value === undefined || value === "")
       problems.push({ path: name, problem: "is missing", write: `pulumi config set --secret ${name}` });
     else
       problems.push(...(name === "administratorPassword" ? passwordProblems(name, value) : keyProblems(name, value)));

@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import { type Output, RunError } from "@pulumi/pulumi";
 
 /**
  * The settings of one server, complete: defaults filled in, all checks passed. Plain values, since names, counts and
@@ -121,9 +121,11 @@ export interface Problem {
   readonly write: string;
 }
 
-/** All problems of the settings at once. Thrown before the first resource, so that nothing was touched. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
+/**
+ * All problems of the settings at once. Thrown before the first resource, so that nothing was touched; a RunError, so
+ * that the engine prints the text and no stack trace.
+ */
+export class SettingsError extends RunError {
   constructor(readonly problems: readonly Problem[]) {
     super(
       [
@@ -131,7 +133,5 @@ export class SettingsError extends Error {
         ...problems.map((each) => `  ${each.path}: ${each.problem}\n    write: ${each.write}`),
       ].join("\n"),
     );
-    // The text is for the person who wrote the settings; a stack trace would only hide it.
-    this.stack = this.message;
   }
 }
