@@ -33,23 +33,30 @@ export function plainProject(program: string): PlainProject {
     options: { dir: world, stack: "rehearsal", reset: false, json: false, faults: [], commandPlugin: "stand-in" },
     engine: undefined,
     write,
-    async openWorld() {
-      const stateFolder = join(world, "state");
-      mkdirSync(stateFolder, { recursive: true });
-      return {
-        folder: world,
-        stateFolder,
-        projectFolder: join(world, "project"),
-        providers: {},
-        isNew: true,
-        settingsOf: async ({ settingsFile }) => ({ text: readFileSync(settingsFile, "utf8"), notRehearsed: [] }),
-        engineRuns: (engine) => {
-          project.engine = engine;
-        },
-        close: async () => {},
-      };
-    },
+    openWorld: () =>
+      existingPlainWorld(world, (engine) => {
+        project.engine = engine;
+      }),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
   return project;
+}
+
+/** The world of a plain project: folders only, no simulated Azure. */
+export async function existingPlainWorld(
+  folder: string,
+  engineRuns: SimulatedWorld["engineRuns"] = () => {},
+): Promise<SimulatedWorld> {
+  const stateFolder = join(folder, "state");
+  mkdirSync(stateFolder, { recursive: true });
+  return {
+    folder,
+    stateFolder,
+    projectFolder: join(folder, "project"),
+    providers: {},
+    isNew: true,
+    settingsOf: async ({ settingsFile }) => ({ text: readFileSync(settingsFile, "utf8"), notRehearsed: [] }),
+    engineRuns,
+    close: async () => {},
+  };
 }
