@@ -23,11 +23,47 @@ export interface ServerWorld {
   /** Installed packages (MSI): what the uninstall keys and file versions say. */
   packages: { displayName: string; displayVersion: string; productCode: string; upgradeCode: string }[];
   fileVersions: Record<string, string>;
-  /** host:port pairs that answer; everything else is silent. `*` as host stands for any. */
+  /** host:port pairs that answer; everything else is silent. `*` as host or port stands for any. */
   reachable: string[];
+  /** Size and free space of C:, in GB. */
+  disk: { sizeGB: number; freeGB: number };
+  /** Offset to the domain's clock in seconds; null = no time server answers. */
+  clockSkewSeconds: number | null;
+  /** Windows capabilities that are installed, by full name. */
+  capabilities: string[];
+  /** Own firewall rules by name. */
+  firewallRules: Record<
+    string,
+    { direction: string; protocol: string; localPort: number; action: string; profile: string }
+  >;
+  /** What icacls last said about a path (`C:\\…`), newest last. */
+  accessControl: Record<string, string[]>;
+  /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
+  violations: { at: string; what: string }[];
+  /** How this machine misbehaves, for tests and faults. */
+  peculiarities: Peculiarities;
   adsync?: SynchronizationWorld;
   /** What the operator is to find: the settings file imported, and the page that waits. */
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
+}
+
+export interface Peculiarities {
+  /** Why the OpenSSH capability cannot be added. */
+  capabilityRefused?: string;
+  /** `sshd -t` ends with this code. */
+  sshdTestExitCode?: number;
+  /** Exit codes of the next msiexec runs, in order; 0 when used up. */
+  msiexecExitCodes?: number[];
+  /** The silent installation starts the wizard all the same. */
+  installerStartsWizard?: boolean;
+  /** Why the module ADSync does not load. */
+  moduleRefused?: string;
+  /** ADSync ignores being stopped. */
+  serviceDoesNotStop?: boolean;
+  /** Results of runs by `connector|run profile`; `success` where none is named. */
+  runResults?: Record<string, string>;
+  /** A connector that is busy right now. */
+  busyConnector?: string;
 }
 
 export interface ServiceWorld {

@@ -13,7 +13,7 @@ $script:answer = [ordered]@{}
 
 # Output passes a console code page, and output that is not UTF-8 fails the operation after the script has run.
 function ConvertTo-Ascii([string]$Text) {
-    [regex]::Replace($Text, '[^\x20-\x7e]', '?')
+    [regex]::Replace(($Text -replace '[\r\n]+', ' '), '[^\x20-\x7e]', '?')
 }
 
 function ConvertTo-AsciiJson($Value) {

@@ -5,6 +5,10 @@ function Get-StagingProof {
     $details = @()
     try {
         Import-Module ADSync
+    } catch {
+        return New-Proof 'unclear' $null $null "module ADSync: $($_.Exception.Message)"
+    }
+    try {
         $scheduler = ConvertTo-Truth (Get-ADSyncScheduler).StagingModeEnabled
     } catch {
         $details += "Get-ADSyncScheduler: $($_.Exception.Message)"
@@ -19,9 +23,11 @@ function Get-StagingProof {
     if ($scheduler -eq $true -and $parameter -eq $true) { $state = 'on' }
     if ($scheduler -eq $false -or $parameter -eq $false) { $state = 'off' }
     if ($details.Count -eq 0) { $details += "scheduler says $scheduler, global parameter says $parameter" }
-    New-Object -TypeName PSObject -Property @{
-        State = $state; Scheduler = $scheduler; Parameter = $parameter; Detail = ($details -join '; ')
-    }
+    New-Proof $state $scheduler $parameter ($details -join '; ')
+}
+
+function New-Proof([string]$State, $Scheduler, $Parameter, [string]$Detail) {
+    New-Object -TypeName PSObject -Property @{ State = $State; Scheduler = $Scheduler; Parameter = $Parameter; Detail = $Detail }
 }
 
 function ConvertTo-Truth($Value) {

@@ -1,0 +1,128 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { MachineDescription, ServerFolder } from "../world/contract";
+import { changeRegistry, changeServerWorld, type Registry, writeServerWorld } from "./serverFiles";
+import type { ServerWorld, ServiceWorld } from "./serverWorld";
+
+export type ClockAnchor = ServerWorld["clock"];
+
+export interface ServerWorldOptions {
+  /** Domain that the machine is joined to; null = a workgroup. Default `contoso.com`. */
+  readonly domain?: string | null;
+  /** host:port that answer; default all. */
+  readonly reachable?: readonly string[];
+}
+
+interface WindowsRelease {
+  readonly year: string;
+  readonly version: string;
+  readonly buildNumber: string;
+  readonly opensshIncluded: boolean;
+}
+
+const releases: readonly WindowsRelease[] = [
+  { year: "2019", version: "10.0.17763", buildNumber: "17763", opensshIncluded: false },
+  { year: "2022", version: "10.0.20348", buildNumber: "20348", opensshIncluded: false },
+  { year: "2025", version: "10.0.26100", buildNumber: "26100", opensshIncluded: true },
+];
+
+/** Writes the state of a machine that has just been made from its image: joined to its domain, nothing of ours on it. */
+export async function createServerWorld(
+  server: ServerFolder,
+  machine: MachineDescription,
+  clock: ClockAnchor,
+  options: ServerWorldOptions = {},
+): Promise<void> {
+  const image = `${machine.image.offer} ${machine.image.sku}`.toLowerCase();
+  const release = releases.find(({ year }) => image.includes(year)) ?? releases[1];
+  if (release === undefined) throw new Error("no Windows release is known");
+  const core = /core|smalldisk-core/.test(image);
+  const domain = options.domain === undefined ? "contoso.com" : options.domain;
+  const world: ServerWorld = {
+    computerName: machine.computerName,
+    vmId: machine.vmId.toLowerCase(),
+    administratorName: machine.administratorName,
+    operatingSystem: {
+      caption: `Microsoft Windows Server ${release.year} Datacenter`,
+      version: release.version,
+      buildNumber: release.buildNumber,
+      installationType: core ? "Server Core" : "Server",
+    },
+    domain: domain === null ? { joined: false, name: "WORKGROUP" } : { joined: true, name: domain },
+    clock: { ...clock },
+    services: release.opensshIncluded ? { sshd: sshService("Manual") } : {},
+    processes: [],
+    packages: [],
+    fileVersions: {},
+    reachable: [...(options.reachable ?? ["*:*"])],
+    disk: { sizeGB: machine.osDiskSizeGB, freeGB: Math.max(1, machine.osDiskSizeGB - 22) },
+    clockSkewSeconds: 0.012,
+    capabilities: release.opensshIncluded ? [opensshCapability] : [],
+    firewallRules: {},
+    accessControl: {},
+    violations: [],
+    peculiarities: {},
+    wizard: { state: "not-installed" },
+  };
+  for (const folder of [
+    ["ProgramData"],
+    ["Windows", "System32"],
+    ["Users", "Public", "Desktop"],
+    ["Users", machine.administratorName],
+    ["Program Files"],
+  ])
+    await mkdir(join(server.path, "C", ...folder), { recursive: true });
+  await changeRegistry(server, (registry) => Object.assign(registry, freshRegistry(world)));
+  await writeServerWorld(server, world);
+}
+
+/** The world was opened again: the machine has been running, and its clock goes on with the world's. */
+export async function followClock(server: ServerFolder, clock: ClockAnchor): Promise<void> {
+  await changeServerWorld(server, (world) => {
+    world.clock = { ...clock };
+  });
+}
+
+/** What switching on does inside: automatic services run, others do not, and no process of before is there. */
+export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<void> {
+  await changeServerWorld(server, (world) => {
+    world.clock = { ...clock };
+    world.processes = [];
+    if (world.wizard.state === "open") world.wizard.state = "waiting";
+    for (const service of Object.values(world.services))
+      service.status = service.startType === "Automatic" ? "Running" : "Stopped";
+  });
+}
+
+export const opensshCapability = "OpenSSH.Server~~~~0.0.1.0";
+
+export function sshService(startType: ServiceWorld["startType"]): ServiceWorld {
+  return {
+    displayName: "OpenSSH SSH Server",
+    status: "Stopped",
+    startType,
+    account: "LocalSystem",
+    path: "C:\\Windows\\System32\\OpenSSH\\sshd.exe",
+  };
+}
+
+function freshRegistry(world: ServerWorld): Registry {
+  return {
+    "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall": {},
+    "HKLM:\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall": {},
+    "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": {
+      InstallationType: world.operatingSystem.installationType,
+      CurrentBuildNumber: world.operatingSystem.buildNumber,
+    },
+    "HKLM:\\SOFTWARE\\Microsoft\\PowerShell\\3\\PowerShellEngine": {
+      PowerShellVersion: `5.1.${world.operatingSystem.buildNumber}.1`,
+    },
+    "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full": { Release: 528449 },
+    "HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319": {},
+    "HKLM:\\SOFTWARE\\Microsoft\\Ole": {
+      MachineAccessRestriction: "set by Windows",
+      MachineLaunchRestriction: "set by Windows",
+      DefaultLaunchPermission: "set by Windows",
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/** Mirrors scripts/fragments/{machine,connect,staging}.ps1. */
+import { stat } from "node:fs/promises";
+import { readRegistry, registryChildren, registryValue } from "../serverFiles";
+import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
+import { engineFile } from "../wizard";
+import { libraryFolder, Refusal, type Session } from "./session";
+
+export const appliedFolder = "C:\\ProgramData\\AADConnect";
+
+/** How CIM names the start types. */
+export const startModes = { Automatic: "Auto", Manual: "Manual", Disabled: "Disabled" } as const;
+
+export async function confirmComputerName(session: Session, expected: string): Promise<void> {
+  const { computerName } = await session.world();
+  if (computerName.toLowerCase() !== expected.toLowerCase())
+    throw new Refusal("not-this-machine", { expected, found: computerName });
+}
+
+export async function confirmMachineId(session: Session, expected: string): Promise<void> {
+  const { vmId } = await session.world();
+  const wanted = expected.toLowerCase();
+  if (vmId !== wanted && turnedId(vmId) !== wanted)
+    throw new Refusal("not-this-machine", { expected: wanted, found: vmId });
+}
+
+function turnedId(id: string): string {
+  const turn = (group: string) => (group.match(/../g) ?? []).reverse().join("");
+  return id
+    .split("-")
+    .map((group, index) => (index < 3 ? turn(group) : group))
+    .join("-");
+}
+
+export interface InstalledPackage {
+  readonly displayName: string;
+  readonly displayVersion: string;
+  readonly productCode: string;
+}
+
+const uninstallKeys = [
+  "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall",
+  "HKLM:\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall",
+];
+
+export async function uninstallEntries(session: Session): Promise<InstalledPackage[]> {
+  const registry = await readRegistry(session.server);
+  return uninstallKeys.flatMap((root) =>
+    registryChildren(registry, root).flatMap((productCode) => {
+      const displayName = registryValue(registry, `${root}\\${productCode}`, "DisplayName");
+      const displayVersion = registryValue(registry, `${root}\\${productCode}`, "DisplayVersion");
+      if (displayName === undefined) return [];
+      return [{ displayName: String(displayName), displayVersion: String(displayVersion ?? ""), productCode }];
+    }),
+  );
+}
+
+export async function connectPackage(session: Session): Promise<InstalledPackage | undefined> {
+  const entries = await uninstallEntries(session);
+  return entries.find(({ displayName }) => /^Microsoft (Azure AD|Entra) Connect( Sync)?$/i.test(displayName));
+}
+
+export async function wizardPath(session: Session, installLocation = ""): Promise<string> {
+  const registry = await readRegistry(session.server);
+  const registered = registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect", "WizardPath");
+  const named = [String(registered ?? ""), installLocation].filter((path) => path !== "");
+  const candidates = [
+    ...named.map((path) => (/\.exe$/i.test(path) ? path : `${path.replace(/\\+$/, "")}\\AzureADConnect.exe`)),
+    "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
+    "C:\\Program Files\\Microsoft Azure AD Connect\\AzureADConnect.exe",
+  ];
+  for (const path of candidates) if (await session.exists(path)) return path;
+  return "";
+}
+
+export function isWizardOpen(world: ServerWorld): boolean {
+  return world.processes.some(({ name }) => name === "AzureADConnect");
+}
+
+export function plainVersion(text: string): string {
+  return /\d+(\.\d+){1,3}/.exec(text)?.[0] ?? "";
+}
+
+export interface Baseline {
+  readonly writtenAt: string;
+  readonly appliedFiles: readonly string[];
+}
+
+export async function readBaseline(session: Session): Promise<Baseline | undefined> {
+  const document = await session.readJson(`${libraryFolder}\\baseline.json`);
+  if (document === undefined) return undefined;
+  const names = Array.isArray(document.appliedFiles) ? document.appliedFiles.map(String) : [];
+  return { writtenAt: String(document.writtenAt), appliedFiles: names };
+}
+
+export async function appliedFiles(session: Session): Promise<string[]> {
+  const names = await session.names(appliedFolder);
+  return names.filter((name) => name.startsWith("Applied-SynchronizationPolicy-")).sort();
+}
+
+export async function newAppliedFile(session: Session, baseline: Baseline): Promise<string | undefined> {
+  const fresh = (await appliedFiles(session)).filter((name) => !baseline.appliedFiles.includes(name));
+  const dated = await Promise.all(
+    fresh.map(async (name) => ({ name, at: (await stat(session.path(`${appliedFolder}\\${name}`))).mtimeMs })),
+  );
+  return dated.sort((one, other) => one.at - other.at || one.name.localeCompare(other.name)).at(-1)?.name;
+}
+
+export interface StagingProof {
+  readonly state: "on" | "off" | "unclear";
+  readonly scheduler: boolean | null;
+  readonly parameter: boolean | null;
+  readonly detail: string;
+}
+
+const notRunning = "The Microsoft Azure AD Sync service is not running. (ADSync)";
+
+/** The engine as the module ADSync would show it; throws what the module would say. */
+export function engineOf(world: ServerWorld): SynchronizationWorld {
+  if (world.services.ADSync?.status !== "Running" || world.adsync === undefined) throw new Error(notRunning);
+  return world.adsync;
+}
+
+export function stagingProof(world: ServerWorld): StagingProof {
+  const { moduleRefused } = world.peculiarities;
+  const details: string[] = [];
+  let scheduler: boolean | null = null;
+  let parameter: boolean | null = null;
+  if (moduleRefused !== undefined || world.adsync === undefined) {
+    const notFound = "no valid module file was found in any module directory.";
+    const reason = moduleRefused ?? `The specified module 'ADSync' was not loaded because ${notFound}`;
+    details.push(`module ADSync: ${reason}`);
+  } else if (world.services.ADSync?.status !== "Running") {
+    details.push(`Get-ADSyncScheduler: ${notRunning}`, `Get-ADSyncGlobalSettingsParameter: ${notRunning}`);
+  } else {
+    scheduler = world.adsync.stagingMode;
+    const value = world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"];
+    if (value === undefined) details.push("global parameter Microsoft.Synchronize.StagingMode: not there");
+    else parameter = /^true$/i.test(value) ? true : /^false$/i.test(value) ? false : null;
+  }
+  let state: StagingProof["state"] = "unclear";
+  if (scheduler === true && parameter === true) state = "on";
+  if (scheduler === false || parameter === false) state = "off";
+  const shown = (value: boolean | null) => (value === null ? "" : value ? "True" : "False");
+  if (details.length === 0)
+    details.push(`scheduler says ${shown(scheduler)}, global parameter says ${shown(parameter)}`);
+  return { state, scheduler, parameter, detail: details.join("; ") };
+}
+
+export function confirmStaging(world: ServerWorld): StagingProof {
+  const proof = stagingProof(world);
+  if (proof.state !== "on") throw new Refusal("not-proven-staging", { state: proof.state, detail: proof.detail });
+  return proof;
+}
+
+export async function confirmActingAllowed(session: Session): Promise<void> {
+  const world = await session.world();
+  if (world.services.ADSync !== undefined) confirmStaging(world);
+  else if (await session.exists(engineFile))
+    throw new Refusal("not-proven-staging", {
+      state: "unclear",
+      detail: "the synchronization engine is installed but has no service",
+    });
+}
+
+export function passThroughAgents(world: ServerWorld): string[] {
+  return Object.entries(world.services)
+    .filter(([name, service]) => isPassThroughAgent(name, service))
+    .map(([name]) => name);
+}
+
+function isPassThroughAgent(name: string, { path }: ServiceWorld): boolean {
+  return (
+    /^AzureADConnectAuthenticationAgent/i.test(name) || /AzureADConnectAuthenticationAgentService\.exe/i.test(path)
+  );
+}
+
+export async function disableSynchronization(session: Session): Promise<void> {
+  const service = await session.edit((world) => {
+    const { ADSync } = world.services;
+    if (ADSync === undefined) return undefined;
+    ADSync.startType = "Disabled";
+    if (!world.peculiarities.serviceDoesNotStop) ADSync.status = "Stopped";
+    return { ...ADSync };
+  });
+  if (service === undefined) throw new Refusal("service-not-stopped", { state: "not there", startMode: "unknown" });
+  if (service.status !== "Stopped")
+    throw new Refusal("service-not-stopped", { state: service.status, startMode: startModes[service.startType] });
+}

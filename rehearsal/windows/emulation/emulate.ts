@@ -1,0 +1,90 @@
+/** Answers as the scripts would, where there is no test PowerShell. A test holds the two together. */
+import { asciiJson, refusalLines, type ScriptName, scriptNames } from "../../../scripts/assemble";
+import type { ServerFolder } from "../../world/contract";
+import { scriptNameIn } from "../commandLine";
+import { readServerWorld } from "../serverFiles";
+import { enableRemoteAccess } from "./access";
+import { firstSynchronization } from "./firstSynchronization";
+import { awaitWizard } from "./gate";
+import { retire } from "./guard";
+import { installPackage } from "./package";
+import { prerequisites } from "./prerequisites";
+import { asRefusal, Session } from "./session";
+import { receiveSettingsFile } from "./settingsFile";
+import { verifyStaging } from "./verification";
+
+export interface EmulatedRun {
+  readonly text: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly stdin: Buffer;
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  readonly signal?: AbortSignal;
+}
+
+type Emulated = (session: Session) => Promise<object>;
+
+const emulated: Readonly<Record<ScriptName, Emulated>> = {
+  "enable-remote-access": enableRemoteAccess,
+  prerequisites,
+  "install-package": installPackage,
+  "receive-settings-file": receiveSettingsFile,
+  "await-wizard": awaitWizard,
+  "verify-staging": verifyStaging,
+  "first-synchronization": firstSynchronization,
+  retire,
+};
+
+/** Scripts that act say what they changed. */
+const actingScripts: ReadonlySet<ScriptName> = new Set(
+  scriptNames.filter((name) => name !== "await-wizard" && name !== "verify-staging"),
+);
+
+export async function emulateScript(server: ServerFolder, run: EmulatedRun): Promise<number> {
+  const name = scriptNames.find((known) => known === scriptNameIn(run.text));
+  if (name === undefined) {
+    run.onStderr(
+      Buffer.from(
+        "This rehearsal emulates only the scripts of pulumi-entra-connect, and this is none of them. " +
+          "Where the test PowerShell is, other scripts run too.\r\n",
+      ),
+    );
+    return 1;
+  }
+  const print = (line: string) => run.onStdout(Buffer.from(`${line}\n`));
+  const { computerName } = await readServerWorld(server);
+  const session = new Session({ name, server, given: givenTo(run), print, signal: run.signal });
+  try {
+    const said = await emulated[name](session);
+    const base = { script: name, collectedAt: await session.instant(), warnings: session.warnings, computerName };
+    print(asciiJson({ ...base, ...said, ...(actingScripts.has(name) && { changes: session.changes }) }));
+    return 0;
+  } catch (error) {
+    const refusal = run.signal?.aborted ? undefined : asRefusal(error);
+    if (refusal === undefined) return 1;
+    const { lines, exitCode } = refusalLines(name, computerName, refusal.code, refusal.values);
+    run.onStderr(Buffer.from(lines.map((line) => `${toAscii(line)}\n`).join("")));
+    return exitCode;
+  } finally {
+    await session.leaveLock();
+  }
+}
+
+const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;
+
+/** Parameters, or the JSON document that came with the text or on standard input. */
+function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> {
+  if (run.parameters !== undefined) return run.parameters;
+  const text = embedded.exec(run.text)?.[1] ?? run.stdin.toString("utf8");
+  try {
+    const document: unknown = JSON.parse(text);
+    return typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** As the scripts write lines: no line break, nothing that a code page could spoil. */
+function toAscii(line: string): string {
+  return line.replace(/[\r\n]+/g, " ").replace(/[^\x20-\x7e]/g, "?");
+}

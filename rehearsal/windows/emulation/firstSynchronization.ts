@@ -1,0 +1,94 @@
+/** Mirrors scripts/first-synchronization.ps1. */
+import { randomUUID } from "node:crypto";
+import type { ConnectorWorld, RunWorld } from "../serverWorld";
+import { simulatedNow } from "../simulatedTime";
+import { confirmStaging, engineOf, isWizardOpen } from "./connect";
+import { Refusal, type Said, type Session } from "./session";
+
+const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
+
+type Profile = "Full Import" | "Delta Synchronization";
+type Step = Said<"first-synchronization">["steps"][number];
+
+export async function firstSynchronization(session: Session): Promise<Said<"first-synchronization">> {
+  await session.enterLock();
+  const world = await session.world();
+  if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
+  await confirmReady(session);
+  const { scheduler, connectors } = engineOf(world);
+  if (scheduler.syncCycleEnabled) {
+    session.warnings.push("The scheduler was enabled already, so the first synchronization was left to it.");
+    return { steps: [], schedulerEnabled: true };
+  }
+  const sorted = [...connectors].sort((one, other) => one.name.localeCompare(other.name));
+  const entra = sorted.filter(({ identifier }) => identifier === entraConnectorId);
+  const directories = sorted.filter(({ type }) => type === "AD");
+  if (entra.length !== 1 || directories.length === 0)
+    throw new Refusal("connectors-missing", { names: sorted.map(({ name }) => name).join(", ") });
+  const steps: Step[] = [];
+  const ordered = [...directories, ...entra];
+  let imported = "";
+  for (const connector of ordered) imported = await takeStep(session, steps, connector, "Full Import", "");
+  for (const connector of ordered) await takeStep(session, steps, connector, "Delta Synchronization", imported);
+  await confirmReady(session);
+  await session.edit((state) => {
+    engineOf(state).scheduler.syncCycleEnabled = true;
+  });
+  session.changes.push("scheduler enabled; in staging mode it suppresses exports");
+  return { steps, schedulerEnabled: true };
+}
+
+async function confirmReady(session: Session): Promise<void> {
+  const world = await session.world();
+  if (isWizardOpen(world)) throw new Refusal("wizard-open");
+  confirmStaging(world);
+}
+
+/** Gives the start of the run that counts. */
+async function takeStep(
+  session: Session,
+  steps: Step[],
+  connector: ConnectorWorld,
+  profile: Profile,
+  after: string,
+): Promise<string> {
+  const newest = async () =>
+    engineOf(await session.world()).runHistory.find(
+      (run) => run.connectorIdentifier === connector.identifier && run.runProfileName === profile,
+    );
+  let run = await newest();
+  let outcome: Step["outcome"] = "already-done";
+  if (run === undefined || !isCompleted(run) || run.startDate < after) {
+    await confirmReady(session);
+    if ((await session.world()).peculiarities.busyConnector) throw new Refusal("run-in-progress");
+    run = await runProfile(session, connector, profile);
+    outcome = "ran";
+    session.changes.push(`${profile} of ${connector.name}`);
+    if (!isCompleted(run)) throw new Refusal("run-failed", { connector: connector.name, profile, result: run.result });
+    if (run.result !== "success") session.warnings.push(`${profile} of ${connector.name} ended with ${run.result}.`);
+  }
+  steps.push({ connectorName: connector.name, runProfileName: profile, outcome, result: run.result });
+  return run.startDate;
+}
+
+function isCompleted({ result }: RunWorld): boolean {
+  return result === "success" || result.startsWith("completed-");
+}
+
+function runProfile(session: Session, connector: ConnectorWorld, profile: Profile): Promise<RunWorld> {
+  return session.edit((world) => {
+    const at = simulatedNow(world.clock).toISOString();
+    const run: RunWorld = {
+      runHistoryId: randomUUID(),
+      connectorIdentifier: connector.identifier,
+      connectorName: connector.name,
+      runProfileName: profile,
+      result: world.peculiarities.runResults?.[`${connector.name}|${profile}`] ?? "success",
+      startDate: at,
+      endDate: at,
+      stepTypes: [profile === "Full Import" ? "full-import" : "delta-synchronization"],
+    };
+    engineOf(world).runHistory.unshift(run);
+    return run;
+  });
+}

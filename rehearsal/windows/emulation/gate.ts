@@ -1,0 +1,86 @@
+/** Mirrors scripts/await-wizard.ps1. */
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { asciiJson } from "../../../scripts/assemble";
+import {
+  appliedFolder,
+  type Baseline,
+  disableSynchronization,
+  isWizardOpen,
+  newAppliedFile,
+  readBaseline,
+  stagingProof,
+  wizardPath,
+} from "./connect";
+import { libraryFolder, Refusal, type Said, type Session } from "./session";
+
+const tokenPath = `${libraryFolder}\\gate.json`;
+const record = `${libraryFolder}\\stopped.json`;
+
+type GateState = "done" | "open" | "absent" | "unproven";
+
+const said: Readonly<Record<Exclude<GateState, "done">, string>> = {
+  open: "the wizard is open",
+  absent: "nobody has completed the wizard yet",
+  unproven: "the wizard is closed, staging mode cannot be read yet",
+};
+
+export async function awaitWizard(session: Session): Promise<Said<"await-wizard">> {
+  const given = session.expect("waitMinutes", "pollSeconds", "instructions", "instructionsPath");
+  const waitMinutes = Number(given.waitMinutes);
+  const page = String(given.instructionsPath);
+  const baseline = await readBaseline(session);
+  if (baseline === undefined) throw new Refusal("no-baseline", { path: `${libraryFolder}\\baseline.json` });
+  if ((await wizardPath(session)) === "") throw new Refusal("no-wizard");
+  const { computerName } = await session.world();
+  const began = (await session.now()).getTime();
+  const token = randomUUID();
+  let state = await gateState(session, baseline);
+  if (state !== "done") {
+    await publishPage(session, page, String(given.instructions));
+    await session.write(tokenPath, asciiJson({ token }));
+  }
+  let waited = 0;
+  while (state !== "done") {
+    if (waited >= waitMinutes) throw new Refusal("waiting", { minutes: String(waitMinutes), state: said[state], page });
+    session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${said[state]}`);
+    await session.sleep(Number(given.pollSeconds));
+    if ((await session.readJson(tokenPath))?.token !== token) throw new Refusal("superseded");
+    waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
+    state = await gateState(session, baseline);
+  }
+  for (const path of [page, tokenPath]) await rm(session.path(path), { force: true });
+  const applied = (await newAppliedFile(session, baseline)) ?? "";
+  const sha256 = await session.sha256(`${appliedFolder}\\${applied}`);
+  return { appliedFile: { name: applied, sha256 }, waitedMinutes: waited };
+}
+
+async function publishPage(session: Session, path: string, text: string): Promise<void> {
+  if (!path.startsWith("C:\\Users\\Public\\Desktop\\"))
+    throw new Refusal("bad-arguments", { problem: "instructionsPath is not on the public desktop" });
+  if ((await session.readText(path)) !== text) await session.write(path, text);
+}
+
+async function gateState(session: Session, baseline: Baseline): Promise<GateState> {
+  const applied = await newAppliedFile(session, baseline);
+  const world = await session.world();
+  const open = isWizardOpen(world);
+  const service = world.services.ADSync;
+  if (service?.startType === "Disabled") throw new Refusal("service-disabled", { record });
+  const proof = stagingProof(world);
+  if (service !== undefined && proof.state === "off") {
+    const connectors = world.adsync?.connectors.length ?? 0;
+    if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof.detail);
+  }
+  if (open) return "open";
+  if (applied === undefined) return "absent";
+  return service !== undefined && proof.state === "on" ? "done" : "unproven";
+}
+
+async function stopActive(session: Session, detail: string): Promise<never> {
+  await disableSynchronization(session);
+  const { computerName } = await session.world();
+  const reason = "staging mode was off at the gate";
+  await session.write(record, asciiJson({ stoppedAt: await session.instant(), computerName, reason }));
+  throw new Refusal("staging-off", { detail });
+}

@@ -1,0 +1,112 @@
+/** Mirrors scripts/retire.ps1. */
+import { asciiJson } from "../../../scripts/assemble";
+import type { RunWorld, ServerWorld } from "../serverWorld";
+import { engineFile } from "../wizard";
+import {
+  confirmComputerName,
+  confirmMachineId,
+  disableSynchronization,
+  engineOf,
+  isWizardOpen,
+  passThroughAgents,
+  stagingProof,
+  startModes,
+} from "./connect";
+import { asRefusal, libraryFolder, Refusal, type Said, type Session } from "./session";
+
+const markerPath = `${libraryFolder}\\retired.json`;
+const quietHours = 48;
+const harmlessProfiles = ["Full Import", "Delta Import", "Full Synchronization", "Delta Synchronization"];
+
+type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
+
+export async function retire(session: Session): Promise<Said<"retire">> {
+  const given = session.expect("computerName", "vmId", "generation", "acknowledgePassThroughAgent");
+  await confirmComputerName(session, String(given.computerName));
+  await confirmMachineId(session, String(given.vmId));
+  await session.enterLock();
+  const { vmId } = await session.world();
+  const generation = Number(given.generation);
+  const acknowledged = given.acknowledgePassThroughAgent === true;
+  const common = { vmId, generation };
+  const proven = await outcomeOf(session, generation, acknowledged).catch((error: unknown) => asRefusal(error));
+  if (proven instanceof Refusal) {
+    const reason = overrideReason(given.override, generation);
+    if (reason === undefined) throw proven;
+    if ((await session.world()).services.ADSync !== undefined) await stop(session);
+    const evidence = { acknowledgedPassThroughAgent: acknowledged, objection: proven.code, reason };
+    await writeMarker(session, generation, "overridden", evidence);
+    return { ...common, outcome: "overridden", objection: proven.code, reason };
+  }
+  if (proven === "already-retired") {
+    const retiredAt = String((await session.readJson(markerPath))?.retiredAt);
+    return { ...common, outcome: proven, retiredAt };
+  }
+  if (proven === "proven-staging") await stop(session);
+  await writeMarker(session, generation, proven, { acknowledgedPassThroughAgent: acknowledged });
+  return { ...common, outcome: proven };
+}
+
+async function outcomeOf(session: Session, generation: number, acknowledged: boolean): Promise<Proven> {
+  const world = await session.world();
+  const agent = passThroughAgents(world)[0];
+  if (agent !== undefined && !acknowledged) throw new Refusal("pass-through-agent", { service: agent });
+  if (isWizardOpen(world)) throw new Refusal("wizard-open");
+  const service = world.services.ADSync;
+  if (service === undefined) {
+    if (await session.exists(engineFile)) throw new Refusal("engine-without-service");
+    return "no-entra-connect";
+  }
+  const retired = service.startType === "Disabled" && service.status === "Stopped";
+  if (retired && (await hasMarker(session, world, generation))) return "already-retired";
+  if (service.status !== "Running")
+    throw new Refusal("service-not-running", { state: service.status, startMode: startModes[service.startType] });
+  const proof = stagingProof(world);
+  if (proof.state === "off") throw new Refusal("active", { detail: proof.detail });
+  if (proof.state !== "on") throw new Refusal("unclear", { detail: proof.detail });
+  const engine = engineOf(world);
+  if (world.peculiarities.busyConnector || engine.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
+  confirmNoRecentExport(engine.runHistory, await session.now());
+  return "proven-staging";
+}
+
+async function hasMarker(session: Session, world: ServerWorld, generation: number): Promise<boolean> {
+  const marker = await session.readJson(markerPath);
+  return (
+    marker !== undefined &&
+    String(marker.computerName).toLowerCase() === world.computerName.toLowerCase() &&
+    marker.vmId === world.vmId &&
+    Number(marker.generation) === generation
+  );
+}
+
+function confirmNoRecentExport(history: readonly RunWorld[], now: Date): void {
+  const since = now.getTime() - quietHours * 3_600_000;
+  for (const run of history) {
+    if (Date.parse(run.startDate) < since) continue;
+    const values = { profile: run.runProfileName, connector: run.connectorName };
+    if (/export/i.test(run.runProfileName) || run.stepTypes.some((type) => type.startsWith("export")))
+      throw new Refusal("recent-export", { ...values, hours: String(quietHours) });
+    if (run.stepTypes.length === 0 && !harmlessProfiles.includes(run.runProfileName))
+      throw new Refusal("unknown-run", values);
+  }
+}
+
+function overrideReason(override: unknown, generation: number): string | undefined {
+  if (typeof override !== "object" || override === null || !("generation" in override) || !("reason" in override))
+    return undefined;
+  const reason = String(override.reason);
+  return Number(override.generation) === generation && reason.trim() !== "" ? reason : undefined;
+}
+
+async function stop(session: Session): Promise<void> {
+  await disableSynchronization(session);
+  session.changes.push("synchronization service stopped and disabled");
+}
+
+async function writeMarker(session: Session, generation: number, outcome: string, evidence: object): Promise<void> {
+  const { computerName, vmId } = await session.world();
+  const marker = { computerName, vmId, generation, retiredAt: await session.instant(), outcome, evidence };
+  await session.write(markerPath, asciiJson(marker));
+  session.changes.push("marker written");
+}

@@ -1,0 +1,163 @@
+/** What an emulated script works with: the same files that the test PowerShell's stub module reads and changes. */
+import { createHash } from "node:crypto";
+import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { ScriptAnswers, ScriptName } from "../../../scripts/assemble";
+import type { ServerFolder } from "../../world/contract";
+import { changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "../serverFiles";
+import type { ServerWorld } from "../serverWorld";
+import { instantText, simulatedNow } from "../simulatedTime";
+
+/** A script stops with one of its refusal texts. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    readonly values: Readonly<Record<string, string>> = {},
+  ) {
+    super(`refused: ${code}`);
+  }
+}
+
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Refusal("unexpected", { reason, where: "the emulation" });
+}
+
+/** What a script says beyond what every answer has. */
+export type Said<Name extends ScriptName> = ScriptAnswers[Name] extends infer Answer
+  ? Answer extends unknown
+    ? Omit<Answer, "script" | "collectedAt" | "warnings" | "computerName" | "changes">
+    : never
+  : never;
+
+export const libraryFolder = "C:\\ProgramData\\pulumi-entra-connect";
+
+export interface SessionOptions {
+  readonly name: ScriptName;
+  readonly server: ServerFolder;
+  /** The JSON document, or the named parameters. */
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly print: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export class Session {
+  readonly changes: string[] = [];
+  readonly warnings: string[] = [];
+  private lockFile: string | undefined;
+
+  constructor(readonly options: SessionOptions) {}
+
+  get server(): ServerFolder {
+    return this.options.server;
+  }
+
+  world(): Promise<ServerWorld> {
+    return readServerWorld(this.server);
+  }
+
+  edit<Result>(change: (world: ServerWorld) => Result): Promise<Result> {
+    return changeServerWorld(this.server, change);
+  }
+
+  async now(): Promise<Date> {
+    return simulatedNow((await this.world()).clock);
+  }
+
+  async instant(): Promise<string> {
+    return instantText(await this.now());
+  }
+
+  async sleep(simulatedSeconds: number): Promise<void> {
+    const { scale } = (await this.world()).clock;
+    await new Promise((resolve) => setTimeout(resolve, (1000 * simulatedSeconds) / scale));
+    this.options.signal?.throwIfAborted();
+  }
+
+  /** The named lock that scripts hold while they act; a dead holder's is taken over. */
+  async enterLock(): Promise<void> {
+    const file = join(this.server.path, "Global_pulumi-entra-connect.mutex");
+    const { scale } = (await this.world()).clock;
+    const until = Date.now() + Math.max(300, 10_000 / scale);
+    for (;;) {
+      try {
+        const handle = await open(file, "wx");
+        await handle.writeFile(String(process.pid));
+        await handle.close();
+        this.lockFile = file;
+        return;
+      } catch (error) {
+        if (codeOf(error) !== "EEXIST") throw error;
+      }
+      const holder = Number((await readFile(file, "utf8").catch(() => "")).trim());
+      if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
+      if (Date.now() > until) throw new Refusal("another-run");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async leaveLock(): Promise<void> {
+    if (this.lockFile !== undefined) await rm(this.lockFile, { force: true });
+  }
+
+  path(windowsPath: string): string {
+    return pathOnDrive(this.server, windowsPath);
+  }
+
+  async exists(windowsPath: string): Promise<boolean> {
+    return stat(this.path(windowsPath)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async readText(windowsPath: string): Promise<string | undefined> {
+    try {
+      return await readFile(this.path(windowsPath), "utf8");
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  async readJson(windowsPath: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const text = await this.readText(windowsPath);
+    return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+  }
+
+  async write(windowsPath: string, text: string): Promise<void> {
+    const path = this.path(windowsPath);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+
+  async names(windowsFolder: string): Promise<string[]> {
+    return readdir(this.path(windowsFolder)).catch((error: unknown) => {
+      if (codeOf(error) === "ENOENT") return [];
+      throw error;
+    });
+  }
+
+  async sha256(windowsPath: string): Promise<string> {
+    return createHash("sha256")
+      .update(await readFile(this.path(windowsPath)))
+      .digest("hex");
+  }
+
+  /** The arguments, with every expected name present. */
+  expect(...names: string[]): Readonly<Record<string, unknown>> {
+    for (const name of names)
+      if (!(name in this.options.given)) throw new Refusal("bad-arguments", { problem: `'${name}' is missing` });
+    return this.options.given;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "EPERM";
+  }
+}

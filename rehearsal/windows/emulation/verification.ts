@@ -1,0 +1,95 @@
+/** Mirrors scripts/verify-staging.ps1. */
+import type { ServerWorld, SynchronizationWorld } from "../serverWorld";
+import { instantText } from "../simulatedTime";
+import { engineFile } from "../wizard";
+import {
+  appliedFolder,
+  confirmStaging,
+  connectPackage,
+  isWizardOpen,
+  newAppliedFile,
+  passThroughAgents,
+  plainVersion,
+  readBaseline,
+  startModes,
+  wizardPath,
+} from "./connect";
+import { Refusal, type Said, type Session } from "./session";
+
+export async function verifyStaging(session: Session): Promise<Said<"verify-staging">> {
+  const { expected } = session.expect("expected");
+  const world = await session.world();
+  const { vmId } = world;
+  if (isWizardOpen(world)) throw new Refusal("wizard-open");
+  const service = world.services.ADSync;
+  if (service === undefined) throw new Refusal("not-set-up");
+  confirmStaging(world);
+  const baseline = await readBaseline(session);
+  const name = baseline === undefined ? undefined : await newAppliedFile(session, baseline);
+  if (name === undefined) throw new Refusal("wizard-not-finished", { folder: appliedFolder });
+  const versions = await versionsOf(session, world);
+  const pinned =
+    typeof expected === "object" && expected !== null && "productVersion" in expected ? expected.productVersion : "";
+  const wanted = plainVersion(String(pinned));
+  if (Object.values(versions).some((version) => version !== wanted))
+    throw new Refusal("other-version", { expected: wanted, ...versions });
+  const engine = world.adsync;
+  if (engine === undefined) throw new Refusal("not-set-up");
+  return {
+    vmId,
+    stagingMode: { scheduler: true, globalParameter: true },
+    appliedFile: { name, sha256: await session.sha256(`${appliedFolder}\\${name}`) },
+    versions,
+    ...collected(engine),
+    service: { status: service.status, startType: startModes[service.startType], account: service.account },
+    passThroughAgents: passThroughAgents(world),
+  };
+}
+
+async function versionsOf(session: Session, world: ServerWorld): Promise<Said<"verify-staging">["versions"]> {
+  const fileVersion = async (path: string) =>
+    path !== "" && (await session.exists(path)) ? plainVersion(world.fileVersions[path] ?? "") : "";
+  return {
+    package: plainVersion((await connectPackage(session))?.displayVersion ?? ""),
+    wizard: await fileVersion(await wizardPath(session)),
+    engine: await fileVersion(engineFile),
+  };
+}
+
+type Collected = Pick<
+  Said<"verify-staging">,
+  "scheduler" | "connectors" | "rules" | "globalParameters" | "runs" | "credentialType" | "autoUpgrade"
+>;
+
+function collected(engine: SynchronizationWorld): Collected {
+  const { scheduler, connectors, rules, runHistory } = engine;
+  const instant = (text: string) => (text === "" ? null : instantText(new Date(text)));
+  return {
+    scheduler: {
+      syncCycleEnabled: scheduler.syncCycleEnabled,
+      schedulerSuspended: scheduler.schedulerSuspended,
+      syncCycleInProgress: scheduler.syncCycleInProgress,
+      maintenanceEnabled: scheduler.maintenanceEnabled,
+      effectiveInterval: scheduler.effectiveInterval,
+      nextSyncCycleStart: instant(scheduler.nextSyncCycleStart),
+    },
+    connectors: connectors
+      .map(({ name, identifier, type, subtype }) => ({ name, identifier, type, subtype }))
+      .sort((one, other) => one.name.localeCompare(other.name)),
+    rules: {
+      total: rules.length,
+      standard: rules.filter(({ immutableTag }) => immutableTag.startsWith("Microsoft.")).length,
+      disabled: rules.filter(({ disabled }) => disabled).length,
+    },
+    globalParameters: { ...engine.globalParameters },
+    runs: runHistory.slice(0, 20).map((run) => ({
+      connectorName: run.connectorName,
+      runProfileName: run.runProfileName,
+      result: run.result,
+      startDate: instant(run.startDate),
+      endDate: instant(run.endDate),
+    })),
+    credentialType: engine.credentialType,
+    autoUpgrade: engine.autoUpgrade,
+  };
+}

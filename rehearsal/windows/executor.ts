@@ -1,0 +1,109 @@
+/** Runs what arrives at a simulated machine, in the test PowerShell or emulated from the same world. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
+import { missingFile, missingFileExitCode, notRecognised, readCommandLine } from "./commandLine";
+import { emulateScript } from "./emulation/emulate";
+import { runInPowershell } from "./powershellRun";
+import { codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
+import { findTestPowershell } from "./testPowershell";
+
+/** Azure returns only the end of each stream (azure.md 11.8). */
+const runCommandOutputBytes = 4096;
+/** Real time after which a script that hangs is killed. */
+const longestRunMilliseconds = 15 * 60_000;
+
+/** A script's text, ready to run. */
+interface Prepared {
+  readonly text: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly stdin: Buffer;
+  readonly timeoutMilliseconds: number;
+  readonly onStdout: (chunk: Buffer) => void;
+  readonly onStderr: (chunk: Buffer) => void;
+  readonly signal?: AbortSignal;
+}
+
+type Runner = (server: ServerFolder, prepared: Prepared) => Promise<number>;
+
+/**
+ * @param options.powershell path of the test PowerShell or `off`; default ENTRA_CONNECT_TEST_POWERSHELL, else the bundle
+ * beside the repository, else emulation
+ * @throws CouldNotRun where a PowerShell is named that is not the test PowerShell
+ */
+export async function createExecutor(options: { readonly powershell?: string | "off" } = {}): Promise<WindowsExecutor> {
+  const powershell = await findTestPowershell(options.powershell);
+  const runner: Runner =
+    powershell === undefined
+      ? (server, prepared) => emulateScript(server, prepared)
+      : async (server, { text, ...rest }) =>
+          withFile(text, async (scriptFile) => {
+            const { computerName } = await readServerWorld(server);
+            return runInPowershell(powershell, server, { ...rest, scriptFile, computerName });
+          });
+  return {
+    kind: powershell === undefined ? "emulated" : "powershell",
+    exec: (server, run) => execute(runner, server, run),
+    runScript: (server, request) => runCommand(runner, server, request),
+  };
+}
+
+async function execute(runner: Runner, server: ServerFolder, run: ScriptRun): Promise<number> {
+  const { commandLine, stdin, onStdout, onStderr, signal } = run;
+  const streams = { onStdout, onStderr, signal, timeoutMilliseconds: longestRunMilliseconds };
+  const request = readCommandLine(commandLine);
+  switch (request.kind) {
+    case "unknown":
+      onStderr(Buffer.from(notRecognised(request.firstWord)));
+      return 1;
+    case "standard-input":
+      return runner(server, { ...streams, text: stdin.toString("utf8"), stdin: Buffer.alloc(0) });
+    case "file": {
+      const text = await readScript(server, request.windowsPath);
+      if (text !== undefined) return runner(server, { ...streams, text, stdin });
+      onStderr(Buffer.from(missingFile(request.windowsPath)));
+      return missingFileExitCode;
+    }
+  }
+}
+
+async function readScript(server: ServerFolder, windowsPath: string): Promise<string | undefined> {
+  try {
+    return await readFile(pathOnDrive(server, windowsPath), "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function runCommand(runner: Runner, server: ServerFolder, request: RunScriptRequest): Promise<RunScriptResult> {
+  let output = Buffer.alloc(0);
+  let error = Buffer.alloc(0);
+  const exitCode = await runner(server, {
+    text: request.script,
+    parameters: Object.fromEntries(request.parameters.map(({ name, value }) => [name, value])),
+    stdin: Buffer.alloc(0),
+    timeoutMilliseconds: Math.min(request.timeoutInSeconds * 1000, longestRunMilliseconds),
+    onStdout: (chunk) => {
+      output = Buffer.concat([output, chunk]);
+    },
+    onStderr: (chunk) => {
+      error = Buffer.concat([error, chunk]);
+    },
+  });
+  const end = (bytes: Buffer) => bytes.subarray(-runCommandOutputBytes).toString("utf8");
+  return { exitCode, output: end(output), error: end(error) };
+}
+
+/** Outside the machine's folder: what is on its C: drive stays what the scripts put there. */
+async function withFile<Result>(text: string, use: (file: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "entra-connect-script-"));
+  try {
+    const file = join(folder, "script.ps1");
+    await writeFile(file, text, { mode: 0o600 });
+    return await use(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,177 @@
+# The ADSync cmdlets that our scripts may use, over server.json. Parameters are those of the real cmdlets, no others.
+# Exports and changes of the staging flag happen here as they would on a real server, and are written down as violations.
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -DisableNameChecking
+
+function Get-Engine($World) {
+    $service = Get-Entry $World.services 'ADSync'
+    if ($null -eq $service -or $service.status -ne 'Running') { throw 'The Microsoft Azure AD Sync service is not running. (ADSync)' }
+    $World.adsync
+}
+
+function Get-ADSyncScheduler {
+    [CmdletBinding()]
+    param()
+    $engine = Get-Engine (Read-World)
+    $scheduler = $engine.scheduler
+    [pscustomobject]@{
+        AllowedSyncCycleInterval            = [timespan]'00:30:00'
+        CurrentlyEffectiveSyncCycleInterval = [timespan]$scheduler.effectiveInterval
+        CustomizedSyncCycleInterval         = $null
+        NextSyncCyclePolicyType             = 'Delta'
+        NextSyncCycleStartTimeInUTC         = [datetime]::Parse($scheduler.nextSyncCycleStart, [Globalization.CultureInfo]::InvariantCulture, 'RoundtripKind')
+        PurgeRunHistoryInterval             = [timespan]'7.00:00:00'
+        SyncCycleEnabled                    = $scheduler.syncCycleEnabled
+        MaintenanceEnabled                  = $scheduler.maintenanceEnabled
+        StagingModeEnabled                  = $engine.stagingMode
+        SchedulerSuspended                  = $scheduler.schedulerSuspended
+        SyncCycleInProgress                 = $scheduler.syncCycleInProgress
+    }
+}
+
+function Set-ADSyncScheduler {
+    [CmdletBinding()]
+    param(
+        [nullable[bool]]$SyncCycleEnabled, [nullable[bool]]$MaintenanceEnabled, [timespan]$CustomizedSyncCycleInterval,
+        [string]$NextSyncCyclePolicyType, [timespan]$PurgeRunHistoryInterval
+    )
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        if ($null -ne $MaintenanceEnabled) { $engine.scheduler.maintenanceEnabled = [bool]$MaintenanceEnabled }
+        if ($null -eq $SyncCycleEnabled) { return }
+        if ($SyncCycleEnabled -and -not $engine.stagingMode) { Add-Violation $world 'scheduler enabled on a server that is not staging' }
+        $engine.scheduler.syncCycleEnabled = [bool]$SyncCycleEnabled
+    }
+}
+
+function Get-ADSyncGlobalSettingsParameter {
+    [CmdletBinding()]
+    param()
+    (Get-Engine (Read-World)).globalParameters.PSObject.Properties | ForEach-Object { [pscustomobject]@{ Name = $_.Name; Value = $_.Value } }
+}
+
+function Get-ADSyncGlobalSettings {
+    [CmdletBinding()]
+    param()
+    $parameters = @{}
+    foreach ($parameter in Get-ADSyncGlobalSettingsParameter) { $parameters[$parameter.Name] = $parameter }
+    [pscustomobject]@{ Parameters = $parameters }
+}
+
+function Set-ADSyncGlobalSettings {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)]$GlobalSettings)
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        foreach ($parameter in $GlobalSettings.Parameters.Values) {
+            if ($parameter.Name -eq 'Microsoft.Synchronize.StagingMode' -and ([string]$parameter.Value -eq 'True') -ne $engine.stagingMode) {
+                Add-Violation $world "staging mode set to $($parameter.Value)"
+                $engine.stagingMode = [string]$parameter.Value -eq 'True'
+            }
+            Set-Entry $engine.globalParameters $parameter.Name ([string]$parameter.Value)
+        }
+    }
+}
+
+function Get-ADSyncConnector {
+    [CmdletBinding()]
+    param([string]$Name)
+    (Get-Engine (Read-World)).connectors | Where-Object { -not $Name -or $_.name -eq $Name } | ForEach-Object {
+        [pscustomobject]@{ Name = $_.name; Identifier = [guid]$_.identifier; Type = $_.type; Subtype = $_.subtype }
+    }
+}
+
+function Get-ADSyncConnectorRunStatus {
+    [CmdletBinding()]
+    param()
+    $world = Read-World
+    $null = Get-Engine $world
+    $busy = Get-Entry $world.peculiarities 'busyConnector'
+    if ($busy) { [pscustomobject]@{ ConnectorName = $busy; RunState = 'Busy' } }
+}
+
+function Get-ADSyncRule {
+    [CmdletBinding()]
+    param()
+    (Get-Engine (Read-World)).rules | ForEach-Object {
+        [pscustomobject]@{
+            Name = $_.name; Direction = $_.direction; Connector = [guid]$_.connectorIdentifier; Precedence = $_.precedence
+            Disabled = $_.disabled; ImmutableTag = $_.immutableTag
+        }
+    }
+}
+
+function ConvertTo-Moment($Text) {
+    if ($Text) { [datetime]::Parse($Text, [Globalization.CultureInfo]::InvariantCulture, 'RoundtripKind').ToUniversalTime() }
+}
+
+function Get-ADSyncRunProfileResult {
+    [CmdletBinding()]
+    param([guid]$RunHistoryId, [guid]$ConnectorId, [guid]$RunProfileId, [int]$RunNumber, [int]$NumberRequested, [switch]$RunStepDetails, [int]$StepNumber)
+    $runs = @((Get-Engine (Read-World)).runHistory)
+    if ($ConnectorId) { $runs = @($runs | Where-Object { [guid]$_.connectorIdentifier -eq $ConnectorId }) }
+    if ($RunHistoryId) { $runs = @($runs | Where-Object { [guid]$_.runHistoryId -eq $RunHistoryId }) }
+    if ($NumberRequested -gt 0) { $runs = @($runs | Select-Object -First $NumberRequested) }
+    foreach ($run in $runs) {
+        $steps = @()
+        if ($RunStepDetails) {
+            $steps = @($run.stepTypes | ForEach-Object { [pscustomobject]@{ StepXml = "<step-type type=`"$_`">`n</step-type>"; StepResult = $run.result; ExportAdd = 0 } })
+        }
+        [pscustomobject]@{
+            RunHistoryId = $run.runHistoryId; ConnectorId = $run.connectorIdentifier; ConnectorName = $run.connectorName
+            RunProfileName = $run.runProfileName; Result = $run.result; IsRunComplete = $true
+            StartDate = ConvertTo-Moment $run.startDate; EndDate = ConvertTo-Moment $run.endDate; RunStepResults = $steps
+        }
+    }
+}
+
+function Invoke-ADSyncRunProfile {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$ConnectorName, [Parameter(Mandatory = $true)][string]$RunProfileName)
+    $steps = @{
+        'Full Import' = 'full-import'; 'Delta Import' = 'delta-import'; 'Export' = 'export'
+        'Full Synchronization' = 'full-synchronization'; 'Delta Synchronization' = 'delta-synchronization'
+    }
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        $connector = @($engine.connectors | Where-Object { $_.name -eq $ConnectorName })[0]
+        if ($null -eq $connector) { throw "The connector '$ConnectorName' does not exist." }
+        if (@($connector.runProfiles) -notcontains $RunProfileName) { throw "The run profile '$RunProfileName' does not exist." }
+        if ($RunProfileName -eq 'Export') { Add-Violation $world "run profile Export of $ConnectorName" }
+        elseif (-not $engine.stagingMode) { Add-Violation $world "run profile $RunProfileName of $ConnectorName on a server that is not staging" }
+        $result = Get-Entry (Get-Entry $world.peculiarities 'runResults') "$ConnectorName|$RunProfileName"
+        if (-not $result) { $result = 'success' }
+        $started = Format-SimulatedTime $world
+        $run = [pscustomobject]@{
+            runHistoryId = [guid]::NewGuid().ToString(); connectorIdentifier = $connector.identifier; connectorName = $ConnectorName
+            runProfileName = $RunProfileName; result = $result; startDate = $started; endDate = $started; stepTypes = @($steps[$RunProfileName])
+        }
+        $engine.runHistory = @($run) + @($engine.runHistory)
+        $result
+    }
+}
+
+function Start-ADSyncSyncCycle {
+    [CmdletBinding()]
+    param([string]$PolicyType = 'Delta')
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        if (-not $engine.stagingMode) { Add-Violation $world "cycle $PolicyType started on a server that is not staging" }
+        [pscustomobject]@{ Result = 'Success' }
+    }
+}
+
+function Get-ADSyncEntraConnectorCredential {
+    [CmdletBinding()]
+    param()
+    [pscustomobject]@{ ConnectorIdentityType = (Get-Engine (Read-World)).credentialType }
+}
+
+function Get-ADSyncAutoUpgrade {
+    [CmdletBinding()]
+    param([switch]$Detail)
+    (Get-Engine (Read-World)).autoUpgrade
+}
+
+Export-ModuleMember -Function Get-ADSync*, Set-ADSync*, Invoke-ADSyncRunProfile, Start-ADSyncSyncCycle

@@ -1,0 +1,157 @@
+# Installers: a stand-in is a text file whose first line is REHEARSAL-MSI and JSON. Part of Windows.psm1.
+
+$script:uninstall = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall'
+$script:wizardFile = 'C:\Program Files\Microsoft Azure Active Directory Connect\AzureADConnect.exe'
+
+function Read-StandIn([string]$WindowsPath) {
+    $line = @(Microsoft.PowerShell.Management\Get-Content -LiteralPath (ConvertTo-Path $WindowsPath) -TotalCount 1)[0]
+    if (-not ([string]$line).StartsWith('REHEARSAL-MSI ')) { return $null }
+    ConvertFrom-Json -InputObject $line.Substring(14)
+}
+
+function Get-AuthenticodeSignature {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$LiteralPath)
+    $package = Read-StandIn $LiteralPath
+    if ($null -eq $package) { return [pscustomobject]@{ Status = 'NotSigned'; SignerCertificate = $null } }
+    [pscustomobject]@{ Status = $package.signatureStatus; SignerCertificate = [pscustomobject]@{ Subject = $package.signer } }
+}
+
+function Install-StandIn([string[]]$Words) {
+    $line = $Words -join ' '
+    $found = [regex]::Match($line, '^/i "([^"]+)" /qn /norestart /l\*v "([^"]+)"$')
+    if (-not $found.Success) { return 1639 }
+    $planned = Edit-World { param($world)
+        $codes = @(Get-Entry $world.peculiarities 'msiexecExitCodes') | Where-Object { $null -ne $_ }
+        if (@($codes).Count -eq 0) { return 0 }
+        $world.peculiarities.msiexecExitCodes = @(@($codes) | Select-Object -Skip 1)
+        @($codes)[0]
+    }
+    $package = Read-StandIn $found.Groups[1].Value
+    if ($null -eq $package) { return 1620 }
+    Microsoft.PowerShell.Management\Set-Content -LiteralPath (ConvertTo-Path $found.Groups[2].Value) -Value "MSI (s): rehearsal, exit code $planned"
+    if (@(0, 3010, 1641) -notcontains $planned) { return $planned }
+    Edit-World { param($world)
+        $entry = [pscustomobject]@{
+            displayName = 'Microsoft Entra Connect Sync'; displayVersion = $package.productVersion
+            productCode = $package.productCode; upgradeCode = $package.upgradeCode
+        }
+        foreach ($old in @($world.packages | Where-Object { $_.upgradeCode -eq $package.upgradeCode })) {
+            Remove-Item -LiteralPath "$uninstall\$($old.productCode)" -ErrorAction SilentlyContinue
+        }
+        $world.packages = @($world.packages | Where-Object { $_.upgradeCode -ne $package.upgradeCode }) + @($entry)
+        Set-Entry $world.fileVersions $wizardFile $package.productVersion
+        $world.wizard.state = 'waiting'
+        if (Get-Entry $world.peculiarities 'installerStartsWizard') {
+            $world.processes = @($world.processes) + @([pscustomobject]@{ name = 'AzureADConnect'; path = $wizardFile; id = 6000 })
+            $world.wizard.state = 'open'
+        }
+    }
+    $null = New-Item -Path "$uninstall\$($package.productCode)" -Force
+    $null = New-ItemProperty -Path "$uninstall\$($package.productCode)" -Name DisplayName -Value 'Microsoft Entra Connect Sync'
+    $null = New-ItemProperty -Path "$uninstall\$($package.productCode)" -Name DisplayVersion -Value $package.productVersion
+    $null = New-Item -Path 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect' -Force
+    $null = New-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect' -Name WizardPath -Value $wizardFile
+    $file = ConvertTo-Path $wizardFile
+    $null = New-Item -ItemType Directory -Path (Split-Path -Path $file -Parent) -Force
+    Microsoft.PowerShell.Management\Set-Content -LiteralPath $file -Value 'stands in for the wizard'
+    $planned
+}
+
+# COM objects answer only to InvokeMember, as they do in Windows PowerShell.
+function New-ComStandIn([hashtable]$Members) {
+    $standIn = [pscustomobject]@{ Members = $Members }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $standIn -MemberType ScriptMethod -Name GetType -Force -Value {
+        $type = [pscustomobject]@{}
+        Microsoft.PowerShell.Utility\Add-Member -InputObject $type -MemberType ScriptMethod -Name InvokeMember -PassThru -Value {
+            param($name, $kind, $binder, $target, $arguments)
+            $member = $target.Members["$name|$kind"]
+            if ($null -eq $member) { throw "Unknown name. (Exception from HRESULT: 0x80020006) $name $kind" }
+            & $member $arguments
+        }
+    }
+    $standIn
+}
+
+function New-InstallerStandIn {
+    New-ComStandIn @{
+        'OpenDatabase|InvokeMethod' = {
+            param($given)
+            $package = Read-StandIn $given[0]
+            if ($null -eq $package) { throw 'This installation package could not be opened. (0x80004005)' }
+            New-ComStandIn @{ 'OpenView|InvokeMethod' = {
+                    param($given)
+                    $name = [regex]::Match($given[0], "^SELECT Value FROM Property WHERE Property = '(\w+)'$").Groups[1].Value
+                    if (-not $name) { throw "the simulated installer does not know the query $($given[0])" }
+                    $value = Get-Entry $package $name
+                    $record = New-ComStandIn @{ 'StringData|GetProperty' = { $value }.GetNewClosure() }
+                    New-ComStandIn @{
+                        'Execute|InvokeMethod' = { }
+                        'Fetch|InvokeMethod'   = { if ($value) { $record } }.GetNewClosure()
+                        'Close|InvokeMethod'   = { }
+                    }
+                }.GetNewClosure()
+            }
+        }
+    }
+}
+
+# A held lock is a file with the holder's process id; a dead holder's lock is abandoned, as a mutex would be.
+function New-LockStandIn([string]$Name) {
+    $file = "$env:REHEARSAL_SERVER/" + ($Name -replace '[^A-Za-z0-9-]', '_') + '.mutex'
+    $lock = [pscustomobject]@{ File = $file }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $lock -MemberType ScriptMethod -Name WaitOne -Value {
+        param($milliseconds)
+        $scale = (Read-World).clock.scale
+        $until = [datetime]::UtcNow.AddMilliseconds([math]::Max(300, $milliseconds / $scale))
+        while ($true) {
+            try {
+                $stream = [IO.File]::Open($this.File, 'CreateNew')
+                $bytes = [Text.Encoding]::ASCII.GetBytes([string]$PID)
+                $stream.Write($bytes, 0, $bytes.Length)
+                $stream.Dispose()
+                return $true
+            } catch [IO.IOException] {
+                $holder = 0
+                $written = [int]::TryParse([string](Microsoft.PowerShell.Management\Get-Content -LiteralPath $this.File -Raw -ErrorAction SilentlyContinue), [ref]$holder)
+                if ($written -and -not (Test-Path -LiteralPath "/proc/$holder")) {
+                    Microsoft.PowerShell.Management\Remove-Item -LiteralPath $this.File -Force -ErrorAction SilentlyContinue
+                }
+            }
+            if ([datetime]::UtcNow -gt $until) { return $false }
+            [System.Threading.Thread]::Sleep(20)
+        }
+    }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $lock -MemberType ScriptMethod -Name ReleaseMutex -Value {
+        Microsoft.PowerShell.Management\Remove-Item -LiteralPath $this.File -Force
+    }
+    $lock
+}
+
+# Never dials: the world says who would answer.
+function New-ConnectionStandIn {
+    $client = [pscustomobject]@{}
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $client -MemberType ScriptMethod -Name ConnectAsync -Value {
+        param($address, $port)
+        $open = $false
+        foreach ($entry in @((Read-World).reachable)) {
+            $host_, $port_ = $entry -split ':', 2
+            if (($host_ -eq '*' -or $host_ -eq $address) -and ($port_ -eq '*' -or $port_ -eq [string]$port)) { $open = $true }
+        }
+        $attempt = [pscustomobject]@{ Open = $open }
+        Microsoft.PowerShell.Utility\Add-Member -InputObject $attempt -MemberType ScriptMethod -Name Wait -Value { param($milliseconds) $this.Open } -PassThru
+    }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $client -MemberType ScriptMethod -Name Close -Value { } -PassThru
+}
+
+function New-Object {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList = @(), [string]$ComObject, [System.Collections.IDictionary]$Property)
+    if ($ComObject -eq 'WindowsInstaller.Installer') { return New-InstallerStandIn }
+    switch ($TypeName) {
+        'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
+        'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
+        'PSObject' { return [pscustomobject]$Property }
+    }
+    throw "the simulated machine makes no object of type '$TypeName$ComObject'"
+}

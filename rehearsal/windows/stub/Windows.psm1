@@ -1,0 +1,117 @@
+# What only Windows has, read from server.json. The allow-list is the export list at the end: nothing else is simulated.
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -DisableNameChecking
+. "$PSScriptRoot/Services.ps1"
+. "$PSScriptRoot/Programs.ps1"
+. "$PSScriptRoot/Packages.ps1"
+
+# A missing thing is an error unless the caller said SilentlyContinue; all our scripts run with Stop.
+function Deny-Missing([System.Management.Automation.PSCmdlet]$Cmdlet, [string]$Text) {
+    $preference = $Cmdlet.MyInvocation.BoundParameters['ErrorAction']
+    if (@('SilentlyContinue', 'Ignore') -notcontains [string]$preference) { throw $Text }
+}
+
+function Get-Date {
+    [CmdletBinding()]
+    param()
+    Get-SimulatedTime (Read-World)
+}
+
+function Start-Sleep {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][ValidateRange(0, 2147483)][int]$Seconds)
+    [System.Threading.Thread]::Sleep([int](1000 * $Seconds / (Read-World).clock.scale))
+}
+
+function Import-Module {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)][string]$Name)
+    $world = Read-World
+    $refused = Get-Entry $world.peculiarities 'moduleRefused'
+    if ($Name -eq 'ADSync' -and $refused) { throw $refused }
+    if ($Name -ne 'ADSync' -or $null -eq (Get-Entry $world 'adsync')) {
+        throw "The specified module '$Name' was not loaded because no valid module file was found in any module directory."
+    }
+    Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/ADSync.psm1" -Global -DisableNameChecking
+}
+
+function Get-CimInstance {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter)
+    $world = Read-World
+    $system = $world.operatingSystem
+    switch ("$ClassName|$Filter") {
+        'Win32_ComputerSystem|' { return [pscustomobject]@{ Name = $world.computerName; Domain = $world.domain.name; PartOfDomain = $world.domain.joined } }
+        'Win32_ComputerSystemProduct|' { return [pscustomobject]@{ UUID = $world.vmId.ToUpperInvariant() } }
+        'Win32_OperatingSystem|' { return [pscustomobject]@{ Caption = $system.caption; Version = $system.version; BuildNumber = $system.buildNumber } }
+        "Win32_LogicalDisk|DeviceID='C:'" { return [pscustomobject]@{ Size = [uint64]$world.disk.sizeGB * 1GB; FreeSpace = [uint64]$world.disk.freeGB * 1GB } }
+    }
+    $wanted = [regex]::Match($Filter, "^Name='([^']+)'$").Groups[1].Value
+    if ($ClassName -ne 'Win32_Service' -or ($Filter -and -not $wanted)) { throw "Invalid class or query: $ClassName $Filter" }
+    $modes = @{ Automatic = 'Auto'; Manual = 'Manual'; Disabled = 'Disabled' }
+    foreach ($entry in $world.services.PSObject.Properties) {
+        if ($wanted -and $entry.Name -ne $wanted) { continue }
+        $service = $entry.Value
+        [pscustomobject]@{
+            Name = $entry.Name; DisplayName = $service.displayName; State = $service.status; StartMode = $modes[$service.startType]
+            StartName = $service.account; PathName = "`"$($service.path)`""
+        }
+    }
+}
+
+# VersionInfo of an executable; everything else is as the file system gives it.
+function Get-Item {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$LiteralPath)
+    $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $LiteralPath
+    $version = Get-Entry (Read-World).fileVersions $LiteralPath
+    if ($version) {
+        $info = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
+        Microsoft.PowerShell.Utility\Add-Member -InputObject $item -MemberType NoteProperty -Name VersionInfo -Value $info -Force
+    }
+    $item
+}
+
+function Get-Process {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$Name)
+    $found = @((Read-World).processes | Where-Object { $_.name -eq $Name })
+    if ($found.Count -eq 0) { Deny-Missing $PSCmdlet "Cannot find a process with the name `"$Name`"." }
+    $found | ForEach-Object { [pscustomobject]@{ ProcessName = $_.name; Name = $_.name; Id = $_.id; Path = $_.path } }
+}
+
+function Stop-Process {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][int]$Id, [switch]$Force)
+    Edit-World { param($world)
+        $world.processes = @($world.processes | Where-Object { $_.id -ne $Id })
+        if ($world.wizard.state -eq 'open') { $world.wizard.state = 'waiting' }
+    }
+}
+
+function Get-NetFirewallRule {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$Name)
+    $rule = Get-Entry (Read-World).firewallRules $Name
+    if ($null -eq $rule) { Deny-Missing $PSCmdlet "No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to '$Name'." } else { $rule }
+}
+
+function New-NetFirewallRule {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][string]$DisplayName,
+        [ValidateSet('Inbound', 'Outbound')][string]$Direction = 'Inbound', [string]$Protocol = 'Any', [int]$LocalPort,
+        [ValidateSet('Allow', 'Block')][string]$Action = 'Allow', [ValidateSet('Any', 'Domain', 'Private', 'Public')][string]$Profile = 'Any'
+    )
+    Edit-World { param($world)
+        if ($null -ne (Get-Entry $world.firewallRules $Name)) { throw 'Cannot create a file when that file already exists.' }
+        $rule = [pscustomobject]@{ direction = $Direction; protocol = $Protocol; localPort = $LocalPort; action = $Action; profile = $Profile }
+        Set-Entry $world.firewallRules $Name $rule
+        $rule
+    }
+}
+
+Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
+    Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, Get-AuthenticodeSignature, New-Object

@@ -1,0 +1,207 @@
+/** What a person does in the Entra Connect wizard, as it shows on the machine afterwards. */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CouldNotRun } from "../../review/verdict";
+import type { ServerFolder } from "../world/contract";
+import { changeRegistry, changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
+import type { ConnectorWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
+import { simulatedNow } from "./simulatedTime";
+
+export interface WizardChoices {
+  /** *Enable staging mode* ticked. */
+  readonly staging: boolean;
+  /** *Start synchronization when configuration completes* ticked; default no. */
+  readonly startSynchronization?: boolean;
+  /** Forests that the settings file names; default the machine's domain. */
+  readonly forests?: readonly string[];
+  /** Default `contoso.onmicrosoft.com`. */
+  readonly tenant?: string;
+  /** Pass-through authentication chosen: an agent is installed and takes sign-ins at once. */
+  readonly passThroughAuthentication?: boolean;
+}
+
+export const engineFile = "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\miiserver.exe";
+export const wizardFile = "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe";
+const wizardProcess = { name: "AzureADConnect", path: wizardFile } as const;
+const settingsFolder = "C:\\ProgramData\\pulumi-entra-connect\\settings";
+const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
+
+/** The operator starts the wizard. While it is open the scheduler is suspended. */
+export async function openWizard(server: ServerFolder): Promise<void> {
+  await changeServerWorld(server, (world) => {
+    requireInstalled(world);
+    if (world.processes.some(({ name }) => name === wizardProcess.name)) return;
+    world.processes.push({ ...wizardProcess, id: 4000 + world.processes.length * 4 });
+    world.wizard.state = "open";
+    if (world.adsync) world.adsync.scheduler.schedulerSuspended = true;
+  });
+}
+
+/** The wizard's configuration succeeded and its window was closed. */
+export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
+  const imported = await importedSettings(server);
+  const now = simulatedNow((await readServerWorld(server)).clock);
+  const engineVersion = await changeServerWorld(server, (world) => {
+    const version = requireInstalled(world);
+    world.adsync ??= newSynchronization(world, choices, version);
+    world.adsync.stagingMode = choices.staging;
+    world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = choices.staging ? "True" : "False";
+    world.adsync.globalParameters["Microsoft.Synchronize.ServerConfigurationVersion"] = version;
+    world.adsync.scheduler.syncCycleEnabled = choices.startSynchronization ?? false;
+    world.adsync.scheduler.schedulerSuspended = false;
+    world.services.ADSync = {
+      displayName: "Microsoft Azure AD Sync",
+      status: "Running",
+      startType: "Automatic",
+      account: "NT SERVICE\\ADSync",
+      path: engineFile,
+    };
+    if (choices.passThroughAuthentication)
+      world.services.AzureADConnectAuthenticationAgent = {
+        displayName: "Microsoft Entra Connect Authentication Agent",
+        status: "Running",
+        startType: "Automatic",
+        account: "NT AUTHORITY\\NETWORK SERVICE",
+        path: "C:\\Program Files\\Microsoft Azure AD Connect Authentication Agent\\AzureADConnectAuthenticationAgentService.exe",
+      };
+    world.fileVersions[engineFile] = version;
+    closeWindow(world, "completed");
+    world.wizard = { state: "completed", ...(imported && { importedSettingsFileSha256: imported.sha256 }) };
+    return version;
+  });
+  await placeFile(server, engineFile, "stands in for the synchronization engine\n");
+  await changeRegistry(server, (registry) => {
+    registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: "NT SERVICE\\ADSync" };
+    registry["HKLM:\\SOFTWARE\\Microsoft\\MSOLCoExistence"] = { ServiceAccountType: "Unknown" };
+  });
+  // Written only after a configuration that succeeded (entra-connect.md section 4.4), so last.
+  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stamp}.JSON`;
+  await placeFile(server, applied, imported?.text ?? minimalPolicy(engineVersion));
+}
+
+/** The configuration failed and the operator closed the wizard: it writes a trace, and no Applied file. */
+export async function failWizard(server: ServerFolder): Promise<void> {
+  await changeServerWorld(server, (world) => {
+    requireInstalled(world);
+    closeWindow(world, "failed");
+    if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
+  });
+  const trace =
+    "ExecuteADSyncConfiguration: configuration failed. Skipping export of synchronization policy. resultStatus=Failed\n";
+  await placeFile(server, "C:\\ProgramData\\AADConnect\\trace-rehearsal.log", trace);
+}
+
+/** Version of the installed package; the wizard cannot be run without it. */
+function requireInstalled(world: ServerWorld): string {
+  const installed = world.packages.find(({ displayName }) => /^Microsoft (Azure AD|Entra) Connect/.test(displayName));
+  if (installed) return installed.displayVersion;
+  throw new CouldNotRun(
+    `The wizard cannot be run on ${world.computerName}: Entra Connect is not installed there. ` +
+      "The operator of the rehearsal acts only after the package step.",
+  );
+}
+
+function closeWindow(world: ServerWorld, state: "completed" | "failed"): void {
+  world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
+  world.wizard.state = state;
+}
+
+function newSynchronization(world: ServerWorld, choices: WizardChoices, version: string): SynchronizationWorld {
+  const tenant = choices.tenant ?? "contoso.onmicrosoft.com";
+  const connector = (
+    name: string,
+    type: ConnectorWorld["type"],
+    subtype: string,
+    identifier: string,
+  ): ConnectorWorld => ({
+    identifier,
+    name,
+    type,
+    subtype,
+    runProfiles: ["Full Import", "Full Synchronization", "Delta Import", "Delta Synchronization", "Export"],
+    objectCount: 0,
+    pendingExports: { add: 0, update: 0, delete: 0 },
+  });
+  const forests = choices.forests ?? [world.domain.name];
+  const connectors = [
+    ...forests.map((forest) => connector(forest, "AD", "", randomUUID())),
+    connector(`${tenant} - AAD`, "Extensible2", "Windows Azure Active Directory (Microsoft)", entraConnectorId),
+  ];
+  return {
+    stagingMode: choices.staging,
+    scheduler: {
+      syncCycleEnabled: false,
+      schedulerSuspended: false,
+      syncCycleInProgress: false,
+      maintenanceEnabled: true,
+      effectiveInterval: "00:30:00",
+      nextSyncCycleStart: new Date(simulatedNow(world.clock).getTime() + 1_800_000).toISOString(),
+    },
+    connectors,
+    globalParameters: {
+      "Microsoft.Synchronize.StagingMode": choices.staging ? "True" : "False",
+      "Microsoft.Synchronize.ServerConfigurationVersion": version,
+      "Microsoft.Synchronize.TimeInterval": "30",
+      "Microsoft.SynchronizationOption.AnchorAttribute": "mS-DS-ConsistencyGuid",
+      "Microsoft.SynchronizationOption.UPNAttribute": "userPrincipalName",
+      "Microsoft.OptionalFeature.PasswordHashSync": "True",
+      "Microsoft.UserSignIn.SignOnMethod": choices.passThroughAuthentication
+        ? "PassThroughAuthentication"
+        : "PasswordHashSync",
+    },
+    runHistory: [],
+    rules: standardRules(connectors),
+    credentialType: "Application",
+    autoUpgrade: "Disabled",
+  };
+}
+
+/** A few of the standard rules, so that counting them means something. */
+function standardRules(connectors: readonly ConnectorWorld[]): SynchronizationWorld["rules"] {
+  return connectors.flatMap(({ identifier, type }) => {
+    const inbound = type === "AD";
+    const rule = (name: string, tag: string, precedence: number) => ({
+      name,
+      direction: inbound ? ("Inbound" as const) : ("Outbound" as const),
+      connectorIdentifier: identifier,
+      precedence,
+      disabled: false,
+      immutableTag: tag,
+    });
+    return inbound
+      ? [
+          rule("In from AD - User Join", "Microsoft.InfromADUserJoin.006", 100),
+          rule("In from AD - Group Join", "Microsoft.InfromADGroupJoin.003", 104),
+        ]
+      : [rule("Out to AAD - User Join", "Microsoft.OuttoAADUserJoin.012", 110)];
+  });
+}
+
+async function importedSettings(server: ServerFolder): Promise<{ text: Buffer; sha256: string } | undefined> {
+  const folder = pathOnDrive(server, settingsFolder);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  const name = names.find((candidate) => /\.json$/i.test(candidate));
+  if (name === undefined) return undefined;
+  const text = await readFile(join(folder, name));
+  return { text, sha256: createHash("sha256").update(text).digest("hex") };
+}
+
+function minimalPolicy(version: string): string {
+  return JSON.stringify({
+    policyMetadata: { azureADConnectVersion: version },
+    deploymentMetadata: {},
+    onpremisesDirectoryPolicy: [],
+    azureDirectoryPolicy: { standardSynchronizationRules: [], customSynchronizationRules: [] },
+  });
+}
+
+async function placeFile(server: ServerFolder, windowsPath: string, content: string | Buffer): Promise<void> {
+  const path = pathOnDrive(server, windowsPath);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { afterEach, before, describe, it } from "mocha";
+import type { WindowsExecutor } from "../../../rehearsal/world/contract";
+import { assembleScript, validateAnswer } from "../../../scripts/assemble";
+import { bothExecutors, machine, Pair } from "./pair";
+
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
+const script = () => assembleScript("enable-remote-access").text;
+const parameters = { AdministratorName: "SyncAdmin", PublicKey: publicKey };
+
+describe("enable-remote-access, in PowerShell and emulated", () => {
+  let executors: WindowsExecutor[];
+  let pair: Pair;
+  before(async () => {
+    executors = await bothExecutors();
+  });
+  afterEach(() => pair.close());
+
+  it("turns the OpenSSH server on, lets only the given key in, and prints the machine's own host key", async () => {
+    pair = await Pair.make(executors);
+    const outcome = await pair.runCommand(script(), parameters);
+    assert.equal(outcome.stderr, "");
+    const answer = validateAnswer("enable-remote-access", outcome.stdout);
+    assert.match(answer.hostKey, /^ssh-ed25519 [A-Za-z0-9+/=]+$/);
+    assert.ok(outcome.stdout.length < 4096);
+    assert.equal(answer.changes.length, 7);
+    assert.equal(await pair.readFile("C:\\ProgramData\\ssh\\administrators_authorized_keys"), `${publicKey}\n`);
+    const configuration = (await pair.readFile("C:\\ProgramData\\ssh\\sshd_config")) ?? "";
+    assert.match(configuration, /^PasswordAuthentication no$/m);
+    assert.match(configuration, /^AllowUsers syncadmin$/m);
+    assert.ok(configuration.indexOf("PasswordAuthentication no") < configuration.indexOf("Match Group"));
+    const world = await pair.world();
+    assert.equal(world.services.sshd?.status, "Running");
+    assert.equal(world.firewallRules["pulumi-entra-connect-ssh"]?.profile, "Any");
+    assert.match(world.accessControl["C:\\ProgramData\\pulumi-entra-connect"]?.join("\n") ?? "", /\/inheritance:r/);
+  });
+
+  it("changes nothing the second time, and only the key when the key is another", async () => {
+    pair = await Pair.make(executors);
+    await pair.runCommand(script(), parameters);
+    const again = validateAnswer("enable-remote-access", (await pair.runCommand(script(), parameters)).stdout);
+    assert.deepEqual(again.changes, []);
+    const rotated = { ...parameters, PublicKey: publicKey.replace("Gg", "Hg").replace("GJz", "GKz") };
+    const turned = validateAnswer("enable-remote-access", (await pair.runCommand(script(), rotated)).stdout);
+    assert.deepEqual(turned.changes, ["administrators_authorized_keys holds exactly the given key"]);
+  });
+
+  it("uses the preinstalled server of Windows Server 2025", async () => {
+    pair = await Pair.make(executors, {}, { ...machine, image: { ...machine.image, sku: "2025-datacenter-g2" } });
+    const outcome = await pair.runCommand(script(), parameters);
+    const { changes } = validateAnswer("enable-remote-access", outcome.stdout);
+    assert.ok(!changes.includes("OpenSSH server installed"));
+  });
+
+  it("refuses a key that is none and a name with a domain", async () => {
+    pair = await Pair.make(executors);
+    const key = await pair.runCommand(script(), { ...parameters, PublicKey: "-----BEGIN PRIVATE KEY-----" });
+    assert.equal(key.exitCode, 1);
+    assert.match(key.stderr, /\[public-key\]/);
+    assert.equal(key.stdout, "");
+    const name = await pair.runCommand(script(), { ...parameters, AdministratorName: "CONTOSO\\admin" });
+    assert.match(name.stderr, /\[administrator-name\]/);
+  });
+
+  it("says what to do where Windows Update is closed, and puts a refused configuration back", async () => {
+    pair = await Pair.make(executors);
+    await pair.edit((world) => {
+      world.peculiarities = { capabilityRefused: "Add-WindowsCapability failed. Error code = 0x800f0954" };
+    });
+    const closed = await pair.runCommand(script(), parameters);
+    assert.match(closed.stderr, /\[openssh-not-installed\][\s\S]*0x800f0954[\s\S]*Next: .*Windows Update/);
+    await pair.edit((world) => {
+      world.peculiarities = { sshdTestExitCode: 255 };
+    });
+    const refused = await pair.runCommand(script(), parameters);
+    assert.match(refused.stderr, /\[configuration-refused\]/);
+    assert.doesNotMatch((await pair.readFile("C:\\ProgramData\\ssh\\sshd_config")) ?? "", /PasswordAuthentication no/);
+  });
+});

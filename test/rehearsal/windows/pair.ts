@@ -1,0 +1,208 @@
+/** The same machine twice: one whose scripts run in the test PowerShell, one whose answers are emulated. */
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { utils } from "ssh2";
+import { createServerWorld, type ServerWorldOptions } from "../../../rehearsal/windows/createServerWorld";
+import { createExecutor } from "../../../rehearsal/windows/executor";
+import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehearsal/windows/serverFiles";
+import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
+import type { MachineDescription, ServerFolder, WindowsExecutor } from "../../../rehearsal/world/contract";
+import {
+  argumentsText,
+  assembleScript,
+  commandLine,
+  type ScriptArguments,
+  scriptPath,
+  selfContained,
+} from "../../../scripts/assemble";
+
+export const machine: MachineDescription = {
+  resourceId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/aadc-stg-g1",
+  vmId: "4c1d2f3a-1111-4222-8333-0123456789ab",
+  name: "aadc-stg-g1",
+  computerName: "AADC-STG-G1",
+  administratorName: "SyncAdmin",
+  image: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2022-datacenter-g2", version: "1.0" },
+  osDiskSizeGB: 127,
+};
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const hostKey = utils.generateKeyPairSync("ed25519", { comment: "system@AADC-STG-G1" });
+let serial = 0;
+
+export class Pair {
+  private constructor(
+    readonly folder: string,
+    readonly members: readonly { readonly executor: WindowsExecutor; readonly server: ServerFolder }[],
+  ) {}
+
+  /** Without a test PowerShell there is only the emulated one, and nothing to compare. */
+  static async make(
+    executors: readonly WindowsExecutor[],
+    options?: ServerWorldOptions,
+    from = machine,
+  ): Promise<Pair> {
+    const folder = await mkdtemp(join(tmpdir(), "entra-connect-windows-"));
+    const clock = { scale: 3000, realStart: new Date().toISOString(), simulatedStart: "2026-11-01T08:00:00.000Z" };
+    const members = [];
+    for (const executor of executors) {
+      const server = { name: from.name, path: join(folder, executor.kind, String(serial++), from.name) };
+      await mkdir(join(server.path, "ssh"), { recursive: true });
+      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key"), hostKey.private);
+      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key.pub"), `${hostKey.public}\n`);
+      await createServerWorld(server, from, clock, options);
+      members.push({ executor, server });
+    }
+    return new Pair(folder, members);
+  }
+
+  async each(work: (server: ServerFolder) => Promise<unknown>): Promise<void> {
+    for (const { server } of this.members) await work(server);
+  }
+
+  edit(change: (world: ServerWorld) => void): Promise<void> {
+    return this.each((server) => changeServerWorld(server, change));
+  }
+
+  put(windowsPath: string, content: string | Buffer): Promise<void> {
+    return this.each(async (server) => {
+      await mkdir(dirname(pathOnDrive(server, windowsPath)), { recursive: true });
+      await writeFile(pathOnDrive(server, windowsPath), content);
+    });
+  }
+
+  remove(windowsPath: string): Promise<void> {
+    return this.each((server) => rm(pathOnDrive(server, windowsPath), { force: true }));
+  }
+
+  /** Delivers the script as CopyToRemote does and runs it over SSH. */
+  async run<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
+    await this.put(scriptPath(name), assembleScript(name).text);
+    return this.exec(commandLine(name), argumentsText(name, given));
+  }
+
+  runSelfContained<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
+    const { commandLine: line, stdin } = selfContained(name, given);
+    return this.exec(line, stdin);
+  }
+
+  async exec(line: string, stdin: string): Promise<Outcome> {
+    return this.compare(async ({ executor, server }) => {
+      const out: Buffer[] = [];
+      const err: Buffer[] = [];
+      const exitCode = await executor.exec(server, {
+        commandLine: line,
+        stdin: Buffer.from(stdin),
+        onStdout: (chunk) => out.push(chunk),
+        onStderr: (chunk) => err.push(chunk),
+      });
+      return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+    });
+  }
+
+  async runCommand(script: string, parameters: Record<string, string>): Promise<Outcome> {
+    return this.compare(async ({ executor, server }) => {
+      const { exitCode, output, error } = await executor.runScript(server, {
+        runCommandName: "test",
+        script,
+        parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
+        timeoutInSeconds: 300,
+      });
+      return { exitCode, stdout: output, stderr: error };
+    });
+  }
+
+  /** The first machine's world. */
+  async world(): Promise<ServerWorld> {
+    const [first] = this.members;
+    assert.ok(first);
+    return readServerWorld(first.server);
+  }
+
+  async readFile(windowsPath: string): Promise<string | undefined> {
+    const [first] = this.members;
+    assert.ok(first);
+    return readFile(pathOnDrive(first.server, windowsPath), "utf8").catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async compare(run: (member: Pair["members"][number]) => Promise<Outcome>): Promise<Outcome> {
+    const outcomes = await Promise.all(this.members.map(run));
+    const [first, second] = outcomes;
+    assert.ok(first);
+    if (second !== undefined) {
+      assert.deepEqual(told(second), told(first), "the two executors answer differently");
+      const [one, other] = await Promise.all(this.members.map(({ server }) => stateOf(server)));
+      assert.deepEqual(other, one, "the two executors leave different machines");
+    }
+    for (const { server } of this.members) assert.deepEqual((await readServerWorld(server)).violations, []);
+    return first;
+  }
+}
+
+/** PowerShell first, so that it is the one whose answer tests look at. */
+export async function bothExecutors(): Promise<WindowsExecutor[]> {
+  const executor = await createExecutor();
+  const emulated = await createExecutor({ powershell: "off" });
+  return executor.kind === "powershell" ? [executor, emulated] : [emulated];
+}
+
+const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+const identifier = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
+
+/** What differs between any two runs: instants, identifiers, minutes waited. */
+function timeless(text: string): string {
+  return text
+    .replace(instant, "<instant>")
+    .replace(identifier, "<identifier>")
+    .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
+}
+
+function told({ exitCode, stdout, stderr }: Outcome) {
+  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  const answer: unknown = last.startsWith("{")
+    ? JSON.parse(timeless(last).replace(/"waitedMinutes":\d+/, '"waitedMinutes":0'))
+    : last.replace(/\d+ of/, "N of");
+  return { exitCode, answer, stderr: timeless(stderr) };
+}
+
+async function stateOf(server: ServerFolder) {
+  const world: unknown = JSON.parse(timeless(JSON.stringify(await readServerWorld(server))));
+  const registry: unknown = JSON.parse(await readFile(join(server.path, "registry.json"), "utf8"));
+  const files: Record<string, string> = {};
+  const drive = join(server.path, "C");
+  for (const name of (await readdir(drive, { recursive: true })).sort()) {
+    const path = join(drive, name);
+    if ((await stat(path)).isFile()) files[timeless(name)] = timeless(await readFile(path, "utf8"));
+    else files[name] = "folder";
+  }
+  return { world: withoutEmpty(world), registry: withoutEmptyKeys(registry), files };
+}
+
+/** `[]` and an absent list are the same to whoever reads a world. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => !(Array.isArray(inner) && inner.length === 0));
+  return Object.fromEntries(entries.sort().map(([key, inner]) => [key, withoutEmpty(inner)]));
+}
+
+/** The test PowerShell writes every key above another one too. */
+function withoutEmptyKeys(registry: unknown): unknown {
+  if (typeof registry !== "object" || registry === null) return registry;
+  return Object.fromEntries(
+    Object.entries(registry)
+      .filter(([, values]) => Object.keys(values).length > 0)
+      .sort(),
+  );
+}
