@@ -128,3 +128,6 @@ export interface WindowsExecutor {
 }
 
 export type OperatorBehaviour = "complete" | "absent" | "staging-unticked" | "failing";
+
+/** The passphrase of every rehearsed stack: nothing in one needs protection. */
+export const rehearsalPassphrase = "rehearsal";

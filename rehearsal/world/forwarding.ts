@@ -10,6 +10,8 @@ export interface ForwardingOptions {
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** Told of every script of ours that starts on a machine. */
+  readonly onScript?: (machine: Machine, script: string) => void;
   /** Where connections through the jump host come from in the simulated network. */
   readonly jumpHostAddress: string;
   /** Whether the machine's OpenSSH server runs. */
@@ -37,6 +39,15 @@ export async function forwardingTo(target: ForwardTarget, options: ForwardingOpt
   const { administratorName } = description;
   return {
     kind: "serve",
-    serve: (connection) => serveConnection(connection, { server, administratorName, executor, faults, calls, gone }),
+    serve: (connection) =>
+      serveConnection(connection, {
+        server,
+        administratorName,
+        executor,
+        faults,
+        calls,
+        gone,
+        onScript: (script) => options.onScript?.(machine, script),
+      }),
   };
 }

@@ -83,6 +83,13 @@ export async function openMachines(
     async create(description) {
       const server = { name: description.name, path: join(serversFolder, description.name) };
       if (!isFolderName(description.name)) throw new Error(`${description.name} cannot be the name of a machine`);
+      // Azure says that this is another machine of the same id: what is still here is one that Azure has lost.
+      const before = machines.get(keyOf(description.resourceId));
+      if (before) {
+        before.gone.abort(new Error("the machine was replaced"));
+        machines.delete(keyOf(description.resourceId));
+        await bury(serversFolder, before);
+      }
       const twin = [...machines.values()].find(
         (machine) => machine.server.name.toLowerCase() === description.name.toLowerCase(),
       );

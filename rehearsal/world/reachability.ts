@@ -15,7 +15,7 @@ export interface Attempt {
 }
 
 export interface Surroundings {
-  /** Prefixes connected to the virtual network from outside (gateway, the jump host's side): part of VirtualNetwork. */
+  /** Prefixes with a way in from outside (gateway, the jump host's side); private ones are part of VirtualNetwork. */
   readonly connected?: readonly string[];
   /** Whether the machine with this resource id runs. Default: every machine does. */
   readonly isRunning?: (machineId: string) => boolean;
@@ -61,7 +61,11 @@ export function decide(resources: readonly ArmResource[], attempt: Attempt, surr
     protocol: attempt.protocol,
   };
   const scopeOf = (side: NetworkInterface): TagScope => ({
-    virtualNetwork: [...network.prefixesSeenFrom(side.virtualNetworkId), ...connected],
+    // What comes from a public address has a way in, but is not of the virtual network.
+    virtualNetwork: [
+      ...network.prefixesSeenFrom(side.virtualNetworkId),
+      ...connected.filter((prefix) => isPrivate(prefix.split("/")[0] ?? "")),
+    ],
   });
   const passed: string[] = [];
   const steps: [NetworkInterface | undefined, "Outbound" | "Inbound", ("interface" | "subnet")[]][] = [

@@ -7,6 +7,8 @@ export interface ScriptHost {
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** Told of every script of ours that starts. */
+  readonly onScript?: (script: string) => void;
   /** Aborted when the machine is switched off or the world closes: only then a running script ends early. */
   readonly gone: AbortSignal;
   /** Drops the whole connection, without a word. */
@@ -61,6 +63,7 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
       onStderr: pass(channel.stderr),
       signal: gone,
     });
+    if (script !== undefined) host.onScript?.(script);
     if (fault === "kill") faults.killEngine();
     const exitCode = await running;
     log(fault ? `fault ${fault}: exit ${exitCode}` : `exit ${exitCode}`);

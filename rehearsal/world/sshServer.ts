@@ -15,6 +15,8 @@ export interface SshServerOptions {
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** Told of every script of ours that starts. */
+  readonly onScript?: (script: string) => void;
   /** Aborted when the machine is switched off or deleted, or the world closes. */
   readonly gone: AbortSignal;
 }

@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BadInput } from "../../review/verdict";
 import { isMissing, writeJsonAtomic } from "./atomicFile";
+import { rehearsalPassphrase } from "./contract";
 import { makeKeyPair } from "./keys";
+import { type Sealed, seal } from "./pulumiSecrets";
+import type { SecretRole } from "./standIns";
 import type { KeyPair } from "./worldFile";
 
 /** The only secrets in a world: made for it, recognisable, kept so that a second `up` changes nothing. */
@@ -15,6 +18,8 @@ export interface StandInSecrets {
   readonly jumpHost: KeyPair;
   /** For a secret setting that is none of the three. */
   readonly other: string;
+  /** The same as a settings file has them. */
+  readonly sealed: Sealed;
 }
 
 export const secretsFileName = "secrets.json";
@@ -27,12 +32,18 @@ export async function openStandInSecrets(folder: string): Promise<StandInSecrets
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  const secrets: StandInSecrets = {
-    administratorPassword: makePassword(),
-    login: makeKeyPair("rehearsal-login-stand-in"),
-    jumpHost: makeKeyPair("rehearsal-jump-host-stand-in"),
-    other: `rehearsal-stand-in-${randomBytes(8).toString("hex")}`,
+  const administratorPassword = makePassword();
+  const login = makeKeyPair("rehearsal-login-stand-in");
+  const jumpHost = makeKeyPair("rehearsal-jump-host-stand-in");
+  const other = `rehearsal-stand-in-${randomBytes(8).toString("hex")}`;
+  const texts: Record<SecretRole, string> = {
+    administratorPassword,
+    login: login.privateKey,
+    jumpHost: jumpHost.privateKey,
+    other,
   };
+  const sealed = await seal(rehearsalPassphrase, texts);
+  const secrets: StandInSecrets = { administratorPassword, login, jumpHost, other, sealed };
   await writeJsonAtomic(path, secrets);
   return secrets;
 }
@@ -45,9 +56,9 @@ function makePassword(): string {
 function parse(text: string, path: string): StandInSecrets {
   try {
     const value = JSON.parse(text) as Partial<StandInSecrets>;
-    const { administratorPassword, login, jumpHost, other } = value;
-    if (administratorPassword && other && login?.privateKey && jumpHost?.privateKey)
-      return { administratorPassword, login, jumpHost, other };
+    const { administratorPassword, login, jumpHost, other, sealed } = value;
+    if (administratorPassword && other && login?.privateKey && jumpHost?.privateKey && sealed?.encryptionSalt)
+      return { administratorPassword, login, jumpHost, other, sealed };
   } catch {
     // Said below.
   }

@@ -32,6 +32,8 @@ export interface WorldFolder {
   readonly secrets: StandInSecrets;
   /** True where this call made the world. */
   readonly isNew: boolean;
+  /** Writes down where the jump host stands in the simulated network. */
+  placeJumpHost(privateAddress: string): Promise<void>;
   /** Writes down how far simulated time has come. */
   reached(simulated: Date): Promise<void>;
   /** Writes down the time, marks the world closed and gives up the lock. */
@@ -96,13 +98,15 @@ export async function openWorldFolder(
       clock: { scale, latest: start.toISOString(), closed: false },
     };
     let writing: Promise<void> = Promise.resolve();
-    const write = (simulated: Date, closed: boolean) => {
-      world = { ...world, clock: { ...world.clock, latest: simulated.toISOString(), closed } };
+    const write = (change: Partial<WorldFile>) => {
+      world = { ...world, ...change };
       const state = world;
       writing = writing.catch(() => undefined).then(() => writeJsonAtomic(entries.world, state));
       return writing;
     };
-    await write(start, false);
+    const writeTime = (simulated: Date, closed: boolean) =>
+      write({ clock: { ...world.clock, latest: simulated.toISOString(), closed } });
+    await writeTime(start, false);
     return {
       path,
       get world() {
@@ -112,9 +116,13 @@ export async function openWorldFolder(
       entries,
       secrets,
       isNew: recorded === undefined,
-      reached: (simulated) => write(simulated, false),
+      async placeJumpHost(privateAddress) {
+        if (privateAddress !== world.jumpHost.privateAddress)
+          await write({ jumpHost: { ...world.jumpHost, privateAddress } });
+      },
+      reached: (simulated) => writeTime(simulated, false),
       async release(simulated) {
-        await write(simulated, true);
+        await writeTime(simulated, true);
         await unlock();
       },
     };

@@ -1,0 +1,55 @@
+import type { ServerWorld } from "../windows/serverWorld";
+import type { ClockAnchor } from "./clock";
+import type {
+  AzureView,
+  CallLog,
+  Clock,
+  Faults,
+  MachineDescription,
+  Machines,
+  RunningProvider,
+  ServerFolder,
+} from "./contract";
+import type { WindowsRoom } from "./machines";
+import type { OperatorHands } from "./operator";
+import type { InstallerRoom } from "./rehearsedSettings";
+
+/** What world.ts puts together. The rooms know nothing of each other; tests of this room give smaller ones. */
+export interface Rooms {
+  openWindows(): Promise<Windows>;
+  startAzure(options: AzureOptions): Promise<Azure>;
+  startCommand(options: CommandOptions): Promise<RunningProvider>;
+}
+
+export interface Windows extends Omit<WindowsRoom, "createServerWorld">, InstallerRoom, OperatorHands {
+  createServerWorld(
+    server: ServerFolder,
+    machine: MachineDescription,
+    clock: ClockAnchor,
+    options: { readonly domain?: string },
+  ): Promise<void>;
+  readServerWorld(server: ServerFolder): Promise<ServerWorld>;
+  close(): Promise<void>;
+}
+
+export interface AzureOptions {
+  /** The world folder. */
+  readonly world: string;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  readonly machines: Machines;
+}
+
+export interface Azure extends RunningProvider {
+  readonly view: AzureView;
+  /** ARM types met so far that are kept without rules of their own. */
+  genericTypes(): readonly string[];
+  /** Puts something there that the stack did not make; what exists already stays. */
+  seed(resource: { readonly id: string; readonly body: Record<string, unknown> }): void;
+}
+
+export interface CommandOptions {
+  /** Where relative source paths of a copy start from. */
+  readonly folder: string;
+}

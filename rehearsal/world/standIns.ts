@@ -1,0 +1,229 @@
+import { isAbsolute, resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+import { BadInput } from "../../review/verdict";
+import { contains } from "./addressRanges";
+import { type Body, objectAt, textAt, textsAt } from "./armBody";
+import { settingNames } from "./settingNames";
+
+/** A file that the settings name, as it is on this machine. */
+export type FoundFile =
+  | { readonly kind: "missing" }
+  | { readonly kind: "stand-in"; readonly sha256: string }
+  | { readonly kind: "real"; readonly sha256: string };
+
+export interface StandInFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
+export interface StandInContext {
+  /** Name of the project: the namespace of its settings. */
+  readonly project: string;
+  readonly stack: string;
+  /** Folder that the settings' relative paths are relative to. */
+  readonly projectFolder: string;
+  readonly jumpHost: {
+    readonly port: number;
+    readonly user: string;
+    /** One line `type base64`. */
+    readonly hostKey: string;
+    /** Where it stands in the simulated network at present. */
+    readonly privateAddress: string;
+  };
+  look(path: string): Promise<FoundFile>;
+  makeInstaller(productVersion: string, signer: string | undefined): Promise<StandInFile>;
+  makeSettingsFile(productVersion: string): Promise<StandInFile>;
+}
+
+/** Which of the world's stand-in secrets a secret setting gets. */
+export type SecretRole = "administratorPassword" | "login" | "jumpHost" | "other";
+
+export interface RehearsedSettings {
+  /** Every setting that is no secret, with its namespace. A secret inside an object is a SecretPlace. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, SecretRole>>;
+  /** In words, for the person who rehearses. */
+  readonly notRehearsed: readonly string[];
+  /** Where the jump host has to stand so that the settings let it in. */
+  readonly jumpHostAddress: string;
+  /** Domain that the simulated servers are members of. */
+  readonly domain?: string;
+}
+
+/** Marks, inside an object setting, a value that was a secret. */
+export class SecretPlace {
+  readonly role: SecretRole = "other";
+}
+
+/**
+ * The settings of one's own, made fit for a rehearsal (design section 7): no secret is read or decrypted, each is
+ * replaced; the jump host becomes the world's; files that are not there are stood in for.
+ *
+ * @param stackFile Pulumi.<stack>.yaml, parsed
+ * @param declared the `config` section of Pulumi.yaml, parsed
+ */
+export async function standIn(
+  stackFile: unknown,
+  declared: unknown,
+  context: StandInContext,
+): Promise<RehearsedSettings> {
+  const notRehearsed: string[] = [];
+  const settings: Record<string, unknown> = {};
+  const secrets: Record<string, SecretRole> = {};
+  const full = (name: string) => (name.includes(":") ? name : `${context.project}:${name}`);
+  const own = (name: string) => `${context.project}:${name}`;
+
+  const given = objectAt(stackFile, "config") ?? {};
+  const declaredSecrets = Object.entries(objectAt(declared) ?? {}).flatMap(([name, declaration]) =>
+    objectAt(declaration)?.secret === true ? [full(name)] : [],
+  );
+  for (const [name, value] of Object.entries(given)) {
+    const key = full(name);
+    if (isSecure(value)) {
+      secrets[key] = roleOf(key, context.project);
+      notRehearsed.push(`${name}: the secret itself; ${describeRole(secrets[key])} stands in for it`);
+    } else if (declaredSecrets.includes(key)) throw plainSecret(name, context.stack);
+    else settings[key] = withoutSecrets(value, name, notRehearsed);
+  }
+  const forRehearsalOnly = isForRehearsal(settings[own(settingNames.access)]);
+  for (const key of declaredSecrets) {
+    if (key in secrets) continue;
+    secrets[key] = roleOf(key, context.project);
+    if (!forRehearsalOnly)
+      notRehearsed.push(
+        `${key}: it is not set in Pulumi.${context.stack}.yaml; ${describeRole(secrets[key])} stands in`,
+      );
+  }
+  if (objectAt(stackFile)?.environment !== undefined)
+    notRehearsed.push("environment: settings from Pulumi ESC are not read, since that needs Pulumi Cloud");
+
+  const access = objectAt(settings, own(settingNames.access));
+  const jumpHostAddress = addressFor(access, context.jumpHost.privateAddress);
+  if (access) {
+    settings[own(settingNames.access)] = turned(access, context);
+    const { host, port } = objectAt(access, settingNames.jumpHost) ?? {};
+    if (host === undefined)
+      notRehearsed.push("access: the direct way to the servers; the rehearsal goes through a jump host of its own");
+    else if (!forRehearsalOnly)
+      notRehearsed.push(`access.jumpHost: ${host}${port ? `:${port}` : ""}; the rehearsal's own takes its place`);
+  }
+  const connect = objectAt(settings, own(settingNames.connect));
+  if (connect) settings[own(settingNames.connect)] = await withFiles(connect, context, notRehearsed);
+  const domain = textAt(settings, own(settingNames.domain), "name");
+  return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
+}
+
+function isSecure(value: unknown): boolean {
+  const object = objectAt(value);
+  return object !== undefined && "secure" in object && Object.keys(object).length === 1;
+}
+
+function roleOf(key: string, project: string): SecretRole {
+  for (const [role, name] of Object.entries(settingNames.secrets))
+    if (key === `${project}:${name}`) return role as SecretRole;
+  return "other";
+}
+
+function describeRole(role: SecretRole | undefined): string {
+  switch (role) {
+    case "administratorPassword":
+      return "a password of the rehearsal";
+    case "login":
+    case "jumpHost":
+      return "a key of the rehearsal";
+    default:
+      return "a text of the rehearsal";
+  }
+}
+
+function plainSecret(name: string, stack: string): BadInput {
+  return new BadInput(
+    `Pulumi.${stack}.yaml: ${name} is a secret but stands there in plain text. Write: pulumi config set --secret ${name} ` +
+      `--stack ${stack}, and change the value: it has been readable.`,
+  );
+}
+
+function withoutSecrets(value: unknown, path: string, notRehearsed: string[]): unknown {
+  if (isSecure(value)) {
+    notRehearsed.push(`${path}: the secret itself; a text of the rehearsal stands in for it`);
+    return new SecretPlace();
+  }
+  if (Array.isArray(value)) return value.map((each, n) => withoutSecrets(each, `${path}[${n}]`, notRehearsed));
+  const object = objectAt(value);
+  if (!object) return value;
+  return Object.fromEntries(
+    Object.entries(object).map(([key, each]) => [key, withoutSecrets(each, `${path}.${key}`, notRehearsed)]),
+  );
+}
+
+/** Settings that name a jump host on loopback were written for rehearsals: what is stood in for is no news. */
+function isForRehearsal(access: unknown): boolean {
+  const host = textAt(access, settingNames.jumpHost, "host");
+  return (
+    host === "localhost" || (host !== undefined && ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback")
+  );
+}
+
+function turned(access: Body, { jumpHost }: StandInContext): Body {
+  const [type = "", key = ""] = jumpHost.hostKey.split(" ");
+  return {
+    ...access,
+    [settingNames.jumpHost]: {
+      host: "127.0.0.1",
+      port: jumpHost.port,
+      user: jumpHost.user,
+      hostKey: `${type} ${key}`,
+    },
+  };
+}
+
+/** Stays where it is as long as the settings let it in from there; else it moves to the first source they name. */
+function addressFor(access: unknown, present: string): string {
+  const sources = textsAt(access, settingNames.managementSources);
+  if (sources.length === 0 || sources.some((source) => contains(source, present))) return present;
+  for (const source of sources) {
+    if (!ipaddr.IPv4.isValidCIDR(source)) continue;
+    const [network, bits] = ipaddr.IPv4.parseCIDR(source);
+    const octets = ipaddr.IPv4.networkAddressFromCIDR(source).octets;
+    // The first address that a host can have; a /31 or /32 has no network address to leave out.
+    if (bits < 31) octets[3] = (octets[3] ?? 0) + 1;
+    return bits === 32 ? network.toString() : new ipaddr.IPv4(octets).toString();
+  }
+  return present;
+}
+
+async function withFiles(connect: Body, context: StandInContext, notRehearsed: string[]): Promise<Body> {
+  const version = textAt(connect, settingNames.version) ?? "0.0.0.0";
+  const result: Record<string, unknown> = { ...connect };
+  for (const name of [settingNames.installer, settingNames.settingsFile] as const) {
+    const file = objectAt(connect, name);
+    const path = textAt(file, "path");
+    if (!file || !path) continue;
+    const full = isAbsolute(path) ? path : resolve(context.projectFolder, path);
+    const found = await context.look(full);
+    const pinned = textAt(file, "sha256")?.toLowerCase();
+    // What is there and not what was pinned is refused by the program, in its own words. So is, below, nothing else.
+    const isReal = found.kind === "real" && pinned === found.sha256;
+    const isInstaller = name === settingNames.installer;
+    if (found.kind !== "missing" && !(isReal && isInstaller)) {
+      result[name] = { ...file, path: full };
+      continue;
+    }
+    const made = isInstaller
+      ? await context.makeInstaller(version, textAt(file, "signer"))
+      : await context.makeSettingsFile(version);
+    result[name] = { ...file, ...made };
+    if (isReal)
+      notRehearsed.push(
+        `connect.installer: ${path} is there and has the pinned hash, but no installer runs in a rehearsal; a stand-in of version ${version} takes its place (signature and product version are not rehearsed)`,
+      );
+    else if (!isPlaceholder(pinned))
+      notRehearsed.push(`connect.${name}: there is no file at ${full}; a stand-in takes its place`);
+  }
+  return result;
+}
+
+function isPlaceholder(sha256: string | undefined): boolean {
+  return sha256 !== undefined && /^0+$/.test(sha256);
+}

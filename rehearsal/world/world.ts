@@ -1,0 +1,181 @@
+import type { ServerWorld } from "../windows/serverWorld";
+import { openCallLog } from "./callLog";
+import { startClock } from "./clock";
+import type { AzureView, CallLog, Clock, OperatorBehaviour } from "./contract";
+import { existingResources } from "./existingResources";
+import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
+import { forwardingTo } from "./forwarding";
+import { startJumpHost } from "./jumpHost";
+import { type Machine, openMachines, type Power } from "./machines";
+import { startOperator } from "./operator";
+import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
+import type { Rooms } from "./rooms";
+import type { StandInSecrets } from "./standInSecrets";
+import type { WorldFile } from "./worldFile";
+import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
+
+export interface WorldOptions {
+  /** Folder of the world. */
+  readonly dir: string;
+  readonly reset?: boolean;
+  readonly operator?: OperatorBehaviour;
+  /** As given with `--fault`. */
+  readonly faults?: readonly string[];
+  /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
+  readonly commandPlugin?: "stand-in" | "genuine";
+  /** Simulated seconds in one real second. Default: as recorded, at first 240. */
+  readonly scale?: number;
+  /** Real seconds of silence before the jump host gives up. Default 15. */
+  readonly silenceSeconds?: number;
+  /** Where relative paths of copied files start from. Default: the working folder. */
+  readonly programFolder?: string;
+  /** For the jump host of a new world. */
+  readonly preferredPort?: number;
+  /** Another process took the world over while this one was suspended; nothing more may be done with it. */
+  readonly onLost?: (why: Error) => void;
+}
+
+export interface WorldServer {
+  readonly name: string;
+  readonly resourceId: string;
+  readonly power: Power;
+  readonly state: ServerWorld;
+}
+
+/** A world that runs: simulated Azure, jump host, servers, operator. */
+export interface World {
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly projectFolder: string;
+  readonly identity: WorldFile;
+  /** True where this call made the world. */
+  readonly isNew: boolean;
+  /** Ports on loopback to attach the engine to, by package. */
+  readonly providers: Readonly<Record<string, number>>;
+  readonly jumpHost: { readonly host: string; readonly port: number };
+  /** The stand-in secrets: nothing of the user's. */
+  readonly secrets: StandInSecrets;
+  readonly clock: Clock;
+  readonly calls: CallLog;
+  readonly azure: AzureView;
+  /** ARM types met so far that are kept without rules of their own. */
+  genericTypes(): readonly string[];
+  servers(): Promise<readonly WorldServer[]>;
+  /**
+   * The settings as rehearsed. Call it before the engine runs: simulated servers join the domain named in them, the
+   * jump host stands where they let SSH in from, and what they say exists already does.
+   */
+  settingsOf(request: SettingsRequest): Promise<RehearsedSettingsFile>;
+  /** Which engine a `kill` fault kills; undefined when it has ended. */
+  engineRuns(engine: EngineProcess | undefined): void;
+  /** Faults that have not struck in this run. */
+  faultsNotMet(): readonly Fault[];
+  /** Ends everything and gives the world up. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
+export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
+  const faults = armFaults((options.faults ?? []).map(parseFault));
+  const folder = await openWorldFolder(options.dir, options, options.onLost);
+  const clock = startClock(folder.world.clock.scale, folder.simulatedStart);
+  const closing: (() => Promise<void>)[] = [() => folder.release(clock.now())];
+  const close = async () => {
+    for (let last = closing.pop(); last; last = closing.pop()) await last().catch(() => undefined);
+  };
+  try {
+    const timekeeper = setInterval(() => {
+      folder.reached(clock.now()).catch(() => undefined);
+    }, writtenEverySeconds * 1000);
+    timekeeper.unref();
+    closing.push(async () => clearInterval(timekeeper));
+
+    const calls = openCallLog(folder.entries.calls, clock);
+    const windows = await rooms.openWindows();
+    closing.push(() => windows.close());
+    let domain: string | undefined;
+    const machines = await openMachines(
+      folder.entries.servers,
+      {
+        executor: windows.executor,
+        followClock: windows.followClock,
+        boot: windows.boot,
+        createServerWorld: (server, machine, anchor) =>
+          windows.createServerWorld(server, machine, anchor, domain ? { domain } : {}),
+      },
+      clock,
+      calls,
+    );
+    closing.push(async () => machines.close());
+    const operator = startOperator({ behaviour: () => folder.world.operator, hands: windows, clock, calls });
+    closing.push(() => operator.leave());
+    const azure = await rooms.startAzure({ world: folder.path, clock, faults, calls, machines });
+    closing.push(() => azure.stop());
+    const jumpHost = await startJumpHost({
+      identity: folder.world.jumpHost,
+      calls,
+      silenceSeconds: options.silenceSeconds,
+      decide: (target) =>
+        forwardingTo(target, {
+          azure: azure.view,
+          machines,
+          executor: windows.executor,
+          faults,
+          calls,
+          jumpHostAddress: folder.world.jumpHost.privateAddress,
+          isSshRunning: async ({ server }: Machine) =>
+            (await windows.readServerWorld(server)).services.sshd?.status === "Running",
+          onScript: ({ server, gone }, script) => {
+            if (script === "await-wizard") operator.asked(server, gone);
+          },
+        }),
+    });
+    closing.push(() => jumpHost.close());
+    const providers: Record<string, number> = { "azure-native": azure.port };
+    if (options.commandPlugin !== "genuine") {
+      const command = await rooms.startCommand({ folder: options.programFolder ?? process.cwd() });
+      closing.push(() => command.stop());
+      providers.command = command.port;
+    }
+
+    return {
+      folder: folder.path,
+      stateFolder: folder.entries.state,
+      projectFolder: folder.entries.project,
+      get identity() {
+        return folder.world;
+      },
+      isNew: folder.isNew,
+      providers,
+      jumpHost: { host: "127.0.0.1", port: jumpHost.port },
+      secrets: folder.secrets,
+      clock,
+      calls,
+      azure: azure.view,
+      genericTypes: () => azure.genericTypes(),
+      servers: () =>
+        Promise.all(
+          machines.all().map(async ({ server, description, power }) => ({
+            name: server.name,
+            resourceId: description.resourceId,
+            power,
+            state: await windows.readServerWorld(server),
+          })),
+        ),
+      async settingsOf(request) {
+        const rehearsed = await rehearseSettings(request, folder, windows);
+        domain = rehearsed.domain ?? domain;
+        await folder.placeJumpHost(rehearsed.jumpHostAddress);
+        const existing = existingResources(rehearsed.settings);
+        for (const resource of existing.resources) azure.seed(resource);
+        return { ...rehearsed, notRehearsed: [...rehearsed.notRehearsed, ...existing.notRehearsed] };
+      },
+      engineRuns: (engine) => faults.registerEngine(engine),
+      faultsNotMet: () => faults.notMet(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { armFaults, parseFault } from "../../../rehearsal/world/faults";
+import { BadInput } from "../../../review/verdict";
+
+describe("--fault", () => {
+  const put = (name: string) =>
+    ({ room: "azure", method: "PUT", type: "Microsoft.Compute/virtualMachines", name }) as const;
+  const script = (name: string) => ({ room: "ssh", server: "aadc-stg-g1", script: name }) as const;
+
+  it("is read with its place, effect and visit", () => {
+    assert.deepEqual(parseFault("azure:put:microsoft.compute/virtualMachines:aadc-*=throttle@3"), {
+      text: "azure:put:microsoft.compute/virtualMachines:aadc-*=throttle@3",
+      room: "azure",
+      method: "PUT",
+      type: "microsoft.compute/virtualMachines",
+      name: "aadc-*",
+      effect: "throttle",
+      visit: 3,
+    });
+    const guard = parseFault("ssh:retire=lost");
+    assert.ok(guard.room === "ssh" && guard.script === "retire" && guard.visit === 1);
+    const item = "VM;iaasvmcontainerv2;rg;vm";
+    const backup = parseFault(`azure:DELETE:Microsoft.RecoveryServices/vaults/backupFabrics/x:${item}=hang`);
+    assert.ok(backup.room === "azure" && backup.name === item);
+  });
+
+  const refused: [string, RegExp][] = [
+    ["ssh:retire", /there is no =/],
+    ["ssh:retire=", /"" is not an effect; one of fail, throttle, hang, lost, kill/],
+    ["ssh:retire=explode", /"explode" is not an effect/],
+    ["ssh:retire=fail@0", /whole number from 1 on/],
+    ["ssh:retire=fail@two", /whole number/],
+    ["ssh:retire=fail@1@2", /whole number/],
+    ["ssh:=fail", /name of one script/],
+    ["ssh:a b=fail", /name of one script/],
+    ["retire=fail", /"retire" is not a place/],
+    ["azure:FETCH:Microsoft.Compute/disks:*=fail", /"FETCH" is not a method; one of GET, PUT/],
+    ["azure:PUT:disks:*=fail", /type is expected as ARM writes it/],
+    ["azure:PUT:Microsoft.Compute/disks=fail", /name \(or \*\) is missing/],
+    ["azure:PUT:Microsoft.Compute/disks:=fail", /name \(or \*\) is missing/],
+  ];
+  for (const [text, message] of refused)
+    it(`refuses ${text}, saying what is wrong and showing the form`, () => {
+      assert.throws(
+        () => parseFault(text),
+        (error) =>
+          error instanceof BadInput &&
+          message.test(error.message) &&
+          error.message.includes(JSON.stringify(text)) &&
+          error.message.includes("The form is"),
+      );
+    });
+
+  it("strikes at its visit, once, and counts only what it is for", () => {
+    const faults = armFaults(
+      ["azure:PUT:Microsoft.Compute/virtualMachines:AADC-*=fail@2", "ssh:*=hang"].map(parseFault),
+    );
+    assert.equal(faults.take(put("other")), undefined);
+    assert.equal(faults.take(put("aadc-stg-g1")), undefined);
+    assert.equal(faults.take({ ...put("aadc-stg-g1"), method: "GET" }), undefined);
+    assert.equal(faults.notMet().length, 2);
+    assert.equal(faults.take(put("aadc-stg-g2")), "fail");
+    assert.equal(faults.take(put("aadc-stg-g1")), undefined);
+    assert.equal(faults.take(script("prerequisites")), "hang");
+    assert.equal(faults.take(script("prerequisites")), undefined);
+    assert.deepEqual(faults.notMet(), []);
+  });
+
+  it("can strike the same point at two visits", () => {
+    const faults = armFaults(["ssh:retire=fail@1", "ssh:retire=lost@2"].map(parseFault));
+    assert.deepEqual(
+      [1, 2, 3].map(() => faults.take(script("retire"))),
+      ["fail", "lost", undefined],
+    );
+  });
+
+  it("kills the engine with its process group, and nobody where no engine is known", async function () {
+    if (process.platform === "win32") this.skip();
+    const faults = armFaults([]);
+    faults.killEngine();
+    const engine = spawn(process.execPath, ["-e", childAndWait], {
+      detached: true,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const grandchild = await new Promise<number>((resolve) =>
+      engine.stdout.once("data", (text) => resolve(Number(text))),
+    );
+    const ended = new Promise((resolve) => engine.once("exit", (_code, signal) => resolve(signal)));
+    faults.registerEngine({ pid: engine.pid ?? 0, ownGroup: true });
+    faults.killEngine();
+    assert.equal(await ended, "SIGKILL");
+    for (let n = 0; n < 200 && isAlive(grandchild); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(isAlive(grandchild), false);
+  });
+});
+
+const childAndWait =
+  'const c=require("child_process").spawn(process.execPath,["-e","setInterval(()=>{},1000)"],{stdio:"ignore"});' +
+  "console.log(c.pid);setInterval(()=>{},1000)";
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A killed process whose parent is gone may stay as a zombie where nobody reaps.
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.[0];
+    return state !== "Z";
+  } catch {
+    return process.platform !== "linux";
+  }
+}

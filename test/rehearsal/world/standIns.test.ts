@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import {
+  type FoundFile,
+  type RehearsedSettings,
+  SecretPlace,
+  type StandInContext,
+  standIn,
+} from "../../../rehearsal/world/standIns";
+import { BadInput } from "../../../review/verdict";
+
+const hash = (digit: string) => digit.repeat(64);
+const declared = {
+  server: { type: "object" },
+  administratorPassword: { type: "string", secret: true },
+  sshPrivateKey: { type: "string", secret: true },
+  jumpHostPrivateKey: { type: "string", secret: true, default: "" },
+};
+
+function context(files: Record<string, FoundFile> = {}): StandInContext {
+  return {
+    project: "entra-connect",
+    stack: "prod",
+    projectFolder: "/repo",
+    jumpHost: {
+      port: 22622,
+      user: "rehearsal",
+      hostKey: "ssh-ed25519 AAAAworld a comment",
+      privateAddress: "10.255.255.4",
+    },
+    look: async (path) => files[path] ?? { kind: "missing" },
+    makeInstaller: async (version) => ({ path: `/world/standins/${version}.msi`, sha256: hash("a") }),
+    makeSettingsFile: async () => ({ path: "/world/standins/settings.json", sha256: hash("b") }),
+  };
+}
+
+function prod(): Record<string, unknown> {
+  return {
+    encryptionsalt: "v1:abc",
+    secretsprovider: "azurekeyvault://contoso",
+    encryptedkey: "xyz",
+    config: {
+      "azure-native:location": "westeurope",
+      "azure-native:clientSecret": { secure: "AAAB-client" },
+      "entra-connect:administratorPassword": { secure: "AAAB-password" },
+      "entra-connect:sshPrivateKey": { secure: "AAAB-login" },
+      "entra-connect:jumpHostPrivateKey": { secure: "AAAB-jump" },
+      "entra-connect:domain": { name: "corp.contoso.com" },
+      "entra-connect:access": {
+        managementSources: ["10.20.1.4/32", "10.20.2.0/24"],
+        jumpHost: { host: "jump.contoso.example", port: 2222, user: "pulumi", hostKey: "ssh-ed25519 AAAAreal" },
+      },
+      "entra-connect:connect": {
+        version: "2.6.92.0",
+        installer: { path: "./share/AzureADConnect.msi", sha256: hash("1") },
+        settingsFile: { path: "/share/Exported.json", sha256: hash("2") },
+      },
+    },
+  };
+}
+
+const at = (rehearsed: RehearsedSettings, name: string) =>
+  rehearsed.settings[`entra-connect:${name}`] as Record<string, never>;
+
+describe("settings of one's own, made fit for a rehearsal", () => {
+  it("replaces every secret and keeps no trace of any", async () => {
+    const settings = prod();
+    (settings.config as Record<string, unknown>)["entra-connect:extra"] = {
+      list: [{ token: { secure: "AAAB-deep" } }],
+    };
+    const rehearsed = await standIn(settings, declared, context());
+    assert.deepEqual(rehearsed.secrets, {
+      "azure-native:clientSecret": "other",
+      "entra-connect:administratorPassword": "administratorPassword",
+      "entra-connect:sshPrivateKey": "login",
+      "entra-connect:jumpHostPrivateKey": "jumpHost",
+    });
+    assert.deepEqual(at(rehearsed, "extra"), { list: [{ token: new SecretPlace() }] });
+    const everything = JSON.stringify(rehearsed);
+    for (const trace of ["AAAB", "v1:abc", "azurekeyvault", "xyz"]) assert.ok(!everything.includes(trace), trace);
+    assert.match(rehearsed.notRehearsed.join("\n"), /entra-connect:extra\.list\[0\]\.token: the secret itself/);
+  });
+
+  it("gives a declared secret that is not set a stand-in, and says so", async () => {
+    const settings = prod();
+    delete (settings.config as Record<string, unknown>)["entra-connect:sshPrivateKey"];
+    const rehearsed = await standIn(settings, declared, context());
+    assert.equal(rehearsed.secrets["entra-connect:sshPrivateKey"], "login");
+    assert.match(rehearsed.notRehearsed.join("\n"), /sshPrivateKey: it is not set in Pulumi\.prod\.yaml/);
+  });
+
+  it("refuses a secret in plain text without repeating it", async () => {
+    const settings = prod();
+    (settings.config as Record<string, unknown>)["entra-connect:administratorPassword"] = "Hunter2-in-plain";
+    await assert.rejects(
+      standIn(settings, declared, context()),
+      (error) => error instanceof BadInput && /plain text/.test(error.message) && !error.message.includes("Hunter2"),
+    );
+  });
+
+  it("takes names without namespace as the project's own", async () => {
+    const rehearsed = await standIn(
+      { config: { administratorPassword: { secure: "x" }, domain: { name: "a.b" } } },
+      declared,
+      context(),
+    );
+    assert.equal(rehearsed.secrets["entra-connect:administratorPassword"], "administratorPassword");
+    assert.equal(rehearsed.domain, "a.b");
+  });
+
+  it("turns the jump host to the world's, which stands where the settings let SSH in from", async () => {
+    const rehearsed = await standIn(prod(), declared, context());
+    assert.deepEqual(at(rehearsed, "access").jumpHost, {
+      host: "127.0.0.1",
+      port: 22622,
+      user: "rehearsal",
+      hostKey: "ssh-ed25519 AAAAworld",
+    });
+    assert.equal(rehearsed.jumpHostAddress, "10.20.1.4");
+    assert.match(rehearsed.notRehearsed.join("\n"), /access\.jumpHost: jump\.contoso\.example:2222/);
+  });
+
+  const sources: [string[], string][] = [
+    [["10.20.2.0/24"], "10.20.2.1"],
+    [["10.20.2.77/24"], "10.20.2.1"],
+    [["10.0.0.0/8"], "10.255.255.4"],
+    [[], "10.255.255.4"],
+    [["192.0.2.6/31"], "192.0.2.6"],
+  ];
+  for (const [managementSources, expected] of sources)
+    it(`stands at ${expected} for the sources ${JSON.stringify(managementSources)}`, async () => {
+      const settings = prod();
+      Object.assign(settings.config as object, { "entra-connect:access": { managementSources } });
+      const rehearsed = await standIn(settings, declared, context());
+      assert.equal(rehearsed.jumpHostAddress, expected);
+      assert.match(rehearsed.notRehearsed.join("\n"), /direct way/);
+    });
+
+  it("stands in for files that are not there, and says so for each", async () => {
+    const rehearsed = await standIn(prod(), declared, context());
+    const connect = at(rehearsed, "connect");
+    assert.deepEqual(connect.installer, { path: "/world/standins/2.6.92.0.msi", sha256: hash("a") });
+    assert.deepEqual(connect.settingsFile, { path: "/world/standins/settings.json", sha256: hash("b") });
+    const said = rehearsed.notRehearsed.join("\n");
+    assert.match(said, /connect\.installer: there is no file at \/repo\/share\/AzureADConnect\.msi/);
+    assert.match(said, /connect\.settingsFile: there is no file at \/share\/Exported\.json/);
+  });
+
+  it("takes a settings file that is there, and never a real installer", async () => {
+    const files: Record<string, FoundFile> = {
+      "/repo/share/AzureADConnect.msi": { kind: "real", sha256: hash("1") },
+      "/share/Exported.json": { kind: "real", sha256: hash("2") },
+    };
+    const rehearsed = await standIn(prod(), declared, context(files));
+    const connect = at(rehearsed, "connect");
+    assert.deepEqual(connect.settingsFile, { path: "/share/Exported.json", sha256: hash("2") });
+    assert.deepEqual(connect.installer, { path: "/world/standins/2.6.92.0.msi", sha256: hash("a") });
+    assert.match(rehearsed.notRehearsed.join("\n"), /has the pinned hash, but no installer runs/);
+  });
+
+  it("leaves a file with another hash to the program, which refuses it", async () => {
+    const files: Record<string, FoundFile> = { "/repo/share/AzureADConnect.msi": { kind: "real", sha256: hash("9") } };
+    const rehearsed = await standIn(prod(), declared, context(files));
+    assert.deepEqual(at(rehearsed, "connect").installer, { path: "/repo/share/AzureADConnect.msi", sha256: hash("1") });
+  });
+
+  it("keeps everything else as it is", async () => {
+    const rehearsed = await standIn(prod(), declared, context());
+    assert.equal(rehearsed.settings["azure-native:location"], "westeurope");
+    assert.deepEqual(at(rehearsed, "access").managementSources, ["10.20.1.4/32", "10.20.2.0/24"]);
+    assert.equal(at(rehearsed, "connect").version, "2.6.92.0");
+  });
+
+  it("has nothing to report of settings that were written for a rehearsal", async () => {
+    const rehearsed = await standIn(
+      {
+        config: {
+          "entra-connect:access": { managementSources: ["10.40.9.4/32"], jumpHost: { host: "127.0.0.1", port: 22022 } },
+          "entra-connect:connect": { installer: { path: "a.msi", sha256: hash("0") }, version: "2.6.92.0" },
+        },
+      },
+      declared,
+      context(),
+    );
+    assert.deepEqual(rehearsed.notRehearsed, []);
+    assert.equal(Object.keys(rehearsed.secrets).length, 3);
+  });
+});
