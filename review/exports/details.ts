@@ -1,0 +1,60 @@
+import { BadInput } from "../verdict";
+import type { ObjectChange } from "./change";
+import { ObjectReader, type ObjectReaderOptions } from "./objectReader";
+import { byteWindow, readInto, wordWindow } from "./read";
+import { Handover, Scanner } from "./scanner";
+import type { Snapshot } from "./side";
+import { NotAnExport } from "./sink";
+
+/**
+ * Reads chosen objects of a file again, this time with their identity and values, in the order of the file: at their
+ * places where the scanner noted them, else by reading the whole file through the library once more.
+ */
+export async function readDetails(
+  snapshot: Snapshot,
+  rows: readonly number[],
+  options: ObjectReaderOptions,
+  use: (row: number, change: ObjectChange) => void,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { file, table, by } = snapshot;
+  if (by === "library") {
+    const wanted = new Set(rows);
+    const sink = () =>
+      new ObjectReader((change) => {
+        const row = table.row(change.dn);
+        if (row !== undefined && wanted.has(row)) use(row, change);
+      }, options);
+    await readInto(file, sink, { reader: "library" });
+    return;
+  }
+  let current: ObjectChange | undefined;
+  const scanner = new Scanner(
+    new ObjectReader((change) => {
+      current = change;
+    }, options),
+    file.unitSize,
+  );
+  const feed = (bytes: Buffer) => {
+    const buffer = Buffer.concat([bytes, Buffer.alloc(8)]);
+    const stretch = { buffer, start: 0, end: bytes.length, origin: 0, last: true };
+    const window = file.unitSize === 1 ? byteWindow(stretch) : wordWindow(stretch);
+    if (scanner.scan(window) !== window.end) throw new Handover("the object ends early");
+  };
+  const encoding = file.unitSize === 1 ? "utf8" : "utf16le";
+  feed(Buffer.from("<cs-objects>", encoding));
+  for (const row of [...rows].sort((a, b) => a - b)) {
+    const { from, to } = table.place(row);
+    try {
+      feed(await file.bytes(from, to));
+    } catch (error) {
+      if (!(error instanceof Handover) && !(error instanceof NotAnExport)) throw error;
+      current = undefined;
+    }
+    if (current === undefined || current.dn !== table.dn(row)) {
+      throw new BadInput(`${file.path}: byte ${from}: ${table.dn(row)} is not there any more: the file changed. Try again.`);
+    }
+    use(row, current);
+    current = undefined;
+  }
+}
