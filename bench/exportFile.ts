@@ -31,8 +31,36 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-const given = ["Ana", "Bo", "Chidi", "Dörte", "Eva", "Farid", "Grace", "Hugo", "Ingrid", "José", "Kaito", "Lena", "Mia", "Nils"];
-const family = ["Abe", "Bauer", "Costa", "Duval", "Eriksson", "Fuchs", "García", "Hansen", "Ito", "Jansen", "Kowalski", "O'Neill"];
+const given = [
+  "Ana",
+  "Bo",
+  "Chidi",
+  "Dörte",
+  "Eva",
+  "Farid",
+  "Grace",
+  "Hugo",
+  "Ingrid",
+  "José",
+  "Kaito",
+  "Lena",
+  "Mia",
+  "Nils",
+];
+const family = [
+  "Abe",
+  "Bauer",
+  "Costa",
+  "Duval",
+  "Eriksson",
+  "Fuchs",
+  "García",
+  "Hansen",
+  "Ito",
+  "Jansen",
+  "Kowalski",
+  "O'Neill",
+];
 const towns = ["Oslo", "Köln", "Lyon", "Porto", "Gdańsk", "Kyoto", "Aarhus", "Málaga"];
 const departments = ["Sales & Marketing", "Research", "Finance", "Operations <EMEA>", "Human Resources", "Legal"];
 const eol = "\r\n";
@@ -40,7 +68,10 @@ const eol = "\r\n";
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 const hex = (random: Random, digits: number): string => {
   let text = "";
-  while (text.length < digits) text += Math.floor(random() * 0x10000).toString(16).padStart(4, "0");
+  while (text.length < digits)
+    text += Math.floor(random() * 0x10000)
+      .toString(16)
+      .padStart(4, "0");
   return text.slice(0, digits);
 };
 const guid = (random: Random): string =>
@@ -61,7 +92,10 @@ function makeObject(random: Random, number: number): Person {
   const dn = `CN={${Buffer.from(anchor, "ascii").toString("hex").toUpperCase()}}`;
   const isGroup = random() < 0.12;
   const [first, last] = [pick(random, given), pick(random, family)];
-  const account = `${first}.${last}${number}`.normalize("NFD").replace(/[^a-zA-Z0-9.]/g, "").toLowerCase();
+  const account = `${first}.${last}${number}`
+    .normalize("NFD")
+    .replace(/[^a-zA-Z0-9.]/g, "")
+    .toLowerCase();
   const display = isGroup ? `${pick(random, departments)} ${pick(random, towns)} ${number}` : `${first} ${last}`;
   const mail = `${account}@contoso.com`;
   const text: [string, string, string[]][] = [
@@ -73,8 +107,20 @@ function makeObject(random: Random, number: number): Person {
     ["dnsDomainName", "string", ["contoso.com"]],
     ["netBiosName", "string", ["CONTOSO"]],
     ["onPremiseSecurityIdentifier", "binary", [Buffer.from(hex(random, 56), "hex").toString("base64")]],
-    ["proxyAddresses", "string", [`SMTP:${mail}`, `smtp:${account}@contoso.onmicrosoft.com`, `X500:/o=Contoso/ou=Exchange Administrative Group/cn=Recipients/cn=${hex(random, 32)}`]],
-    ["onPremisesDistinguishedName", "string", [`CN=${display},OU=${pick(random, towns)},OU=Accounts,DC=contoso,DC=com`]],
+    [
+      "proxyAddresses",
+      "string",
+      [
+        `SMTP:${mail}`,
+        `smtp:${account}@contoso.onmicrosoft.com`,
+        `X500:/o=Contoso/ou=Exchange Administrative Group/cn=Recipients/cn=${hex(random, 32)}`,
+      ],
+    ],
+    [
+      "onPremisesDistinguishedName",
+      "string",
+      [`CN=${display},OU=${pick(random, towns)},OU=Accounts,DC=contoso,DC=com`],
+    ],
     ["msExchRecipientDisplayType", "number", [String(Math.floor(random() * 10))]],
     ["description", "string", [`${pick(random, departments)}; created by ticket ${Math.floor(random() * 1e7)}`]],
   ];
@@ -96,7 +142,10 @@ function makeObject(random: Random, number: number): Person {
       ["usageLocation", "NO"],
       ["telephoneNumber", `+47 ${Math.floor(random() * 1e8)}`],
       ["mobile", `+47 ${Math.floor(random() * 1e8)}`],
-      ["streetAddress", `${pick(random, towns)} road ${Math.floor(random() * 200)}${eol}Building ${Math.floor(random() * 9)}`],
+      [
+        "streetAddress",
+        `${pick(random, towns)} road ${Math.floor(random() * 200)}${eol}Building ${Math.floor(random() * 9)}`,
+      ],
       ["postalCode", String(Math.floor(random() * 1e5))],
       ["title", `${pick(random, departments)} lead`],
       ["employeeId", String(number)],
@@ -109,7 +158,11 @@ function makeObject(random: Random, number: number): Person {
   return { anchor, dn, isGroup, values: text, members };
 }
 
-function attributeXml(indent: string, [name, type, values]: readonly [string, string, readonly string[]], operation = ""): string {
+function attributeXml(
+  indent: string,
+  [name, type, values]: readonly [string, string, readonly string[]],
+  operation = "",
+): string {
   const multivalued = values.length > 1 ? "true" : "false";
   let xml = `${indent}<attr name="${name}"${operation} type="${type}" multivalued="${multivalued}">${eol}`;
   const encoding = type === "binary" ? ' encoding="base64"' : "";
@@ -133,7 +186,12 @@ function hologramXml(name: string, object: Person, values: Person["values"]): st
   return `${xml}${membersXml("    ", object.members)}   </entry>${eol}  </${name}>${eol}`;
 }
 
-function deltaXml(random: Random, object: Person, operation: string, changed: boolean): { xml: string; values: Person["values"] } {
+function deltaXml(
+  random: Random,
+  object: Person,
+  operation: string,
+  changed: boolean,
+): { xml: string; values: Person["values"] } {
   const head = `  <unapplied-export>${eol}   <delta dn="${object.dn}" operation="${operation}">${eol}    <anchor encoding="base64">${object.anchor}</anchor>${eol}`;
   let body = "";
   let values = object.values;
@@ -143,7 +201,8 @@ function deltaXml(random: Random, object: Person, operation: string, changed: bo
     const value = `${pick(random, departments)} ${hex(random, 6)}${changed ? " changed" : ""}`;
     values = values.map((known) => (known[0] === name ? ([name, known[1], [value]] as const) : known));
     body += attributeXml("    ", [name, "string", [value]], ' operation="replace"');
-    if (object.isGroup) body += membersXml("    ", object.members.slice(0, 2), ' operation="update"', ' operation="add"');
+    if (object.isGroup)
+      body += membersXml("    ", object.members.slice(0, 2), ' operation="update"', ' operation="add"');
   }
   return { xml: `${head}${body}   </delta>${eol}  </unapplied-export>${eol}`, values };
 }
@@ -151,7 +210,9 @@ function deltaXml(random: Random, object: Person, operation: string, changed: bo
 /** One piece of the file after the other: the beginning, one object each, the end. */
 export function* generatedXml(options: GeneratedFile): Generator<string> {
   const random = seededRandom(options.seed);
-  const coin = seededRandom(options.seed ^ 0x5bd1e995 ^ Math.round(1e6 * ((options.missing ?? 0) + 3 * (options.changed ?? 0))));
+  const coin = seededRandom(
+    options.seed ^ 0x5bd1e995 ^ Math.round(1e6 * ((options.missing ?? 0) + 3 * (options.changed ?? 0))),
+  );
   const connector = options.connectorName ?? "contoso.onmicrosoft.com - AAD";
   yield `<?xml version="1.0" encoding="${options.encoding === "utf-8" ? "utf-8" : "utf-16"}"?>${eol}<cs-objects>${eol}`;
   for (let number = 1; number <= (options.objects ?? Number.POSITIVE_INFINITY); number++) {

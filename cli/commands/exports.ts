@@ -1,5 +1,71 @@
-import { Command } from "commander";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import type { Format } from "../../review/render/write";
+import { BadInput, exitCodeOf } from "../../review/verdict";
+import { byteProgress } from "../byteProgress";
+import { addReportOptions, reportOptions } from "../reportOptions";
+import { runCommand } from "../run";
+
+interface Options {
+  readonly active?: readonly string[];
+  readonly staging: readonly string[];
+  readonly thresholds?: string;
+  readonly threshold?: readonly string[];
+  readonly csv?: string;
+  readonly examples: number;
+  readonly format?: Format;
+  readonly output?: string;
+}
 
 export function exportsCommand(): Command {
-  return new Command("exports");
+  const command = new Command("exports")
+    .description(
+      "Say what the passive server would export if it were promoted now, by risk, against the active server.",
+    )
+    .requiredOption(
+      "-s, --staging <files...>",
+      "csexport files of the staging server, one or more snapshots, oldest first",
+    )
+    .option("-a, --active <files...>", "csexport files of the active server; without them staging is judged alone")
+    .option("--thresholds <file>", "JSON or YAML file: from how many on a class of change is review or blocked")
+    .option("--threshold <setting...>", "one of them, for example deletes.block=50 or updates.review=never")
+    .option("--csv <file>", "also write every change as a row for a spreadsheet")
+    .option("--examples <number>", "objects named in each finding", wholeNumber, 10)
+    .addHelpText(
+      "after",
+      '\nMake the files on each server with: csexport "<connector name>" <file.xml> /f:x\nOne connector a call; two snapshots about an hour apart leave out what is only on its way.',
+    )
+    .action((options: Options) => runCommand(() => run(options)));
+  return addReportOptions(command);
+}
+
+async function run(options: Options) {
+  const { analyseExports, exportsPage, readThresholds } = await import("../../review/exports/index.js");
+  const { writeReport } = await import("../../review/render/index.js");
+  refuseOverwriting(options);
+  const thresholds = await readThresholds(options.thresholds, options.threshold ?? []);
+  const progress = byteProgress("reading exports");
+  const report = await analyseExports({
+    ...options,
+    thresholds,
+    onProgress: progress.update,
+  }).finally(progress.end);
+  await writeReport({ page: exportsPage(report), report, ...reportOptions(options) });
+  return exitCodeOf(report.verdict);
+}
+
+function refuseOverwriting({ active = [], staging, csv, output }: Options): void {
+  const inputs = new Set([...active, ...staging].map((path) => resolve(path)));
+  for (const path of [csv, output]) {
+    if (path !== undefined && inputs.has(resolve(path)))
+      throw new BadInput(`${path}: this would overwrite an export file given as input.`);
+  }
+  if (csv !== undefined && output !== undefined && resolve(csv) === resolve(output)) {
+    throw new BadInput(`${csv}: --csv and --output name the same file.`);
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError("Write a number from 0 to 9999.");
+  return Number(text);
 }

@@ -13,7 +13,7 @@ import {
 } from "./comparison";
 import { writeCsv } from "./csv";
 import { readDetails } from "./details";
-import { type Encoding } from "./encoding";
+import type { Encoding } from "./encoding";
 import type { ExportFile, ReadOptions } from "./exportFile";
 import { findingsOf } from "./findings";
 import { Group, type ObjectPlace } from "./groups";
@@ -80,7 +80,10 @@ export async function analyseExports(options: AnalyseExports): Promise<ExportsRe
   const files = await openAll(paths);
   try {
     const snapshots = await readAll(files, options);
-    const sides = { active: sideOf("active", snapshots.slice(0, active.length)), staging: sideOf("staging", snapshots.slice(active.length)) };
+    const sides = {
+      active: sideOf("active", snapshots.slice(0, active.length)),
+      staging: sideOf("staging", snapshots.slice(active.length)),
+    };
     if (sides.staging === undefined) throw new BadInput("--staging: give at least one export file.");
     return await judge({ ...sides, staging: sides.staging }, snapshots, options, active.length);
   } finally {
@@ -109,7 +112,12 @@ interface Sides {
   readonly staging: Side;
 }
 
-async function judge(sides: Sides, snapshots: Snapshot[], options: AnalyseExports, actives: number): Promise<ExportsReport> {
+async function judge(
+  sides: Sides,
+  snapshots: Snapshot[],
+  options: AnalyseExports,
+  actives: number,
+): Promise<ExportsReport> {
   const { active, staging } = sides;
   const connector = assertOneConnector(snapshots);
   const kind = connectorKindOf([staging, active].flatMap((side) => (side === undefined ? [] : [side.last.table])));
@@ -197,7 +205,9 @@ async function examplesOf({ active, staging }: Sides, groups: readonly Group[]) 
   for (const side of [active, staging]) {
     if (side === undefined) continue;
     const { role, last } = side;
-    await readDetails(last, [...wanted[role]], { identity: true, keepValues: 5 }, (row, change) => known[role].set(row, change));
+    await readDetails(last, [...wanted[role]], { identity: true, keepValues: 5 }, (row, change) =>
+      known[role].set(row, change),
+    );
   }
   return (place: ObjectPlace, role: ServerRole): ObjectChange | undefined => {
     const row = place.role === role ? place.row : role === "active" ? place.other : undefined;

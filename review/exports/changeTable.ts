@@ -5,7 +5,7 @@ import { ValuesDigest } from "./digest";
 /** A rename or move, kept as if it were an attribute: the name the object gets. */
 export const renameName = "(distinguished name)";
 /** Compared only where both files have them. */
-const optional: ReadonlySet<string> = new Set([anchorName, classesName]);
+export const comparedIfBoth: ReadonlySet<string> = new Set([anchorName, classesName]);
 
 export class Vocabulary {
   readonly types = new Dictionary();
@@ -146,11 +146,13 @@ export class ChangeTable {
       const b = there.at < there.end ? other.attributes.at(there.at) : Number.POSITIVE_INFINITY;
       if (a === b) {
         let same = true;
-        for (let k = 1; k < 8 && same; k++) same = this.attributes.at(here.at + k) === other.attributes.at(there.at + k);
+        for (let k = 1; k < 8 && same; k++)
+          same = this.attributes.at(here.at + k) === other.attributes.at(there.at + k);
         use(same ? "same" : "differs", this.stored(here.at));
       } else {
         const stored = a < b ? this.stored(here.at) : other.stored(there.at);
-        if (!optional.has(this.vocabulary.attributes.text(stored.attribute))) use(a < b ? "here" : "there", stored);
+        if (!comparedIfBoth.has(this.vocabulary.attributes.text(stored.attribute)))
+          use(a < b ? "here" : "there", stored);
       }
       if (a <= b) here.at += 8;
       if (b <= a) there.at += 8;

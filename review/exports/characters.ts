@@ -27,7 +27,8 @@ for (const unit of [9, 10, 13, 32]) whiteSpace[unit] = 1;
 
 /** ASCII name characters without the colon: a name with any other is left to the library. */
 export const nameCharacters = new Uint8Array(65_536);
-for (const unit of Buffer.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-.")) nameCharacters[unit] = 1;
+for (const unit of Buffer.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-."))
+  nameCharacters[unit] = 1;
 /** Those a name cannot begin with. */
 export const isNameStart = (unit: number): boolean => nameCharacters[unit] === 1 && !(unit >= 45 && unit <= 57);
 

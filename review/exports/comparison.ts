@@ -1,5 +1,5 @@
 import { type PendingOperation, pendingOperations } from "./change";
-import type { ChangeTable } from "./changeTable";
+import { type ChangeTable, comparedIfBoth } from "./changeTable";
 import type { Side } from "./side";
 
 export const states = ["onlyStaging", "onlyActive", "both", "differs"] as const;
@@ -54,7 +54,10 @@ function standing(side: Side | undefined, dn: string): number | undefined {
 }
 
 export function summarizeSide({ last: { table }, stays, snapshots, transient }: Side): SideSummary {
-  const counts = Object.fromEntries(pendingOperations.map((operation) => [operation, 0])) as Record<PendingOperation, number>;
+  const counts = Object.fromEntries(pendingOperations.map((operation) => [operation, 0])) as Record<
+    PendingOperation,
+    number
+  >;
   const byType: Record<string, number> = Object.create(null);
   let [objects, sent] = [0, 0];
   for (let row = 0; row < table.size; row++) {
@@ -85,12 +88,16 @@ export class Tally {
     grown(this.byOperation, `${operation}\n${type}`, () => ({ operation, type, ...noCounts() }))[state]++;
     const count = (attribute: number, attributeState: State) => {
       const name = table.vocabulary.attributes.text(attribute);
+      if (comparedIfBoth.has(name) && attributeState !== "differs") return;
       const key = `${operation}\n${type}\n${name}`;
       grown(this.byAttribute, key, () => ({ operation, type, attribute: name, ...noCounts() }))[attributeState]++;
     };
     if (state === "differs" && other !== undefined) {
       table.compareAttributes(row, other.table, other.row, (compared, { attribute }) => {
-        count(attribute, ({ same: "both", differs: "differs", here: "onlyStaging", there: "onlyActive" } as const)[compared]);
+        count(
+          attribute,
+          ({ same: "both", differs: "differs", here: "onlyStaging", there: "onlyActive" } as const)[compared],
+        );
       });
     } else {
       for (const { attribute } of table.attributesOf(row)) count(attribute, state);

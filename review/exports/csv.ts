@@ -39,9 +39,13 @@ export async function writeCsv(
   sides: { readonly active: Side | undefined; readonly staging: Side },
   kind: ConnectorKind,
 ): Promise<void> {
-  const rows: Record<ServerRole, Map<number, { state: State; risks: string }>> = { active: new Map(), staging: new Map() };
+  const rows: Record<ServerRole, Map<number, { state: State; risks: string }>> = {
+    active: new Map(),
+    staging: new Map(),
+  };
   each((state, side, row, other) => {
-    const there = other === undefined || sides.active === undefined ? undefined : { table: sides.active.last.table, row: other };
+    const there =
+      other === undefined || sides.active === undefined ? undefined : { table: sides.active.last.table, row: other };
     const risky = state === "onlyStaging" || state === "differs";
     const risks = risky ? [...risksOf(state, side.last.table, row, there, kind).counts.keys()].join(" ") : "";
     rows[side.role].set(row, { state, risks });
@@ -52,10 +56,15 @@ export async function writeCsv(
     for (const side of [sides.staging, sides.active]) {
       if (side === undefined) continue;
       const known = rows[side.role];
-      await readDetails(side.last, [...known.keys()], { identity: true, keepValues, keepCharacters: 2000 }, (row, change) => {
-        const { state = "both", risks = "" } = known.get(row) ?? {};
-        output.add(rowsOf(change, state, state === "both" ? "both" : side.role, risks));
-      });
+      await readDetails(
+        side.last,
+        [...known.keys()],
+        { identity: true, keepValues, keepCharacters: 2000 },
+        (row, change) => {
+          const { state = "both", risks = "" } = known.get(row) ?? {};
+          output.add(rowsOf(change, state, state === "both" ? "both" : side.role, risks));
+        },
+      );
     }
   } finally {
     output.close();

@@ -52,7 +52,9 @@ export async function readDetails(
       current = undefined;
     }
     if (current === undefined || current.dn !== table.dn(row)) {
-      throw new BadInput(`${file.path}: byte ${from}: ${table.dn(row)} is not there any more: the file changed. Try again.`);
+      throw new BadInput(
+        `${file.path}: byte ${from}: ${table.dn(row)} is not there any more: the file changed. Try again.`,
+      );
     }
     use(row, current);
     current = undefined;

@@ -43,7 +43,10 @@ export function readPreamble(path: string, head: Buffer): Preamble {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(body);
   const first = text[0] ?? "";
   if (!/[<\s]/.test(first)) {
-    const bytes = head.subarray(0, 8).toString("hex").replace(/..(?=.)/g, "$& ");
+    const bytes = head
+      .subarray(0, 8)
+      .toString("hex")
+      .replace(/..(?=.)/g, "$& ");
     const marked = markBytes > 0 ? ` (marked as ${spoken[encoding]}, but what follows the mark is not)` : "";
     return refuse(`this is not XML${marked}: it begins with the bytes ${bytes}.`);
   }
@@ -66,7 +69,8 @@ export function readPreamble(path: string, head: Buffer): Preamble {
 function mark(head: Buffer, refuse: (what: string) => never): { encoding: Encoding; markBytes: number } {
   const [a, b, c, d] = head;
   if (a === 0xff && b === 0xfe) {
-    if (c === 0 && d === 0 && head.length >= 4) return refuse("the byte-order mark says UTF-32; only UTF-8 and UTF-16 are read.");
+    if (c === 0 && d === 0 && head.length >= 4)
+      return refuse("the byte-order mark says UTF-32; only UTF-8 and UTF-16 are read.");
     return { encoding: "utf-16le", markBytes: 2 };
   }
   if (a === 0xfe && b === 0xff) return { encoding: "utf-16be", markBytes: 2 };

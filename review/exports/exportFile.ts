@@ -122,6 +122,8 @@ export class ExportFile {
   async assertUnchanged(): Promise<void> {
     const stat = await this.handle.stat();
     if (stat.size === this.size && stat.mtimeMs === this.changed) return;
-    throw new BadInput(`${this.path}: the file changed while it was being read. Wait until csexport has finished, then try again.`);
+    throw new BadInput(
+      `${this.path}: the file changed while it was being read. Wait until csexport has finished, then try again.`,
+    );
   }
 }

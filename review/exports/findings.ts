@@ -1,6 +1,7 @@
 import type { Finding, Json, Severity } from "../verdict";
 import type { ObjectChange } from "./change";
 import type { StateCounts } from "./comparison";
+import { exampleOf } from "./example";
 import type { Group, ObjectPlace } from "./groups";
 import { type RiskClass, severityOf, type Threshold, type Thresholds } from "./thresholds";
 import { classWording, notShown } from "./wording";
@@ -85,7 +86,8 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       title: `Only the active server would change ${onlyActive.objects} objects (${onlyActive.operations()}): ${onlyActive.types()}.`,
       active: evidence(judged, onlyActive, "active"),
       staging: null,
-      cause: "Staging does not see these changes: a filter or rule leaves them out, its imports are older, or the target already has them.",
+      cause:
+        "Staging does not see these changes: a filter or rule leaves them out, its imports are older, or the target already has them.",
       next: "Import and synchronize the staging server, export both again; what stays is a difference of the configuration.",
     };
   }
@@ -98,8 +100,8 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       class: "both",
       subject: subjectOf(judged, both),
       title: `Both servers would do the same to ${both.objects} objects (${both.operations()}): ${both.types()}.`,
-      active: evidence(judged, both, "active"),
-      staging: evidence(judged, both, "staging"),
+      active: counts(both),
+      staging: counts(both),
       cause: many
         ? `The servers agree, but ${deletes} of them are deletes: the active server is about to do that now.`
         : "The change is on its way on the active server, and staging computes the same.",
@@ -119,7 +121,8 @@ function sentFinding(judged: Judged): Finding {
     title: `The staging server has ${sent.objects} objects with an export that was sent and not confirmed: ${sent.types()}.`,
     active: null,
     staging: evidence(judged, sent, "staging"),
-    cause: "A staging server sends nothing. It was active before and was not imported since, or somebody started an Export run by hand.",
+    cause:
+      "A staging server sends nothing. It was active before and was not imported since, or somebody started an Export run by hand.",
     next: "Check that staging mode is on and look at its run history for Export steps; then run a full import on this connector.",
   };
 }
@@ -187,40 +190,21 @@ function* evidenceFindings(judged: Judged): Generator<Finding> {
   };
 }
 
-const subjectOf = (judged: Judged, group: Group): string => `${group.objects} × ${judged.connector}`;
+const subjectOf = (judged: Judged, group: Group): string => `${judged.connector}: ${group.types()}`;
 
 function evidence(judged: Judged, group: Group, role: "active" | "staging"): { readonly [key: string]: Json } {
   const examples = group.examples.flatMap((place) => {
     const change = judged.detail(place, role);
     return change === undefined ? [] : [exampleOf(change)];
   });
-  return {
-    objects: group.objects,
-    byType: Object.fromEntries([...group.byType].sort()),
-    byOperation: role === "staging" || group !== judged.differs ? Object.fromEntries([...group.byOperation].sort()) : {},
-    examples,
-    more: Math.max(0, group.objects - examples.length),
-  };
+  return { ...counts(group), examples, more: Math.max(0, group.objects - examples.length) };
 }
 
-const mostAttributes = 8;
+const counts = (group: Group): { readonly [key: string]: Json } => ({
+  objects: group.objects,
+  byType: Object.fromEntries([...group.byType].sort()),
+  byOperation: Object.fromEntries([...group.byOperation].sort()),
+});
 
-function exampleOf(change: ObjectChange): Json {
-  const attributes = change.attributes.filter((attribute) => !attribute.name.startsWith("("));
-  return {
-    ...change.identity,
-    dn: change.dn,
-    ...(change.newDn === undefined ? {} : { newDn: change.newDn }),
-    type: change.type,
-    operation: change.operation,
-    attributes: attributes.slice(0, mostAttributes).map(({ name, operation, valueCount, values }) => ({
-      name,
-      operation,
-      values: values.map((value) => (value.operation === "" ? value.text : `${value.operation} ${value.text}`)),
-      ...(valueCount > values.length ? { more: valueCount - values.length } : {}),
-    })),
-    ...(attributes.length > mostAttributes ? { moreAttributes: attributes.length - mostAttributes } : {}),
-  };
-}
-
-export const thresholdText = ({ review, block }: Threshold): string => `review from ${review}, blocked from ${block}`;
+export const thresholdText = ({ review, block }: Threshold): string =>
+  `${review === "never" ? "no review" : `review from ${review}`}, ${block === "never" ? "never blocked" : `blocked from ${block}`}`;

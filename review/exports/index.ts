@@ -8,8 +8,8 @@ export {
 } from "./analyse";
 export type { AttributeChange, Identity, ObjectChange, Operation, PendingOperation, ValueChange } from "./change";
 export type { AttributeCounts, OperationCounts, SideSummary, State, StateCounts } from "./comparison";
-export { exportsPage } from "./page";
 export { readExportObjects } from "./objects";
+export { exportsPage } from "./page";
 export type { ConnectorKind } from "./risk";
 export {
   defaultThresholds,

@@ -2,7 +2,18 @@ import { SaxesParser } from "saxes";
 import { BadInput } from "../verdict";
 import { spokenEncoding } from "./encoding";
 import type { ExportFile, ReadOptions } from "./exportFile";
-import { deepest, type ElementSink, type Interest, isSkipped, longestValue, NotAnExport, nestedObject, objectElement, read, skip } from "./sink";
+import {
+  deepest,
+  type ElementSink,
+  type Interest,
+  isSkipped,
+  longestValue,
+  NotAnExport,
+  nestedObject,
+  objectElement,
+  read,
+  skip,
+} from "./sink";
 
 /** A root element or a DOCTYPE must show up in the first this many characters. */
 const longestProlog = 1024 * 1024;
@@ -72,7 +83,9 @@ class LibraryReading {
     this.fed += text.length;
     this.parser.write(text);
     if (this.fed - this.told > longestValue + longestProlog || (this.told === 0 && this.fed > longestProlog * 4)) {
-      throw this.refused(`a single tag, text or comment is longer than ${longestValue >> 20} million characters. ${again}`);
+      throw this.refused(
+        `a single tag, text or comment is longer than ${longestValue >> 20} million characters. ${again}`,
+      );
     }
   }
 

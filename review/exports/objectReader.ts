@@ -12,7 +12,19 @@ import {
   type ValueChange,
 } from "./change";
 import { ValuesDigest } from "./digest";
-import { type Attributes, type ElementSink, enter, type Interest, longestValue, NotAnExport, nestedObject, read, refuse, sift, skip } from "./sink";
+import {
+  type Attributes,
+  type ElementSink,
+  enter,
+  type Interest,
+  longestValue,
+  NotAnExport,
+  nestedObject,
+  read,
+  refuse,
+  sift,
+  skip,
+} from "./sink";
 
 export interface ObjectReaderOptions {
   /** Look for the readable identity in the holograms; default false: they are not looked into. */
@@ -58,7 +70,12 @@ type Place =
   | "identity"
   | "identity-value";
 
-const objectLevelOperations: Record<string, Operation> = { add: "add", modify: "update", delete: "delete", none: "none" };
+const objectLevelOperations: Record<string, Operation> = {
+  add: "add",
+  modify: "update",
+  delete: "delete",
+  none: "none",
+};
 
 /** One attribute while it is being read. */
 class AttributeReading {
@@ -127,7 +144,11 @@ export class ObjectReader implements ElementSink {
     private readonly found: (change: ObjectChange) => void,
     options: ObjectReaderOptions = {},
   ) {
-    this.keep = { identity: options.identity ?? false, keepValues: options.keepValues ?? 0, keepCharacters: options.keepCharacters ?? 200 };
+    this.keep = {
+      identity: options.identity ?? false,
+      keepValues: options.keepValues ?? 0,
+      keepCharacters: options.keepCharacters ?? 200,
+    };
   }
 
   open(name: string, attributes: Attributes, at: number): Interest {
@@ -170,7 +191,8 @@ export class ObjectReader implements ElementSink {
 
   text(piece: string): void {
     this.pieces += piece;
-    if (this.pieces.length > longestValue) throw new NotAnExport(`a value of ${this.dn} is longer than ${longestValue} characters`);
+    if (this.pieces.length > longestValue)
+      throw new NotAnExport(`a value of ${this.dn} is longer than ${longestValue} characters`);
   }
 
   /** What an element is, from where it stands; undefined: not needed. */
@@ -218,7 +240,8 @@ export class ObjectReader implements ElementSink {
 
   private begin(attributes: Attributes, at: number): void {
     const dn = attributes.get("cs-dn");
-    if (dn === undefined) throw new NotAnExport("a cs-object has no cs-dn, by which objects are matched between servers");
+    if (dn === undefined)
+      throw new NotAnExport("a cs-object has no cs-dn, by which objects are matched between servers");
     this.dn = dn;
     this.type = attributes.get("object-type");
     this.from = at;
@@ -308,7 +331,8 @@ export class ObjectReader implements ElementSink {
       this.reading = known;
       return;
     }
-    if (known !== undefined) throw new NotAnExport(`${this.dn}: attribute ${name} is given twice with different operations`);
+    if (known !== undefined)
+      throw new NotAnExport(`${this.dn}: attribute ${name} is given twice with different operations`);
     this.reading = new AttributeReading(name, reference, operation);
     this.readings.set(key, this.reading);
   }

@@ -1,8 +1,10 @@
 import type { Block, Cell, Page, Section, Tone } from "../render/page";
-import { pendingOperations } from "./change";
+import type { Finding, Json } from "../verdict";
 import type { ExportsReport, ExportsSummary } from "./analyse";
+import { pendingOperations } from "./change";
 import { type StateCounts, states } from "./comparison";
 import { spokenEncoding } from "./encoding";
+import { type Example, examplesIn, spokenChange, spokenName } from "./example";
 import { thresholdText } from "./findings";
 import { spokenKind } from "./risk";
 import { riskClasses } from "./thresholds";
@@ -26,7 +28,8 @@ export function exportsPage(report: ExportsReport): Page {
     verdict: report.verdict,
     headline: headlineOf(report),
     sections: [
-      { id: "findings", title: "Findings", blocks: [{ kind: "findings", findings: report.findings }] },
+      { id: "findings", title: "Findings", blocks: [{ kind: "findings", findings: report.findings.map(brief) }] },
+      ...objectsSection(report.findings),
       { id: "counts", title: "What each server would do", blocks: [sidesTable(summary), statesTable(summary)] },
       { id: "operations", title: "By operation and object type", blocks: [operationsTable(summary)] },
       attributesSection(summary),
@@ -47,16 +50,61 @@ function headlineOf({ verdict, summary, findings }: ExportsReport): string {
   return worst?.title ?? "";
 }
 
+/** In a page the objects of a finding have a table of their own. */
+function brief(finding: Finding): Finding {
+  return { ...finding, active: briefSide(finding.active), staging: briefSide(finding.staging) };
+}
+
+function briefSide(side: Json): Json {
+  if (side === null || typeof side !== "object" || Array.isArray(side)) return side;
+  const { objects } = side as { readonly [key: string]: Json };
+  return objects === 1 ? "1 object" : `${objects} objects`;
+}
+
+function objectsSection(findings: readonly Finding[]): Section[] {
+  const sections = findings.flatMap((finding) => {
+    const [staging, active] = [examplesIn(finding.staging), examplesIn(finding.active)];
+    const blocks: Block[] = [];
+    if (staging.length > 0) blocks.push(objectsTable("On the staging server", staging));
+    if (active.length > 0) blocks.push(objectsTable("On the active server", active));
+    if (blocks.length === 0) return [];
+    const folded = finding.severity === "info";
+    return [{ id: `objects-${finding.code}`, title: finding.title, blocks, folded }];
+  });
+  return sections.length === 0 ? [] : [{ id: "objects", title: "Some of the objects", blocks: [], sections }];
+}
+
+function objectsTable(caption: string, examples: readonly Example[]): Block {
+  return {
+    kind: "table",
+    caption,
+    columns: [{ title: "Object" }, { title: "Known as" }, { title: "Operation" }, { title: "What changes" }],
+    rows: examples.map((example) => {
+      const names = [example.userPrincipalName ?? example.mail, example.sourceAnchor, example.dn];
+      const known = names.filter((name) => name !== undefined && name !== spokenName(example)).join("\n");
+      return [spokenName(example), known, `${example.operation} ${example.type}`, spokenChange(example).join("\n")];
+    }),
+  };
+}
+
 const number = (value: number): string => value.toLocaleString("en-US");
-const counted = (value: number, tone: Tone = "attention"): Cell => ({ text: number(value), tone: value > 0 ? tone : "muted" });
+const counted = (value: number, tone: Tone = "attention"): Cell => ({
+  text: number(value),
+  tone: value > 0 ? tone : "muted",
+});
 const right = (...titles: string[]) => titles.map((title) => ({ title, align: "right" as const }));
 
 function sidesTable({ active, staging }: ExportsSummary): Block {
-  const columns = [{ title: "Server" }, ...right("Objects", ...pendingOperations, "transient", "already sent", "snapshots")];
+  const columns = [
+    { title: "Server" },
+    ...right("Objects", ...pendingOperations, "transient", "already sent", "snapshots"),
+  ];
   const row = (name: string, side: typeof staging) => [
     name,
     counted(side.objects, "neutral"),
-    ...pendingOperations.map((operation) => counted(side[operation], operation.startsWith("delete") ? "bad" : "neutral")),
+    ...pendingOperations.map((operation) =>
+      counted(side[operation], operation.startsWith("delete") ? "bad" : "neutral"),
+    ),
     counted(side.transient, "neutral"),
     counted(side.sent),
     number(side.snapshots),
@@ -93,7 +141,12 @@ function attributesSection({ attributes }: ExportsSummary): Section {
     .map((counts) => ({ counts, weight: counts.onlyStaging + counts.onlyActive + counts.differs }))
     .sort((a, b) => b.weight - a.weight)
     .slice(0, mostAttributeRows)
-    .map(({ counts }) => [counts.operation, counts.type, { text: counts.attribute, code: true }, ...stateCells(counts)]);
+    .map(({ counts }) => [
+      counts.operation,
+      counts.type,
+      { text: counts.attribute, code: true },
+      ...stateCells(counts),
+    ]);
   const blocks: Block[] = [];
   const alike = attributes.length - telling.length;
   if (shown.length > 0) {
@@ -109,10 +162,18 @@ function attributesSection({ attributes }: ExportsSummary): Section {
     });
   }
   if (telling.length > shown.length) {
-    blocks.push({ kind: "paragraph", text: `${telling.length - shown.length} more are in the JSON output.`, tone: "muted" });
+    blocks.push({
+      kind: "paragraph",
+      text: `${telling.length - shown.length} more are in the JSON output.`,
+      tone: "muted",
+    });
   }
   if (alike > 0 || shown.length === 0) {
-    blocks.push({ kind: "paragraph", text: `${alike} more attributes are changed alike by both servers.`, tone: "muted" });
+    blocks.push({
+      kind: "paragraph",
+      text: `${alike} more attributes are changed alike by both servers.`,
+      tone: "muted",
+    });
   }
   return { id: "attributes", title: "By attribute", blocks };
 }
@@ -127,7 +188,13 @@ function thresholdsTable({ thresholds }: ExportsSummary): Block {
 function filesTable({ files }: ExportsSummary): Block {
   return {
     kind: "table",
-    columns: [{ title: "Server" }, { title: "File" }, ...right("Bytes", "Objects"), { title: "Encoding" }, { title: "Read by" }],
+    columns: [
+      { title: "Server" },
+      { title: "File" },
+      ...right("Bytes", "Objects"),
+      { title: "Encoding" },
+      { title: "Read by" },
+    ],
     rows: files.map((file) => [
       file.role,
       { text: file.path, code: true },

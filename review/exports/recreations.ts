@@ -1,5 +1,5 @@
-import type { EachChange } from "./comparison";
 import { removes } from "./change";
+import type { EachChange } from "./comparison";
 import { readDetails } from "./details";
 import type { Group } from "./groups";
 import type { Side } from "./side";
@@ -12,7 +12,11 @@ const most = 5000;
  * A changed source anchor is not a change in the Entra connector: the name of an object is made of it, so the old one is
  * deleted and a new one added. Finds deletes and adds of the staging server that carry the same userPrincipalName or mail.
  */
-export async function findRecreations(each: EachChange, staging: Side, risks: ReadonlyMap<RiskClass, Group>): Promise<void> {
+export async function findRecreations(
+  each: EachChange,
+  staging: Side,
+  risks: ReadonlyMap<RiskClass, Group>,
+): Promise<void> {
   const deletes: number[] = [];
   const adds: number[] = [];
   const { table } = staging.last;
@@ -29,6 +33,7 @@ export async function findRecreations(each: EachChange, staging: Side, risks: Re
   });
   await readDetails(staging.last, deletes, { identity: true }, (row, { identity }) => {
     const names = [identity.userPrincipalName, identity.mail];
-    if (names.some((name) => name !== undefined && added.has(name.toLowerCase()))) risks.get("recreations")?.add(staging, row);
+    if (names.some((name) => name !== undefined && added.has(name.toLowerCase())))
+      risks.get("recreations")?.add(staging, row);
   });
 }

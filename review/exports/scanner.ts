@@ -18,7 +18,17 @@ import {
 } from "./characters";
 import { Interner } from "./interner";
 import { MarkupMemory, type Run } from "./markupMemory";
-import { type Attributes, deepest, type ElementSink, type Interest, isSkipped, objectElement, read, refuse, sift } from "./sink";
+import {
+  type Attributes,
+  deepest,
+  type ElementSink,
+  type Interest,
+  isSkipped,
+  objectElement,
+  read,
+  refuse,
+  sift,
+} from "./sink";
 
 /** One code unit each: bytes of UTF-8, or the 16-bit units of UTF-16. */
 export type Units = Uint8Array | Uint16Array;
@@ -177,7 +187,8 @@ export class Scanner implements Attributes {
 
   /** Remembers the run from its beginning to `at`. */
   private endRun(window: Window, at: number): void {
-    const memory = this.interests[this.runBase] === sift ? (this.memories[this.runBase] as MarkupMemory) : this.inSkipped;
+    const memory =
+      this.interests[this.runBase] === sift ? (this.memories[this.runBase] as MarkupMemory) : this.inSkipped;
     const { unitSize, runStart } = this;
     memory.learn(window.view, runStart * unitSize, at * unitSize, this.runCloses, this.runOpens, this.runRise);
     this.runStart = -1;

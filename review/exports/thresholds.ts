@@ -81,7 +81,9 @@ async function readFromFile(file: string): Promise<Changes> {
 function readSetting(setting: string): Changes {
   const found = /^([A-Za-z]+)\.(review|block)=(\d+|never)$/.exec(setting);
   if (!found) {
-    throw new BadInput(`--threshold ${setting}: write it as class.review=NUMBER or class.block=NUMBER, or never for the number.`);
+    throw new BadInput(
+      `--threshold ${setting}: write it as class.review=NUMBER or class.block=NUMBER, or never for the number.`,
+    );
   }
   const [, name = "", level = "", value = ""] = found;
   return validated({ [name]: { [level]: value === "never" ? value : Number(value) } }, `--threshold ${setting}`);

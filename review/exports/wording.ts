@@ -20,49 +20,56 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
     code: "recreated-objects",
     title: "Deleted and added again",
     would: (count) => `delete ${objects(count)} and add the same person or group again under another name`,
-    cause: "A delete and an add carry the same userPrincipalName or mail: the source anchor is computed differently on staging.",
+    cause:
+      "A delete and an add carry the same userPrincipalName or mail: the source anchor is computed differently on staging.",
     next: "Do not promote. Make the source anchor attribute of both servers equal, then full import and full synchronization on staging.",
   },
   deletes: {
     code: "deletes",
     title: "Deletes",
     would: (count) => `delete ${objects(count)}`,
-    cause: "Usually out of scope on staging only: a narrower OU filter, a scoping filter or disabled rule, a connector or import that is missing.",
+    cause:
+      "Usually out of scope on staging only: a narrower OU filter, a scoping filter or disabled rule, a connector or import that is missing.",
     next: `${compare} for filters and rules, ${refresh}. If the deletes are meant, raise deletes.block for this run.`,
   },
   disables: {
     code: "disables",
     title: "Disabled accounts",
     would: (count) => `disable ${objects(count)} (accountEnabled becomes false)`,
-    cause: "A rule that computes accountEnabled differs, or the account was disabled in the directory after the active server's last cycle.",
+    cause:
+      "A rule that computes accountEnabled differs, or the account was disabled in the directory after the active server's last cycle.",
     next: `Check some of the accounts in Active Directory; ${compare.toLowerCase()} for rules that write accountEnabled.`,
   },
   sourceAnchorChanges: {
     code: "source-anchor-changes",
     title: "Source anchor changes",
     would: (count) => `change the source anchor of ${objects(count)}`,
-    cause: "The servers use different source anchor attributes, or a rule computes it differently. It must never change after the first export.",
+    cause:
+      "The servers use different source anchor attributes, or a rule computes it differently. It must never change after the first export.",
     next: "Do not promote. Set the same source anchor as on the active server (wizard), then full import and full synchronization.",
   },
   userPrincipalNameChanges: {
     code: "upn-changes",
     title: "userPrincipalName changes",
     would: (count) => `change the userPrincipalName of ${objects(count)}`,
-    cause: "A different UPN attribute or suffix rule on staging, or a domain that is not verified as seen from there. People sign in with it.",
+    cause:
+      "A different UPN attribute or suffix rule on staging, or a domain that is not verified as seen from there. People sign in with it.",
     next: `${compare} for rules that write userPrincipalName, and check that every suffix is a verified domain.`,
   },
   membershipRemovals: {
     code: "membership-removals",
     title: "Group members removed",
     would: (count) => `take ${count === "1" ? "1 member" : `${count} members`} out of groups`,
-    cause: "Members that staging does not see: their OU is filtered, their object is not imported or not joined, or the import is not complete.",
+    cause:
+      "Members that staging does not see: their OU is filtered, their object is not imported or not joined, or the import is not complete.",
     next: `Look at the groups named; ${compare.toLowerCase()} for OU filters, ${refresh}.`,
   },
   writeback: {
     code: "writeback",
     title: "Written back to Active Directory",
     would: (count) => `write to ${objects(count)} in Active Directory`,
-    cause: "Every export of an on-premises connector is a write into Active Directory: device, group or hybrid Exchange writeback, key credentials, source anchor.",
+    cause:
+      "Every export of an on-premises connector is a write into Active Directory: device, group or hybrid Exchange writeback, key credentials, source anchor.",
     next: "Check that the same writeback features are on for both servers, and the attributes in the table below.",
   },
   renames: {
@@ -76,7 +83,8 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
     code: "adds",
     title: "Adds",
     would: (count) => `add ${objects(count)}`,
-    cause: "Usually in scope on staging only: a wider OU filter, a rule that provisions more, or a joiner since the active server's last cycle.",
+    cause:
+      "Usually in scope on staging only: a wider OU filter, a rule that provisions more, or a joiner since the active server's last cycle.",
     next: `Check some of them; ${compare.toLowerCase()} for filters and provisioning rules.`,
   },
   updates: {
