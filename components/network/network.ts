@@ -63,7 +63,6 @@ export class Network extends pulumi.ComponentResource {
   ) {
     const child = { parent: this };
     const serverName = settings.server.name;
-    const zones = settings.server.zone === undefined ? undefined : [settings.server.zone];
     const address = new network.PublicIPAddress(
       `${name}-egress-address`,
       {
@@ -72,7 +71,7 @@ export class Network extends pulumi.ComponentResource {
         sku: { name: "Standard" },
         publicIPAllocationMethod: "Static",
         publicIPAddressVersion: "IPv4",
-        zones,
+        // No zone: the next generation may be built in another one, and Azure does not move an address between zones.
       },
       child,
     );
@@ -84,7 +83,6 @@ export class Network extends pulumi.ComponentResource {
         sku: { name: "Standard" },
         publicIpAddresses: [{ id: address.id }],
         idleTimeoutInMinutes: 10,
-        zones,
       },
       child,
     );

@@ -12,8 +12,9 @@ export function imageReference({ server }: Settings): string {
 export function fingerprintOf(settings: Settings, generation: number): Fingerprint {
   const { server, network, location } = settings;
   return {
-    name: generationNames(server.name, generation).machine,
+    serverName: server.name,
     location,
+    subnet: network.existingSubnetId ?? network.subnetPrefix,
     image: imageReference(settings),
     size: server.size,
     osDiskSizeGB: server.osDiskSizeGB,

@@ -21,8 +21,10 @@ export interface DeployedGeneration {
 
 /** What a generation was built with and cannot change without a new machine. */
 export interface Fingerprint {
-  readonly name: string;
+  readonly serverName: string;
   readonly location: string;
+  /** Resource id of an existing subnet, or the prefix of our own. */
+  readonly subnet: string;
   readonly image: string;
   readonly size: string;
   readonly osDiskSizeGB: number;
@@ -35,8 +37,9 @@ export interface Fingerprint {
 
 /** Where a part of the fingerprint is set. */
 const settingOf: Record<keyof Fingerprint, string> = {
-  name: "server.name",
+  serverName: "server.name",
   location: "location",
+  subnet: "network.subnetPrefix",
   image: "server.image",
   size: "server.size",
   osDiskSizeGB: "server.osDiskSizeGB",
@@ -46,6 +49,9 @@ const settingOf: Record<keyof Fingerprint, string> = {
   timeZone: "server.timeZone",
   encryptionAtHost: "server.encryptionAtHost",
 };
+
+/** What all generations share. Azure would replace it under a running server, a raised generation or not. */
+const shared: ReadonlySet<keyof Fingerprint> = new Set(["serverName", "location", "subnet"]);
 
 export interface MemoryQuestion {
   readonly settings: Settings;
@@ -79,7 +85,7 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
     if (before !== undefined) {
       const now = fingerprint(generation);
       for (const key of Object.keys(settingOf) as (keyof Fingerprint)[])
-        if (now[key] !== before.fingerprint[key])
+        if (!shared.has(key) && now[key] !== before.fingerprint[key])
           problems.push({
             path: settingOf[key],
             problem: `generation ${generation} was built with ${show(before.fingerprint[key])}; ${show(now[key])} needs a new machine`,
@@ -93,6 +99,8 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
       });
     }
   }
+
+  problems.push(...sharedProblems(memory, fingerprint));
 
   const leaving = deployed.filter((generation) => !generations.includes(generation));
   if (leaving.length > 1)
@@ -114,6 +122,21 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
       write: "no activeGeneration until the role switch is done",
     });
   return problems;
+}
+
+/** A change of what the generations share is refused while any of them exists, those that leave in this run included. */
+function sharedProblems(memory: Memory, fingerprint: MemoryQuestion["fingerprint"]): readonly Problem[] {
+  const [oldest] = Object.entries(memory.generations);
+  if (oldest === undefined) return [];
+  const [generation, { fingerprint: before }] = oldest;
+  const now = fingerprint(Number(generation));
+  return [...shared]
+    .filter((key) => now[key] !== before[key])
+    .map((key) => ({
+      path: settingOf[key],
+      problem: `this stack's server was built with ${show(before[key])}; its generations share that, and Azure would tear it down under them`,
+      write: `${show(before[key])} as before; for ${show(now[key])}, build another server in a stack of its own, switch roles if needed, then destroy this stack`,
+    }));
 }
 
 /** What the next run is to remember of generations that this run takes out. */

@@ -148,12 +148,13 @@ const network = {
       pattern:
         "^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\\.Network/virtualNetworks/[^/]+/subnets/[^/]+$",
       description:
-        "Resource id of a subnet with its own egress path. Without it a network of our own is made. [rebuild: raise the generation]",
+        "Resource id of a subnet with its own egress path. Without it a network of our own is made. [refused: build another server in a stack of its own]",
     },
     addressSpace: { ...cidr, description: "Address space of a network of our own. [in place where Azure allows it]" },
     subnetPrefix: {
       ...cidr,
-      description: "Prefix of the subnet, of our own or existing. [rebuild: raise the generation]",
+      description:
+        "Prefix of the subnet, of our own or existing. [refused: build another server in a stack of its own]",
     },
     firstServerAddress: {
       ...ipv4,
@@ -365,7 +366,7 @@ export const settingsSchema = {
     location: {
       type: "string",
       pattern: "^[a-z0-9]+$",
-      description: "Azure region, short name. [rebuild: raise the generation]",
+      description: "Azure region, short name. [refused: build another server in a stack of its own]",
     },
     server,
     network,

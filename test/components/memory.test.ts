@@ -55,7 +55,6 @@ describe("the stack's memory", () => {
     ],
     ["size", "server.size", (written: Written) => Object.assign(written.server, { size: "Standard_D4s_v5" })],
     ["zone", "server.zone", (written: Written) => Object.assign(written.server, { zone: "2" })],
-    ["location", "location", (written: Written) => Object.assign(written, { location: "northeurope" })],
     ["disk", "server.osDiskSizeGB", (written: Written) => Object.assign(written.server, { osDiskSizeGB: 256 })],
     [
       "address",
@@ -78,13 +77,27 @@ describe("the stack's memory", () => {
       assert.match(problems[0]?.write ?? "", /generations: \[1, 2\]/);
     });
 
-  it("refuses another name", () => {
-    const problems = check(memoryOf([1]), (written) => Object.assign(written.server, { name: "aadc-new" }));
-    assert.deepEqual(
-      problems.map((each) => each.path),
-      ["server.name"],
-    );
-  });
+  for (const [what, path, change] of [
+    ["name", "server.name", (written: Written) => Object.assign(written.server, { name: "aadc-new" })],
+    ["location", "location", (written: Written) => Object.assign(written, { location: "northeurope" })],
+    [
+      "subnet",
+      "network.subnetPrefix",
+      (written: Written) =>
+        Object.assign(written.network, { subnetPrefix: "10.40.0.32/27", firstServerAddress: "10.40.0.42" }),
+    ],
+  ] as const)
+    it(`refuses another ${what} with a raised generation too: the generations share it`, () => {
+      const problems = check(memoryOf([1]), (written) => {
+        change(written);
+        generations(2)(written);
+      });
+      assert.deepEqual(
+        problems.map((each) => each.path),
+        [path],
+      );
+      assert.match(problems[0]?.write ?? "", /another server in a stack of its own/);
+    });
 
   it("refuses a generation lower than one that was deployed, retired ones included", () => {
     const retired = memoryOf([3], { leaving: { "2": built(2) } });
