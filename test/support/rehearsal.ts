@@ -1,0 +1,209 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { utils as ssh } from "ssh2";
+import { parse, stringify } from "yaml";
+import { silent } from "../../engine/progress";
+import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
+import { readWorld } from "../../rehearsal/run/readWorld";
+import { run } from "../../rehearsal/run/run";
+import { openSession } from "../../rehearsal/run/session";
+import type { Action, RunSummary } from "../../rehearsal/run/summary";
+import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
+import type { OperatorBehaviour } from "../../rehearsal/world/contract";
+import { hostKeyFile } from "../../rehearsal/world/sshServer";
+import { secretsFileName } from "../../rehearsal/world/standInSecrets";
+import { repositoryRoot } from "./repository";
+
+type Config = Record<string, Record<string, unknown>>;
+
+export interface RunOptions {
+  readonly operator?: OperatorBehaviour;
+  readonly faults?: readonly string[];
+}
+
+/** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
+export class Rehearsal {
+  readonly folder = mkdtempSync(join(tmpdir(), "entra-connect-rehearsal-"));
+  readonly project = join(this.folder, "project");
+  readonly world = join(this.folder, "world");
+
+  constructor(change: (config: Config) => void = () => undefined, program = join(repositoryRoot, "dist", "index.js")) {
+    mkdirSync(this.project);
+    const description = parse(readFileSync(join(repositoryRoot, "Pulumi.yaml"), "utf8"));
+    writeFileSync(join(this.project, "Pulumi.yaml"), stringify({ ...description, main: program }));
+    // A project is rehearsed if it says that it uses the library.
+    writeFileSync(
+      join(this.project, "package.json"),
+      JSON.stringify({ dependencies: { "pulumi-entra-connect": "*" } }),
+    );
+    cpSync(join(repositoryRoot, "Pulumi.rehearsal.yaml"), this.settingsFile);
+    this.settings(change);
+  }
+
+  get settingsFile(): string {
+    return join(this.project, "Pulumi.rehearsal.yaml");
+  }
+
+  /** Edits the settings as a user would; names without their namespace. */
+  settings(change: (config: Config) => void): void {
+    const file = parse(readFileSync(this.settingsFile, "utf8"));
+    const prefix = "entra-connect:";
+    const config = Object.fromEntries(
+      Object.entries(file.config).map(([key, value]) => [key.slice(prefix.length), value]),
+    ) as Config;
+    change(config);
+    const prefixed = Object.entries(config).map(([key, value]) => [`${prefix}${key}`, value]);
+    writeFileSync(this.settingsFile, stringify({ ...file, config: Object.fromEntries(prefixed) }));
+  }
+
+  generations(...numbers: number[]): void {
+    this.settings(({ server }) => {
+      delete server?.generation;
+      if (server) server.generations = numbers;
+    });
+  }
+
+  /** One command of the engine; afterwards the world is closed and lies on disk. */
+  async run(action: Action, { operator, faults = [] }: RunOptions = {}): Promise<RunSummary> {
+    const session = await openSession({
+      rehearsal: {
+        dir: this.world,
+        stack: "rehearsal",
+        reset: false,
+        json: true,
+        faults,
+        commandPlugin: "stand-in",
+        operator: operator ?? "complete",
+      },
+      progress: silent,
+      openWorld: openRehearsalWorld,
+      from: this.project,
+    });
+    try {
+      return (await run(session, action, silent)).summary;
+    } finally {
+      await session.close();
+    }
+  }
+
+  up(options?: RunOptions): Promise<RunSummary> {
+    return this.run("up", options);
+  }
+
+  async picture() {
+    const picture = await readWorld(this.world);
+    if (picture === undefined) throw new Error(`there is no world in ${this.world}`);
+    return picture;
+  }
+
+  serverFile(machine: string): string {
+    return join(this.world, "servers", machine, "server.json");
+  }
+
+  server(machine: string): ServerWorld {
+    return JSON.parse(readFileSync(this.serverFile(machine), "utf8"));
+  }
+
+  changeServer(machine: string, change: (server: ServerWorld) => void): void {
+    const server = this.server(machine);
+    change(server);
+    writeFileSync(this.serverFile(machine), JSON.stringify(server, null, 2));
+  }
+
+  hasServer(machine: string): boolean {
+    return existsSync(this.serverFile(machine));
+  }
+
+  /** Everything that happened on a machine over SSH, by script. */
+  async scriptsRunOn(machine: string): Promise<readonly string[]> {
+    const { calls } = await this.picture();
+    return calls.flatMap(({ room, action, target }) => {
+      const script = room === "ssh" && target.includes(machine) ? /^exec (\S+)/.exec(action)?.[1] : undefined;
+      return script === undefined ? [] : [script];
+    });
+  }
+
+  /** From now on the project's program is another one. */
+  program(path: string): void {
+    const file = join(this.project, "Pulumi.yaml");
+    writeFileSync(file, stringify({ ...parse(readFileSync(file, "utf8")), main: path }));
+  }
+
+  /** As if somebody else answered in the server's place. */
+  replaceHostKey(machine: string): void {
+    const { private: privateKey, public: publicKey } = ssh.generateKeyPairSync("ed25519");
+    const file = join(this.world, "servers", machine, hostKeyFile);
+    writeFileSync(file, privateKey);
+    writeFileSync(`${file}.pub`, publicKey);
+  }
+
+  standInSecrets(): { administratorPassword: string; login: string; jumpHost: string } {
+    const { administratorPassword, login, jumpHost } = JSON.parse(readFileSync(this.secretsFile, "utf8"));
+    return { administratorPassword, login: login.privateKey, jumpHost: jumpHost.privateKey };
+  }
+
+  /** The one file where the world keeps the stand-ins that it made itself. */
+  isOwnSecretsFile(file: string): boolean {
+    return file === this.secretsFile;
+  }
+
+  private get secretsFile(): string {
+    return join(this.world, "standins", secretsFileName);
+  }
+
+  /** The state as the engine wrote it. */
+  stateText(): string {
+    const stacks = join(this.world, "state", ".pulumi", "stacks");
+    const files = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
+    return files.map((name) => readFileSync(join(stacks, name), "utf8")).join("\n");
+  }
+
+  resources(): readonly { urn: string; type: string; inputs?: Record<string, unknown>; delete?: boolean }[] {
+    return JSON.parse(this.stateText()).checkpoint.latest.resources;
+  }
+
+  /** Names of the resources in the state, without their types. */
+  names(): readonly string[] {
+    return this.resources().map((each) => each.urn.split("::").at(-1) ?? "");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Names and contents of a folder's files, as one text each. */
+export function filesUnder(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(files(folder).map((file) => [file, readFileSync(file, "base64")]));
+}
+
+function files(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+    .sort();
+}
+
+/** Files of a folder whose bytes contain one of the needles. */
+export function filesContaining(folder: string, needles: readonly Buffer[]): readonly string[] {
+  return files(folder).filter((file) => {
+    const bytes = readFileSync(file);
+    return needles.some((needle) => bytes.includes(needle));
+  });
+}
+
+/** A secret in the forms in which it could have leaked. */
+export function formsOf(secret: string): readonly Buffer[] {
+  const plain = Buffer.from(secret, "utf8");
+  const shifted = [0, 1, 2].map((skip) => Buffer.from(plain.subarray(skip)).toString("base64"));
+  return [
+    plain,
+    // Base64 of a text that holds the secret depends on where it begins: the inner part of each of the three shifts.
+    ...shifted.map((text) => Buffer.from(text.slice(2, -4))),
+    Buffer.from(secret, "utf16le"),
+    Buffer.from(JSON.stringify(secret).slice(1, -1)),
+    Buffer.from(encodeURIComponent(secret)),
+    Buffer.from(plain.toString("hex")),
+  ];
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { Rehearsal } from "../support/rehearsal";
+
+const machine = "aadc-stg-g1";
+const text = (value: unknown): string => JSON.stringify(value);
+
+describe("the gate, on the real engine", function () {
+  this.timeout(240_000);
+  const open: Rehearsal[] = [];
+  const rehearsal = (): Rehearsal => {
+    const made = new Rehearsal();
+    open.push(made);
+    return made;
+  };
+  after(() => {
+    for (const each of open) each.remove();
+  });
+
+  it("an operator who never comes: up stops with what to do, and the next up goes on from there", async () => {
+    const world = rehearsal();
+    const up = await world.up({ operator: "absent" });
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /pulumi up/);
+    assert.match(text(up.messages), /wizard/i);
+    const again = await world.up({ operator: "complete" });
+    assert.equal(again.result, "succeeded", text(again.messages));
+    assert.equal(again.verdict, "ok");
+    const ran = await world.scriptsRunOn(machine);
+    assert.equal(ran.filter((script) => script === "install-package").length, 1, "what was done is not done again");
+    assert.equal(ran.filter((script) => script === "await-wizard").length, 2);
+  });
+
+  it("an operator whose wizard fails: up stops, and a completed wizard converges", async () => {
+    const world = rehearsal();
+    const up = await world.up({ operator: "failing" });
+    assert.equal(up.result, "failed");
+    assert.ok(
+      !(await world.scriptsRunOn(machine)).includes("verify-staging"),
+      "nothing goes on behind a failed wizard",
+    );
+    assert.equal((await world.up({ operator: "complete" })).result, "succeeded");
+  });
+
+  it("staging left unticked: up fails, says so, and the synchronization service cannot run", async () => {
+    const world = rehearsal();
+    const up = await world.up({ operator: "staging-unticked" });
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /staging/i);
+    const { services, adsync } = world.server(machine);
+    assert.equal(services.ADSync?.status, "Stopped");
+    assert.equal(services.ADSync?.startType, "Disabled");
+    assert.ok(adsync?.runHistory.every((run) => !run.stepTypes.some((type) => /export/i.test(type))));
+    assert.ok(!(await world.scriptsRunOn(machine)).includes("first-synchronization"));
+
+    const again = await world.up({ operator: "complete" });
+    assert.equal(again.result, "failed", "the next up does not talk itself into trusting it");
+    assert.equal(world.server(machine).services.ADSync?.startType, "Disabled");
+  });
+
+  it("waitMinutes 0 does not wait: it stops at the gate, and the next up after the wizard goes on", async () => {
+    const world = rehearsal();
+    world.settings((config) => {
+      config.gate = { waitMinutes: 0 };
+    });
+    const up = await world.up({ operator: "absent" });
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /wizard/i);
+  });
+});
+
+describe("failures on the way, on the real engine", function () {
+  this.timeout(240_000);
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("a failed verification is asked again by the next up", async () => {
+    const up = await world.up({ faults: ["ssh:verify-staging=fail"] });
+    assert.equal(up.result, "failed");
+    assert.ok(!(await world.scriptsRunOn(machine)).includes("first-synchronization"));
+    const again = await world.up();
+    assert.equal(again.result, "succeeded", text(again.messages));
+    assert.equal((await world.scriptsRunOn(machine)).filter((script) => script === "verify-staging").length, 2);
+  });
+
+  it("a server with another host key is not spoken to", async () => {
+    const before = (await world.scriptsRunOn(machine)).length;
+    world.replaceHostKey(machine);
+    world.settings((config) => {
+      config.gate = { waitMinutes: 61 };
+    });
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /host key mismatch/);
+    assert.equal((await world.scriptsRunOn(machine)).length, before, "nothing was run there");
+  });
+});
+
+describe("a single failure at any step can be retried, on the real engine", function () {
+  this.timeout(600_000);
+  const faults = [
+    "ssh:prerequisites=lost",
+    "ssh:install-package=lost",
+    "ssh:receive-settings-file=fail",
+    "ssh:await-wizard=lost",
+    "ssh:first-synchronization=lost",
+    "azure:PUT:Microsoft.Compute/virtualMachines:*=fail",
+    "azure:PUT:Microsoft.Network/networkInterfaces:*=throttle",
+    "azure:PUT:Microsoft.Compute/virtualMachines/runCommands:*=fail",
+  ];
+  for (const fault of faults)
+    it(`${fault}: up again converges, and a third changes nothing`, async () => {
+      const world = new Rehearsal();
+      try {
+        const up = await world.up({ faults: [fault] });
+        if (!fault.includes("throttle"))
+          assert.equal(up.result, "failed", `the fault did not strike: ${text(up.changes)}`);
+        const again = await world.up();
+        assert.equal(again.result, "succeeded", text(again.messages));
+        assert.equal(again.verdict, "ok", text(again.findings));
+        assert.equal(world.server(machine).adsync?.stagingMode, true);
+        const { same: _same, ...changed } = (await world.up()).changes;
+        assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      } finally {
+        world.remove();
+      }
+    });
+});
