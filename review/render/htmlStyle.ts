@@ -42,7 +42,7 @@ p { margin: .5rem 0; max-width: 75ch; }
   .frame.navigated { grid-template-columns: 17rem minmax(0, 1fr); }
   nav { position: sticky; top: 4rem; align-self: start; max-height: calc(100vh - 5rem); overflow: auto; margin-top: 2.5rem; }
 }
-nav { font-size: .9rem; }
+nav { margin-top: 1.5rem; font-size: .9rem; }
 nav h2 { margin: 0 0 .5rem; border: 0; font-size: .9rem; color: var(--muted); }
 nav ul { margin: 0; padding: 0 0 0 1rem; list-style: none; overflow-wrap: anywhere; }
 nav > ul { padding: 0; }
@@ -60,7 +60,9 @@ caption { padding: .25rem 0; text-align: left; }
 th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
   white-space: pre-line; overflow-wrap: anywhere; font-weight: normal; }
 thead th { background: var(--soft); font-weight: 600; overflow-wrap: normal; }
-tbody th { min-width: 6rem; }
+tbody th { min-width: 8rem; }
+td { min-width: 5.5rem; } td.right { min-width: 0; }
+.sides tbody th { min-width: 9rem; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 code, pre { font: .875em/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
 td code, th code { white-space: pre-wrap; overflow-wrap: anywhere; }
