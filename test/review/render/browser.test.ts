@@ -7,8 +7,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page as Tab } 
 import { renderHtml } from "../../../review/render";
 import { findChromium } from "../../support/browser";
 import { requires } from "../../support/requires";
-import { page } from "./samplePage";
 import { type Structure, structureOfPage, weakContrasts } from "./inPage";
+import { page } from "./samplePage";
 
 describe("an HTML report in a real browser", function () {
   this.timeout(60_000);
@@ -59,9 +59,7 @@ describe("an HTML report in a real browser", function () {
   });
 
   it("has a language, landmarks, one first heading and no skipped level", async () => {
-    const seen = await open({}, (tab) =>
-      tab.evaluate<Structure>(structureOfPage),
-    );
+    const seen = await open({}, (tab) => tab.evaluate<Structure>(structureOfPage));
     assert.equal(seen.language, "en");
     assert.deepEqual(seen.landmarks, [1, 1, 1, 1]);
     assert.equal(seen.levels.filter((level) => level === 1).length, 1);
