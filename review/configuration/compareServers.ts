@@ -1,9 +1,10 @@
-import { readEvidence } from "../evidence";
+import { type Evidence, readEvidence, XmlReader } from "../evidence";
 import type { Page } from "../render/page";
-import { BadInput } from "../verdict";
 import { type ConfigurationReport, compareConfigurations } from "./compare/compareConfigurations";
 import { readServerConfiguration } from "./read/readServerConfiguration";
-import { comparisonPage, type ViewOptions } from "./report/page";
+import { comparisonPage, settingsPage, type ViewOptions } from "./report/page";
+import { compareSettings } from "./settings/compareSettings";
+import { readSettings, settingsOf } from "./settings/readSettings";
 
 export interface ComparisonResult {
   readonly report: ConfigurationReport;
@@ -23,8 +24,16 @@ export async function compareServers(
   const active = await readEvidence(activeSource);
   progress(`reading ${stagingSource}`);
   const staging = await readEvidence(stagingSource);
-  if (active.kind === "settings-file" || staging.kind === "settings-file")
-    throw new BadInput("settings files: not yet");
-  const comparison = compareConfigurations(readServerConfiguration(active), readServerConfiguration(staging));
+  if (active.kind === "settings-file" || staging.kind === "settings-file") {
+    const settings = (evidence: Evidence) =>
+      evidence.kind === "settings-file" ? readSettings(evidence) : settingsOf(readServerConfiguration(evidence));
+    const report = compareSettings(settings(active), settings(staging));
+    return { report, page: () => settingsPage(report) };
+  }
+  const reader = new XmlReader();
+  const comparison = compareConfigurations(
+    readServerConfiguration(active, reader),
+    readServerConfiguration(staging, reader),
+  );
   return { report: comparison.report, page: (view) => comparisonPage(comparison, view) };
 }

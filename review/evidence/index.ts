@@ -10,4 +10,14 @@ export type {
 export { isJsonObject, type JsonObject, readJson } from "./json";
 export { evidenceSchema, manifestName } from "./manifest";
 export { readEvidence } from "./readEvidence";
-export { child, childrenNamed, descendant, placeOf, readXml, textOf, type XmlDocument, type XmlElement } from "./xml";
+export {
+  child,
+  childrenNamed,
+  descendant,
+  placeOf,
+  readXml,
+  textOf,
+  type XmlDocument,
+  type XmlElement,
+  XmlReader,
+} from "./xml";

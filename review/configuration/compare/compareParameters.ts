@@ -22,7 +22,7 @@ export function compareParameters(comparison: Comparison): void {
   }
 }
 
-function compareVersions(comparison: Comparison): void {
+export function compareVersions(comparison: Comparison): void {
   const { builds, active, staging } = comparison;
   if (active.version === staging.version) return;
   const older = builds === "active-newer";

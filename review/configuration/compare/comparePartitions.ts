@@ -20,7 +20,7 @@ export function comparePartitions(comparison: Comparison, active: Connector, sta
   }
 }
 
-function onePartition(comparison: Comparison, connector: string, active?: Partition, staging?: Partition): void {
+export function onePartition(comparison: Comparison, connector: string, active?: Partition, staging?: Partition): void {
   const partition = active ?? staging;
   if (partition === undefined) return;
   const lost = active?.selected === true;
@@ -72,7 +72,12 @@ function comparePartition(comparison: Comparison, connector: Connector, active: 
   compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
 }
 
-function compareContainers(comparison: Comparison, subject: string, active: Partition, staging: Partition): void {
+export function compareContainers(
+  comparison: Comparison,
+  subject: string,
+  active: Partition,
+  staging: Partition,
+): void {
   const inclusions = compareSets(comparison, `${subject}: inclusions`, active.inclusions, staging.inclusions);
   const exclusions = compareSets(comparison, `${subject}: exclusions`, active.exclusions, staging.exclusions);
   const differences = [inclusions, exclusions].flatMap(({ onlyActive, onlyStaging }) => [

@@ -77,6 +77,7 @@ export function compareSchema(
 
 function differencesOf(active: DirectorySchema, staging: DirectorySchema): SchemaDifferences {
   const result: SchemaDifferences = { onlyActive: [], onlyStaging: [], changed: [] };
+  if (active === staging) return result;
   const there = new Map(staging.entries.map((entry) => [keyOf(entry), entry]));
   for (const entry of active.entries) {
     const other = there.get(keyOf(entry));

@@ -5,6 +5,7 @@ export const foldReasons = {
   counter: "counters of edits inside one server",
   "server-name": "the server's own name",
   "import-state": "positions of imports (cookies, watermarks) and the domain controller used last",
+  metadata: "who made a settings file, when, and on which machine (not imported by the wizard)",
   order: "order of list members where order means nothing",
   case: "upper and lower case where it means nothing (names of connectors, distinguished names, True/true)",
   "white-space": "white space between the parts of an expression",

@@ -3,9 +3,8 @@ import {
   type CollectedEvidence,
   type EvidenceFile,
   readJson,
-  readXml,
   type ServerConfigurationEvidence,
-  type XmlDocument,
+  XmlReader,
 } from "../../evidence";
 import { BadInput } from "../../verdict";
 import type { Connector, RawValue, ServerConfiguration, SynchronizationRule } from "../model";
@@ -23,6 +22,7 @@ const copyWhole = "Copy the whole folder that Get-ADSyncServerConfiguration wrot
  */
 export function readServerConfiguration(
   evidence: ServerConfigurationEvidence | CollectedEvidence,
+  reader: XmlReader = new XmlReader(),
 ): ServerConfiguration {
   const { source, configuration } = evidence;
   if (configuration.length === 0)
@@ -40,7 +40,7 @@ export function readServerConfiguration(
     if (files.length === 0)
       throw new BadInput(`${source}: there is no XML file in ${folder}: the folder was copied partly. ${copyWhole}`);
 
-  const globals = known.GlobalSettings.map(readXml);
+  const globals = known.GlobalSettings.map((file) => reader.document(file));
   const metaverse = globals.filter((document) => document.root.name === "saved-mv-configuration");
   const [first, second] = metaverse.length === 0 ? globals : metaverse;
   if (first === undefined || (second !== undefined && metaverse.length > 1))
@@ -48,11 +48,11 @@ export function readServerConfiguration(
       `${second?.file.name ?? source}: GlobalSettings holds ${metaverse.length} files like MV.xml: it mixes two exports. ${copyWhole}`,
     );
   const settings = readGlobalSettings(first);
-  const connectors = known.Connectors.map((file) => readConnector(readXml(file)));
+  const connectors = known.Connectors.map((file) => readConnector(reader.document(file)));
   refuseRepeated(connectors, (connector) => connector.id, "identifier");
   refuseRepeated(connectors, (connector) => connector.name.toLowerCase(), "name");
   const names = new Map(connectors.map((connector) => [connector.id, connector.name]));
-  const rules = known.SynchronizationRules.map((file) => readRule(readXml(file), names));
+  const rules = known.SynchronizationRules.map((file) => readRule(reader.document(file), names));
   refuseRepeated(rules, (rule) => rule.id, "identifier");
 
   const read = new Set([...known.Connectors, first.file, ...known.SynchronizationRules]);
@@ -66,7 +66,7 @@ export function readServerConfiguration(
     rules: rules.sort(byOrderOfApplication),
     otherFiles: configuration
       .filter((file) => !read.has(file))
-      .map((file) => ({ path: file.path, values: valuesOf(file, globals) })),
+      .map((file) => ({ path: file.path, values: valuesOf(file, reader) })),
   };
 }
 
@@ -100,11 +100,9 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function valuesOf(file: EvidenceFile, parsed: readonly XmlDocument[]): readonly RawValue[] {
-  const document = parsed.find((candidate) => candidate.file === file);
-  if (document !== undefined) return rawValues(document.root, document.root.name);
+function valuesOf(file: EvidenceFile, reader: XmlReader): readonly RawValue[] {
   if (/\.xml$/i.test(file.path)) {
-    const { root } = readXml(file);
+    const { root } = reader.document(file);
     return rawValues(root, root.name);
   }
   if (/\.json$/i.test(file.path)) return jsonValues(readJson(file));

@@ -10,6 +10,17 @@ const entryKinds = new Set(["class", "attribute-type", "dit-content-rule"]);
  * two servers that numbered the same schema differently compare as equal.
  */
 export function readSchema(schema: XmlElement | undefined): DirectorySchema {
+  const before = schema && alreadyRead.get(schema);
+  if (before !== undefined) return before;
+  const result = read(schema);
+  if (schema !== undefined) alreadyRead.set(schema, result);
+  return result;
+}
+
+/** Where both servers' files are byte for byte the same, both configurations hold the same tree. */
+const alreadyRead = new WeakMap<XmlElement, DirectorySchema>();
+
+function read(schema: XmlElement | undefined): DirectorySchema {
   const remaining = new Remaining();
   const directory = child(child(schema, "dsml"), "directory-schema");
   if (directory === undefined) return { entries: [], rest: remaining.below(schema) };

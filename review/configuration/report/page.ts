@@ -40,7 +40,12 @@ export function comparisonPage(comparison: ConfigurationComparison, view: ViewOp
   };
 }
 
-export function pageHead({ verdict, summary, findings }: ConfigurationReport): Omit<Page, "sections"> {
+/** The report of a comparison in which a settings file took part. */
+export function settingsPage(report: ConfigurationReport): Page {
+  return { ...pageHead(report), sections: [...resultSections(report), serversSection(report)] };
+}
+
+function pageHead({ verdict, summary, findings }: ConfigurationReport): Omit<Page, "sections"> {
   const name = (side: Side): string => side.server ?? side.source;
   return {
     title: "Configuration of the active and the staging server",
@@ -65,7 +70,7 @@ function headlineOf(verdict: Verdict, count: number, byClass: Readonly<Record<Di
   return `${lead[verdict]}: ${parts.join(", ")}.`;
 }
 
-export function resultSections({ findings, summary }: ConfigurationReport): readonly Section[] {
+function resultSections({ findings, summary }: ConfigurationReport): readonly Section[] {
   const sections: Section[] = [
     {
       id: "findings",
@@ -206,7 +211,7 @@ function parametersSection({ active, staging }: ConfigurationComparison, view: V
   };
 }
 
-export function serversSection({ summary }: ConfigurationReport): Section {
+function serversSection({ summary }: ConfigurationReport): Section {
   const row = (title: string, value: (side: Side) => string): readonly string[] => [
     title,
     value(summary.active),
