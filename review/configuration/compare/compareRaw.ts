@@ -60,6 +60,7 @@ export function compareRaw(
     const right = there.get(path) ?? [];
     const [onlyLeft, onlyRight] = unmatched(comparison, `${place.where}/${path}`, path, left, right);
     if (onlyLeft.length === 0 && onlyRight.length === 0) continue;
+    if (emptied(path, left, right, there) || emptied(path, right, left, here)) continue;
     comparison.add({
       ...judge(comparison, path),
       subject: place.subject,
@@ -68,6 +69,18 @@ export function compareRaw(
       staging: shownValue(right),
     });
   }
+}
+
+/** An empty element here whose counterpart has content: the content is reported, its absence need not be. */
+function emptied(
+  path: string,
+  values: readonly string[],
+  others: readonly string[],
+  otherPaths: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  if (values.length !== 1 || values[0] !== "" || others.length > 0) return false;
+  for (const other of otherPaths.keys()) if (other.startsWith(`${path}/`) || other.startsWith(`${path}@`)) return true;
+  return false;
 }
 
 function unmatched(

@@ -25,7 +25,7 @@ export function readConnector(document: XmlDocument): Connector {
   const extensible = descendant(privateConfiguration, "MAConfig");
   const hashes = child(active, "password-hash-sync-config");
   const writeback = child(extensible, "aad-password-reset-config");
-  const partitions = childrenNamed(child(root, "ma-partition-data"), "partition").map((element) =>
+  const partitions = childrenNamed(remaining.take(child(root, "ma-partition-data")), "partition").map((element) =>
     readPartition(document, remaining, element),
   );
   const partitionNames = new Map(partitions.map((partition) => [partition.id, partition.name]));
@@ -37,11 +37,11 @@ export function readConnector(document: XmlDocument): Connector {
     kind: category === "AD" ? "active-directory" : isEntra(id, subtype) ? "entra" : "other",
     description: remaining.takeText(root, "description") ?? "",
     partitions,
-    selectedAttributes: childrenNamed(child(root, "attribute-inclusion"), "attribute")
+    selectedAttributes: childrenNamed(remaining.take(child(root, "attribute-inclusion")), "attribute")
       .map((element) => remaining.take(element)?.text.trim() ?? "")
       .sort(),
     anchors: readAnchors(remaining, descendant(extensible, "importing", "anchor")),
-    runProfiles: childrenNamed(child(root, "ma-run-data"), "run-configuration").map((element) =>
+    runProfiles: childrenNamed(remaining.take(child(root, "ma-run-data")), "run-configuration").map((element) =>
       readRunProfile(document, remaining, element, partitionNames),
     ),
     passwordHashSync: hashes && {

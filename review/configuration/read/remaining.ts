@@ -41,12 +41,14 @@ export class Remaining {
   private collect(element: XmlElement, path: string, values: RawValue[]): void {
     if (this.whole.has(element)) return;
     const read = this.attributes.get(element);
+    const before = values.length;
     for (const name in element.attributes)
       if (!read?.includes(name) && !isKey(element, name))
         values.push({ path: `${path}@${name}`, value: element.attributes[name] ?? "" });
     const text = element.text.trim();
     const isLeaf = element.children.length === 0;
-    if (!this.understood.has(element) && path !== "" && (text !== "" || isLeaf)) values.push({ path, value: text });
+    if (!this.understood.has(element) && path !== "" && (text !== "" || (isLeaf && values.length === before)))
+      values.push({ path, value: text });
     for (const inner of element.children) this.collect(inner, join(path, segmentOf(inner, element)), values);
   }
 }
