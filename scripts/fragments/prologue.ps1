@@ -36,7 +36,7 @@ function Get-PropertyOrNull($Object, [string]$Name) {
     if ($null -eq $Object) { return $null }
     $property = $Object.PSObject.Properties[$Name]
     if ($null -eq $property) { return $null }
-    , $property.Value
+    $property.Value
 }
 
 function Add-Change([string]$Text) { $script:changes += $Text }

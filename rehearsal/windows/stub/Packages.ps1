@@ -58,41 +58,44 @@ function Install-StandIn([string[]]$Words) {
     $planned
 }
 
-# COM objects answer only to InvokeMember, as they do in Windows PowerShell.
-function New-ComStandIn([hashtable]$Members) {
-    $standIn = [pscustomobject]@{ Members = $Members }
+# COM objects answer only to InvokeMember, as they do in Windows PowerShell. A member gets the arguments and the object's data.
+function New-ComStandIn([hashtable]$Members, $Data) {
+    $standIn = [pscustomobject]@{ Members = $Members; Data = $Data }
     Microsoft.PowerShell.Utility\Add-Member -InputObject $standIn -MemberType ScriptMethod -Name GetType -Force -Value {
         $type = [pscustomobject]@{}
         Microsoft.PowerShell.Utility\Add-Member -InputObject $type -MemberType ScriptMethod -Name InvokeMember -PassThru -Value {
             param($name, $kind, $binder, $target, $arguments)
             $member = $target.Members["$name|$kind"]
             if ($null -eq $member) { throw "Unknown name. (Exception from HRESULT: 0x80020006) $name $kind" }
-            & $member $arguments
+            & $member $arguments $target.Data
         }
     }
     $standIn
 }
 
-function New-InstallerStandIn {
-    New-ComStandIn @{
-        'OpenDatabase|InvokeMethod' = {
-            param($given)
-            $package = Read-StandIn $given[0]
-            if ($null -eq $package) { throw 'This installation package could not be opened. (0x80004005)' }
-            New-ComStandIn @{ 'OpenView|InvokeMethod' = {
-                    param($given)
-                    $name = [regex]::Match($given[0], "^SELECT Value FROM Property WHERE Property = '(\w+)'$").Groups[1].Value
-                    if (-not $name) { throw "the simulated installer does not know the query $($given[0])" }
-                    $value = Get-Entry $package $name
-                    $record = New-ComStandIn @{ 'StringData|GetProperty' = { $value }.GetNewClosure() }
-                    New-ComStandIn @{
-                        'Execute|InvokeMethod' = { }
-                        'Fetch|InvokeMethod'   = { if ($value) { $record } }.GetNewClosure()
-                        'Close|InvokeMethod'   = { }
-                    }
-                }.GetNewClosure()
-            }
-        }
+$script:recordMembers = @{ 'StringData|GetProperty' = { param($given, $value) $value } }
+
+$script:viewMembers = @{
+    'Execute|InvokeMethod' = { }
+    'Fetch|InvokeMethod'   = { param($given, $value) if ($value) { New-ComStandIn $recordMembers $value } }
+    'Close|InvokeMethod'   = { }
+}
+
+$script:databaseMembers = @{
+    'OpenView|InvokeMethod' = {
+        param($given, $package)
+        $name = [regex]::Match($given[0], "^SELECT Value FROM Property WHERE Property = '(\w+)'$").Groups[1].Value
+        if (-not $name) { throw "the simulated installer does not know the query $($given[0])" }
+        New-ComStandIn $viewMembers (Get-Entry $package $name)
+    }
+}
+
+$script:installerMembers = @{
+    'OpenDatabase|InvokeMethod' = {
+        param($given)
+        $package = Read-StandIn $given[0]
+        if ($null -eq $package) { throw 'This installation package could not be opened. (0x80004005)' }
+        New-ComStandIn $databaseMembers $package
     }
 }
 
@@ -147,7 +150,7 @@ function New-ConnectionStandIn {
 function New-Object {
     [CmdletBinding()]
     param([Parameter(Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList = @(), [string]$ComObject, [System.Collections.IDictionary]$Property)
-    if ($ComObject -eq 'WindowsInstaller.Installer') { return New-InstallerStandIn }
+    if ($ComObject -eq 'WindowsInstaller.Installer') { return New-ComStandIn $installerMembers $null }
     switch ($TypeName) {
         'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }

@@ -60,17 +60,16 @@ function Get-CimInstance {
     }
 }
 
-# VersionInfo of an executable; everything else is as the file system gives it.
+# What scripts ask of a file; the version of an executable is in server.json.
 function Get-Item {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$LiteralPath)
     $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $LiteralPath
-    $version = Get-Entry (Read-World).fileVersions $LiteralPath
-    if ($version) {
-        $info = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
-        Microsoft.PowerShell.Utility\Add-Member -InputObject $item -MemberType NoteProperty -Name VersionInfo -Value $info -Force
+    $version = [string](Get-Entry (Read-World).fileVersions $LiteralPath)
+    [pscustomobject]@{
+        Name = $item.Name; Length = $item.Length; LastWriteTimeUtc = $item.LastWriteTimeUtc
+        VersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
     }
-    $item
 }
 
 function Get-Process {

@@ -1,23 +1,18 @@
 import assert from "node:assert/strict";
-import { afterEach, before, describe, it } from "mocha";
-import type { WindowsExecutor } from "../../../rehearsal/world/contract";
+import { describe, it } from "mocha";
 import { assembleScript, validateAnswer } from "../../../scripts/assemble";
-import { bothExecutors, machine, Pair } from "./pair";
+import { machine, type Pair, usePairs } from "./pair";
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
 const script = () => assembleScript("enable-remote-access").text;
 const parameters = { AdministratorName: "SyncAdmin", PublicKey: publicKey };
 
 describe("enable-remote-access, in PowerShell and emulated", () => {
-  let executors: WindowsExecutor[];
+  const machines = usePairs();
   let pair: Pair;
-  before(async () => {
-    executors = await bothExecutors();
-  });
-  afterEach(() => pair.close());
 
   it("turns the OpenSSH server on, lets only the given key in, and prints the machine's own host key", async () => {
-    pair = await Pair.make(executors);
+    pair = await machines();
     const outcome = await pair.runCommand(script(), parameters);
     assert.equal(outcome.stderr, "");
     const answer = validateAnswer("enable-remote-access", outcome.stdout);
@@ -36,7 +31,7 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
   });
 
   it("changes nothing the second time, and only the key when the key is another", async () => {
-    pair = await Pair.make(executors);
+    pair = await machines();
     await pair.runCommand(script(), parameters);
     const again = validateAnswer("enable-remote-access", (await pair.runCommand(script(), parameters)).stdout);
     assert.deepEqual(again.changes, []);
@@ -46,14 +41,14 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
   });
 
   it("uses the preinstalled server of Windows Server 2025", async () => {
-    pair = await Pair.make(executors, {}, { ...machine, image: { ...machine.image, sku: "2025-datacenter-g2" } });
+    pair = await machines({}, { ...machine, image: { ...machine.image, sku: "2025-datacenter-g2" } });
     const outcome = await pair.runCommand(script(), parameters);
     const { changes } = validateAnswer("enable-remote-access", outcome.stdout);
     assert.ok(!changes.includes("OpenSSH server installed"));
   });
 
   it("refuses a key that is none and a name with a domain", async () => {
-    pair = await Pair.make(executors);
+    pair = await machines();
     const key = await pair.runCommand(script(), { ...parameters, PublicKey: "-----BEGIN PRIVATE KEY-----" });
     assert.equal(key.exitCode, 1);
     assert.match(key.stderr, /\[public-key\]/);
@@ -63,7 +58,7 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
   });
 
   it("says what to do where Windows Update is closed, and puts a refused configuration back", async () => {
-    pair = await Pair.make(executors);
+    pair = await machines();
     await pair.edit((world) => {
       world.peculiarities = { capabilityRefused: "Add-WindowsCapability failed. Error code = 0x800f0954" };
     });

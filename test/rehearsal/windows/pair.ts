@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterEach, before } from "mocha";
 import { utils } from "ssh2";
 import { createServerWorld, type ServerWorldOptions } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
@@ -94,16 +95,16 @@ export class Pair {
   }
 
   async exec(line: string, stdin: string): Promise<Outcome> {
-    return this.compare(async ({ executor, server }) => {
-      const out: Buffer[] = [];
-      const err: Buffer[] = [];
-      const exitCode = await executor.exec(server, {
-        commandLine: line,
-        stdin: Buffer.from(stdin),
-        onStdout: (chunk) => out.push(chunk),
-        onStderr: (chunk) => err.push(chunk),
-      });
-      return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+    return this.compare(({ executor, server }) => execute(executor, server, line, stdin));
+  }
+
+  /** Emulated on both machines: for the way to where a test begins, which other tests compare. */
+  async bring<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<void> {
+    const emulated = await createExecutor({ powershell: "off" });
+    const { commandLine: line, stdin } = selfContained(name, given);
+    await this.each(async (server) => {
+      const { exitCode, stderr } = await execute(emulated, server, line, stdin);
+      assert.equal(exitCode, 0, stderr);
     });
   }
 
@@ -150,11 +151,36 @@ export class Pair {
   }
 }
 
-/** PowerShell first, so that it is the one whose answer tests look at. */
-export async function bothExecutors(): Promise<WindowsExecutor[]> {
-  const executor = await createExecutor();
-  const emulated = await createExecutor({ powershell: "off" });
-  return executor.kind === "powershell" ? [executor, emulated] : [emulated];
+/** To be called inside a `describe`; gives what makes a pair, and removes the pairs after each test. */
+export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescription) => Promise<Pair> {
+  let executors: readonly WindowsExecutor[] = [];
+  const made: Pair[] = [];
+  before(async () => {
+    const executor = await createExecutor();
+    const emulated = await createExecutor({ powershell: "off" });
+    // PowerShell first, so that it is the one whose answer tests look at.
+    executors = executor.kind === "powershell" ? [executor, emulated] : [emulated];
+  });
+  afterEach(async () => {
+    for (const pair of made.splice(0)) await pair.close();
+  });
+  return async (options, from) => {
+    const pair = await Pair.make(executors, options, from);
+    made.push(pair);
+    return pair;
+  };
+}
+
+async function execute(executor: WindowsExecutor, server: ServerFolder, line: string, stdin: string): Promise<Outcome> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  const exitCode = await executor.exec(server, {
+    commandLine: line,
+    stdin: Buffer.from(stdin),
+    onStdout: (chunk) => out.push(chunk),
+    onStderr: (chunk) => err.push(chunk),
+  });
+  return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
 }
 
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;

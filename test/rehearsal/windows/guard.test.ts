@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { describe, it } from "mocha";
+import type { RunWorld, ServerWorld } from "../../../rehearsal/windows/serverWorld";
+import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
+import { openWizard } from "../../../rehearsal/windows/wizard";
+import { validateAnswer } from "../../../scripts/assemble";
+import { type Pair, usePairs } from "./pair";
+import { retireArguments, setUp } from "./stages";
+
+let pair: Pair;
+
+const marker = "C:\\ProgramData\\pulumi-entra-connect\\retired.json";
+
+function addRun(world: ServerWorld, hoursAgo: number, run: Partial<RunWorld>): void {
+  const at = new Date(simulatedNow(world.clock).getTime() - hoursAgo * 3_600_000).toISOString();
+  const base = {
+    runHistoryId: randomUUID(),
+    connectorIdentifier: randomUUID(),
+    connectorName: "contoso.com",
+    runProfileName: "Delta Import",
+    result: "success",
+    startDate: at,
+    endDate: at,
+    stepTypes: ["delta-import"],
+  };
+  world.adsync?.runHistory.unshift({ ...base, ...run });
+}
+
+/** Asks the guard as the engine does: nothing of ours need lie on the server. */
+const ask = (change: Partial<typeof retireArguments> = {}) =>
+  pair.runSelfContained("retire", { ...retireArguments, ...change });
+
+async function assertUntouched(): Promise<void> {
+  const world = await pair.world();
+  if (world.services.ADSync) assert.notEqual(world.services.ADSync.startType, "Disabled");
+  assert.equal(await pair.readFile(marker), undefined);
+}
+
+describe("the retirement guard, in PowerShell and emulated", () => {
+  const machines = usePairs();
+  it("passes a proven passive server, leaves it unable to start, and leaves the marker", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit((world) => {
+      addRun(world, 1, {});
+      addRun(world, 72, { runProfileName: "Export", stepTypes: ["export"] });
+    });
+    const outcome = await ask();
+    assert.equal(outcome.stderr, "");
+    const answer = validateAnswer("retire", outcome.stdout);
+    assert.equal(answer.outcome, "proven-staging");
+    const { ADSync } = (await pair.world()).services;
+    assert.deepEqual([ADSync?.status, ADSync?.startType], ["Stopped", "Disabled"]);
+    assert.match((await pair.readFile(marker)) ?? "", /"generation":1/);
+  });
+
+  it("accepts its own marker the next time, but not for another generation", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await ask();
+    const again = validateAnswer("retire", (await ask()).stdout);
+    assert.equal(again.outcome, "already-retired");
+    assert.deepEqual(again.changes, []);
+    assert.match((await ask({ generation: 2 })).stderr, /\[service-not-running\]/);
+  });
+
+  it("does not accept the marker of another machine, or of a service that may start again", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await ask();
+    const text = (await pair.readFile(marker)) ?? "";
+    await pair.put(marker, text.replace(/"vmId":"[^"]*"/, '"vmId":"00000000-0000-4000-8000-000000000000"'));
+    assert.match((await ask()).stderr, /\[service-not-running\]/);
+    await pair.put(marker, text);
+    await pair.edit((world) => {
+      if (world.services.ADSync) world.services.ADSync.startType = "Manual";
+    });
+    assert.match((await ask()).stderr, /\[service-not-running\]/);
+  });
+
+  it("passes a server without Entra Connect", async () => {
+    pair = await machines();
+    assert.equal(validateAnswer("retire", (await ask()).stdout).outcome, "no-entra-connect");
+  });
+
+  it("knows the machine by either byte order of its identity, and refuses any other", async () => {
+    pair = await machines();
+    const turned = "3a2f1d4c-1111-2242-8333-0123456789ab";
+    assert.equal((await ask({ vmId: turned.toUpperCase() })).exitCode, 0);
+    assert.match((await ask({ vmId: turned.replace("ab", "ac") })).stderr, /\[not-this-machine\]/);
+    assert.match((await ask({ computerName: "AADC-STG-G2" })).stderr, /\[not-this-machine\]/);
+  });
+
+  const objections: readonly { what: string; code: string; change: (world: ServerWorld) => void }[] = [
+    {
+      what: "an active server",
+      code: "active",
+      change: (world) => {
+        if (!world.adsync) return;
+        world.adsync.stagingMode = false;
+        world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
+      },
+    },
+    {
+      what: "a server whose two proofs disagree",
+      code: "active",
+      change: (world) => {
+        if (world.adsync) world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
+      },
+    },
+    {
+      what: "a server whose module does not load",
+      code: "unclear",
+      change: (world) => {
+        world.peculiarities = { moduleRefused: "Could not load file or assembly." };
+      },
+    },
+    {
+      what: "a server whose service is stopped",
+      code: "service-not-running",
+      change: (world) => {
+        if (world.services.ADSync) world.services.ADSync.status = "Stopped";
+      },
+    },
+    {
+      what: "an engine without a service",
+      code: "engine-without-service",
+      change: (world) => {
+        delete world.services.ADSync;
+      },
+    },
+    {
+      what: "a run in progress",
+      code: "run-in-progress",
+      change: (world) => {
+        world.peculiarities = { busyConnector: "contoso.com" };
+      },
+    },
+    {
+      what: "a cycle in progress",
+      code: "run-in-progress",
+      change: (world) => {
+        if (world.adsync) world.adsync.scheduler.syncCycleInProgress = true;
+      },
+    },
+    {
+      what: "an export yesterday",
+      code: "recent-export",
+      change: (world) => addRun(world, 30, { runProfileName: "Export", stepTypes: ["export"] }),
+    },
+    {
+      what: "an export step under another profile's name",
+      code: "recent-export",
+      change: (world) => addRun(world, 1, { runProfileName: "Delta Import", stepTypes: ["delta-import", "export"] }),
+    },
+    {
+      what: "a recent run that cannot be read",
+      code: "unknown-run",
+      change: (world) => addRun(world, 1, { runProfileName: "Nightly", stepTypes: [] }),
+    },
+    {
+      what: "a service that does not stop",
+      code: "service-not-stopped",
+      change: (world) => {
+        world.peculiarities = { serviceDoesNotStop: true };
+      },
+    },
+  ];
+  for (const { what, code, change } of objections)
+    it(`refuses ${what}`, async () => {
+      pair = await machines();
+      await setUp(pair);
+      await pair.edit(change);
+      const outcome = await ask();
+      assert.match(outcome.stderr, new RegExp(`\\[${code}\\][\\s\\S]*\\nNext: `));
+      assert.notEqual(outcome.exitCode, 0);
+      assert.equal(outcome.stdout, "");
+      assert.equal(await pair.readFile(marker), undefined);
+      if (code !== "service-not-stopped") await assertUntouched();
+    });
+
+  it("refuses beside an open wizard", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.each(openWizard);
+    assert.match((await ask()).stderr, /\[wizard-open\]/);
+    await assertUntouched();
+  });
+
+  it("refuses a pass-through authentication agent unless it is acknowledged", async () => {
+    pair = await machines();
+    await setUp(pair, { passThroughAuthentication: true });
+    assert.match((await ask()).stderr, /\[pass-through-agent\]/);
+    await assertUntouched();
+    assert.equal((await ask({ acknowledgePassThroughAgent: true })).exitCode, 0);
+  });
+
+  it("passes an active server only by an override for exactly this generation with a reason, and records both", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: false });
+    assert.match((await ask({ override: { generation: 2, reason: "x" } })).stderr, /\[active\]/);
+    assert.match((await ask({ override: { generation: 1, reason: " " } })).stderr, /\[active\]/);
+    await assertUntouched();
+    const reason = "staging box left unticked – discarded";
+    const answer = validateAnswer("retire", (await ask({ override: { generation: 1, reason } })).stdout);
+    assert.equal(answer.outcome, "overridden");
+    assert.ok("objection" in answer && answer.objection === "active" && answer.reason === reason);
+    assert.equal(JSON.parse((await pair.readFile(marker)) ?? "{}").evidence.reason, reason);
+    assert.equal((await pair.world()).services.ADSync?.startType, "Disabled");
+  });
+});

@@ -1,0 +1,63 @@
+/** Brings a machine to a stage of its setup, so that a test can begin there. */
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type StandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
+import { completeWizard, type WizardChoices } from "../../../rehearsal/windows/wizard";
+import type { InstallPackageArguments, PrerequisitesArguments, RetireArguments } from "../../../scripts/assemble";
+import { machine, type Pair } from "./pair";
+
+export const version = "2.6.92.0";
+export const packagePath = "C:\\ProgramData\\pulumi-entra-connect\\package\\AzureADConnect.msi";
+
+export const prerequisitesArguments: PrerequisitesArguments = {
+  domain: "contoso.com",
+  minimumDiskGB: 70,
+  ports: [
+    { host: "10.40.0.4", port: 389 },
+    { host: "10.40.0.4", port: 9999 },
+  ],
+  serverName: machine.computerName,
+  generation: 1,
+};
+
+export const retireArguments: RetireArguments = {
+  computerName: machine.computerName,
+  vmId: machine.vmId,
+  generation: 1,
+  acknowledgePassThroughAgent: false,
+  override: null,
+};
+
+/** Lays an installer on the server; gives the arguments that pin exactly it. */
+export async function deliverInstaller(
+  pair: Pair,
+  installer: Partial<StandInInstaller> = {},
+): Promise<InstallPackageArguments> {
+  const folder = await mkdtemp(join(tmpdir(), "entra-connect-msi-"));
+  try {
+    await writeStandInInstaller(join(folder, "x.msi"), { productVersion: version, ...installer });
+    const bytes = await readFile(join(folder, "x.msi"));
+    await pair.put(packagePath, bytes);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    return {
+      path: packagePath,
+      sha256,
+      signer: "Microsoft Corporation",
+      productVersion: installer.productVersion ?? version,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export async function installed(pair: Pair): Promise<void> {
+  await pair.bring("prerequisites", prerequisitesArguments);
+  await pair.bring("install-package", await deliverInstaller(pair));
+}
+
+export async function setUp(pair: Pair, choices: Partial<WizardChoices> = {}): Promise<void> {
+  await installed(pair);
+  await pair.each((server) => completeWizard(server, { staging: true, ...choices }));
+}

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { describe, it } from "mocha";
+import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
+import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
+import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
+import type { ServerFolder } from "../../../rehearsal/world/contract";
+import { scriptExitCodes, validateAnswer } from "../../../scripts/assemble";
+import { type Pair, usePairs } from "./pair";
+import { installed, prerequisitesArguments, setUp, version } from "./stages";
+
+let pair: Pair;
+
+const page = "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html";
+const gate = { waitMinutes: 0, pollSeconds: 30, instructions: "<p>Häkchen setzen</p>\n", instructionsPath: page };
+const settingsPath = "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json";
+
+/** The script has begun to wait when its token lies there. */
+async function until(server: ServerFolder, windowsPath: string): Promise<void> {
+  while (!existsSync(pathOnDrive(server, windowsPath))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe("await-wizard, in PowerShell and emulated", () => {
+  const machines = usePairs();
+  it("shows the operator's page and stops with its own exit code when nobody comes", async () => {
+    pair = await machines();
+    await installed(pair);
+    const outcome = await pair.run("await-wizard", gate);
+    assert.equal(outcome.exitCode, scriptExitCodes.gateWaiting);
+    assert.match(outcome.stderr, /\[waiting\][\s\S]*Complete Entra Connect\.html/);
+    assert.equal(await pair.readFile(page), gate.instructions);
+  });
+
+  it("waits with one short line a look, and answers once the wizard is completed and closed", async () => {
+    pair = await machines();
+    await installed(pair);
+    await pair.put(settingsPath, '{"exported":true}');
+    await pair.each(openWizard);
+    const waiting = pair.run("await-wizard", { ...gate, waitMinutes: 6000, pollSeconds: 600 });
+    await pair.each((server) => until(server, "C:\\ProgramData\\pulumi-entra-connect\\gate.json"));
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    const outcome = await waiting;
+    const lines = outcome.stdout.trimEnd().split("\n");
+    assert.ok(lines.length > 1);
+    assert.match(lines[0] ?? "", /^gate on AADC-STG-G1: \d+ of 6000 min, the wizard is open$/);
+    const answer = validateAnswer("await-wizard", outcome.stdout);
+    assert.equal(answer.appliedFile.sha256, createHash("sha256").update('{"exported":true}').digest("hex"));
+    assert.equal(await pair.readFile(page), undefined);
+  });
+
+  it("answers at once, and writes no page, where the wizard was completed before", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const answer = validateAnswer("await-wizard", (await pair.run("await-wizard", gate)).stdout);
+    assert.equal(answer.waitedMinutes, 0);
+    assert.equal(await pair.readFile(page), undefined);
+  });
+
+  it("stops and disables the synchronization service at once where staging was left off, and says what to do", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: false, startSynchronization: true });
+    const outcome = await pair.run("await-wizard", { ...gate, waitMinutes: 60 });
+    assert.equal(outcome.exitCode, scriptExitCodes.stagingOff);
+    assert.match(outcome.stderr, /\[staging-off\][\s\S]*raise `generation`[\s\S]*New-NetFirewallRule/);
+    const { services } = await pair.world();
+    assert.deepEqual([services.ADSync?.status, services.ADSync?.startType], ["Stopped", "Disabled"]);
+    const again = await pair.run("await-wizard", { ...gate, waitMinutes: 60 });
+    assert.match(again.stderr, /\[service-disabled\][\s\S]*stopped\.json/);
+    assert.equal(again.exitCode, scriptExitCodes.stagingOff);
+  });
+
+  it("goes on waiting after a failed configuration, and while staging cannot be read", async () => {
+    pair = await machines();
+    await installed(pair);
+    await pair.each(failWizard);
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[waiting\][\s\S]*nobody has completed/);
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    await pair.edit((world) => {
+      world.peculiarities = { moduleRefused: "The module is being installed." };
+    });
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[waiting\][\s\S]*cannot be read yet/);
+  });
+
+  it("needs the baseline, the wizard, and a page on the desktop", async () => {
+    pair = await machines();
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[no-baseline\]/);
+    await pair.run("prerequisites", prerequisitesArguments);
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[no-wizard\]/);
+    await installed(pair);
+    const elsewhere = await pair.run("await-wizard", { ...gate, instructionsPath: "C:\\Windows\\page.html" });
+    assert.match(elsewhere.stderr, /\[bad-arguments\]/);
+  });
+});
+
+describe("verify-staging, in PowerShell and emulated", () => {
+  const machines = usePairs();
+  const given = { expected: { productVersion: version }, generations: [1] };
+
+  it("proves staging both ways and collects what is judged later", async () => {
+    pair = await machines();
+    await setUp(pair, { forests: ["corp.contoso.com", "emea.contoso.com"] });
+    await pair.run("first-synchronization", {});
+    const outcome = await pair.run("verify-staging", given);
+    assert.equal(outcome.stderr, "");
+    const answer = validateAnswer("verify-staging", outcome.stdout);
+    assert.deepEqual(answer.versions, { package: version, wizard: version, engine: version });
+    assert.equal(answer.connectors.length, 3);
+    assert.equal(answer.runs.length, 6);
+    assert.equal(answer.scheduler.syncCycleEnabled, true);
+    assert.equal(answer.globalParameters["Microsoft.Synchronize.StagingMode"], "True");
+    assert.deepEqual(answer.passThroughAgents, []);
+  });
+
+  const refusals: readonly { what: string; code: string; change: (world: ServerWorld) => void }[] = [
+    {
+      what: "the scheduler says that staging is off",
+      code: "not-proven-staging",
+      change: (world) => {
+        if (world.adsync) world.adsync.stagingMode = false;
+      },
+    },
+    {
+      what: "the global parameter says that staging is off",
+      code: "not-proven-staging",
+      change: (world) => {
+        if (world.adsync) world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
+      },
+    },
+    {
+      what: "the service is stopped",
+      code: "not-proven-staging",
+      change: (world) => {
+        if (world.services.ADSync) world.services.ADSync.status = "Stopped";
+      },
+    },
+    {
+      what: "the wizard is open",
+      code: "wizard-open",
+      change: (world) => {
+        world.processes.push({ name: "AzureADConnect", path: "C:\\x.exe", id: 1 });
+      },
+    },
+    {
+      what: "the engine is of an older version than the package",
+      code: "other-version",
+      change: (world) => {
+        world.fileVersions["C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\miiserver.exe"] = "2.6.84.0";
+      },
+    },
+  ];
+  for (const { what, code, change } of refusals)
+    it(`answers nothing where ${what}`, async () => {
+      pair = await machines();
+      await setUp(pair);
+      await pair.edit(change);
+      const outcome = await pair.run("verify-staging", given);
+      assert.match(outcome.stderr, new RegExp(`\\[${code}\\]`));
+      assert.notEqual(outcome.exitCode, 0);
+      assert.equal(outcome.stdout, "");
+    });
+
+  it("answers nothing before the wizard was completed", async () => {
+    pair = await machines();
+    await installed(pair);
+    assert.match((await pair.run("verify-staging", given)).stderr, /\[not-set-up\]/);
+  });
+});
+
+describe("first-synchronization, in PowerShell and emulated", () => {
+  const machines = usePairs();
+  it("runs the documented order, then enables the scheduler, and does it only once", async () => {
+    pair = await machines();
+    await setUp(pair, { forests: ["a.example", "b.example"] });
+    const first = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
+    const aad = "contoso.onmicrosoft.com - AAD";
+    assert.deepEqual(
+      first.steps.map(({ connectorName, runProfileName }) => `${runProfileName} ${connectorName}`),
+      ["Full Import", "Delta Synchronization"].flatMap((profile) =>
+        ["a.example", "b.example", aad].map((name) => `${profile} ${name}`),
+      ),
+    );
+    assert.equal((await pair.world()).adsync?.scheduler.syncCycleEnabled, true);
+    const again = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
+    assert.deepEqual([again.steps, again.changes], [[], []]);
+  });
+
+  it("goes on after a failed run where it stopped", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit((world) => {
+      world.peculiarities = { runResults: { "contoso.onmicrosoft.com - AAD|Full Import": "stopped-extension-dll" } };
+    });
+    const failed = await pair.run("first-synchronization", {});
+    assert.match(failed.stderr, /\[run-failed\][\s\S]*stopped-extension-dll/);
+    assert.equal((await pair.world()).adsync?.scheduler.syncCycleEnabled, false);
+    await pair.edit((world) => {
+      world.peculiarities = { runResults: { "contoso.com|Delta Synchronization": "completed-sync-errors" } };
+    });
+    const answer = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
+    assert.equal(answer.steps[0]?.outcome, "already-done");
+    assert.equal(answer.warnings.length, 1);
+  });
+
+  it("starts nothing on a server that is active, busy, in the wizard, or not set up", async () => {
+    pair = await machines();
+    assert.match((await pair.run("first-synchronization", {})).stderr, /\[not-set-up\]/);
+    await setUp(pair, { staging: false });
+    assert.match((await pair.run("first-synchronization", {})).stderr, /\[not-proven-staging\]/);
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    await pair.edit((world) => {
+      world.peculiarities = { busyConnector: "contoso.com" };
+    });
+    assert.match((await pair.run("first-synchronization", {})).stderr, /\[run-in-progress\]/);
+    await pair.each(openWizard);
+    assert.match((await pair.run("first-synchronization", {})).stderr, /\[wizard-open\]/);
+    assert.deepEqual((await pair.world()).adsync?.runHistory, []);
+  });
+});
