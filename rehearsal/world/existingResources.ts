@@ -1,9 +1,14 @@
 import { objectAt, textAt, textsAt } from "./armBody";
 import { settingNames } from "./settingNames";
 
+type Plain = null | boolean | number | string | Plain[] | PlainObject;
+export interface PlainObject {
+  [key: string]: Plain;
+}
+
 export interface ExistingResource {
   readonly id: string;
-  readonly body: Record<string, unknown>;
+  readonly body: PlainObject;
 }
 
 export interface ExistingResources {
@@ -19,7 +24,7 @@ export function existingResources(settings: Readonly<Record<string, unknown>>): 
   const network = settingWithName(settings, settingNames.network);
   const resources: ExistingResource[] = [];
   const notRehearsed: string[] = [];
-  const add = (id: string, properties: Record<string, unknown>) => {
+  const add = (id: string, properties: PlainObject) => {
     const group = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i.exec(id)?.[0];
     if (group) resources.push({ id: group, body: { location: "westeurope", properties: {} } });
     resources.push({ id, body: { location: "westeurope", properties } });
@@ -38,7 +43,7 @@ export function existingResources(settings: Readonly<Record<string, unknown>>): 
   const hubId = textAt(network, settingNames.peerVirtualNetworkId);
   if (hubId) {
     const sources = textsAt(settingWithName(settings, settingNames.access), settingNames.managementSources);
-    add(hubId, { addressSpace: { addressPrefixes: sources }, subnets: [], provisioningState: "Succeeded" });
+    add(hubId, { addressSpace: { addressPrefixes: [...sources] }, subnets: [], provisioningState: "Succeeded" });
     notRehearsed.push("network.peerVirtualNetworkId: your hub, and its half of the peering");
   }
   return { resources, notRehearsed };

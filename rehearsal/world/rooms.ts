@@ -10,6 +10,7 @@ import type {
   RunningProvider,
   ServerFolder,
 } from "./contract";
+import type { ExistingResource } from "./existingResources";
 import type { WindowsRoom } from "./machines";
 import type { OperatorHands } from "./operator";
 import type { InstallerRoom } from "./rehearsedSettings";
@@ -29,7 +30,6 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     options: { readonly domain?: string },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
-  close(): Promise<void>;
 }
 
 export interface AzureOptions {
@@ -46,7 +46,7 @@ export interface Azure extends RunningProvider {
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make; what exists already stays. */
-  seed(resource: { readonly id: string; readonly body: Record<string, unknown> }): void;
+  seed(resource: ExistingResource): void;
 }
 
 export interface CommandOptions {

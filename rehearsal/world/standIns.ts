@@ -75,9 +75,17 @@ export async function standIn(
   const own = (name: string) => `${context.project}:${name}`;
 
   const given = objectAt(stackFile, "config") ?? {};
-  const declaredSecrets = Object.entries(objectAt(declared) ?? {}).flatMap(([name, declaration]) =>
-    objectAt(declaration)?.secret === true ? [full(name)] : [],
+  const declarations = Object.entries(objectAt(declared) ?? {});
+  const usesOurs = [...declarations.map(([name]) => name), ...Object.keys(given)].some(
+    (name) => full(name) === own(settingNames.access),
   );
+  // Pulumi allows no default on a declared secret, so one of ours is not declared as what it is.
+  const declaredSecrets = [
+    ...new Set([
+      ...declarations.flatMap(([name, declaration]) => (objectAt(declaration)?.secret === true ? [full(name)] : [])),
+      ...(usesOurs ? Object.values(settingNames.secrets).map(own) : []),
+    ]),
+  ];
   for (const [name, value] of Object.entries(given)) {
     const key = full(name);
     if (isSecure(value)) {

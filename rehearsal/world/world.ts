@@ -92,7 +92,6 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
 
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows();
-    closing.push(() => windows.close());
     let domain: string | undefined;
     const machines = await openMachines(
       folder.entries.servers,

@@ -13,7 +13,9 @@ const declared = {
   server: { type: "object" },
   administratorPassword: { type: "string", secret: true },
   sshPrivateKey: { type: "string", secret: true },
-  jumpHostPrivateKey: { type: "string", secret: true, default: "" },
+  access: { type: "object" },
+  // As in Pulumi.yaml: the engine allows no default on a secret.
+  jumpHostPrivateKey: { type: "string", default: "" },
 };
 
 function context(files: Record<string, FoundFile> = {}): StandInContext {
