@@ -1,0 +1,36 @@
+import { startAzureProvider } from "../azure/startAzureProvider";
+import { startCommandProvider } from "../command/provider";
+import { boot, createServerWorld, followClock } from "../windows/createServerWorld";
+import { createExecutor } from "../windows/executor";
+import { readServerWorld } from "../windows/serverFiles";
+import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
+import { completeWizard, failWizard, openWizard } from "../windows/wizard";
+import type { Rooms } from "./rooms";
+import { openWorldOf, type World, type WorldOptions } from "./world";
+
+/**
+ * Opens the simulated world of a folder with all its rooms. It is what `rehearse` runs on: `RehearsalOptions` are
+ * WorldOptions, and a World is a `SimulatedWorld`. Import it late: it brings gRPC and the schemas of azure-native.
+ */
+export function openWorld(options: WorldOptions): Promise<World> {
+  return openWorldOf(rooms, options);
+}
+
+const rooms: Rooms = {
+  openWindows: async () => ({
+    executor: await createExecutor(),
+    createServerWorld,
+    followClock,
+    boot,
+    readServerWorld,
+    writeStandInInstaller,
+    readStandInInstaller,
+    wizardState: async (server) => (await readServerWorld(server)).wizard.state,
+    openWizard,
+    completeWizard,
+    failWizard,
+  }),
+  startAzure: startAzureProvider,
+  // No agent: the keys of the person who rehearses are no part of it.
+  startCommand: ({ folder }) => startCommandProvider({ folder, sshAgent: null }),
+};
