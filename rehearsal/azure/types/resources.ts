@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
-import { idKey, resourceGroupType } from "../arm/ids";
-import { textAt } from "../properties/json";
+import { idKey, parseId, resourceGroupType } from "../arm/ids";
+import { same, textAt } from "../properties/json";
 import { asInArm, define, flattened } from "./define";
 import type { ResourceType, Subscription } from "./resourceType";
 
@@ -18,14 +18,15 @@ export const resourceGroup = define("resources", "ResourceGroup", {
     async delete(group, subscription) {
       const refusals = new Map<string, string>();
       for (;;) {
-        const left = subscription.inside(group.id);
+        // Children and extension resources go, or refuse, with the resource they belong to.
+        const left = subscription.inside(group.id).filter(({ id }) => same(parseId(id)?.parent, group.id));
         if (left.length === 0) break;
         let removed = 0;
         for (const resource of left) {
           if (!subscription.get(resource.id)) continue; // went with another
           try {
             await subscription.deleteWithRules(resource.id);
-            removed += 1;
+            if (!subscription.get(resource.id)) removed += 1;
           } catch (error) {
             if (!(error instanceof ArmError)) throw error;
             refusals.set(resource.id, error.armMessage);

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { status } from "@grpc/grpc-js";
+import { cancel, Landscape, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+
+const groups = "Microsoft.Resources/resourceGroups";
+const token = "azure-native:resources:ResourceGroup";
+const inputs = { resourceGroupName: "rg", location: "westeurope" };
+
+/** Waits for what comes soon; gives up instead of hanging. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 2000 && !condition(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.ok(condition());
+}
+
+describe("simulated Azure: faults", () => {
+  let azure: Simulated;
+  let group: Resource;
+  beforeEach(async () => {
+    azure = await simulatedAzure();
+    group = new Resource(azure, token, "rg");
+  });
+  afterEach(() => azure.stop());
+  const exists = () => azure.provider.view.resources().length === 1;
+  const results = (method: string) =>
+    azure.calls.filter(({ action }) => action.startsWith(method)).map(({ result }) => result);
+
+  it("fail: an error, and nothing was done", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "fail" });
+    await assert.rejects(group.create(inputs), /Status=400 Code="RehearsedFailure"/);
+    assert.equal(exists(), false);
+    await group.create(inputs);
+  });
+
+  it("throttle: tried again after 20 simulated seconds, and recorded", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "throttle" });
+    await group.create(inputs);
+    assert.deepEqual(results("PUT"), ["429 TooManyRequests", "201"]);
+    assert.ok(azure.clock.slept >= 20);
+  });
+
+  it("throttle without end: given up after three more tries", async () => {
+    for (let n = 0; n < 9; n += 1) azure.faults.push({ method: "PUT", type: groups, effect: "throttle" });
+    await assert.rejects(group.create(inputs), /Status=429/);
+    assert.deepEqual(results("PUT").length, 4);
+    assert.equal(azure.clock.slept, 200);
+  });
+
+  it("lost: the work is done, the caller sees a broken connection, and a second create says how to go on", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "lost" });
+    await assert.rejects(group.create(inputs), { code: status.UNAVAILABLE });
+    assert.equal(exists(), true);
+    assert.deepEqual(results("PUT"), ["201, answer lost"]);
+    await assert.rejects(group.create(inputs), /cannot create already existing resource.*pulumi import/);
+  });
+
+  it("lost while deleting: the next delete finds it gone", async () => {
+    await group.create(inputs);
+    azure.faults.push({ method: "DELETE", type: groups, effect: "lost" });
+    await assert.rejects(group.delete(), { code: status.UNAVAILABLE });
+    assert.equal(exists(), false);
+    await group.delete();
+  });
+
+  it("kill: the work is done, the engine is killed, and no answer ever comes", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "kill" });
+    const waiting = group.create(inputs);
+    let answered = false;
+    const ended = waiting
+      .catch(() => {})
+      .finally(() => {
+        answered = true;
+      });
+    await until(() => azure.engineKilled);
+    assert.equal(exists(), true);
+    assert.equal(answered, false);
+    await cancel(azure);
+    await ended;
+  });
+
+  it("hang: no answer until the engine cancels", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "hang" });
+    const waiting = group.create(inputs);
+    waiting.catch(() => {});
+    await until(() => results("PUT").includes("no answer"));
+    await cancel(azure);
+    await assert.rejects(waiting, { code: status.UNAVAILABLE });
+    assert.equal(exists(), false);
+    await new Resource(azure, token, "rg").create(inputs);
+  });
+
+  it("a cancelled long operation leaves the resource in the state, to be updated next time", async () => {
+    const landscape = new Landscape(azure);
+    await landscape.resourceGroup();
+    const { subnet } = await landscape.network();
+    const nic = await landscape.nic("nic", subnet.id);
+    const sleep = azure.clock.sleep.bind(azure.clock);
+    azure.clock.sleep = async (seconds, signal) => {
+      if (seconds === 90) await cancel(azure);
+      return sleep(seconds, signal);
+    };
+    const failed = await landscape.machine("vm", nic.id).then(
+      () => assert.fail("it should be cancelled"),
+      (error: unknown) => error,
+    );
+    const { id, reasons, properties } = partialFailureOf(failed);
+    assert.match(reasons[0] ?? "", /context canceled/);
+    assert.ok(azure.machines.has(id));
+    assert.equal(properties.name, "vm");
+  });
+});

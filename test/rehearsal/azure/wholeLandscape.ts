@@ -1,0 +1,142 @@
+import type { JsonObject } from "../../../rehearsal/azure/properties/json";
+import { secret } from "../../../rehearsal/azure/properties/wire";
+import { Landscape, type Resource, type Simulated, securityRule } from "./simulatedAzure";
+
+export const canary = "Canary-Secret-4711!";
+
+/** At least one resource of every type that has rules. */
+export async function wholeLandscape(azure: Simulated): Promise<Map<string, Resource>> {
+  const landscape = new Landscape(azure);
+  const { group } = landscape;
+  const { vm, vnet } = await landscape.server();
+  const add = (token: string, name: string, inputs: JsonObject) =>
+    landscape.add(token, name, { resourceGroupName: group, ...inputs });
+  await add("network:SecurityRule", "standalone", {
+    ...securityRule("standalone", 300),
+    networkSecurityGroupName: "nsg",
+    securityRuleName: "standalone",
+  });
+  const address = await add("network:PublicIPAddress", "egress", {
+    publicIpAddressName: "egress",
+    sku: { name: "Standard" },
+    publicIPAllocationMethod: "Static",
+    zones: ["1"],
+  });
+  const nat = await add("network:NatGateway", "nat", {
+    natGatewayName: "nat",
+    sku: { name: "Standard" },
+    publicIpAddresses: [{ id: address.id }],
+  });
+  const bastionSubnet = await add("network:Subnet", "AzureBastionSubnet", {
+    virtualNetworkName: "vnet",
+    subnetName: "AzureBastionSubnet",
+    addressPrefix: "10.40.9.0/26",
+    natGateway: { id: nat.id },
+  });
+  const door = await add("network:PublicIPAddress", "door", { publicIpAddressName: "door", sku: { name: "Standard" } });
+  await add("network:BastionHost", "bastion", {
+    bastionHostName: "bastion",
+    sku: { name: "Standard" },
+    ipConfigurations: [{ name: "ip", subnet: { id: bastionSubnet.id }, publicIPAddress: { id: door.id } }],
+  });
+  const hub = await add("network:VirtualNetwork", "hub", {
+    virtualNetworkName: "hub",
+    addressSpace: { addressPrefixes: ["10.50.0.0/16"] },
+    subnets: [{ name: "inline", addressPrefix: "10.50.1.0/24" }],
+  });
+  await add("network:VirtualNetworkPeering", "to-hub", {
+    virtualNetworkName: "vnet",
+    virtualNetworkPeeringName: "to-hub",
+    remoteVirtualNetwork: { id: hub.id },
+    allowVirtualNetworkAccess: true,
+  });
+  await add("network:VirtualNetworkPeering", "from-hub", {
+    virtualNetworkName: "hub",
+    virtualNetworkPeeringName: "from-hub",
+    remoteVirtualNetwork: { id: vnet.id },
+  });
+  azure.scriptResult = { exitCode: 0, output: "ssh-ed25519 AAAA", error: "" };
+  await add("compute:VirtualMachineRunCommandByVirtualMachine", "enable", {
+    vmName: vm.name,
+    runCommandName: "enable",
+    source: { script: "Write-Output hello" },
+    parameters: [{ name: "AdministratorName", value: "entraadmin" }],
+    protectedParameters: secret([{ name: "token", value: canary }]),
+    treatFailureAsDeploymentFailure: true,
+  });
+  await add("compute:Disk", "data", {
+    diskName: "data",
+    sku: { name: "Premium_LRS" },
+    creationData: { createOption: "Empty" },
+    diskSizeGB: 64,
+    networkAccessPolicy: "DenyAll",
+    publicNetworkAccess: "Disabled",
+  });
+  await protectedMachine(landscape, vm);
+  await landscape.add("authorization:ManagementLockByScope", "keep", {
+    scope: vm.id,
+    lockName: "keep",
+    level: "CanNotDelete",
+    notes: "Tier 0",
+  });
+  return landscape.parts;
+}
+
+export function policyProperties(): JsonObject {
+  return {
+    backupManagementType: "AzureIaasVM",
+    policyType: "V2",
+    instantRpRetentionRangeInDays: 7,
+    timeZone: "UTC",
+    snapshotConsistencyType: "OnlyCrashConsistent",
+    schedulePolicy: {
+      schedulePolicyType: "SimpleSchedulePolicyV2",
+      scheduleRunFrequency: "Daily",
+      dailySchedule: { scheduleRunTimes: ["2026-01-01T01:00:00Z"] },
+    },
+    retentionPolicy: {
+      retentionPolicyType: "LongTermRetentionPolicy",
+      dailySchedule: {
+        retentionTimes: ["2026-01-01T01:00:00Z"],
+        retentionDuration: { count: 30, durationType: "Days" },
+      },
+    },
+  };
+}
+
+export function itemInputs(vmId: string, policyId?: string): JsonObject {
+  const parts = vmId.split("/");
+  const names = `iaasvmcontainerv2;${parts[4] ?? ""};${parts.at(-1) ?? ""}`;
+  return {
+    resourceGroupName: "rg-backup",
+    vaultName: "vault",
+    fabricName: "Azure",
+    containerName: `iaasvmcontainer;${names}`,
+    protectedItemName: `VM;${names}`,
+    properties: {
+      protectedItemType: "Microsoft.Compute/virtualMachines",
+      sourceResourceId: vmId,
+      ...(policyId === undefined ? { protectionState: "ProtectionStopped" } : { policyId }),
+    },
+  };
+}
+
+/** Vault, enhanced policy and protected item in a resource group of their own. */
+export async function protectedMachine(landscape: Landscape, vm: Resource) {
+  const group = await landscape.resourceGroup("rg-backup");
+  const vault = await landscape.add("recoveryservices:Vault", "vault", {
+    resourceGroupName: "rg-backup",
+    vaultName: "vault",
+    sku: { name: "RS0", tier: "Standard" },
+    identity: { type: "SystemAssigned" },
+    properties: { publicNetworkAccess: "Enabled" },
+  });
+  const policy = await landscape.add("recoveryservices:ProtectionPolicy", "daily", {
+    resourceGroupName: "rg-backup",
+    vaultName: "vault",
+    policyName: "daily",
+    properties: policyProperties(),
+  });
+  const item = await landscape.add("recoveryservices:ProtectedItem", "item", itemInputs(vm.id, policy.id));
+  return { group, vault, policy, item };
+}
