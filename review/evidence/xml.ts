@@ -50,13 +50,12 @@ export function readXml(file: EvidenceFile): XmlDocument {
   const stack: OpenElement[] = [];
   let root: XmlElement | undefined;
   let open: OpenElement | undefined;
+  let atEnd = false;
 
   parser.on("error", (error) => {
     const reason = error.message.replace(/^\d+:\d+: /, "");
-    if (/^unclosed tag|unexpected end|document must contain a root element/.test(reason) && parser.closed)
-      refuse(
-        `the file ends inside <${stack.map((element) => element.name).join("><")}>: it is cut short (${reason.replace(/\.$/, "")}).`,
-      );
+    if (atEnd && open !== undefined)
+      refuse(`the file ends inside <${stack.map((element) => element.name).join("><")}>: it is cut short.`);
     refuse(`this is not well-formed XML (${reason.replace(/\.$/, "")}).`);
   });
   parser.on("xmldecl", (declaration) => {
@@ -100,7 +99,9 @@ export function readXml(file: EvidenceFile): XmlDocument {
     open = stack[stack.length - 1];
   });
 
-  parser.write(text).close();
+  parser.write(text);
+  atEnd = true;
+  parser.close();
   if (root === undefined) throw new BadInput(`${file.name}: there is no XML element in this file. ${copyAgain}`);
   return { file, root };
 }

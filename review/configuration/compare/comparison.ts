@@ -35,8 +35,9 @@ export class Comparison {
     return `${this.active.version ?? "unknown"} on the active server, ${this.staging.version ?? "unknown"} on the staging server`;
   }
 
-  add(difference: Difference): void {
-    this.differences.push(difference);
+  /** In the order of keys that every report has. */
+  add({ code, severity, class: kind, subject, title, active, staging, cause, next }: Difference): void {
+    this.differences.push({ code, severity, class: kind, subject, title, active, staging, cause, next });
   }
 
   /**

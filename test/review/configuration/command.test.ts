@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { repositoryRoot, sampleConfiguration } from "../../support/repository";
+import { requires } from "../../support/requires";
+import { writeArchive } from "../evidence/archives";
+import { Contoso, forest } from "./contoso";
+
+describe("entra-connect compare", () => {
+  let folder: string;
+
+  before(function () {
+    requires(this, "the Contoso sample", sampleConfiguration);
+    folder = mkdtempSync(join(tmpdir(), "compare-"));
+  });
+
+  after(() => {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const run = (...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(repositoryRoot, "dist", "cli", "main.js"), "compare", ...args],
+      {
+        encoding: "utf8",
+      },
+    );
+    return { status, stdout, stderr };
+  };
+  const written = (name: string, copy: Contoso): string => {
+    for (const [path, text] of copy.files) {
+      const file = join(folder, name, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return join(folder, name);
+  };
+
+  it("ends with 0 for a pair in order, given as folder and archive", async () => {
+    const staging = await writeArchive(join(folder, "staging.zip"), Object.fromEntries(Contoso.staging().files));
+    const { status, stdout, stderr } = run(sampleConfiguration, staging);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /\[OK\]/);
+    assert.equal(stderr, "");
+  });
+
+  it("ends with 1 for something to look at and with 2 for something that stands against a promotion", () => {
+    assert.equal(
+      run(sampleConfiguration, written("review", Contoso.staging().edit(forest, "<page-size>500<", "<page-size>100<")))
+        .status,
+      1,
+    );
+    const { status, stdout } = run(sampleConfiguration, sampleConfiguration);
+    assert.equal(status, 2);
+    assert.match(stdout, /\[BLOCKED\]/);
+  });
+
+  it("ends with 3 for bad input and prints no verdict", () => {
+    const cut = written("cut", Contoso.staging().edit(forest, /<\/ma-data>\s*$/, ""));
+    const { status, stdout, stderr } = run(sampleConfiguration, cut);
+    assert.equal(status, 3);
+    assert.equal(stdout, "");
+    assert.match(stderr, /Connector_\{ae4db4cc.*\.xml:\d+:\d+: the file ends inside <ma-data>/);
+    assert.equal(run(sampleConfiguration).status, 3);
+  });
+
+  it("prints findings as JSON, in one vocabulary", () => {
+    const staging = written(
+      "json",
+      Contoso.staging().parameter("Microsoft.SynchronizationOption.UPNAttribute", "mail"),
+    );
+    const { stdout } = run(sampleConfiguration, staging, "--format", "json");
+    const report = JSON.parse(stdout) as {
+      verdict: string;
+      findings: readonly object[];
+      summary: { differences: number };
+    };
+    assert.deepEqual(Object.keys(report), ["verdict", "findings", "summary"]);
+    for (const finding of report.findings)
+      assert.deepEqual(Object.keys(finding), [
+        "code",
+        "severity",
+        "class",
+        "subject",
+        "title",
+        "active",
+        "staging",
+        "cause",
+        "next",
+      ]);
+    assert.equal(report.verdict, "blocked");
+    assert.equal(report.summary.differences, 2);
+  });
+
+  it("writes Markdown and HTML to a file", () => {
+    const staging = written("pages", Contoso.staging());
+    for (const [name, pattern] of [
+      ["report.md", /^# Configuration/],
+      ["report.html", /^<!doctype html>/i],
+    ] as const) {
+      const { status, stdout, stderr } = run(
+        sampleConfiguration,
+        staging,
+        "--output",
+        join(folder, name),
+        "--only-differences",
+        "--hide-standard-rules",
+      );
+      assert.equal(status, 0, stderr);
+      assert.equal(stdout, "");
+      assert.match(readFileSync(join(folder, name), "utf8"), pattern);
+    }
+  });
+});

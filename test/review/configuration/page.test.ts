@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import {
+  compareConfigurations,
+  comparisonPage,
+  readServerConfiguration,
+  type ViewOptions,
+} from "../../../review/configuration";
+import type { Page, SideBySideRow } from "../../../review/render";
+import { sampleConfiguration } from "../../support/repository";
+import { requires } from "../../support/requires";
+import { Contoso, userJoin } from "./contoso";
+
+describe("the page of a comparison", () => {
+  let page: (view?: ViewOptions) => Page;
+
+  before(function () {
+    requires(this, "the Contoso sample", sampleConfiguration);
+    const active = new Contoso().addCustom("In from AD - User Common", "Ours", 50);
+    const staging = Contoso.staging().addCustom("In from AD - User Common", "Ours", 50);
+    staging.edit(staging.rule(userJoin), "<csValue>TRUE</csValue>", "<csValue>FALSE</csValue>");
+    const comparison = compareConfigurations(
+      readServerConfiguration(active.evidence()),
+      readServerConfiguration(staging.evidence()),
+    );
+    page = (view) => comparisonPage(comparison, view);
+  });
+
+  const rules = (view?: ViewOptions) => page(view).sections.find((section) => section.id === "rules");
+  const listed = (view?: ViewOptions): readonly (readonly string[])[] =>
+    (rules(view)?.blocks ?? []).flatMap((block) =>
+      block.kind === "table"
+        ? block.rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : cell.text)))
+        : [],
+    );
+  const rows = (view?: ViewOptions): readonly SideBySideRow[] =>
+    (rules(view)?.sections?.[0]?.blocks ?? []).flatMap((block) => (block.kind === "sideBySide" ? block.rows : []));
+
+  it("lists every rule with its state, and the changed one side by side", () => {
+    assert.equal(listed().length, 63);
+    assert.deepEqual(
+      listed()
+        .filter((row) => row.at(-1) !== "same")
+        .map((row) => row[0]),
+      [userJoin],
+    );
+    const changed = rows().filter((row) => row.state !== "same");
+    assert.deepEqual(changed, [
+      {
+        label: "scope",
+        left: "adminDescription does not start with User_ and isCriticalSystemObject ≠ TRUE",
+        right: "adminDescription does not start with User_ and isCriticalSystemObject ≠ FALSE",
+        state: "changed",
+      },
+    ]);
+    assert.ok(rows().some((row) => row.label === "flow" && row.state === "same"));
+  });
+
+  it("leaves out what is the same when only differences are asked for", () => {
+    assert.deepEqual(
+      listed({ onlyDifferences: true }).map((row) => row[0]),
+      [userJoin],
+    );
+    assert.ok(rows({ onlyDifferences: true }).every((row) => row.state !== "same"));
+  });
+
+  it("hides standard rules, but never one that differs", () => {
+    assert.deepEqual(
+      listed({ hideStandardRules: true })
+        .map((row) => row[0])
+        .sort(),
+      [userJoin, "Ours"].sort(),
+    );
+  });
+
+  it("gives every section its own anchor", () => {
+    const ids = page().sections.flatMap((section) => [
+      section.id,
+      ...(section.sections ?? []).map((inner) => inner.id),
+    ]);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+});

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { ZipFile } from "yazl";
+
+/** Writes a zip archive of texts. */
+export async function writeArchive(path: string, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  const archive = new ZipFile();
+  for (const [name, content] of Object.entries(files)) archive.addBuffer(Buffer.from(content), name);
+  archive.end();
+  const parts: Buffer[] = [];
+  for await (const part of archive.outputStream) parts.push(Buffer.from(part));
+  writeFileSync(path, Buffer.concat(parts));
+  return path;
+}
+
+/** A manifest as the collector writes it. */
+export function manifestOf(files: Readonly<Record<string, string>>): string {
+  return JSON.stringify({
+    schema: "entra-connect-evidence/1",
+    collectedAt: "2026-10-06T08:00:00Z",
+    server: { name: "SYNC01" },
+    files: Object.entries(files).map(([path, text]) => ({
+      path,
+      size: Buffer.byteLength(text),
+      sha256: createHash("sha256").update(text).digest("hex"),
+    })),
+  });
+}
