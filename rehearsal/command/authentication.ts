@@ -1,10 +1,9 @@
-import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware } from "ssh2";
+import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, ParsedKey } from "ssh2";
 
 /** What a login can be tried with, already read and checked. */
 export interface Credentials {
   readonly user: string;
-  /** In a form that ssh2 reads. */
-  readonly privateKey: string | undefined;
+  readonly privateKey: ParsedKey | undefined;
   readonly password: string | undefined;
   readonly agent: string | undefined;
 }

@@ -1,13 +1,13 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { utils } from "ssh2";
+import { type ParsedKey, utils } from "ssh2";
 import { Failure } from "./failure";
 import { quote } from "./goText";
 
 /**
- * Reads a private key the way the genuine plugin does and returns it in a form that ssh2 reads: what ssh2 would accept
+ * Reads a private key the way the genuine plugin does and returns it as ssh2 takes it: what ssh2 would accept
  * beyond that (PuTTY keys, indented PEM) is refused with the genuine texts (facts: privateKey, with passphrase).
  */
-export function readPrivateKey(pem: string, passphrase: string | undefined): string {
+export function readPrivateKey(pem: string, passphrase: string | undefined): ParsedKey {
   const block = firstPemBlock(pem);
   if (block === undefined) throw new Failure("ssh: no key found");
   const encrypted = block.headers.some(([name, value]) => name === "Proc-Type" && value.includes("ENCRYPTED"));
@@ -51,7 +51,7 @@ function pemText(block: PemBlock): string {
 
 const wrongPassphrase = "x509: decryption password incorrect";
 
-function openSshKey(block: PemBlock, passphrase: string | undefined, procType: boolean): string {
+function openSshKey(block: PemBlock, passphrase: string | undefined, procType: boolean): ParsedKey {
   if (procType && passphrase === undefined) throw new Failure("ssh: this private key is passphrase protected");
   const blob = Buffer.from(block.base64, "base64");
   const magic = "openssh-key-v1\0";
@@ -67,14 +67,14 @@ function openSshKey(block: PemBlock, passphrase: string | undefined, procType: b
   if (cipher !== "none" && cipher !== "aes256-ctr" && cipher !== "aes256-cbc") {
     throw new Failure(`ssh: unknown cipher ${quote(cipher)}, only supports "aes256-ctr" or "aes256-cbc"`);
   }
-  const parsed = utils.parseKey(pemText(block), passphrase);
-  if (parsed instanceof Error) {
+  const key = utils.parseKey(pemText(block), passphrase);
+  if (key instanceof Error) {
     throw new Failure(passphrase === undefined ? "ssh: malformed OpenSSH key" : wrongPassphrase);
   }
-  return parsed.getPrivatePEM();
+  return key;
 }
 
-function decryptedPemKey(block: PemBlock, passphrase: string, encrypted: boolean): string {
+function decryptedPemKey(block: PemBlock, passphrase: string, encrypted: boolean): ParsedKey {
   if (!encrypted || !block.headers.some(([name]) => name === "DEK-Info")) {
     throw new Failure("ssh: not an encrypted key");
   }
@@ -84,12 +84,12 @@ function decryptedPemKey(block: PemBlock, passphrase: string, encrypted: boolean
   } catch {
     throw new Failure(wrongPassphrase);
   }
-  return forSsh2(key);
+  return parsed(forSsh2(key));
 }
 
 const pemTypes = new Set(["RSA PRIVATE KEY", "PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"]);
 
-function plainPemKey(block: PemBlock): string {
+function plainPemKey(block: PemBlock): ParsedKey {
   if (!pemTypes.has(block.type)) throw new Failure(`ssh: unsupported key type ${quote(block.type)}`);
   let key: KeyObject;
   try {
@@ -97,7 +97,13 @@ function plainPemKey(block: PemBlock): string {
   } catch {
     throw new Failure("asn1: structure error: the private key cannot be read");
   }
-  return forSsh2(key);
+  return parsed(forSsh2(key));
+}
+
+function parsed(pem: string): ParsedKey {
+  const key = utils.parseKey(pem);
+  if (key instanceof Error) throw new Failure(`ssh: ${key.message}`);
+  return key;
 }
 
 /** ssh2 reads PKCS1, SEC1 and OpenSSH's format, not PKCS8. */
