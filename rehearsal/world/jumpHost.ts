@@ -20,7 +20,7 @@ export interface JumpHostOptions {
   readonly calls: CallLog;
   /** Decides what answers at an address of the world. Nothing is ever dialled. */
   readonly decide: (target: ForwardTarget) => Promise<Forwarding>;
-  /** Real seconds of silence before the jump host gives up, as a dial that times out does. Default 15 (really ~127). */
+  /** Real seconds of silence before the jump host gives up, as a dial that times out does. Default 5 (a real one: about 127). */
   readonly silenceSeconds?: number;
 }
 
@@ -30,7 +30,7 @@ export interface JumpHost {
 }
 
 /** Long enough that silence is not taken for refusal, short enough for a rehearsal. */
-const defaultSilenceSeconds = 15;
+const defaultSilenceSeconds = 5;
 
 /**
  * The one thing of a world that listens: an SSH server on 127.0.0.1 at the world's port that forwards to private

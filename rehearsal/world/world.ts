@@ -25,13 +25,13 @@ export interface WorldOptions {
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
   readonly scale?: number;
-  /** Real seconds of silence before the jump host gives up. Default 15. */
+  /** Real seconds of silence before the jump host gives up. Default 5. */
   readonly silenceSeconds?: number;
   /** Where relative paths of copied files start from. Default: the working folder. */
   readonly programFolder?: string;
   /** For the jump host of a new world. */
   readonly preferredPort?: number;
-  /** Another process took the world over while this one was suspended; nothing more may be done with it. */
+  /** Another process took the world over while this one was suspended; this one has ended it on its side. */
   readonly onLost?: (why: Error) => void;
 }
 
@@ -77,12 +77,15 @@ export interface World {
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
-  const folder = await openWorldFolder(options.dir, options, options.onLost);
-  const clock = startClock(folder.world.clock.scale, folder.simulatedStart);
-  const closing: (() => Promise<void>)[] = [() => folder.release(clock.now())];
+  const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let last = closing.pop(); last; last = closing.pop()) await last().catch(() => undefined);
   };
+  const folder = await openWorldFolder(options.dir, options, (why) => {
+    close().then(() => options.onLost?.(why));
+  });
+  const clock = startClock(folder.world.clock.scale, folder.simulatedStart);
+  closing.push(() => folder.release(clock.now()));
   try {
     const timekeeper = setInterval(() => {
       folder.reached(clock.now()).catch(() => undefined);

@@ -76,7 +76,11 @@ export async function openWorldFolder(
   const path = resolve(dir);
   await recognise(path, options.reset === true);
   await mkdir(path, { recursive: true, mode: 0o700 });
-  const unlock = await lockWorld(path, onLost);
+  let lost = false;
+  const unlock = await lockWorld(path, (why) => {
+    lost = true;
+    onLost(why);
+  });
   try {
     // Asked again under the lock: another process may have made or changed it meanwhile.
     let found = await recognise(path, options.reset === true);
@@ -98,7 +102,9 @@ export async function openWorldFolder(
       clock: { scale, latest: start.toISOString(), closed: false },
     };
     let writing: Promise<void> = Promise.resolve();
-    const write = (change: Partial<WorldFile>) => {
+    const write = async (change: Partial<WorldFile>): Promise<void> => {
+      // It belongs to another process now.
+      if (lost) return;
       world = { ...world, ...change };
       const state = world;
       writing = writing.catch(() => undefined).then(() => writeJsonAtomic(entries.world, state));
@@ -123,7 +129,7 @@ export async function openWorldFolder(
       reached: (simulated) => writeTime(simulated, false),
       async release(simulated) {
         await writeTime(simulated, true);
-        await unlock();
+        if (!lost) await unlock();
       },
     };
   } catch (error) {

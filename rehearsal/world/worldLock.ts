@@ -12,25 +12,36 @@ const staleMilliseconds = 10_000;
 /**
  * Takes the lock of a world. A lock left by a killed process is taken over at once. Throws CouldNotRun, naming the
  * process, where another one has the world open.
- * @param onLost called if the lock is lost while held (this process was suspended and another one took over)
+ * @param onLost called if another process took the world over while this one was suspended
  */
-export async function lockWorld(dir: string, onLost: (why: Error) => void): Promise<() => Promise<void>> {
-  const take = () =>
-    lock(dir, { lockfilePath: join(dir, "world.lock"), stale: staleMilliseconds, onCompromised: onLost });
+export async function lockWorld(
+  dir: string,
+  onLost: (why: Error) => void,
+  stale = staleMilliseconds,
+): Promise<() => Promise<void>> {
   let release: () => Promise<void>;
+  const take = async (): Promise<void> => {
+    release = await lock(dir, {
+      lockfilePath: join(dir, "world.lock"),
+      stale,
+      onCompromised: (why) => {
+        // A computer that slept is late for its lock. If nobody came meanwhile, the world is still ours.
+        if (holderOf(dir) !== process.pid) onLost(why);
+        else take().catch(() => onLost(why));
+      },
+    });
+  };
   try {
-    release = await take();
+    await take();
   } catch (error) {
     if (!isLocked(error)) throw error;
     await breakDeadLock(dir);
-    try {
-      release = await take();
-    } catch (again) {
+    await take().catch((again: unknown) => {
       throw isLocked(again) ? inUse(dir) : again;
-    }
+    });
   }
   writeFileSync(join(dir, "world.pid"), `${process.pid}\n`);
-  return release;
+  return () => release();
 }
 
 async function breakDeadLock(dir: string): Promise<void> {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { fork, spawn } from "node:child_process";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { openWorldFolder, peekWorld, type WorldFolder } from "../../../rehearsal/world/worldFolder";
+import { lockWorld } from "../../../rehearsal/world/worldLock";
 import { BadInput, CouldNotRun } from "../../../review/verdict";
 import { computerName, connectThrough, openScriptedWorld, run, temporaryFolder } from "./scriptedWorld";
 
@@ -129,6 +130,31 @@ describe("the world folder", () => {
     await gone;
     const folder = await open();
     assert.equal(folder.world.id, id);
+  });
+
+  it("stays ours after a sleep in which nobody came, and is lost to who took it over", async () => {
+    let lost = 0;
+    const unlock = await lockWorld(
+      dir,
+      () => {
+        lost += 1;
+      },
+      2000,
+    );
+    const lock = join(dir, "world.lock");
+    const touched = async () => (await stat(lock)).mtimeMs;
+    const sleepLong = async () => {
+      const late = new Date(Date.now() - 60_000);
+      await utimes(lock, late, late);
+    };
+    await sleepLong();
+    while ((await touched()) < Date.now() - 30_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal(lost, 0, "its next look at the lock took it again");
+    await writeFile(join(dir, "world.pid"), "1\n");
+    await sleepLong();
+    while (lost === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await assert.rejects(unlock(), /not acquired|already released/);
+    await rm(lock, { recursive: true });
   });
 
   it("finishes what a process killed before it wrote world.json began", async () => {
