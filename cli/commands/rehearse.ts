@@ -1,5 +1,117 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { RehearsalOptions } from "../../rehearsal/run/options";
+import type { ExitCode } from "../../review/verdict";
+import { runCommand } from "../run";
+
+/** The rehearsal's own modules are loaded in the action: they bring the engine, SSH and gRPC with them. */
+const load = async () => {
+  const [commands, newcomer, show, world, reading] = await Promise.all([
+    import("../../rehearsal/run/commands.js"),
+    import("../../rehearsal/run/newcomer.js"),
+    import("../../rehearsal/run/show.js"),
+    import("../../rehearsal/run/openRehearsalWorld.js"),
+    import("../../rehearsal/run/readWorld.js"),
+  ]);
+  return { ...commands, ...newcomer, ...show, ...world, ...reading };
+};
+type Loaded = Awaited<ReturnType<typeof load>>;
+
+const subcommands: readonly {
+  readonly name: string;
+  readonly description: string;
+  readonly work: (loaded: Loaded, options: RehearsalOptions) => Promise<ExitCode>;
+}[] = [
+  {
+    name: "up",
+    description: "build or change the simulated server, as pulumi up would",
+    work: (loaded, options) => loaded.rehearseOnce("up", options, loaded.openRehearsalWorld),
+  },
+  {
+    name: "preview",
+    description: "say what up would change",
+    work: (loaded, options) => loaded.rehearseOnce("preview", options, loaded.openRehearsalWorld),
+  },
+  {
+    name: "destroy",
+    description: "retire the simulated server; its guard is asked first",
+    work: (loaded, options) => loaded.rehearseOnce("destroy", options, loaded.openRehearsalWorld),
+  },
+  {
+    name: "show",
+    description: "the simulated Azure resources, the servers and every call",
+    work: (loaded, options) => loaded.show(options, loaded.readWorld),
+  },
+  {
+    name: "serve",
+    description: "keep the simulated world running for other shells and other Pulumi programs",
+    work: (loaded, options) => loaded.serve(options, loaded.openRehearsalWorld),
+  },
+];
 
 export function rehearseCommand(): Command {
-  return new Command("rehearse");
+  const command = withOptions(new Command("rehearse"))
+    .description(
+      "Rehearse a deployment with the real Pulumi engine on simulated Azure and simulated servers. Without a subcommand: " +
+        "a new world, up, and a second up that must change nothing.",
+    )
+    .action((_options, invoked: Command) =>
+      runCommand(async () => {
+        const loaded = await load();
+        return loaded.newcomerRun(optionsOf(invoked), loaded.openRehearsalWorld);
+      }),
+    );
+  for (const { name, description, work } of subcommands) {
+    command.addCommand(
+      withOptions(new Command(name))
+        .description(description)
+        .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
+    );
+  }
+  return command;
+}
+
+/** The same options before and after the subcommand's name. */
+function withOptions(command: Command): Command {
+  return command
+    .option("--stack <name>", "whose settings file is rehearsed (default: rehearsal)")
+    .option("--dir <folder>", "where the simulated world is kept (default: .rehearsal)")
+    .option("--reset", "start a new world")
+    .option("--json", "one JSON document on standard output")
+    .addOption(
+      new Option("--operator <behaviour>", "what the simulated operator does at the gate").choices([
+        "complete",
+        "absent",
+        "staging-unticked",
+        "failing",
+      ]),
+    )
+    .option(
+      "--fault <fault>",
+      '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
+    )
+    .addOption(
+      new Option(
+        "--command-plugin <which>",
+        "stand-in (default), or genuine: an installed pulumi-resource-command",
+      ).choices(["stand-in", "genuine"]),
+    );
+}
+
+function nonEmpty(value: string): string {
+  if (!value.trim()) throw new InvalidArgumentError("a fault is expected");
+  return value;
+}
+
+function optionsOf(command: Command): RehearsalOptions {
+  const given = command.optsWithGlobals<Partial<RehearsalOptions> & { fault?: string[] }>();
+  return {
+    dir: given.dir ?? ".rehearsal",
+    stack: given.stack ?? "rehearsal",
+    reset: given.reset ?? false,
+    json: given.json ?? false,
+    faults: given.fault ?? [],
+    commandPlugin: given.commandPlugin ?? "stand-in",
+    ...(given.operator ? { operator: given.operator } : {}),
+  };
 }

@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cacheFolder } from "../../engine/cacheFolder";
 import { type OfflineSettings, offlineAdditions, offlineEnvironment } from "../../engine/environment";
 import { findNode } from "../../engine/findNode";
@@ -19,7 +19,8 @@ import { isLockedByTheDead, stackFile } from "./staleLock";
 /** Rehearsal settings are encrypted with this; there is nothing in them to protect. */
 const passphrase = "rehearsal";
 
-export type OpenWorld = (options: RehearsalOptions, progress: Progress) => Promise<SimulatedWorld>;
+/** `programFolder`: the working folder of the program, from which relative paths of what it copies start. */
+export type OpenWorld = (options: RehearsalOptions & { readonly programFolder: string }) => Promise<SimulatedWorld>;
 
 /** Everything one rehearsal command runs on: the world, the engine, the project's copy. */
 export interface Session {
@@ -64,7 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     for (let last = closing.pop(); last; last = closing.pop()) await last();
   };
   try {
-    const world = await options.openWorld(rehearsal, progress);
+    const world = await options.openWorld({ ...rehearsal, programFolder: workingFolderOf(project) });
     closing.push(() => world.close());
     const settings = await world.settingsOf({ settingsFile, projectFolder: project.folder, stack: rehearsal.stack });
     const prepared = await prepareProject(project, rehearsal.stack, settings.text, world.projectFolder);
@@ -119,6 +120,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await close();
     throw error;
   }
+}
+
+/** Pulumi runs a program in the folder of its file, or in the folder itself where it is one. */
+function workingFolderOf(project: FoundProject): string {
+  return existsSync(project.program) && statSync(project.program).isFile() ? dirname(project.program) : project.program;
 }
 
 /** The stack exists and nobody dead holds its lock. */

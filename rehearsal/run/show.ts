@@ -39,7 +39,9 @@ interface ShownServer {
 export async function show(options: RehearsalOptions, readWorld: ReadWorld): Promise<ExitCode> {
   const picture = await readWorld(options.dir);
   if (!picture) {
-    throw new BadInput(`there is no rehearsal's world in ${options.dir}. Make one first: ${commandLine("up", options)}`);
+    throw new BadInput(
+      `there is no rehearsal's world in ${options.dir}. Make one first: ${commandLine("up", options)}`,
+    );
   }
   process.stdout.write(options.json ? `${JSON.stringify(document(picture), null, 2)}\n` : text(picture));
   return exitCodes.ok;
@@ -63,7 +65,10 @@ function shownServer({ name, resourceId, power, state }: WorldPicture["servers"]
     power,
     computerName: state.computerName,
     operatingSystem: `${state.operatingSystem.caption} ${state.operatingSystem.version}`,
-    installed: state.packages.map(({ displayName, displayVersion }) => ({ name: displayName, version: displayVersion })),
+    installed: state.packages.map(({ displayName, displayVersion }) => ({
+      name: displayName,
+      version: displayVersion,
+    })),
     wizard: state.wizard.state,
     stagingMode: state.adsync ? state.adsync.stagingMode : null,
     schedulerEnabled: state.adsync ? state.adsync.scheduler.syncCycleEnabled : null,
@@ -80,7 +85,11 @@ function text(picture: WorldPicture): string {
   if (picture.servers.length === 0) lines.push("  none");
   for (const server of picture.servers.map(shownServer)) {
     const staging =
-      server.stagingMode === null ? "no synchronization engine" : server.stagingMode ? "staging mode on" : "STAGING MODE OFF";
+      server.stagingMode === null
+        ? "no synchronization engine"
+        : server.stagingMode
+          ? "staging mode on"
+          : "STAGING MODE OFF";
     lines.push(`  ${server.name} (${server.computerName}): ${server.power}, ${staging}, wizard ${server.wizard}`);
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
@@ -95,7 +104,9 @@ function text(picture: WorldPicture): string {
   const last = picture.calls.slice(-callsShown);
   lines.push(heading(`Calls (the last ${last.length} of ${picture.calls.length}; all with --json)`));
   for (const { at, room, action, target, result } of last) {
-    lines.push(`  ${at}  ${room.padEnd(8)}  ${action}${target && !action.includes(target) ? `  ${target}` : ""}  ${result}`);
+    lines.push(
+      `  ${at}  ${room.padEnd(8)}  ${action}${target && !action.includes(target) ? `  ${target}` : ""}  ${result}`,
+    );
   }
   return `${lines.join("\n")}\n`;
 }

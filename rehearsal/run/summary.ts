@@ -139,8 +139,18 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
   return errors.map(({ resource, text }) => {
     const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
     const words = withoutStack(text);
-    return finding(code, resource || facts.action, firstLine(words), words);
+    const refusal = scriptRefusal(words);
+    const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
+    return refusal?.next ? { ...found, next: refusal.next } : found;
   });
+}
+
+/** What a script of ours says when it refuses: `What:`, `Why:`, `Next:` lines in the error of its command. */
+function scriptRefusal(text: string): { what: string; why: string; next: string } | undefined {
+  const said = (word: string): string =>
+    [...text.matchAll(new RegExp(`^${word}: (.*)$`, "gm"))].map((match) => match[1] ?? "").join(" ");
+  const what = said("What");
+  return what ? { what, why: said("Why"), next: said("Next") } : undefined;
 }
 
 /** The engine repeats every failure in general words at the end. */

@@ -1,0 +1,14 @@
+import type { OpenWorld } from "./session";
+
+/** The built-in world with all its rooms, as `entra-connect rehearse` uses it. */
+export const openRehearsalWorld: OpenWorld = async (options) => {
+  const { openWorld } = await import("../world/openWorld.js");
+  return openWorld({
+    dir: options.dir,
+    reset: options.reset,
+    faults: options.faults,
+    commandPlugin: options.commandPlugin,
+    ...(options.operator ? { operator: options.operator } : {}),
+    programFolder: options.programFolder,
+  });
+};

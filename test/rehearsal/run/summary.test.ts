@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import type { EngineEnd } from "../../../rehearsal/run/engineProcess";
+import { type EngineEvent, parseEvent, shown } from "../../../rehearsal/run/events";
+import { judge } from "../../../rehearsal/run/newcomer";
+import { commandLine } from "../../../rehearsal/run/options";
+import { Resources, tree } from "../../../rehearsal/run/resources";
+import { exitCodeFor, type RunFacts, type RunSummary, summarize } from "../../../rehearsal/run/summary";
+
+const urn = (name: string, type = "azure-native:compute:VirtualMachine"): string =>
+  `urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$${type}::${name}`;
+
+const line = (kind: string, op: string, name: string, more: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    sequence: 1,
+    [kind]: {
+      metadata: {
+        op,
+        urn: urn(name),
+        type: "azure-native:compute:VirtualMachine",
+        new: { parent: urn("parent"), outputs: {} },
+        ...more,
+      },
+    },
+  });
+
+const said = (severity: string, message: string): string =>
+  JSON.stringify({ diagnosticEvent: { severity, message, urn: urn("vm") } });
+
+function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<RunFacts> = {}): RunFacts {
+  const resources = new Resources();
+  const events = lines.map(parseEvent).filter((event): event is EngineEvent => event !== undefined);
+  for (const event of events) resources.take(event);
+  return {
+    action: "up",
+    stack: "rehearsal",
+    end: { code: 0, signal: null, output: "", errors: "", interrupted: false, ...end },
+    events,
+    resources: resources.all(),
+    counts: resources.counts(),
+    outputs: {},
+    durationSeconds: 1,
+    notRehearsed: [],
+    next: "npx entra-connect rehearse up",
+    ...more,
+  };
+}
+
+describe("the engine's events", () => {
+  it("shows a replacement as one resource, replaced", () => {
+    const resources = new Resources();
+    for (const op of ["create-replacement", "replace", "delete-replaced"]) {
+      for (const kind of ["resourcePreEvent", "resOutputsEvent"]) {
+        const event = parseEvent(line(kind, op, "vm"));
+        if (event) resources.take(event);
+      }
+    }
+    assert.deepEqual(resources.counts(), { replace: 1 });
+    assert.match(tree(resources.all(), false).join("\n"), /compute\.VirtualMachine vm {2}replaced/);
+  });
+
+  it("keeps secrets and unknown values as words", () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
+    assert.deepEqual(shown({ a: [secret], b: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", c: 1 }), {
+      a: ["[secret]"],
+      b: "[known after up]",
+      c: 1,
+    });
+  });
+
+  it("leaves debug lines and what is no event out", () => {
+    assert.equal(parseEvent(said("debug", "noise")), undefined);
+    assert.equal(parseEvent("{ broken"), undefined);
+    assert.equal(parseEvent("Updating (dev):"), undefined);
+  });
+
+  it("drops the colours that exceptions keep", () => {
+    const event = parseEvent(said("error", "\u001b[31mError:\u001b[0m no"));
+    assert.ok(event?.kind === "said");
+    assert.equal(event.text, "Error: no");
+  });
+});
+
+describe("the summary of a run", () => {
+  it("counts what the engine counted", () => {
+    const summary = summarize(
+      facts({}, [JSON.stringify({ summaryEvent: { result: "succeeded", resourceChanges: { create: 3, same: 2 } } })]),
+    );
+    assert.deepEqual(summary.changes, { create: 3, update: 0, replace: 0, delete: 0, same: 2 });
+    assert.equal(summary.verdict, "ok");
+  });
+
+  it("takes verdict and findings from the program's outputs", () => {
+    const finding = { code: "version-retires-soon", severity: "warning", title: "The version retires.", subject: "v" };
+    const summary = summarize(facts({}, [], { outputs: { verdict: "review", findings: [finding] } }));
+    assert.equal(summary.verdict, "review");
+    assert.equal(summary.findings[0]?.code, "version-retires-soon");
+    assert.equal(exitCodeFor(summary), 1);
+  });
+
+  it("does not take the verdict that an earlier run left for this one's", () => {
+    const summary = summarize(facts({ code: 1 }, [said("error", "no route")], { outputs: { verdict: "ok" } }));
+    assert.equal(summary.verdict, "blocked");
+    assert.equal(exitCodeFor(summary), 2);
+  });
+
+  it("says what a refusing script said, with its own next step", () => {
+    const text =
+      'error: Process exited with status 1: running "powershell.exe": \nverify-staging on S stopped [staging-off]\n' +
+      "What: Staging mode is off.\nWhy: The box was not ticked.\nNext: Run the wizard.\nNext: Then up again.";
+    const [finding] = summarize(facts({ code: 1 }, [said("error", text)])).findings;
+    assert.equal(finding?.title, "Staging mode is off.");
+    assert.equal(finding?.cause, "The box was not ticked.");
+    assert.equal(finding?.next, "Run the wizard. Then up again.");
+  });
+
+  it("names what was in flight when the engine was killed, and the command that continues", () => {
+    const summary = summarize(facts({ code: null, signal: "SIGKILL" }, [line("resourcePreEvent", "create", "vm")]));
+    assert.equal(summary.result, "killed");
+    assert.match(summary.findings[0]?.cause ?? "", /In flight: vm/);
+    assert.equal(summary.next, "npx entra-connect rehearse up");
+    assert.equal(exitCodeFor(summary), 4);
+  });
+
+  it("repeats the engine's last words where it gave no reason", () => {
+    const summary = summarize(facts({ code: 1, errors: "error: the stack is currently locked by 1 lock(s)" }, []));
+    assert.match(summary.findings[0]?.cause ?? "", /currently locked/);
+  });
+});
+
+describe("what the newcomer's run demands", () => {
+  const good: RunSummary = summarize(facts({}, [], { outputs: { verdict: "ok" } }));
+  const changes = { create: 0, update: 0, replace: 0, delete: 0, same: 9 };
+  const first: RunSummary = { ...good, changes: { ...changes, create: 9, same: 0 } };
+  const second: RunSummary = { ...good, changes };
+  const holds = (one: RunSummary, two: RunSummary): boolean => judge(one, two).every((claim) => claim.holds);
+
+  it("holds for a build, a verdict of ok and a second up that changes nothing", () => {
+    assert.ok(holds(first, second));
+  });
+
+  it("fails when the second up changes anything at all", () => {
+    for (const kind of ["create", "update", "replace", "delete"] as const) {
+      assert.ok(!holds(first, { ...second, changes: { ...changes, [kind]: 1 } }), kind);
+    }
+  });
+
+  it("fails without a verdict, and with any other than ok", () => {
+    assert.ok(!holds({ ...first, outputs: {} }, second));
+    assert.ok(!holds({ ...first, verdict: "review" }, second));
+  });
+});
+
+describe("the command to go on with", () => {
+  it("names what differs from the defaults only", () => {
+    assert.equal(commandLine("up", { dir: ".rehearsal", stack: "rehearsal" }), "npx entra-connect rehearse up");
+    assert.equal(
+      commandLine("up", { dir: "my world", stack: "prod" }),
+      'npx entra-connect rehearse up --stack prod --dir "my world"',
+    );
+  });
+});
