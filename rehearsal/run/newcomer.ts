@@ -32,14 +32,14 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       );
       say(heading("1  pulumi up: the passive server is built beside the active one"));
     }
-    const first = await run(session, "up", progress);
+    const first = await run(session, "up", progress, { brief: true });
     if (!options.json) tellFirst(first, say);
     if (first.summary.result !== "succeeded") {
       say(options.json ? JSON.stringify({ first: first.summary }, null, 2) : runText(first));
       return exitCodeFor(first.summary);
     }
     if (!options.json) say(heading("2  pulumi up again: nothing may change"));
-    const second = await run(session, "up", progress);
+    const second = await run(session, "up", progress, { brief: true });
     const claims = judge(first.summary, second.summary);
     const held = claims.every((claim) => claim.holds);
     if (options.json) {
@@ -94,21 +94,16 @@ export function judge(first: RunSummary, second: RunSummary): readonly Claim[] {
 }
 
 function whatNext(options: RehearsalOptions): string {
-  const line = (command: string, why: string): string => `  ${command.padEnd(66)} ${why}`;
+  const entry = (why: string, command: string, more = "", stack = options.stack): string =>
+    `  ${why}\n      ${commandLine(command, { ...options, stack })}${more}`;
   return [
     heading("What to try next (the simulated world is kept)"),
-    line(commandLine("show", options), "the simulated Azure and servers, and every call"),
-    line(commandLine("preview", options), "after changing a setting in Pulumi.rehearsal.yaml"),
-    line(
-      `${commandLine("up", options)} --reset --operator staging-unticked`,
-      "the operator's worst mistake, and what stops it",
-    ),
-    line(
-      `${commandLine("up", options)} --reset --fault ssh:install-package=lost`,
-      "a connection lost in the middle; then up again",
-    ),
-    line(`${commandLine("up", { ...options, stack: "prod" })} --reset`, "your own settings, nothing real touched"),
-    line(commandLine("serve", options), "the world for your own Pulumi program"),
-    line(commandLine("destroy", options), "retire the server: the guard is asked first"),
+    entry("The simulated Azure and servers, and every call:", "show"),
+    entry("What a changed setting in Pulumi.rehearsal.yaml would do:", "preview"),
+    entry("The operator's worst mistake, and what stops it:", "up", " --reset --operator staging-unticked"),
+    entry("A connection lost in the middle; then up again:", "up", " --reset --fault ssh:install-package=lost"),
+    entry("Your own settings, nothing real touched:", "up", " --reset", "prod"),
+    entry("The world for plain pulumi and for your own program:", "serve"),
+    entry("Retire the server; its guard is asked first:", "destroy"),
   ].join("\n");
 }

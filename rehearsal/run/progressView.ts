@@ -1,9 +1,10 @@
 import { duration, type Progress } from "../../engine/progress";
 import { type EngineEvent, withoutStack } from "./events";
-import { outcome, type Resources, type SeenResource, shortType } from "./resources";
+import { isPlumbing, outcome, type Resources, type SeenResource, shortType } from "./resources";
 
 const marks: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
 const longestLine = 160;
+const longestBrief = 5;
 
 /** Tells a run as it goes: a line for each resource that is done, and what is being waited for. */
 export class ProgressView {
@@ -16,6 +17,8 @@ export class ProgressView {
     private readonly progress: Progress,
     private readonly resources: Resources,
     private readonly preview: boolean,
+    /** Long messages are told by their first line: somebody shows them in full afterwards. */
+    private readonly brief: boolean,
   ) {
     this.ticking = setInterval(() => this.status(), 1000);
     this.ticking.unref();
@@ -36,7 +39,7 @@ export class ProgressView {
   }
 
   private resource(resource: SeenResource): void {
-    if (resource.type === "pulumi:pulumi:Stack" || resource.type.startsWith("pulumi:providers:")) return;
+    if (resource.type === "pulumi:pulumi:Stack" || isPlumbing(resource.type)) return;
     if (resource.operation === "same" && resource.state === "done") return;
     const mark = resource.state === "failed" ? "x" : (marks[resource.operation] ?? " ");
     const took = this.preview ? "" : ` (${((Date.now() - resource.startedAt) / 1000).toFixed(1)} s)`;
@@ -54,7 +57,9 @@ export class ProgressView {
       return;
     }
     const lead = severity === "info" ? "  | " : `  ${severity}: `;
-    for (const line of text.split("\n").filter((each) => each.trim())) {
+    const lines = text.split("\n").filter((each) => each.trim());
+    const shown = this.brief && severity === "info" && lines.length > longestBrief ? lines.slice(0, 1) : lines;
+    for (const line of shown) {
       this.progress.line(`${lead}${from}${line}`.slice(0, longestLine));
     }
   }

@@ -77,9 +77,14 @@ export function outcome(resource: SeenResource, preview: boolean): string {
   return resource.state === "running" ? "not finished" : (past[resource.operation] ?? resource.operation);
 }
 
-/** The resources as a tree of lines: type, name, what happened. Provider resources are plumbing and left out. */
+/** Providers, and the stack's look at its own last outputs: part of every run, and nobody's resource. */
+export function isPlumbing(type: string): boolean {
+  return type.startsWith("pulumi:providers:") || type === "pulumi:pulumi:StackReference";
+}
+
+/** The resources as a tree of lines: type, name, what happened. */
 export function tree(resources: readonly SeenResource[], preview: boolean): string[] {
-  const shown = resources.filter((resource) => !resource.type.startsWith("pulumi:providers:"));
+  const shown = resources.filter((resource) => !isPlumbing(resource.type));
   const urns = new Set(shown.map((resource) => resource.urn));
   const children = new Map<string, SeenResource[]>();
   for (const resource of shown) {

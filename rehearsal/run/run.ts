@@ -20,11 +20,16 @@ const words: Record<Action, readonly string[]> = {
 };
 
 /** Runs one command of the engine to its end and says what came of it. */
-export async function run(session: Session, action: Action, progress: Progress): Promise<FinishedRun> {
+export async function run(
+  session: Session,
+  action: Action,
+  progress: Progress,
+  options: { readonly brief?: boolean } = {},
+): Promise<FinishedRun> {
   const began = Date.now();
   const events: EngineEvent[] = [];
   const resources = new Resources();
-  const view = new ProgressView(progress, resources, action === "preview");
+  const view = new ProgressView(progress, resources, action === "preview", options.brief ?? false);
   let programOutputs: Readonly<Record<string, unknown>> = {};
   const { stack } = session.options;
   const end = await session
