@@ -3,6 +3,9 @@
 # While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
 $tokenPath = "$libraryFolder\gate.json"
 
+# Written when the gate opens for the first time. From then on somebody may have made this server the active one.
+$passedPath = "$libraryFolder\gate-passed.json"
+
 function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
 
 function Publish-Page($Given) {
@@ -15,8 +18,10 @@ function Publish-Page($Given) {
     }
 }
 
-# Never meant to be active: one clear "off" stops the service at once, so that no export can start.
+# At its first gate a server was never meant to be active: one clear "off" stops the service at once, so that no export
+# can start. Later the same find may be a promoted server, and stopping that one would be the outage.
 function Stop-Active($Proof) {
+    if (Test-Path -LiteralPath $passedPath) { Stop-Script 'not-proven-staging' @{ state = $Proof.State; detail = $Proof.Detail } }
     New-Folder $libraryFolder
     Disable-Synchronization
     $record = [ordered]@{ stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; reason = 'staging mode was off at the gate' }
@@ -66,6 +71,10 @@ function Invoke-Script {
     }
     foreach ($path in @($given.instructionsPath, $tokenPath)) { if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Force } }
     $applied = Get-NewAppliedFile $baseline
+    if (-not (Test-Path -LiteralPath $passedPath)) {
+        $passed = [ordered]@{ passedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; appliedFile = $applied.Name }
+        Write-WholeFile $passedPath (ConvertTo-AsciiJson $passed)
+    }
     $script:answer.appliedFile = [ordered]@{ name = $applied.Name; sha256 = Get-LowerHash "$appliedFolder\$($applied.Name)" }
     $script:answer.waitedMinutes = $waited
 }

@@ -15,6 +15,7 @@ import {
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 const tokenPath = `${libraryFolder}\\gate.json`;
+const passedPath = `${libraryFolder}\\gate-passed.json`;
 const record = `${libraryFolder}\\stopped.json`;
 
 type GateState = "done" | "open" | "absent" | "unproven";
@@ -51,6 +52,11 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   }
   for (const path of [page, tokenPath]) await rm(session.path(path), { force: true });
   const applied = (await newAppliedFile(session, baseline)) ?? "";
+  if (!(await session.exists(passedPath)))
+    await session.write(
+      passedPath,
+      asciiJson({ passedAt: await session.instant(), computerName, appliedFile: applied }),
+    );
   const sha256 = await session.sha256(`${appliedFolder}\\${applied}`);
   return { appliedFile: { name: applied, sha256 }, waitedMinutes: waited };
 }
@@ -78,6 +84,7 @@ async function gateState(session: Session, baseline: Baseline): Promise<GateStat
 }
 
 async function stopActive(session: Session, detail: string): Promise<never> {
+  if (await session.exists(passedPath)) throw new Refusal("not-proven-staging", { state: "off", detail });
   await disableSynchronization(session);
   const { computerName } = await session.world();
   const reason = "staging mode was off at the gate";

@@ -171,7 +171,12 @@ export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescrip
   };
 }
 
-async function execute(executor: WindowsExecutor, server: ServerFolder, line: string, stdin: string): Promise<Outcome> {
+export async function execute(
+  executor: WindowsExecutor,
+  server: ServerFolder,
+  line: string,
+  stdin: string,
+): Promise<Outcome> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const exitCode = await executor.exec(server, {

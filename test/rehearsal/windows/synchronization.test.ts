@@ -70,6 +70,29 @@ describe("await-wizard, in PowerShell and emulated", () => {
     assert.equal(again.exitCode, scriptExitCodes.stagingOff);
   });
 
+  it("never stops a server that once passed the gate: it may have been made the active one since", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.run("await-wizard", gate);
+    await pair.each((server) => completeWizard(server, { staging: false, startSynchronization: true }));
+    const outcome = await pair.run("await-wizard", gate);
+    assert.match(outcome.stderr, /\[not-proven-staging\]/);
+    const { services } = await pair.world();
+    assert.deepEqual([services.ADSync?.status, services.ADSync?.startType], ["Running", "Automatic"]);
+  });
+
+  it("gives way to a later run that waits at the same gate", async () => {
+    pair = await machines();
+    await installed(pair);
+    const token = "C:\\ProgramData\\pulumi-entra-connect\\gate.json";
+    const waiting = pair.run("await-wizard", { ...gate, waitMinutes: 6000, pollSeconds: 900 });
+    await pair.each((server) => until(server, token));
+    await pair.put(token, '{"token":"another"}');
+    const outcome = await waiting;
+    assert.equal(outcome.exitCode, scriptExitCodes.superseded);
+    assert.match(outcome.stderr, /\[superseded\]/);
+  });
+
   it("goes on waiting after a failed configuration, and while staging cannot be read", async () => {
     pair = await machines();
     await installed(pair);
