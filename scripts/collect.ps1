@@ -1,0 +1,400 @@
+# entra-connect script: collect
+<#
+.SYNOPSIS
+    Collects the evidence of one Microsoft Entra Connect Sync server in one zip archive. Read-only.
+.DESCRIPTION
+    Copy this one file to the server and run it there in Windows PowerShell 5.1 as a local administrator:
+
+        powershell.exe -NoProfile -ExecutionPolicy Bypass -File collect.ps1 -OutputFolder C:\Evidence
+
+    It calls only cmdlets whose names begin with Get-, reads files, and writes into the output folder. It starts no
+    synchronization, changes no setting and contacts nobody. The archive holds configuration, statistics and versions
+    and no password or key, but it does tell the directory's structure: choose a folder that only administrators read.
+.PARAMETER OutputFolder
+    Where the archive goes. Made if it is not there.
+.PARAMETER CountObjects
+    Also counts the objects of each connector space by type, by listing all of them. Minutes on a large server.
+.NOTES
+    The last line of the output is one line of JSON: the answer (collect.answer.schema.json).
+    Exit codes: 0 archive written (its manifest says what could not be collected), 1 unexpected, 2 output folder,
+    3 not an Entra Connect server, 4 nothing could be read, 5 the archive could not be written.
+#>
+[CmdletBinding()]
+param(
+    [string]$OutputFolder = '',
+    [switch]$CountObjects
+)
+
+Set-StrictMode -Version 2
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+
+$script:warnings = @()
+$script:notAvailable = @()
+$script:scrubbed = @()
+$script:collected = 0
+$script:connectors = @()
+$script:refusal = $null
+# What a secret is called, as the whole name or its last part. PasswordHashSync is a switch, not a secret.
+$secretName = '(^|[-_.\s])(\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)$'
+
+function ConvertTo-Ascii([string]$Text) { [regex]::Replace(($Text -replace '[\r\n]+', ' '), '[^\x20-\x7e]', '?') }
+
+function ConvertTo-AsciiJson($Value) {
+    # Windows PowerShell 5.1 can print an array as {"value":[],"Count":0}; without this type extension it does not.
+    Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue
+    $json = ConvertTo-Json -InputObject $Value -Depth 12 -Compress
+    [regex]::Replace($json, '[^\x20-\x7e]', { param($found) '\u{0:x4}' -f [int][char]$found.Value })
+}
+
+function Format-Instant([datetime]$Value) {
+    $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
+}
+
+function Add-Warning([string]$Text) { $script:warnings += ($Text -replace '[\r\n]+', ' ') }
+
+function Add-NotAvailable([string]$Name, [string]$Reason) {
+    $script:notAvailable += [ordered]@{ name = $Name; reason = ($Reason -replace '[\r\n]+', ' ') }
+}
+
+function Stop-Collecting([int]$Code, [string]$What, [string]$Why, [string]$Next) {
+    $script:refusal = @{ Code = $Code; Lines = @("What: $What", "Why: $Why", "Next: $Next") }
+    throw 'refused'
+}
+
+function Get-Text($Object, [string]$Name) {
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -eq $property -or $null -eq $property.Value) { $null } else { [string]$property.Value }
+}
+
+# As found, under the names as found. Nested objects two deep, text beyond; no bytes, nothing that is named like a secret.
+function ConvertTo-Plain($Value, [int]$Depth) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [datetime]) { return Format-Instant $Value }
+    if ($Value -is [string] -or $Value -is [decimal] -or ($Value.GetType().IsPrimitive -and $Value -isnot [char])) { return $Value }
+    # Guid, TimeSpan, enumeration, version: their text, the same in every culture.
+    if ($Value -is [ValueType] -or $Value -is [version]) { return [string]::Format([Globalization.CultureInfo]::InvariantCulture, '{0}', $Value) }
+    if ($Value -is [byte[]]) { return "$($Value.Length) bytes" }
+    if ($Depth -le 0) { if ($Value -is [Collections.ICollection]) { return "$($Value.Count) items" } else { return [string]$Value } }
+    if ($Value -is [Collections.IDictionary]) {
+        $plain = [ordered]@{}
+        foreach ($key in @($Value.Keys | Sort-Object)) { $plain[[string]$key] = Select-NoSecret ([string]$key) $Value[$key] $Depth }
+        return $plain
+    }
+    if ($Value -is [Collections.IEnumerable]) { return , @($Value | ForEach-Object { , (ConvertTo-Plain $_ ($Depth - 1)) }) }
+    $plain = [ordered]@{}
+    foreach ($property in $Value.PSObject.Properties) {
+        try { $plain[$property.Name] = Select-NoSecret $property.Name $property.Value $Depth } catch { $plain[$property.Name] = $null }
+    }
+    $plain
+}
+
+function Select-NoSecret([string]$Name, $Value, [int]$Depth) {
+    if ($Name -match $secretName -and $Value -isnot [bool]) { return $null }
+    , (ConvertTo-Plain $Value ($Depth - 1))
+}
+
+function Write-Evidence([string]$Path, $Value) {
+    $file = Join-Path $script:working $Path
+    $null = New-Item -ItemType Directory -Path (Split-Path -Parent $file) -Force
+    [IO.File]::WriteAllText($file, (ConvertTo-AsciiJson $Value), [Text.Encoding]::ASCII)
+}
+
+function Get-LowerHash([string]$Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant() }
+
+function Get-Size([string]$Path) { (New-Object -TypeName System.IO.FileInfo -ArgumentList $Path).Length }
+
+# Ordinal order: the same on every server, whatever its language.
+function Get-WorkingFile {
+    $root = $script:working.Length + 1
+    $paths = [string[]]@([IO.Directory]::GetFiles($script:working, '*', [IO.SearchOption]::AllDirectories) | ForEach-Object { $_.Substring($root).Replace('\', '/') })
+    [Array]::Sort($paths, [StringComparer]::Ordinal)
+    $paths
+}
+
+# The names are its own: the block sees them before those of its caller.
+function Invoke-Step([string]$StepName, [string]$StepFile, [scriptblock]$StepRead) {
+    try {
+        $stepValue = & $StepRead
+        if ($StepFile) { Write-Evidence $StepFile $stepValue }
+        $script:collected++
+    } catch {
+        Add-NotAvailable $StepName ([string]$_.Exception.Message)
+        Add-Warning "$StepName could not be collected: $($_.Exception.Message)"
+    }
+}
+
+# A cmdlet that is not there, or that would ask for something we do not know, is not called.
+function Confirm-Callable([string]$Cmdlet, [string[]]$Given) {
+    $command = Get-Command -Name $Cmdlet -Module ADSync -ErrorAction SilentlyContinue
+    if ($null -eq $command) { throw "this build of the ADSync module has no $Cmdlet" }
+    foreach ($parameter in @($command.Parameters.Values)) {
+        if ($Given -contains $parameter.Name) { continue }
+        foreach ($attribute in @($parameter.Attributes)) {
+            $asks = $attribute -is [Management.Automation.ParameterAttribute] -and $attribute.Mandatory
+            if ($asks) { throw "$Cmdlet asks for the parameter $($parameter.Name), whose meaning is not documented" }
+        }
+    }
+    foreach ($name in $Given) { if (-not $command.Parameters.ContainsKey($name)) { throw "$Cmdlet has no parameter $name" } }
+}
+
+function Get-WizardFile {
+    $candidates = @()
+    try {
+        $value = Get-Text (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect') 'WizardPath'
+        if ($value -and $value -notlike '*.exe') { $value = $value.TrimEnd('\') + '\AzureADConnect.exe' }
+        if ($value) { $candidates += $value }
+    } catch { Add-Warning "The registry does not say where the wizard is: $($_.Exception.Message)" }
+    $candidates += @('Azure Active Directory Connect', 'Azure AD Connect') | ForEach-Object { "C:\Program Files\Microsoft $_\AzureADConnect.exe" }
+    $candidates | Where-Object { Test-Path -LiteralPath $_ } | Select-Object -First 1
+}
+
+function Get-FileVersion([string]$What, [string]$Path) {
+    if ($Path -and (Test-Path -LiteralPath $Path)) {
+        $version = [regex]::Match([string](Get-Item -LiteralPath $Path).VersionInfo.ProductVersion, '\d+(\.\d+){1,3}').Value
+        if ($version) { return $version }
+    }
+    Add-NotAvailable "version of the $What" 'its program file was not found or carries no version'
+    $null
+}
+
+function Get-ServerFacts {
+    $facts = [ordered]@{ computerName = [string]$env:COMPUTERNAME; fqdn = $null; os = $null; versions = $null; powershell = [string]$PSVersionTable.PSVersion }
+    Invoke-Step 'name in DNS' '' {
+        $network = [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties()
+        $facts.fqdn = ("$($network.HostName).$($network.DomainName)").Trim('.')
+    }
+    Invoke-Step 'operating system' '' {
+        $system = Get-CimInstance -ClassName Win32_OperatingSystem
+        $facts.os = [ordered]@{ caption = [string]$system.Caption; version = [string]$system.Version; buildNumber = [string]$system.BuildNumber }
+    }
+    $facts.versions = [ordered]@{
+        wizard = Get-FileVersion 'wizard' (Get-WizardFile)
+        engine = Get-FileVersion 'engine' 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
+    }
+    $facts
+}
+
+function Copy-Configuration {
+    $folder = Join-Path $script:working 'configuration'
+    try {
+        $null = New-Item -ItemType Directory -Path $folder -Force
+        $null = Get-ADSyncServerConfiguration -Path $folder
+        $files = @([IO.Directory]::GetFiles($folder, '*', [IO.SearchOption]::AllDirectories))
+        if ($files.Count -eq 0) { throw 'Get-ADSyncServerConfiguration wrote no file' }
+        foreach ($file in $files) { if ($file -like '*.xml') { Remove-XmlSecret $file } }
+    } catch {
+        # Half a configuration would be taken for a whole one, and an unread file could carry a secret.
+        Remove-Item -LiteralPath $folder -Recurse -Force -ErrorAction SilentlyContinue
+        throw
+    }
+}
+
+# Empties what is encrypted or named like a secret, before anything is hashed. Everything else stays byte for byte.
+function Remove-XmlSecret([string]$File) {
+    $document = New-Object -TypeName System.Xml.XmlDocument
+    $document.PreserveWhitespace = $true
+    $document.XmlResolver = $null
+    $document.Load($File)
+    $count = 0
+    $lower = "translate(local-name(), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+    $part = (@('password', 'secret', 'passphrase', 'privatekey', 'private-key', 'accesstoken', 'encryption-key', 'passwd', 'pwd') | ForEach-Object { "contains($lower, '$_')" }) -join ' or '
+    $found = @($document.SelectNodes("//*[@encrypted='1' or @encrypted='true' or contains(@type, 'encrypted') or $lower='encrypted-attributes']"))
+    $found += @($document.SelectNodes("//*[local-name()='parameter' and @name]") | Where-Object { $_.GetAttribute('name') -match $secretName })
+    $found += @($document.SelectNodes("//*[not(*) and ($part)] | //@*[$part]") | Where-Object { $_.LocalName -match $secretName })
+    foreach ($node in $found) {
+        if ($node.InnerXml -eq '') { continue }
+        $node.InnerXml = ''
+        $count++
+    }
+    if ($count -eq 0) { return }
+    $document.Save($File)
+    $script:scrubbed += [ordered]@{ path = $File.Substring($script:working.Length + 1).Replace('\', '/'); values = $count }
+}
+
+# The newest file of each kind, unchanged. One that holds something named like a secret stays on the server.
+function Copy-SettingsFile([string]$Kind) {
+    $folder = 'C:\ProgramData\AADConnect'
+    $newest = Get-ChildItem -LiteralPath $folder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
+    if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $folder" }
+    $text = [IO.File]::ReadAllText($newest.FullName)
+    foreach ($member in [regex]::Matches($text, '"([^"\\]+)"\s*:\s*"[^"]')) {
+        if ($member.Groups[1].Value -match $secretName) { throw "$($newest.Name) holds a value named $($member.Groups[1].Value)" }
+    }
+    $target = Join-Path $script:working 'settings'
+    $null = New-Item -ItemType Directory -Path $target -Force
+    [IO.File]::Copy($newest.FullName, (Join-Path $target $newest.Name))
+}
+
+function Get-GlobalParameter {
+    $values = [ordered]@{}
+    foreach ($parameter in @(Get-ADSyncGlobalSettingsParameter | Sort-Object -Property Name)) {
+        $name = [string]$parameter.Name
+        if ($name -match $secretName) { Add-Warning "The value of the global parameter $name was left out." } else { $values[$name] = [string]$parameter.Value }
+    }
+    $values
+}
+
+# The newest run of each run profile.
+function Get-LatestRun($Connector) {
+    $seen = @{}
+    @(Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier -NumberRequested 20 | Sort-Object -Property StartDate -Descending) | ForEach-Object {
+        $runProfile = [string]$_.RunProfileName
+        if (-not $seen.ContainsKey($runProfile)) {
+            $seen[$runProfile] = $true
+            ConvertTo-Plain $_ 1
+        }
+    }
+}
+
+function Measure-ConnectorSpace($Connector) {
+    Confirm-Callable 'Get-ADSyncCSObject' @('ConnectorName', 'StartIndex', 'MaxResultCount')
+    $counts = @{}
+    $page = 1000
+    $start = 0
+    do {
+        $objects = @(Get-ADSyncCSObject -ConnectorName $Connector.Name -StartIndex $start -MaxResultCount $page)
+        foreach ($object in $objects) {
+            $type = Get-Text $object 'ObjectType'
+            if ($null -eq $type) { throw 'the objects carry no property ObjectType' }
+            if ($counts.ContainsKey($type)) { $counts[$type]++ } else { $counts[$type] = 1 }
+        }
+        $start += $objects.Count
+    } while ($objects.Count -eq $page)
+    $sorted = [ordered]@{}
+    foreach ($type in @($counts.Keys | Sort-Object)) { $sorted[$type] = $counts[$type] }
+    $sorted
+}
+
+function Save-Statistics {
+    Invoke-Step 'connectors' 'statistics/connectors.json' {
+        foreach ($connector in @(Get-ADSyncConnector | Sort-Object -Property Name)) { $script:connectors += $connector }
+        , @($script:connectors | ForEach-Object { [ordered]@{ name = Get-Text $_ 'Name'; identifier = Get-Text $_ 'Identifier'; type = Get-Text $_ 'Type'; subtype = Get-Text $_ 'Subtype' } })
+    }
+    $perConnector = [ordered]@{ 'connector-statistics' = @(); 'connector-space-groups' = @(); 'run-results' = @(); 'object-counts' = @() }
+    foreach ($connector in $script:connectors) {
+        $name = [string]$connector.Name
+        Invoke-Step "statistics of connector $name" '' {
+            Confirm-Callable 'Get-ADSyncConnectorStatistics' @('ConnectorName')
+            $perConnector['connector-statistics'] += [ordered]@{ connector = $name; statistics = ConvertTo-Plain (Get-ADSyncConnectorStatistics -ConnectorName $name) 3 }
+        }
+        Invoke-Step "run results of connector $name" '' { $perConnector['run-results'] += [ordered]@{ connector = $name; runs = @(Get-LatestRun $connector) } }
+        if ($CountObjects) {
+            Invoke-Step "object counts of connector $name" '' { $perConnector['object-counts'] += [ordered]@{ connector = $name; objectTypes = Measure-ConnectorSpace $connector } }
+        }
+        Invoke-Step "connector space group statistics of connector $name" '' {
+            Confirm-Callable 'Get-ADSyncCSGroupStatistics' @('ConnectorName')
+            $perConnector['connector-space-groups'] += [ordered]@{ connector = $name; statistics = ConvertTo-Plain (Get-ADSyncCSGroupStatistics -ConnectorName $name) 3 }
+        }
+    }
+    foreach ($file in @($perConnector.Keys)) { if ($perConnector[$file].Count -gt 0) { Write-Evidence "statistics/$file.json" @($perConnector[$file]) } }
+    if (-not $CountObjects) { Add-NotAvailable 'object counts per object type' 'not asked for: run the collector with -CountObjects' }
+    Add-NotAvailable 'metaverse object counts' 'no known cmdlet gives them'
+    Invoke-Step 'scheduler' 'statistics/scheduler.json' { ConvertTo-Plain (Get-ADSyncScheduler) 2 }
+    Invoke-Step 'automatic upgrade' 'statistics/auto-upgrade.json' { [ordered]@{ state = [string](Get-ADSyncAutoUpgrade) } }
+    Invoke-Step 'identity of the Entra connector' 'statistics/entra-connector-identity.json' { [ordered]@{ type = [string](Get-ADSyncEntraConnectorCredential).ConnectorIdentityType } }
+    Invoke-Step 'global parameters' 'statistics/global-parameters.json' { Get-GlobalParameter }
+}
+
+function Get-StagingFacts {
+    $facts = [ordered]@{ scheduler = $null; globalParameter = $null; syncCycleEnabled = $null; schedulerSuspended = $null }
+    try {
+        $scheduler = Get-ADSyncScheduler
+        $facts.scheduler = [bool]$scheduler.StagingModeEnabled
+        $facts.syncCycleEnabled = [bool]$scheduler.SyncCycleEnabled
+        $facts.schedulerSuspended = [bool]$scheduler.SchedulerSuspended
+    } catch { Add-Warning "Staging mode by the scheduler is not known: $($_.Exception.Message)" }
+    try {
+        $text = @(Get-ADSyncGlobalSettingsParameter | Where-Object { $_.Name -eq 'Microsoft.Synchronize.StagingMode' } | ForEach-Object { [string]$_.Value })
+        if ($text.Count -eq 1 -and @('True', 'False') -contains $text[0]) { $facts.globalParameter = $text[0] -eq 'True' }
+    } catch { Add-Warning "Staging mode by the global parameter is not known: $($_.Exception.Message)" }
+    $facts
+}
+
+function Save-Archive([string]$Target) {
+    Add-Type -AssemblyName System.IO.Compression
+    Add-Type -AssemblyName System.IO.Compression.FileSystem
+    $stream = [IO.File]::Open($Target, [IO.FileMode]::CreateNew)
+    try {
+        $archive = New-Object -TypeName System.IO.Compression.ZipArchive -ArgumentList $stream, ([IO.Compression.ZipArchiveMode]::Create), $true
+        try {
+            # By hand: CreateFromDirectory of the .NET Framework can write names with backslashes.
+            foreach ($path in @(Get-WorkingFile)) {
+                $null = [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, (Join-Path $script:working $path), $path)
+            }
+        } finally { $archive.Dispose() }
+    } finally { $stream.Dispose() }
+}
+
+function Import-Engine {
+    try { Import-Module -Name ADSync } catch {
+        $reason = $_.Exception.Message
+        $beside = 'C:\Program Files\Microsoft Azure AD Sync\Bin\ADSync\ADSync.psd1'
+        if (Test-Path -LiteralPath $beside) {
+            try { Import-Module -Name $beside; return } catch { $reason = $_.Exception.Message }
+        }
+        Stop-Collecting 3 'The ADSync module cannot be loaded.' $reason 'Run this on an Entra Connect Sync server, in Windows PowerShell 5.1, after the wizard has been completed.'
+    }
+}
+
+function Open-OutputFolder {
+    $example = 'Give -OutputFolder a folder that you may write to, for example C:\Evidence.'
+    if (-not $OutputFolder) { Stop-Collecting 2 'There is no output folder.' 'The parameter -OutputFolder is missing.' $example }
+    try {
+        $script:target = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputFolder)
+        $null = [IO.Directory]::CreateDirectory($script:target)
+        $script:working = Join-Path $script:target ('.collecting-' + [guid]::NewGuid().ToString('N').Substring(0, 8))
+        $null = [IO.Directory]::CreateDirectory($script:working)
+    } catch { Stop-Collecting 2 "The output folder $OutputFolder cannot be used." $_.Exception.Message $example }
+}
+
+function Invoke-Collecting {
+    Open-OutputFolder
+    Import-Engine
+    $collectedAt = Get-Date
+    $staging = Get-StagingFacts
+    Save-Statistics
+    Invoke-Step 'server configuration' '' { Copy-Configuration }
+    if ($script:collected -eq 0) {
+        Stop-Collecting 4 'Nothing could be read from the synchronization engine.' ([string]$script:notAvailable[0].reason) 'Run as a local administrator or a member of ADSyncAdmins, after signing in anew, with the ADSync service running.'
+    }
+    foreach ($kind in @('Applied', 'Exported')) { Invoke-Step "$kind settings file" '' { Copy-SettingsFile $kind } }
+    $server = Get-ServerFacts
+    try {
+        $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
+        Write-Evidence 'manifest.json' ([ordered]@{
+                schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $collectedAt; server = $server; staging = $staging
+                files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)
+            })
+        $stamp = $collectedAt.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
+        $name = Join-Path $script:target "entra-connect-evidence-$($env:COMPUTERNAME)-$stamp"
+        $script:partial = "$name.partial-$PID"
+        Save-Archive $script:partial
+        $archive = "$name.zip"
+        for ($number = 2; [IO.File]::Exists($archive); $number++) { $archive = "$name-$number.zip" }
+        [IO.File]::Move($script:partial, $archive)
+    } catch { Stop-Collecting 5 'The archive could not be written.' $_.Exception.Message "Make room in $($script:target) or choose another folder, and run the collector again." }
+    [Console]::Out.WriteLine((ConvertTo-AsciiJson ([ordered]@{
+                    script = 'collect'; collectedAt = Format-Instant $collectedAt; computerName = [string]$env:COMPUTERNAME
+                    archive = $archive; sha256 = Get-LowerHash $archive; size = Get-Size $archive
+                    warnings = @($script:warnings); notAvailable = @($script:notAvailable | ForEach-Object { $_.name })
+                })))
+}
+
+$script:working = ''
+$script:target = ''
+$script:partial = ''
+$exitCode = 1
+try {
+    $null = Invoke-Collecting
+    $exitCode = 0
+} catch {
+    $lines = @("What: an unexpected error in line $($_.InvocationInfo.ScriptLineNumber).", "Why: $($_.Exception.Message)", 'Next: run the collector again; if it stays so, report these lines.')
+    if ($null -ne $script:refusal) { $exitCode = $script:refusal.Code; $lines = $script:refusal.Lines }
+    [Console]::Error.WriteLine("collect on $env:COMPUTERNAME stopped; no archive was written")
+    foreach ($line in $lines) { [Console]::Error.WriteLine((ConvertTo-Ascii $line)) }
+} finally {
+    foreach ($leftover in @($script:working, $script:partial)) { if ($leftover) { Remove-Item -LiteralPath $leftover -Recurse -Force -ErrorAction SilentlyContinue } }
+}
+exit $exitCode
