@@ -2,9 +2,10 @@ import { BadInput } from "../verdict";
 import type { ObjectChange } from "./change";
 import { ObjectReader, type ObjectReaderOptions } from "./objectReader";
 import { byteWindow, readInto, wordWindow } from "./read";
-import { Handover, Scanner } from "./scanner";
+import { Scanner } from "./scanner";
 import type { Snapshot } from "./side";
 import { NotAnExport } from "./sink";
+import { Handover } from "./window";
 
 /**
  * Reads chosen objects of a file again, this time with their identity and values, in the order of the file: at their

@@ -1,4 +1,4 @@
-import type { Units, Window } from "./scanner";
+import type { Units, Window } from "./window";
 
 const slots = 4096;
 

@@ -3,8 +3,9 @@ import { BadInput } from "../verdict";
 import type { ExportFile, ReadOptions, Stretch } from "./exportFile";
 import { characterBoundary, readWithLibrary } from "./library";
 import { lineAndColumn } from "./position";
-import { Handover, Scanner, type Window } from "./scanner";
+import { Scanner } from "./scanner";
 import { type ElementSink, NotAnExport } from "./sink";
+import { Handover, type Window } from "./window";
 
 /**
  * Reads an export file from beginning to end into a sink. The scanner goes first; where it meets anything it does not

@@ -1,0 +1,66 @@
+import { bracket, entityText, greaterThan, whiteSpace } from "./characters";
+
+/** One code unit each: bytes of UTF-8, or the 16-bit units of UTF-16. */
+export type Units = Uint8Array | Uint16Array;
+
+/**
+ * A stretch of the file in memory. `units[end]` must be 0 (never allowed in XML): every loop below stops there without
+ * asking for the end.
+ */
+export interface Window {
+  readonly units: Units;
+  readonly start: number;
+  readonly end: number;
+  /** The same bytes as `units`, for looking at four at a time. */
+  readonly view: DataView;
+  /** What units[0] is in the file, in bytes; may be negative. */
+  readonly origin: number;
+  readonly decode: (from: number, to: number) => string;
+}
+
+/** Something the scanner does not know, or knows to be wrong: the library reads the file again and decides. */
+export class Handover extends Error {
+  override readonly name = "Handover";
+}
+
+/** What the functions below return where more of the file is needed to judge. */
+export const incomplete = -1;
+
+export function passWhiteSpace(units: Units, from: number): number {
+  let at = from;
+  while (whiteSpace[units[at] as number] === 1) at++;
+  return at;
+}
+
+/** Over an entity that XML itself knows. */
+export function passEntity(window: Window, at: number): number {
+  const { units, end } = window;
+  for (let i = at + 1; i < at + 12; i++) {
+    if (i >= end) return incomplete;
+    if (units[i] === 59) {
+      if (entityText(window.decode(at + 1, i)) === undefined) throw new Handover("an entity");
+      return i + 1;
+    }
+  }
+  throw new Handover("an entity");
+}
+
+export function passBracket(units: Units, at: number, end: number): number {
+  if (at + 2 >= end) return incomplete;
+  if (units[at + 1] === bracket && units[at + 2] === greaterThan) throw new Handover("]]> in text");
+  return at + 1;
+}
+
+/** A surrogate pair, or a character of UTF-8 that begins with 0xEF; U+FFFE and U+FFFF are not allowed. */
+export function passSuspicious(units: Units, at: number, end: number): number {
+  const unit = units[at] as number;
+  if (unit === 0xef) {
+    if (at + 2 >= end) return incomplete;
+    if (units[at + 1] === 0xbf && (units[at + 2] as number) >= 0xbe) throw new Handover("a character");
+    return at + 3;
+  }
+  if (at + 1 >= end) return incomplete;
+  const second = units[at + 1] as number;
+  if (unit > 0xdbff || second < 0xdc00 || second > 0xdfff) throw new Handover("half a character");
+  return at + 2;
+}
