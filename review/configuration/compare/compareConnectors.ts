@@ -92,7 +92,13 @@ function compareConnector(comparison: Comparison, active: Connector, staging: Co
   compareRunProfiles(comparison, active, staging);
   compareConnectivity(comparison, subject, active, staging);
   compareParameterLists(comparison, subject, active, active.connectivity, staging, staging.connectivity);
-  compareSchema(comparison, "connector", `schema of ${subject}`, active.schema, staging.schema);
+  compareSchema(
+    comparison,
+    active.kind === "entra" ? "entra" : "directory",
+    `schema of ${subject}`,
+    active.schema,
+    staging.schema,
+  );
   compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
 }
 
@@ -102,7 +108,7 @@ function compareIdentity(comparison: Comparison, subject: string, active: Connec
     const harmless = property === "description";
     comparison.add({
       code: "connector-identity-differs",
-      severity: harmless ? "info" : "warning",
+      severity: harmless || comparison.buildsDiffer ? "info" : "warning",
       class: harmless ? "your-change" : comparison.buildsDiffer ? "build-difference" : "unexplained",
       subject,
       title: `The ${property} of the connector differs.`,

@@ -14,7 +14,7 @@ interface SchemaDifferences {
 /** Compares two schemas by kind and name: the metaverse's, or what a connector knows of its directory. */
 export function compareSchema(
   comparison: Comparison,
-  kind: "metaverse" | "connector",
+  kind: "metaverse" | "directory" | "entra",
   subject: string,
   active: DirectorySchema,
   staging: DirectorySchema,
@@ -27,7 +27,8 @@ export function compareSchema(
     here: readonly string[] | null,
     there: readonly string[] | null,
   ): void => {
-    const build = comparison.buildsDiffer;
+    // The schema of a forest does not depend on the build that reads it.
+    const build = comparison.buildsDiffer && kind !== "directory";
     comparison.add({
       code,
       severity: build ? "info" : "warning",

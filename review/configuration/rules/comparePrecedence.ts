@@ -39,7 +39,7 @@ function reportMove(comparison: Comparison, pair: PairedRules, pairs: readonly P
   const kind = classOf(comparison, pair);
   comparison.add({
     code: "rule-precedence-differs",
-    severity: effects.length > 0 ? "warning" : "info",
+    severity: effects.length > 0 && kind !== "build-difference" ? "warning" : "info",
     class: kind,
     subject: subjectOf(pair.active),
     title:
@@ -49,7 +49,10 @@ function reportMove(comparison: Comparison, pair: PairedRules, pairs: readonly P
     active: pair.active.precedence,
     staging: pair.staging.precedence,
     cause: causes[kind],
-    next: effects.length > 0 ? "Give the rule the same place on both servers, in the Rules Editor." : "",
+    next:
+      effects.length > 0 && kind !== "build-difference"
+        ? "Give the rule the same place on both servers, in the Rules Editor."
+        : "",
   });
 }
 
@@ -95,7 +98,7 @@ function compareNeighbours(comparison: Comparison, { active, staging }: PairedRu
       id === undefined ? null : (rules.find((rule) => rule.id === id)?.name ?? id);
     comparison.add({
       code: `rule-placed-${word}-differs`,
-      severity: "warning",
+      severity: active.standard && comparison.buildsDiffer ? "info" : "warning",
       class: active.standard ? (comparison.buildsDiffer ? "build-difference" : "unexplained") : "your-change",
       subject: subjectOf(active),
       title: `The rule is placed ${word} another rule: its precedence will follow that one.`,

@@ -4,7 +4,7 @@ import type { SynchronizationRule } from "../model";
 import { comparePrecedence } from "./comparePrecedence";
 import { started, stopped } from "./consequences";
 import { tagParts } from "./content";
-import { differencesOf } from "./differences";
+import { differencesOf, type RuleDifference } from "./differences";
 import { matchRules, type RulePair } from "./matchRules";
 import type { PairedRules } from "./order";
 
@@ -139,20 +139,7 @@ function comparePair(comparison: Comparison, pair: PairedRules): void {
           : "A rule of this name was made by hand on one server, or the build is not known.",
       next: "Compare both rules side by side; repair the standard rules in the wizard where one is out of date.",
     });
-  for (const difference of differencesOf(comparison, pair)) {
-    const judged = classify(comparison, pair, difference.code);
-    comparison.add({
-      code: difference.code,
-      severity: difference.deletes === true ? "blocking" : difference.harmless === true ? "info" : "warning",
-      class: judged.class,
-      subject,
-      title: difference.title,
-      active: difference.active,
-      staging: difference.staging,
-      cause: judged.cause,
-      next: difference.harmless === true ? "" : judged.next,
-    });
-  }
+  for (const difference of differencesOf(comparison, pair)) report(comparison, pair, subject, difference);
   compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
 }
 
@@ -176,9 +163,15 @@ function renamed(comparison: Comparison, { active, staging, by }: PairedRules, s
   });
 }
 
-/** Another revision of a standard rule in another build: one finding, however much Microsoft changed. */
+/**
+ * Another revision of a standard rule in another build: one finding, however much Microsoft changed. Whether a rule is
+ * disabled is nothing that a revision changes, so that is always said on its own; so is what would delete objects.
+ */
 function revised(comparison: Comparison, pair: PairedRules, subject: string): void {
-  const parts = differencesOf(comparison, pair).map(({ part }) => part);
+  const differences = differencesOf(comparison, pair);
+  const own = differences.filter(({ code, deletes }) => code === "rule-disabled-differs" || deletes === true);
+  const parts = differences.filter((difference) => !own.includes(difference)).map(({ part }) => part);
+  for (const difference of own) report(comparison, pair, subject, difference);
   comparison.add({
     code: "rule-revised",
     severity: "info",
@@ -190,10 +183,25 @@ function revised(comparison: Comparison, pair: PairedRules, subject: string): vo
         : `The build brings another revision of this standard rule; it changes ${parts.length <= 6 ? parts.join(", ") : `${parts.slice(0, 6).join(", ")} and ${parts.length - 6} more`}.`,
     active: { tag: pair.active.immutableTag },
     staging: { tag: pair.staging.immutableTag, changes: parts },
-    cause: `Microsoft revises standard rules from build to build (${comparison.versions}).`,
+    cause: `Microsoft revises standard rules from build to build (${comparison.versions}). A modification made by hand cannot be told from the revision.`,
     next: "",
   });
   compareRaw(comparison, { subject, where: subject }, pair.active.rest, pair.staging.rest);
+}
+
+function report(comparison: Comparison, pair: PairedRules, subject: string, difference: RuleDifference): void {
+  const judged = classify(comparison, pair, difference.code);
+  comparison.add({
+    code: difference.code,
+    severity: difference.deletes === true ? "blocking" : difference.harmless === true ? "info" : "warning",
+    class: judged.class,
+    subject,
+    title: difference.title,
+    active: difference.active,
+    staging: difference.staging,
+    cause: judged.cause,
+    next: difference.harmless === true ? "" : judged.next,
+  });
 }
 
 interface Judged {
@@ -204,6 +212,13 @@ interface Judged {
 
 function classify(comparison: Comparison, { active, staging }: PairedRules, code: string): Judged {
   if (active.standard && staging.standard) {
+    if (code === "rule-disabled-differs")
+      return {
+        class: "known-import-gap",
+        cause:
+          "Whether a standard rule is disabled was changed by hand on one server; the wizard's import of settings does not carry modified standard rules.",
+        next: "Enable or disable the rule alike on both servers, in the Rules Editor.",
+      };
     if (active.immutableTag !== staging.immutableTag)
       return {
         class: "unexplained",

@@ -64,7 +64,7 @@ export function stopped(
   const flows = rule.mappings.length;
   if (flows === 0) return { sentence: `${upper(objects)} would no longer be joined by this rule.`, deletes: false };
   return {
-    sentence: `${upper(objects)} would lose what this rule gives them (${listOf(rule.mappings.map((mapping) => mapping.target))}), unless a rule of lower precedence gives it.`,
+    sentence: `${upper(objects)} would lose what this rule gives them (${listOf(rule.mappings.map((mapping) => mapping.target))}), unless another rule gives it.`,
     deletes: false,
   };
 }

@@ -45,6 +45,8 @@ export function overtaken(pair: PairedRules, pairs: readonly PairedRules[]): rea
   for (const other of pairs) {
     if (other === pair || other.staging.direction !== pair.staging.direction) continue;
     if (other.staging.targetObjectType !== pair.staging.targetObjectType) continue;
+    // Rules for different object types of one connector never apply to the same object.
+    if (sameConnector(pair, other) && other.staging.sourceObjectType !== pair.staging.sourceObjectType) continue;
     if (pair.staging.direction === "Outbound" && other.staging.connectorId !== pair.staging.connectorId) continue;
     const wasBefore = pair.active.precedence < other.active.precedence;
     const isBefore = pair.staging.precedence < other.staging.precedence;
@@ -60,4 +62,8 @@ export function overtaken(pair: PairedRules, pairs: readonly PairedRules[]): rea
     );
   }
   return result;
+}
+
+function sameConnector(a: PairedRules, b: PairedRules): boolean {
+  return a.staging.connectorId === b.staging.connectorId;
 }

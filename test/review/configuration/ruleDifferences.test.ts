@@ -171,6 +171,21 @@ describe("differences between the rules of two configurations", () => {
         ),
     );
     finds(
+      "a disabled rule behind another revision",
+      [
+        blocking(gap("rule-disabled-differs", /deleted from Entra ID/)),
+        build("build-differs"),
+        build("rule-revised", /with the same content/),
+      ],
+      (copy) =>
+        rule(
+          rule(copy.version("2.6.92.0"), userJoin, "InfromADUserJoin.003", "InfromADUserJoin.012"),
+          userJoin,
+          "<disabled>False",
+          "<disabled>True",
+        ),
+    );
+    finds(
       "a new name in another build",
       [build("build-differs"), build("rule-renamed", /SOAInAAD/), build("rule-revised")],
       (copy) =>
