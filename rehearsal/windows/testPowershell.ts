@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { mkdir, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { cached } from "../../engine/cached";
+import { cacheFolder } from "../../engine/cacheFolder";
+import { silent } from "../../engine/progress";
 import { CouldNotRun } from "../../review/verdict";
-import { codeOf } from "./serverFiles";
 
 const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
 
@@ -27,7 +28,7 @@ export interface TestPowershell {
 export async function findTestPowershell(asked?: string): Promise<TestPowershell | undefined> {
   const wanted = asked ?? process.env[variable];
   if (wanted === "off") return undefined;
-  const home = join(cacheFolder(), "home");
+  const home = join(cacheFolder(), "test-powershell-home");
   if (wanted) {
     if (await isTestPowershell(wanted)) return ready({ path: wanted, home });
     throw new CouldNotRun(
@@ -56,14 +57,6 @@ async function isTestPowershell(path: string): Promise<boolean> {
   }
 }
 
-function cacheFolder(): string {
-  const base =
-    process.platform === "win32"
-      ? (process.env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"))
-      : (process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"));
-  return join(base, "pulumi-entra-connect", "powershell");
-}
-
 /** The bundle lies beside the repository, from the sources as from dist. */
 function bundlePath(): string | undefined {
   let folder = __dirname;
@@ -75,24 +68,18 @@ function bundlePath(): string | undefined {
   return existsSync(bundle) ? bundle : undefined;
 }
 
-/** Unpacked under the hash of the bundle; whoever is interrupted leaves only a folder that nobody uses. */
+/** Unpacked under the hash of the bundle, once for this user. */
 async function unpackOnce(bundle: string): Promise<string> {
-  const folder = join(cacheFolder(), await hashOf(bundle));
-  const path = join(folder, "powershell", "pwsh");
-  if (await isTestPowershell(path)) return path;
-  await mkdir(cacheFolder(), { recursive: true });
-  const temporary = await mkdtemp(join(cacheFolder(), "unpacking-"));
-  try {
-    await runProgram("tar", ["-xJf", bundle, "-C", temporary]);
-    await rename(temporary, folder).catch(async (error: unknown) => {
-      // Another process was faster; a folder that is not whole would have been made by hand.
-      if (codeOf(error) !== "ENOTEMPTY" && codeOf(error) !== "EEXIST") throw error;
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-  if (await isTestPowershell(path)) return path;
-  throw new CouldNotRun(`${folder} holds no usable test PowerShell. Remove that folder and try again.`);
+  const program = (folder: string) => join(folder, "powershell", "pwsh");
+  const { folder } = await cached({
+    cache: cacheFolder(),
+    name: `test-powershell-${await hashOf(bundle)}`,
+    verify: (made) => isTestPowershell(program(made)),
+    make: (empty) => runProgram("tar", ["-xJf", bundle, "-C", empty]),
+    progress: silent,
+    pollMilliseconds: 100,
+  });
+  return program(folder);
 }
 
 /** Reading 30 MB at every start would be felt; size and time tell bundles apart just as well. */
