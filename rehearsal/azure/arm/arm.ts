@@ -68,7 +68,7 @@ export class Arm implements Subscription {
   ): Promise<PutAnswer> {
     return this.#request("PUT", id, signal, async (parsed) => {
       const existing = this.get(parsed.id);
-      const request = this.#judge(parsed, type, body, existing, secrets);
+      const request = this.#judge(parsed, type, body, existing);
       const resource: StoredResource = {
         id: existing?.id ?? parsed.id,
         type: type.type,
@@ -153,13 +153,7 @@ export class Arm implements Subscription {
     this.remove(resource.id);
   }
 
-  #judge(
-    id: ArmId,
-    type: ResourceType,
-    sent: JsonObject,
-    existing: StoredResource | undefined,
-    secrets: SecretValues,
-  ): PutRequest {
+  #judge(id: ArmId, type: ResourceType, sent: JsonObject, existing: StoredResource | undefined): PutRequest {
     this.#judgeScope(id, type);
     refuseLocked(id.id, type.type, "write", this);
     const body: JsonObject = {
@@ -187,7 +181,7 @@ export class Arm implements Subscription {
       hidden: existing ? clone(existing.hidden) : {},
     };
     if (type.rules.put) type.rules.put(request, this);
-    else if (type.generic) settle(body, secrets);
+    else if (type.generic) put(body, "properties.provisioningState", "Succeeded");
     return request;
   }
 
@@ -309,10 +303,6 @@ export class Arm implements Subscription {
 /** Locations are compared without case and blanks: "West Europe" is westeurope. */
 export function normalLocation(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
-}
-
-function settle(body: JsonObject, _secrets: SecretValues): void {
-  put(body, "properties.provisioningState", "Succeeded");
 }
 
 /** Ends only when the caller goes away. */

@@ -36,7 +36,12 @@ export const nestedEnvelope: ReadonlySet<string> = new Set([...trackedResource].
 
 type Direction = (value: JsonObject, shape: Shape) => JsonObject;
 
+/** User-assigned identities are a list of ids in the SDK's inputs and a map by id in ARM. */
+const identityList = "userAssignedIdentities";
+
 function inside(value: Json, path: string, shape: Shape, convert: Direction): Json {
+  if (convert === toArm && path.endsWith(`.${identityList}`) && Array.isArray(value))
+    return Object.fromEntries(value.map((id) => [String(id), {}]));
   if (Array.isArray(value)) return value.map((item) => inside(item, path, shape, convert));
   if (!isObject(value)) return value;
   const nested = shape.nested?.[path];

@@ -102,7 +102,10 @@ function writable(value: Json): Json {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !neverWritten.has(key))
-      .map(([key, item]) => [key, writable(item)]),
+      .map(([key, item]) => [
+        key,
+        key === "userAssignedIdentities" && isObject(item) ? Object.keys(item) : writable(item),
+      ]),
   );
 }
 

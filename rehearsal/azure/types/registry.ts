@@ -2,6 +2,7 @@ import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
 import { flattened, pathParameters } from "./define";
 import { disk } from "./disks";
+import { extension } from "./extension";
 import { genericType } from "./generic";
 import { bastionHost, natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
@@ -22,6 +23,7 @@ const known: Readonly<Record<string, ResourceType>> = {
   "authorization:ManagementLockByScope": lockByScope,
   "compute:Disk": disk,
   "compute:VirtualMachine": virtualMachine,
+  "compute:VirtualMachineExtension": extension,
   "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
@@ -53,7 +55,13 @@ export function typeOfToken(token: string): ResourceType | undefined {
 }
 
 /** ARM types that have rules here; all others are kept without rules of their own. */
-export const typesWithRules: readonly string[] = [...new Set(Object.values(known).map((type) => type.type))].sort();
+export const typesWithRules: readonly string[] = [
+  ...new Set(
+    Object.values(known)
+      .filter((type) => !type.generic)
+      .map((type) => type.type),
+  ),
+].sort();
 
 /** The type of a stored resource, for rules that meet it through its id. */
 export function typeOfArm(armType: string): ResourceType {

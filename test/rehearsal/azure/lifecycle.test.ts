@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { textAt } from "../../../rehearsal/azure/properties/json";
+import { type JsonObject, textAt } from "../../../rehearsal/azure/properties/json";
 import { unknownValue } from "../../../rehearsal/azure/properties/wire";
 import { bodyOf, Landscape, machineInputs, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
@@ -136,6 +136,51 @@ describe("simulated Azure: the life of a resource", () => {
     assert.deepEqual(azure.provider.genericTypes(), ["Microsoft.KeyVault/vaults"]);
     await key.delete();
     assert.equal(azure.provider.view.get(key.id), undefined);
+  });
+
+  it("puts every generic type under its parents and scope", async () => {
+    const landscape = new Landscape(azure);
+    const { vm } = await landscape.server();
+    const inGroup = { resourceGroupName: "rg-sync" };
+    const id = async (token: string, inputs: JsonObject) => (await landscape.add(token, token, inputs)).id;
+    const store = await id("storage:StorageAccount", {
+      ...inGroup,
+      accountName: "st",
+      kind: "StorageV2",
+      sku: { name: "Standard_LRS" },
+    });
+    assert.match(store, /resourceGroups\/rg-sync\/providers\/Microsoft\.Storage\/storageAccounts\/st$/);
+    assert.match(
+      await id("authorization:RoleAssignment", { scope: vm.id, principalId: "p", roleDefinitionId: "r" }),
+      /virtualMachines\/aadc-stg-g1\/providers\/Microsoft\.Authorization\/roleAssignments\/[0-9a-f]{8}-/,
+    );
+    assert.match(
+      await id("keyvault:Secret", { ...inGroup, vaultName: "kv", secretName: "s", properties: { value: "x" } }),
+      /providers\/Microsoft\.KeyVault\/vaults\/kv\/secrets\/s$/,
+    );
+    const extension = { ...inGroup, vmName: vm.name, publisher: "p", type: "AzureMonitorWindowsAgent" };
+    const agent = await landscape.add("compute:VirtualMachineExtension", "agent", extension);
+    assert.match(agent.id, /virtualMachines\/aadc-stg-g1\/extensions\/agent$/);
+    assert.equal(agent.outputs.type, "AzureMonitorWindowsAgent");
+    assert.ok(azure.provider.genericTypes().includes("Microsoft.Compute/virtualMachines/extensions"));
+  });
+
+  it("turns a list of user-assigned identities into ARM's map and back", async () => {
+    const landscape = new Landscape(azure);
+    await landscape.resourceGroup();
+    const inputs = {
+      resourceGroupName: "rg-sync",
+      vaultName: "v",
+      sku: { name: "RS0" },
+      identity: { type: "UserAssigned", userAssignedIdentities: ["/subscriptions/s/one"] },
+    };
+    const vault = await landscape.add("recoveryservices:Vault", "v", inputs);
+    assert.deepEqual(vault.outputs.identity, {
+      type: "UserAssigned",
+      userAssignedIdentities: { "/subscriptions/s/one": {} },
+    });
+    const imported = (await vault.read(vault.id, false)).getInputs()?.toJavaScript() ?? {};
+    assert.deepEqual(imported.identity, inputs.identity);
   });
 
   it("refuses a resource type that the SDK does not have", async () => {
