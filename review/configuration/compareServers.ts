@@ -30,6 +30,7 @@ export async function compareServers(
     const report = compareSettings(settings(active), settings(staging));
     return { report, page: () => settingsPage(report) };
   }
+  progress("comparing");
   const reader = new XmlReader();
   const comparison = compareConfigurations(
     readServerConfiguration(active, reader),

@@ -59,13 +59,12 @@ function comparePartition(comparison: Comparison, connector: Connector, active: 
       cause: "Domain and OU filtering was changed on one server only.",
       next: byHand,
     });
-  if (active.displayName !== staging.displayName)
-    compareRaw(
-      comparison,
-      { subject, where: subject },
-      [{ path: "display-name", value: active.displayName }],
-      [{ path: "display-name", value: staging.displayName }],
-    );
+  compareRaw(
+    comparison,
+    { subject, where: subject },
+    [{ path: "display-name", value: active.displayName }],
+    [{ path: "display-name", value: staging.displayName }],
+  );
   compareContainers(comparison, subject, active, staging);
   compareObjectTypes(comparison, subject, connector, active, staging);
   compareParameterLists(comparison, subject, active, active.rest, staging, staging.rest);

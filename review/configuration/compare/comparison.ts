@@ -52,7 +52,7 @@ export class Comparison {
   }
 
   private noiseIn(active: string, staging: string): FoldReason | undefined {
-    if (/^(true|false)$/i.test(active) && active.toLowerCase() === staging.toLowerCase()) return "case";
+    if (active.toLowerCase() === staging.toLowerCase() && caseless.test(active)) return "case";
     const here = withoutServerName(active, this.active.serverName);
     const there = withoutServerName(staging, this.staging.serverName);
     if (here === there) return "server-name";
@@ -60,6 +60,9 @@ export class Comparison {
     return undefined;
   }
 }
+
+/** Truth values, DNS names and distinguished names. */
+const caseless = /^(true|false|[\w-]+(\.[\w-]+)+|(dc|ou|cn)=.+)$/i;
 
 function noiseAt(path: string): FoldReason | undefined {
   const last = path.slice(path.lastIndexOf("/") + 1);

@@ -107,6 +107,19 @@ describe("configurations that differ in noise only", () => {
     ["case"],
   );
   silent(
+    "case of domain and container names",
+    (copy) =>
+      copy.edit(
+        forest,
+        /<ma-partition-data>[\s\S]*/,
+        (copy.files.get(forest) ?? "")
+          .replace(/^[\s\S]*(?=<ma-partition-data>)/, "")
+          .replaceAll("contoso.com<", "Contoso.COM<")
+          .replaceAll("DC=contoso,DC=com", "dc=Contoso,dc=com"),
+      ),
+    ["case"],
+  );
+  silent(
     "the account that the wizard makes for each server",
     (copy) => copy.edit(entra, /Sync_CONTOSO-SYNC01_e3c03195e061@/, "Sync_OTHER_0123456789ab@"),
     ["server-name"],

@@ -146,7 +146,7 @@ describe("reading evidence", () => {
       write("damaged.zip", Buffer.from(stored.toString("latin1").replace("<ma-data/>", "<ma-dota/>"), "latin1")),
       /damaged \(its checksum/,
     );
-    await refuses(write("encrypted.zip", withFlag(stored, 1)), /is encrypted/);
+    await refuses(write("encrypted.zip", withFlag(stored, 1)), /is encrypted\. Unpack the archive/);
   });
 
   it("refuses names that lead out of the archive and names that occur twice", async () => {
