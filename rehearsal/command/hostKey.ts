@@ -1,21 +1,8 @@
 import { Failure } from "./failure";
+import { type KeyBlob, readKeyBlob } from "./keyBlob";
 
-/** A pinned host key: its type as the key itself names it, and the key as it comes over the wire. */
-export interface HostKey {
-  readonly type: string;
-  readonly blob: Buffer;
-}
-
-const keyTypes = new Set([
-  "ssh-rsa",
-  "ssh-dss",
-  "ssh-ed25519",
-  "ecdsa-sha2-nistp256",
-  "ecdsa-sha2-nistp384",
-  "ecdsa-sha2-nistp521",
-  "sk-ssh-ed25519@openssh.com",
-  "sk-ecdsa-sha2-nistp256@openssh.com",
-]);
+/** A pinned host key. */
+export type HostKey = KeyBlob;
 
 /**
  * Reads the first usable line as authorized_keys has them: `[options] type base64 [comment]`. The word before the key
@@ -65,12 +52,7 @@ function parseKey(field: string): HostKey | string {
   const encoded = trim(field).split(/[ \t]/)[0] ?? "";
   const illegal = illegalBase64(encoded);
   if (illegal !== undefined) return `illegal base64 data at input byte ${illegal}`;
-  const blob = Buffer.from(encoded, "base64");
-  const length = blob.length < 4 ? -1 : blob.readUInt32BE(0);
-  if (length < 0 || length > blob.length - 4) return "ssh: short read";
-  const type = blob.toString("latin1", 4, 4 + length);
-  if (!keyTypes.has(type)) return `ssh: unknown key algorithm: ${type}`;
-  return { type, blob };
+  return readKeyBlob(Buffer.from(encoded, "base64"));
 }
 
 /** Where Go's strict decoder stops; undefined for proper base64 with padding. */
