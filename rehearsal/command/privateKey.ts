@@ -37,7 +37,7 @@ function firstPemBlock(pem: string): PemBlock | undefined {
       const [name = "", ...value] = (body.shift() ?? "").split(":");
       headers.push([name.trim(), value.join(":").trim()]);
     }
-    const base64 = body.join("").replace(/\r/g, "");
+    const base64 = body.join("").replace(/[ \t\r]/g, "");
     if (/^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0) return { type, headers, base64 };
   }
   return undefined;
@@ -67,6 +67,7 @@ function openSshKey(block: PemBlock, passphrase: string | undefined, procType: b
   if (cipher !== "none" && cipher !== "aes256-ctr" && cipher !== "aes256-cbc") {
     throw new Failure(`ssh: unknown cipher ${quote(cipher)}, only supports "aes256-ctr" or "aes256-cbc"`);
   }
+  if (cipher !== "none" && passphrase === "") throw new Failure("bcrypt_pbkdf: empty password");
   const key = utils.parseKey(pemText(block), passphrase);
   if (key instanceof Error) {
     throw new Failure(passphrase === undefined ? "ssh: malformed OpenSSH key" : wrongPassphrase);
@@ -95,9 +96,22 @@ function plainPemKey(block: PemBlock): ParsedKey {
   try {
     key = createPrivateKey({ key: pemText(block), format: "pem" });
   } catch {
-    throw new Failure("asn1: structure error: the private key cannot be read");
+    throw new Failure(
+      `${block.type === "EC PRIVATE KEY" ? "x509: failed to parse EC private key: " : ""}${broken(block)}`,
+    );
   }
   return parsed(forSsh2(key));
+}
+
+/** A key that lost a line is shorter than it says of itself. */
+function broken(block: PemBlock): string {
+  const der = Buffer.from(block.base64, "base64");
+  const sizes = (der[1] ?? 0) & 0x7f;
+  const long = (der[1] ?? 0) > 0x80 && sizes <= 4 && der.length >= 2 + sizes;
+  const length = long ? 2 + sizes + der.readUIntBE(2, sizes) : 2 + (der[1] ?? 0);
+  return length > der.length
+    ? "asn1: syntax error: data truncated"
+    : "asn1: structure error: the private key cannot be read";
 }
 
 function parsed(pem: string): ParsedKey {
@@ -112,11 +126,14 @@ function forSsh2(key: KeyObject): string {
     case "rsa":
       return key.export({ type: "pkcs1", format: "pem" }).toString();
     case "ec":
+      if (!/^(prime256v1|secp(384|521)r1)$/.test(key.asymmetricKeyDetails?.namedCurve ?? "")) {
+        throw new Failure("x509: unknown elliptic curve");
+      }
       return key.export({ type: "sec1", format: "pem" }).toString();
     case "ed25519":
       return openSshEd25519(key);
     default:
-      throw new Failure(`ssh: unsupported key type ${key.asymmetricKeyType ?? "unknown"}`);
+      throw new Failure("ssh: unsupported key type *ecdh.PrivateKey");
   }
 }
 
