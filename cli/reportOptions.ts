@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Format } from "../review/render/write";
+import { BadInput } from "../review/verdict";
 
 const formats: readonly Format[] = ["text", "json", "markdown", "html"];
 
@@ -28,4 +30,14 @@ function formatOf(output: string | undefined): Format {
   if (/\.html?$/iu.test(output)) return "html";
   if (/\.(md|markdown)$/iu.test(output)) return "markdown";
   return /\.json$/iu.test(output) ? "json" : "text";
+}
+
+/** Throws `BadInput` where the report would take the place of what it reports on. */
+export function refuseOverwriting(output: string | undefined, inputs: readonly string[]): void {
+  if (output === undefined) return;
+  const taken = inputs.find((input) => resolve(input) === resolve(output));
+  if (taken !== undefined)
+    throw new BadInput(
+      `--output ${output}: this is an input of the command, and it would be overwritten. Choose another file.`,
+    );
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import { findTestPowershell, type TestPowershell } from "../../rehearsal/windows/testPowershell";
 import { type CollectedEvidence, readEvidence } from "../../review/evidence";
+import { compareStatisticsOf } from "../../review/statistics";
 import { BadInput } from "../../review/verdict";
 import { repositoryRoot, sampleConfiguration } from "../support/repository";
 import { requires } from "../support/requires";
@@ -134,6 +135,23 @@ describe("the collector in the test PowerShell", function () {
     const { statistics } = await evidenceOf(await run({}, { OutputFolder: "C:\\Evidence", CountObjects: true }));
     const counts = statistics.find((file) => file.path === "object-counts.json")?.bytes.toString() ?? "";
     assert.deepEqual((JSON.parse(counts) as { objectTypes: unknown }[])[0]?.objectTypes, { group: 500, user: 1000 });
+  });
+
+  it("makes what entra-connect statistics reads", async () => {
+    const { archive } = answerOf(await run());
+    const { summary, findings } = await compareStatisticsOf(archive, archive);
+    assert.deepEqual(
+      summary.connectors.map(({ name, on }) => [name, on]),
+      [
+        ["contoso.com é", "both"],
+        ["contoso.onmicrosoft.com - AAD", "both"],
+      ],
+    );
+    assert.deepEqual(
+      summary.connectors[0]?.figures.find(({ name }) => name === "statistics/TotalConnectors")?.active,
+      95123,
+    );
+    assert.equal(findings[0]?.code, "both-staging");
   });
 
   it("lets no secret travel, wherever it stands, and says from which file it was taken", async () => {

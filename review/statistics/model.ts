@@ -1,0 +1,110 @@
+import type { Report } from "../verdict";
+
+/** What the collector's archive says about one server in numbers. */
+export interface ServerStatistics {
+  /** The archive as the user gave it. */
+  readonly source: string;
+  readonly computerName: string;
+  /** ISO 8601, UTC. */
+  readonly collectedAt: string;
+  readonly versions: { readonly wizard: string | null; readonly engine: string | null };
+  /** As the scheduler says, else the global parameter; null where neither answered. */
+  readonly stagingMode: boolean | null;
+  readonly scheduler: { readonly syncCycleEnabled: boolean | null; readonly schedulerSuspended: boolean | null };
+  readonly connectors: readonly ConnectorStatistics[];
+  readonly notAvailable: readonly Missing[];
+}
+
+export interface Missing {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ConnectorStatistics {
+  readonly name: string;
+  readonly type: string;
+  /** Objects by type; undefined where the collector did not count them. */
+  readonly objectTypes?: ReadonlyMap<string, number>;
+  /** Everything else that a cmdlet gave, flattened: `statistics/Nested/ExportAdd`. Names are the cmdlet's own. */
+  readonly figures: ReadonlyMap<string, Scalar>;
+  /** The newest run of each run profile, by name of the profile. */
+  readonly runs: readonly RunResult[];
+}
+
+export type Scalar = string | number | boolean | null;
+
+export interface RunResult {
+  readonly profile: string;
+  readonly result: string;
+  /** ISO 8601; null while it runs or where the server did not say. */
+  readonly endedAt: string | null;
+}
+
+/** What may differ without a word. */
+export interface Tolerances {
+  /** Counts may differ by this many per cent of the larger one… */
+  readonly percent: number;
+  /** …or by this many, whichever allows more. */
+  readonly objects: number;
+  /** Hours since the last good synchronization of a connector, at the time of collecting. */
+  readonly ageHours: number;
+  /** Hours between the two collections. */
+  readonly apartHours: number;
+}
+
+export const defaultTolerances: Tolerances = { percent: 1, objects: 10, ageHours: 24, apartHours: 4 };
+
+/**
+ * A delta synchronization must run at least every seven days, on a staging server too; later only a full one helps
+ * (how-to-connect-sync-feature-scheduler).
+ */
+export const longestPauseHours = 7 * 24;
+
+export interface ComparedValue {
+  readonly name: string;
+  readonly active: Scalar;
+  readonly staging: Scalar;
+  readonly state: "same" | "tolerated" | "differs" | "one-sided";
+}
+
+export interface ComparedRun {
+  readonly profile: string;
+  readonly active: RunResult | null;
+  readonly staging: RunResult | null;
+}
+
+export interface ComparedConnector {
+  readonly name: string;
+  readonly type: string;
+  readonly on: "both" | "active" | "staging";
+  readonly objectTypes: readonly ComparedValue[];
+  readonly figures: readonly ComparedValue[];
+  readonly runs: readonly ComparedRun[];
+}
+
+export interface ServerSummary {
+  readonly source: string;
+  readonly computerName: string;
+  readonly collectedAt: string;
+  readonly engineVersion: string | null;
+  readonly wizardVersion: string | null;
+  readonly stagingMode: boolean | null;
+  readonly syncCycleEnabled: boolean | null;
+  readonly schedulerSuspended: boolean | null;
+}
+
+export interface NotAvailable {
+  readonly name: string;
+  readonly active: string | null;
+  readonly staging: string | null;
+}
+
+export interface StatisticsSummary {
+  readonly active: ServerSummary;
+  readonly staging: ServerSummary;
+  readonly tolerances: Tolerances;
+  readonly connectors: readonly ComparedConnector[];
+  readonly notAvailable: readonly NotAvailable[];
+}
+
+export type StatisticsReport = Report<StatisticsSummary>;

@@ -1,0 +1,134 @@
+import { type CollectedEvidence, type Evidence, isJsonObject, type JsonObject, readJson } from "../evidence";
+import { BadInput, type Json } from "../verdict";
+import type { ConnectorStatistics, Missing, RunResult, Scalar, ServerStatistics } from "./model";
+
+const collect = "Run scripts/collect.ps1 on the server and give the archive that it makes.";
+
+/** Takes the statistics out of an archive of the collector. Throws `BadInput` for any other evidence and for odd content. */
+export function readStatistics(evidence: Evidence): ServerStatistics {
+  if (evidence.kind !== "collected") {
+    const what = evidence.kind === "settings-file" ? "is a settings file" : "is a server configuration";
+    throw new BadInput(`${evidence.source}: ${what} and holds no statistics. ${collect}`);
+  }
+  if (evidence.statistics.length === 0)
+    throw new BadInput(
+      `${evidence.source}: this archive holds no statistics; its manifest says why. ${reasonsOf(evidence)}${collect}`,
+    );
+  const { document, collectedAt, server } = evidence.manifest;
+  const staging = objectOf(document.staging);
+  const versions = objectOf(server.versions);
+  return {
+    source: evidence.source,
+    computerName: textOf(server.computerName) ?? "",
+    collectedAt,
+    versions: { wizard: textOf(versions.wizard), engine: textOf(versions.engine) },
+    stagingMode: truthOf(staging.scheduler) ?? truthOf(staging.globalParameter),
+    scheduler: {
+      syncCycleEnabled: truthOf(staging.syncCycleEnabled),
+      schedulerSuspended: truthOf(staging.schedulerSuspended),
+    },
+    connectors: connectorsOf(evidence),
+    notAvailable: missingOf(document),
+  };
+}
+
+function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics[] {
+  const per = (file: string): ReadonlyMap<string, JsonObject> => byConnector(evidence, file);
+  const statistics = per("connector-statistics.json");
+  const groups = per("connector-space-groups.json");
+  const counts = per("object-counts.json");
+  const runs = per("run-results.json");
+  const seen = new Set<string>();
+  return rows(evidence, "connectors.json").map((entry, index) => {
+    const name = textOf(entry.name);
+    if (name === null || seen.has(name.toLowerCase()))
+      throw odd(
+        evidence,
+        "connectors.json",
+        `entry ${index + 1} has ${name === null ? "no name" : `the name ${name} of another one`}`,
+      );
+    seen.add(name.toLowerCase());
+    const figures = new Map<string, Scalar>();
+    flatten(statistics.get(name.toLowerCase())?.statistics ?? null, "statistics", figures);
+    flatten(groups.get(name.toLowerCase())?.statistics ?? null, "groups", figures);
+    const objectTypes = counts.get(name.toLowerCase())?.objectTypes;
+    return {
+      name,
+      type: textOf(entry.type) ?? "",
+      figures,
+      runs: arrayOf(runs.get(name.toLowerCase())?.runs).map((run) => runOf(objectOf(run))),
+      ...(isJsonObject(objectTypes) && { objectTypes: countsOf(evidence, objectTypes) }),
+    };
+  });
+}
+
+/** The rows of a file that has one for each connector. A file that is not there has none: the manifest says why. */
+function rows(evidence: CollectedEvidence, name: string): readonly JsonObject[] {
+  const file = evidence.statistics.find((candidate) => candidate.path === name);
+  if (file === undefined) return [];
+  const value = readJson(file);
+  if (!Array.isArray(value)) throw odd(evidence, name, "is not a list");
+  return (value as readonly Json[]).map((entry, index) => {
+    if (!isJsonObject(entry)) throw odd(evidence, name, `entry ${index + 1} is not an object`);
+    return entry;
+  });
+}
+
+function byConnector(evidence: CollectedEvidence, name: string): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    rows(evidence, name).map((entry, index) => {
+      const connector = textOf(entry.connector);
+      if (connector === null) throw odd(evidence, name, `entry ${index + 1} does not say which connector it is about`);
+      return [connector.toLowerCase(), entry];
+    }),
+  );
+}
+
+function countsOf(evidence: CollectedEvidence, value: JsonObject): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(value).map(([type, count]) => {
+      if (typeof count !== "number" || !Number.isFinite(count) || count < 0)
+        throw odd(evidence, "object-counts.json", `${type} is not a number of objects`);
+      return [type, count];
+    }),
+  );
+}
+
+function runOf(run: JsonObject): RunResult {
+  const ended = textOf(run.EndDate);
+  return {
+    profile: textOf(run.RunProfileName) ?? "(no name)",
+    result: textOf(run.Result) ?? "",
+    endedAt: ended !== null && !Number.isNaN(Date.parse(ended)) ? ended : null,
+  };
+}
+
+/** Names as found, levels joined by a slash; members of a list by their place. */
+function flatten(value: Json, path: string, into: Map<string, Scalar>): void {
+  if (value === null || typeof value !== "object") {
+    if (value !== null || path.includes("/")) into.set(path, value);
+    return;
+  }
+  for (const [name, inner] of Object.entries(value)) flatten(inner as Json, `${path}/${name}`, into);
+}
+
+function missingOf(document: JsonObject): readonly Missing[] {
+  return arrayOf(document.notAvailable).map((entry) => {
+    const { name, reason } = objectOf(entry);
+    return { name: textOf(name) ?? "", reason: textOf(reason) ?? "" };
+  });
+}
+
+function reasonsOf({ manifest }: CollectedEvidence): string {
+  const [first] = missingOf(manifest.document);
+  return first === undefined ? "" : `(${first.name}: ${first.reason}) `;
+}
+
+function odd(evidence: CollectedEvidence, file: string, what: string): BadInput {
+  return new BadInput(`${evidence.source}: statistics/${file}: ${what}. ${collect}`);
+}
+
+const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
+const arrayOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+const textOf = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);
+const truthOf = (value: Json | undefined): boolean | null => (typeof value === "boolean" ? value : null);
