@@ -57,5 +57,8 @@ export const limits = {
   files: 20_000,
   folderDepth: 8,
   xmlDepth: 64,
+  /** In one file, and in all files of a comparison; the largest file of the Contoso sample has 50,000. */
+  xmlElements: 1_000_000,
+  xmlElementsInAll: 3_000_000,
   jsonDepth: 64,
 } as const;

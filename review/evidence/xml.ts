@@ -19,6 +19,8 @@ export interface XmlElement {
 export interface XmlDocument {
   readonly file: EvidenceFile;
   readonly root: XmlElement;
+  /** How many elements the file has. */
+  readonly elements: number;
 }
 
 interface OpenElement extends XmlElement {
@@ -51,6 +53,7 @@ export function readXml(file: EvidenceFile): XmlDocument {
   let root: XmlElement | undefined;
   let open: OpenElement | undefined;
   let atEnd = false;
+  let elements = 0;
 
   parser.on("error", (error) => {
     const reason = error.message.replace(/^\d+:\d+: /, "");
@@ -74,6 +77,8 @@ export function readXml(file: EvidenceFile): XmlDocument {
   parser.on("opentag", (tag) => {
     if (stack.length >= limits.xmlDepth)
       refuse(`elements are nested deeper than ${limits.xmlDepth}: no export of Entra Connect is.`);
+    if (++elements > limits.xmlElements)
+      refuse(`the file has more than ${limits.xmlElements} elements: no export of Entra Connect has.`);
     const element: OpenElement = {
       name: localName(tag.name),
       attributes: localAttributes(tag.attributes),
@@ -103,7 +108,7 @@ export function readXml(file: EvidenceFile): XmlDocument {
   atEnd = true;
   parser.close();
   if (root === undefined) throw new BadInput(`${file.name}: there is no XML element in this file. ${copyAgain}`);
-  return { file, root };
+  return { file, root, elements };
 }
 
 function localName(name: string): string {
@@ -127,12 +132,18 @@ function localAttributes(attributes: Record<string, string>): Record<string, str
  */
 export class XmlReader {
   private readonly read = new Map<number, XmlDocument[]>();
+  private elements = 0;
 
   document(file: EvidenceFile): XmlDocument {
     const sameLength = this.read.get(file.bytes.length) ?? [];
     const same = sameLength.find((document) => document.file.bytes.equals(file.bytes));
-    if (same !== undefined) return { file, root: same.root };
+    if (same !== undefined) return { ...same, file };
     const document = readXml(file);
+    this.elements += document.elements;
+    if (this.elements > limits.xmlElementsInAll)
+      throw new BadInput(
+        `${file.name}: with this file the inputs have more than ${limits.xmlElementsInAll} XML elements: too much for the configuration of two servers.`,
+      );
     this.read.set(file.bytes.length, [...sameLength, document]);
     return document;
   }

@@ -8,6 +8,7 @@ export function assign<Item>(
   cost: (left: Item, right: Item) => number,
 ): readonly (readonly [Item | undefined, Item | undefined])[] {
   if (left.length <= 1 && right.length <= 1) return left.length + right.length === 0 ? [] : [[left[0], right[0]]];
+  if (Math.max(left.length, right.length) > largest) return assignInOrder(left, right, cost);
   const size = Math.max(left.length, right.length);
   // A little is added for every place an item moves, far less than any real cost, so that ties keep the order.
   const table = Array.from({ length: size }, (_, row) =>
@@ -18,6 +19,27 @@ export function assign<Item>(
     }),
   );
   return bestColumns(table).map((column, row) => [left[row], right[column]] as const);
+}
+
+/** The method above takes cubic time; so many things of one name are no real configuration, but must not hang either. */
+const largest = 300;
+
+function assignInOrder<Item>(
+  left: readonly Item[],
+  right: readonly Item[],
+  cost: (left: Item, right: Item) => number,
+): readonly (readonly [Item | undefined, Item | undefined])[] {
+  const rest = [...right];
+  const pairs: (readonly [Item | undefined, Item | undefined])[] = [];
+  const unpaired: Item[] = [];
+  for (const item of left) {
+    const at = rest.findIndex((other) => cost(item, other) === 0);
+    if (at < 0) unpaired.push(item);
+    else pairs.push([item, rest.splice(at, 1)[0]]);
+  }
+  for (let index = 0; index < Math.max(unpaired.length, rest.length); index++)
+    pairs.push([unpaired[index], rest[index]]);
+  return pairs;
 }
 
 /** The column of every row in the cheapest perfect matching of a square table; potentials method, O(n³). */
