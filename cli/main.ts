@@ -19,6 +19,14 @@ const program = new Command("entra-connect")
   .addCommand(statisticsCommand())
   .addCommand(documentCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
-for (const command of program.commands) command.copyInheritedSettings(program);
+inherit(program);
 
 void program.parseAsync();
+
+/** Exit codes and help on errors hold for every subcommand, however deep. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inherit(command);
+  }
+}

@@ -51,6 +51,7 @@ export async function run(
     outputs: isRecord(outputs) ? outputs : {},
     durationSeconds: Math.round((Date.now() - began) / 100) / 10,
     notRehearsed: session.notRehearsed,
+    faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
   });
   return { summary, resources };

@@ -18,5 +18,7 @@ export interface SimulatedWorld {
   }): Promise<{ readonly text: string; readonly notRehearsed: readonly string[] }>;
   /** Which engine a `kill` fault kills. */
   engineRuns(engine: EngineProcessFacts | undefined): void;
+  /** Faults that were asked for and have not struck. */
+  faultsNotMet(): readonly { readonly text: string }[];
   close(): Promise<void>;
 }

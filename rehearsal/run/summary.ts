@@ -53,6 +53,8 @@ export interface RunFacts {
   readonly outputs: Readonly<Record<string, Json>>;
   readonly durationSeconds: number;
   readonly notRehearsed: readonly string[];
+  /** `--fault`s that have not struck. */
+  readonly faultsNotMet: readonly string[];
   readonly next: string;
 }
 
@@ -65,7 +67,11 @@ export function summarize(facts: RunFacts): RunSummary {
       : [],
   );
   const outputs = facts.outputs;
-  const findings = [...failureFindings(facts, result, messages), ...reportedFindings(outputs.findings)];
+  const findings = [
+    ...failureFindings(facts, result, messages),
+    ...facts.faultsNotMet.map(faultNotMet),
+    ...reportedFindings(outputs.findings),
+  ];
   // The verdict of an earlier run still stands in the outputs when this one failed.
   const reported: Verdict[] =
     facts.action === "up" && result === "succeeded" && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
@@ -143,6 +149,21 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
     return refusal?.next ? { ...found, next: refusal.next } : found;
   });
+}
+
+/** A rehearsal of a fault that never struck has rehearsed nothing. */
+function faultNotMet(fault: string): Finding {
+  return {
+    code: "fault-not-met",
+    severity: "info",
+    class: "rehearsed-run",
+    subject: fault,
+    title: "this fault did not strike: nothing of the kind was called, or not often enough.",
+    active: null,
+    staging: null,
+    cause: "",
+    next: "See what was called with entra-connect rehearse show.",
+  };
 }
 
 /** What a script of ours says when it refuses: `What:`, `Why:`, `Next:` lines in the error of its command. */

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ended, runToEnd } from "../../engine/childProcess";
+import { requiresEngine } from "../support/engine";
 import { repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
 
@@ -120,5 +121,15 @@ describe("the package as another project gets it", function () {
     assert.equal(help.code, 0, help.stderr);
     assert.match(help.stdout, /rehearse/);
     assert.match(help.stdout, /Exit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run/);
+  });
+
+  it("rehearses from where it is installed, on compiled JavaScript", async function () {
+    await requiresEngine(this);
+    const ended = await npm(["exec", "--offline", "entra-connect", "--", "rehearse", "--json"], folder);
+    assert.equal(ended.code, 0, `${ended.stderr}\n${ended.stdout}`);
+    const told = JSON.parse(ended.stdout) as { held: boolean; second: { changes: { same: number } } };
+    assert.equal(told.held, true);
+    assert.ok(told.second.changes.same > 20);
+    assert.match(readFileSync(join(folder, ".rehearsal", "project", "Pulumi.yaml"), "utf8"), /dist[\\/]index\.js/);
   });
 });

@@ -57,6 +57,7 @@ export async function existingPlainWorld(
     isNew: true,
     settingsOf: async ({ settingsFile }) => ({ text: readFileSync(settingsFile, "utf8"), notRehearsed: [] }),
     engineRuns,
+    faultsNotMet: () => [],
     close: async () => {},
   };
 }

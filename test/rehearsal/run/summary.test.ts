@@ -40,6 +40,7 @@ function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<
     outputs: {},
     durationSeconds: 1,
     notRehearsed: [],
+    faultsNotMet: [],
     next: "npx entra-connect rehearse up",
     ...more,
   };
