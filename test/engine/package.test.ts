@@ -23,9 +23,9 @@ export = async () => {
 };
 `;
 
-const npm = (args: readonly string[], cwd: string): Promise<Ended> => {
+const npm = ([command = "", ...args]: readonly string[], cwd: string): Promise<Ended> => {
   const script = process.env.npm_execpath;
-  const all = [...args, "--no-audit", "--no-fund", "--loglevel=error"];
+  const all = [command, "--no-audit", "--no-fund", "--loglevel=error", ...args];
   return script && /npm-cli\.c?js$/.test(script)
     ? runToEnd(process.execPath, [script, ...all], { cwd })
     : runToEnd("npm", all, { cwd, shell: process.platform === "win32" });
