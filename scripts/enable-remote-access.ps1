@@ -16,11 +16,12 @@ function Invoke-Icacls([string[]]$Words) {
     if ($LASTEXITCODE -ne 0) { Stop-Script 'access-control' @{ path = $Words[0]; code = $LASTEXITCODE } }
 }
 
-# Administrators and SYSTEM by SID: the names differ on other languages. No inheritance from ProgramData,
-# where every user may create. /T also takes over what a user may have planted before us.
+# Administrators and SYSTEM by SID: the names differ on other languages. No inheritance from ProgramData, where every
+# user may create. Owner first, and the children reset: a user may have planted the folder before us.
 function Protect-Folder([string]$Path) {
     Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/T', '/C', '/Q')
     Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', '/Q')
+    Invoke-Icacls @("$Path\*", '/reset', '/T', '/C', '/Q')
 }
 
 function Protect-File([string]$Path) {
@@ -119,10 +120,11 @@ function Open-Firewall {
 }
 
 function New-LibraryFolder {
-    if (Test-Path -LiteralPath "$libraryFolder\settings") { return }
+    $there = Test-Path -LiteralPath "$libraryFolder\settings"
     foreach ($name in @('', '\scripts', '\incoming', '\package', '\settings')) { New-Folder "$libraryFolder$name" }
+    # Also where it was there: that it exists does not say who owns it.
     Protect-Folder $libraryFolder
-    Add-Change 'protected library folder made'
+    if (-not $there) { Add-Change 'protected library folder made' }
 }
 
 function Invoke-Script {

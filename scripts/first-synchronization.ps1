@@ -55,7 +55,7 @@ function Invoke-Script {
     } else {
         $all = @(Get-ADSyncConnector | Sort-Object -Property Name)
         $entra = @($all | Where-Object { [string]$_.Identifier -eq $entraConnectorId })
-        $directories = @($all | Where-Object { [string]$_.Type -eq 'AD' })
+        $directories = @($all | Where-Object { (Get-ConnectorType $_) -eq 'AD' })
         if ($entra.Count -ne 1 -or $directories.Count -eq 0) { Stop-Script 'connectors-missing' @{ names = (@($all | ForEach-Object { $_.Name }) -join ', ') } }
         $imported = $null
         foreach ($connector in ($directories + $entra)) { $imported = Invoke-Step $connector 'Full Import' $null }

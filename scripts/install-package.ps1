@@ -14,6 +14,10 @@ function Get-PackageProperty([string]$Path, [string[]]$Names) {
         if ($null -ne $record) { $values[$name] = [string]$record.GetType().InvokeMember('StringData', 'GetProperty', $null, $record, @(1)) }
         $null = $view.GetType().InvokeMember('Close', 'InvokeMethod', $null, $view, $null)
     }
+    # The installer must not find its file still open in here.
+    $record = $null; $view = $null; $database = $null
+    [GC]::Collect()
+    [GC]::WaitForPendingFinalizers()
     $values
 }
 
@@ -48,7 +52,10 @@ function Invoke-Installer([string]$Path) {
     $log = "$libraryFolder\package\install.log"
     $words = @('/i', "`"$Path`"", '/qn', '/norestart', '/l*v', "`"$log`"")
     for ($attempt = 1; $attempt -le 10; $attempt++) {
-        $process = Start-Process -FilePath msiexec.exe -ArgumentList $words -Wait -PassThru
+        # Not -Wait: that would also wait for whatever the package starts. Reading Handle keeps the exit code readable.
+        $process = Start-Process -FilePath C:\Windows\System32\msiexec.exe -ArgumentList $words -PassThru
+        $null = $process.Handle
+        $process.WaitForExit()
         if ($process.ExitCode -ne 1618) { break }
         Start-Sleep -Seconds 30
     }

@@ -1,8 +1,9 @@
 # fragments: given machine connect staging
 
-function Get-FileVersion([string]$Path) {
+# The wizard is told by its FileVersion, the engine by its ProductVersion (entra-connect.md sections 3 and 5.1).
+function Get-VersionOf([string]$Path, [string]$Kind) {
     if (-not $Path -or -not (Test-Path -LiteralPath $Path)) { return '' }
-    Get-PlainVersion ([string](Get-Item -LiteralPath $Path).VersionInfo.ProductVersion)
+    Get-PlainVersion ([string](Get-Item -LiteralPath $Path).VersionInfo.$Kind)
 }
 
 # Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
@@ -56,8 +57,8 @@ function Confirm-Verified($Given) {
     $package = Get-ConnectPackage
     $versions = [ordered]@{
         package = ''
-        wizard  = Get-FileVersion (Get-WizardPath '')
-        engine  = Get-FileVersion $engineFile
+        wizard  = Get-VersionOf (Get-WizardPath '') 'FileVersion'
+        engine  = Get-VersionOf $engineFile 'ProductVersion'
     }
     if ($null -ne $package) { $versions.package = Get-PlainVersion $package.DisplayVersion }
     $expected = Get-PlainVersion $Given.expected.productVersion
@@ -78,7 +79,7 @@ function Invoke-Script {
     Confirm-Verified $given
     $script:answer.scheduler = Get-SchedulerState
     $script:answer.connectors = @(Get-ADSyncConnector | Sort-Object -Property Name | ForEach-Object {
-            [ordered]@{ name = [string]$_.Name; identifier = [string]$_.Identifier; type = [string]$_.Type; subtype = [string](Get-PropertyOrNull $_ 'Subtype') }
+            [ordered]@{ name = [string]$_.Name; identifier = [string]$_.Identifier; type = Get-ConnectorType $_; subtype = [string](Get-PropertyOrNull $_ 'Subtype') }
         })
     $rules = @(Get-ADSyncRule)
     $script:answer.rules = [ordered]@{

@@ -62,4 +62,11 @@ function Get-NewAppliedFile($Baseline) {
     Get-AppliedFile | Where-Object { $known -notcontains $_.Name } | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
 }
 
+# Public scripts read the one or the other.
+function Get-ConnectorType($Connector) {
+    $name = Get-PropertyOrNull $Connector 'ConnectorTypeName'
+    if (-not $name) { $name = Get-PropertyOrNull $Connector 'Type' }
+    [string]$name
+}
+
 function Get-LowerHash([string]$Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant() }

@@ -23,7 +23,9 @@ function ConvertTo-AsciiJson($Value) {
     [regex]::Replace($json, '[^\x20-\x7e]', { param($found) '\u{0:x4}' -f [int][char]$found.Value })
 }
 
+# The engine gives its instants in UTC without saying so.
 function Format-Instant([datetime]$Value) {
+    if ($Value.Kind -eq 'Unspecified') { $Value = [datetime]::SpecifyKind($Value, 'Utc') }
     $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
 }
 

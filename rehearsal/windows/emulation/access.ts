@@ -36,14 +36,15 @@ async function setAccess(session: Session, path: string, entries: readonly strin
 }
 
 async function makeLibraryFolder(session: Session): Promise<void> {
-  if (await session.exists(`${libraryFolder}\\settings`)) return;
+  const there = await session.exists(`${libraryFolder}\\settings`);
   for (const name of ["", "\\scripts", "\\incoming", "\\package", "\\settings"])
     await mkdir(session.path(`${libraryFolder}${name}`), { recursive: true });
   await setAccess(session, libraryFolder, [
     "/setowner *S-1-5-32-544 /T /C /Q",
     "/inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F /Q",
   ]);
-  session.changes.push("protected library folder made");
+  await setAccess(session, `${libraryFolder}\\*`, ["/reset /T /C /Q"]);
+  if (!there) session.changes.push("protected library folder made");
 }
 
 async function installSshServer(session: Session): Promise<void> {

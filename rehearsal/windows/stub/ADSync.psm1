@@ -78,7 +78,7 @@ function Get-ADSyncConnector {
     [CmdletBinding()]
     param([string]$Name)
     (Get-Engine (Read-World)).connectors | Where-Object { -not $Name -or $_.name -eq $Name } | ForEach-Object {
-        [pscustomobject]@{ Name = $_.name; Identifier = [guid]$_.identifier; Type = $_.type; Subtype = $_.subtype }
+        [pscustomobject]@{ Name = $_.name; Identifier = [guid]$_.identifier; Type = $_.type; ConnectorTypeName = $_.type; Subtype = $_.subtype }
     }
 }
 

@@ -6,7 +6,7 @@ function Start-Process {
         [Parameter(Mandatory = $true)][string]$FilePath, [string[]]$ArgumentList = @(), [switch]$Wait, [switch]$PassThru, [switch]$NoNewWindow
     )
     switch ($FilePath) {
-        'msiexec.exe' { $code = Install-StandIn $ArgumentList; break }
+        'C:\Windows\System32\msiexec.exe' { $code = Install-StandIn $ArgumentList; break }
         'C:\Windows\System32\OpenSSH\sshd.exe' {
             if (($ArgumentList -join ' ') -ne '-t') { throw "sshd.exe is simulated only with -t, not with $ArgumentList" }
             $code = Get-Entry (Read-World).peculiarities 'sshdTestExitCode'
@@ -15,17 +15,19 @@ function Start-Process {
         }
         default { throw "This command cannot be run due to the error: the simulated machine has no program $FilePath." }
     }
-    if ($PassThru) { [pscustomobject]@{ ExitCode = [int]$code; HasExited = $true } }
+    if (-not $PassThru) { return }
+    $process = [pscustomobject]@{ ExitCode = [int]$code; HasExited = $true; Handle = 1 }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $process -MemberType ScriptMethod -Name WaitForExit -Value { } -PassThru
 }
 
 function icacls.exe {
     $words = @($args | ForEach-Object { $_ })
-    $allowed = @('/setowner', '/inheritance:r', '/grant:r', '/T', '/C', '/Q')
+    $allowed = @('/setowner', '/inheritance:r', '/grant:r', '/reset', '/T', '/C', '/Q')
     $path = $words[0]
     foreach ($word in $words) {
         if ($word -like '/*' -and $allowed -notcontains $word) { $global:LASTEXITCODE = 87; return "Invalid parameter `"$word`"" }
     }
-    if (-not (Test-Path -LiteralPath (ConvertTo-Path $path))) { $global:LASTEXITCODE = 2; return "${path}: The system cannot find the file specified." }
+    if (-not (Test-Path -LiteralPath (ConvertTo-Path ($path -replace '\\\*$', '')))) { $global:LASTEXITCODE = 2; return "${path}: The system cannot find the file specified." }
     Edit-World { param($world)
         $known = @(Get-Entry $world.accessControl $path) | Where-Object { $null -ne $_ }
         $entry = @($words | Select-Object -Skip 1) -join ' '
