@@ -75,12 +75,6 @@ export function createOperatingSystemDisk({ id, name, body, existing }: Machine,
   }
   const diskName = textAt(body, `${osDisk}.name`) ?? `${name}_OsDisk_1_${subscription.uuid().replaceAll("-", "")}`;
   const diskId = `${id.split("/").slice(0, 5).join("/")}/providers/${diskType}/${diskName}`;
-  if (subscription.get(diskId))
-    throw new ArmError(
-      409,
-      "ConflictingUserInput",
-      `Disk '${diskName}' already exists in resource group '${id.split("/")[4] ?? ""}'. Only CreateOption.Attach is supported.`,
-    );
   putDefault(body, `${osDisk}.osType`, "Windows");
   putDefault(body, `${osDisk}.name`, diskName);
   putDefault(body, `${osDisk}.caching`, "ReadWrite");
@@ -117,11 +111,29 @@ export function createOperatingSystemDisk({ id, name, body, existing }: Machine,
   });
 }
 
-export function takeDataDisks({ id, body, existing }: Omit<Machine, "name">, subscription: Subscription): void {
+/** Judged before anything changes: a refused PUT leaves every disk as it was. */
+export function judgeDisks({ id, name, body, existing }: Machine, subscription: Subscription): void {
+  const osDisk = "properties.storageProfile.osDisk";
   const wanted = objectsAt(body, "properties.storageProfile.dataDisks");
   const units = wanted.map((entry) => numberAt(entry, "lun"));
   if (new Set(units).size !== units.length)
     throw new ArmError(400, "InvalidParameter", "The value of parameter 'dataDisks.lun' is used more than once.");
+  for (const entry of [objectAt(body, osDisk), ...wanted]) {
+    const diskId = textAt(entry, "managedDisk.id");
+    if (diskId !== undefined) attachable(diskId, id, subscription);
+  }
+  const diskName = textAt(body, `${osDisk}.name`);
+  if (existing || diskName === undefined || textAt(body, `${osDisk}.managedDisk.id`) !== undefined) return;
+  if (subscription.get(`${id.split("/").slice(0, 5).join("/")}/providers/${diskType}/${diskName}`))
+    throw new ArmError(
+      409,
+      "ConflictingUserInput",
+      `Disk '${diskName}' already exists in resource group '${id.split("/")[4] ?? ""}', so '${name}' cannot create it. Only CreateOption.Attach is supported.`,
+    );
+}
+
+export function takeDataDisks({ id, body, existing }: Omit<Machine, "name">, subscription: Subscription): void {
+  const wanted = objectsAt(body, "properties.storageProfile.dataDisks");
   const ids = wanted.map((entry) => textAt(entry, "managedDisk.id")).filter((found) => found !== undefined);
   for (const diskId of ids) own(diskId, id, subscription);
   for (const entry of objectsAt(existing?.body, "properties.storageProfile.dataDisks")) {
@@ -142,7 +154,7 @@ export function releaseDisks(machine: StoredResource, subscription: Subscription
   }
 }
 
-function own(diskId: string, machineId: string, subscription: Subscription): void {
+function attachable(diskId: string, machineId: string, subscription: Subscription): StoredResource {
   const stored = subscription.get(diskId);
   if (!stored) throw new ArmError(404, "NotFound", `Resource ${diskId} not found.`);
   const holder = textAt(stored.body, "managedBy");
@@ -152,6 +164,11 @@ function own(diskId: string, machineId: string, subscription: Subscription): voi
       "ConflictingUserInput",
       `Disk ${diskId} cannot be attached as the disk is already owned by VM ${holder}.`,
     );
+  return stored;
+}
+
+function own(diskId: string, machineId: string, subscription: Subscription): void {
+  const stored = attachable(diskId, machineId, subscription);
   stored.body.managedBy = machineId;
   put(stored.body, "properties.diskState", "Attached");
   subscription.save(stored);

@@ -4,7 +4,7 @@ import type { StoredResource } from "../arm/store";
 import { isObject, numberAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
-import { createOperatingSystemDisk, releaseDisks, takeDataDisks } from "./disks";
+import { createOperatingSystemDisk, judgeDisks, releaseDisks, takeDataDisks } from "./disks";
 import type { PutRequest, Subscription } from "./resourceType";
 import { attachedMachine, judgeChange, judgeNew, rememberSecrets } from "./virtualMachineRules";
 
@@ -44,6 +44,7 @@ export const virtualMachine = define("compute", "VirtualMachine", {
     put(request, subscription) {
       if (request.existing) judgeChange(request, request.existing, subscription);
       else judgeNew(request, subscription);
+      judgeDisks(request, subscription);
       rememberSecrets(request, subscription);
       complete(request, subscription);
     },

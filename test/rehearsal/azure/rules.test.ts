@@ -293,6 +293,53 @@ describe("simulated Azure: virtual machine rules", () => {
   });
 });
 
+describe("simulated Azure: disks", () => {
+  let azure: Simulated;
+  let landscape: Landscape;
+  before(async () => {
+    azure = await simulatedAzure();
+    landscape = new Landscape(azure);
+    await landscape.server();
+  });
+  after(() => azure.stop());
+
+  const data = (name: string) =>
+    landscape.add("compute:Disk", name, {
+      resourceGroupName: group,
+      diskName: name,
+      creationData: { createOption: "Empty" },
+      diskSizeGB: 32,
+    });
+  const withData = (vmName: string, nicId: string, ...ids: string[]) => {
+    const inputs = machineInputs(group, vmName, nicId);
+    const dataDisks = ids.map((id, lun) => ({ lun, createOption: "Attach", managedDisk: { id } }));
+    return { storageProfile: { ...(inputs.storageProfile as JsonObject), dataDisks } };
+  };
+
+  it("belong to one machine, cannot be deleted while attached, and a refused machine leaves them alone", async () => {
+    const disk = await data("data1");
+    const subnet = landscape.parts.get("servers")?.id ?? "";
+    const [nic2, nic3] = [await landscape.nic("nic2", subnet), await landscape.nic("nic3", subnet)];
+    const clash = withData("vm2", nic2.id, disk.id);
+    const osDisk = { ...((clash.storageProfile as JsonObject).osDisk as JsonObject), name: "aadc-stg-g1-os" };
+    await assert.rejects(
+      landscape.machine("vm2", nic2.id, { storageProfile: { ...clash.storageProfile, osDisk } }),
+      /ConflictingUserInput.*'aadc-stg-g1-os' already exists/,
+    );
+    assert.equal(textAt(bodyOf(azure, disk.id), "properties.diskState"), "Unattached");
+    const vm2 = await landscape.machine("vm2", nic2.id, clash);
+    await assert.rejects(
+      landscape.machine("vm3", nic3.id, withData("vm3", nic3.id, disk.id)),
+      /already owned by VM .*vm2/,
+    );
+    await assert.rejects(disk.delete(), /Disk data1 is attached to VM .*vm2/);
+    await vm2.update({ ...machineInputs(group, "vm2", nic2.id) });
+    assert.equal(textAt(bodyOf(azure, disk.id), "properties.diskState"), "Unattached");
+    await assert.rejects(disk.update({ ...disk.inputs, diskSizeGB: 16 }), /Disks only grow/);
+    await disk.delete();
+  });
+});
+
 describe("simulated Azure: resource groups and locks", () => {
   let azure: Simulated;
   let landscape: Landscape;
