@@ -101,7 +101,7 @@ const refusalReasons = [
 
 /** A channel that the server did not open, in the genuine plugin's words. */
 export function refusalText(refusal: ChannelRefusal): string {
-  if (refusal.reason === undefined) return "EOF";
+  if (refusal.reason === undefined) return "ssh: unexpected packet in response to channel open: <nil>";
   const reason = refusalReasons[refusal.reason - 1] ?? `unknown reason ${refusal.reason}`;
   return `ssh: rejected: ${reason} (${refusal.description})`;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from "ssh2";
+import { Client, type ConnectConfig } from "ssh2";
+import { missingKeyExchange, offeredAlgorithms } from "./algorithms";
 import { Authentication, type Credentials } from "./authentication";
 import { Failure, messageOf } from "./failure";
 import { errorCode, joinHostPort } from "./goText";
@@ -72,6 +73,7 @@ export function handshake(stream: Duplex, config: SshConfig): Promise<SshConnect
       username: config.credentials.user,
       ident: "Go",
       readyTimeout: 0,
+      algorithms: offeredAlgorithms(config.hostKey?.type),
       authHandler: authentication.next,
       debug: overheard.line,
       hostVerifier: (shown: Buffer) => {
@@ -79,9 +81,6 @@ export function handshake(stream: Duplex, config: SshConfig): Promise<SshConnect
         return !mismatch;
       },
     };
-    if (config.hostKey !== undefined) {
-      options.algorithms = { serverHostKey: [config.hostKey.type as ServerHostKeyAlgorithm] };
-    }
     try {
       client.connect(options);
     } catch (error) {
@@ -114,10 +113,15 @@ function problemOf(error: Error, overheard: Overheard, ends: string): string {
   const negotiation = negotiations.find(([failure]) => error.message.endsWith(failure));
   if (negotiation !== undefined) {
     const [, list, goName] = negotiation;
-    const offers = (side: string): string => `[${(overheard.lists.get(`${side} ${list}`) ?? []).join(" ")}]`;
+    const offers = (side: string): string => {
+      const offered = overheard.lists.get(`${side} ${list}`) ?? [];
+      const all = side === "local" && goName === "key exchange" ? [missingKeyExchange, ...offered] : offered;
+      return `[${all.join(" ")}]`;
+    };
     return `ssh: no common algorithm for ${goName}; we offered: ${offers("local")}, peer offered: ${offers("remote")}`;
   }
   if (errorCode(error) === "ECONNRESET") return `read tcp ${ends}: read: connection reset by peer`;
   if (errorCode(error) === "EPIPE") return "EOF";
-  return error.message.startsWith("Connection lost") ? "EOF" : error.message;
+  if (error.message === "Bad packet length") return "ssh: invalid packet length, packet too large";
+  return /^(Connection lost|Invalid identification)/.test(error.message) ? "EOF" : error.message;
 }

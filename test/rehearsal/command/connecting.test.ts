@@ -353,13 +353,64 @@ describe("Connecting", () => {
         await run(connectionTo(server.port + 0.5));
       }));
 
+    it("at once with a negative time limit", async () => {
+      assert.match(
+        await failure(connectionTo(await closedPort(), { perDialTimeout: -1 })),
+        /^after 0 failed attempts: dial tcp 127\.0\.0\.1:\d+: i\/o timeout$/,
+      );
+    });
+
+    it("naming both offers where no key exchange is common, in the genuine plugin's order", () =>
+      withServer({ keyExchange: "diffie-hellman-group1-sha1" }, async (server) => {
+        assert.equal(
+          await failure(connectionTo(server.port)),
+          "after 0 failed attempts: ssh: handshake failed: ssh: no common algorithm for key exchange; we offered: " +
+            "[mlkem768x25519-sha256 curve25519-sha256 curve25519-sha256@libssh.org ecdh-sha2-nistp256 ecdh-sha2-nistp384 " +
+            "ecdh-sha2-nistp521 diffie-hellman-group14-sha256 diffie-hellman-group14-sha1 ext-info-c " +
+            "kex-strict-c-v00@openssh.com], peer offered: [diffie-hellman-group1-sha1 kex-strict-s-v00@openssh.com]",
+        );
+      }));
+
     it("in the words of a server that disconnects", async () => {
+      const leaving = (attempt: AuthContext, connection: unknown): void => {
+        const { _protocol, _sock } = connection as { _protocol: { disconnect(n: number): void }; _sock: Socket };
+        _protocol.disconnect(2);
+        _sock.end();
+        assert.equal(attempt.method, "none");
+      };
+      await withServer({ authenticate: leaving }, async (server) => {
+        assert.match(
+          await failure(connectionTo(server.port)),
+          /^after 0 failed attempts: ssh: handshake failed: ssh: disconnect, reason 2: /,
+        );
+      });
+    });
+
+    it("where no method is left to try", async () => {
       await withServer({ authenticate: (attempt) => attempt.reject([]) }, async (server) => {
         assert.match(
           await failure(connectionTo(server.port)),
           /attempted methods \[none\], no supported methods remain$/,
         );
       });
+    });
+  });
+
+  it("runs several commands at the same time", async () => {
+    let running = 0;
+    let bothRun: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => {
+      bothRun = resolve;
+    });
+    const together: Script = {
+      run: async ({ channel }) => {
+        if (++running === 2) bothRun();
+        await both;
+        exit(channel, 0);
+      },
+    };
+    await withServer(together, async (server) => {
+      await Promise.all([run(connectionTo(server.port)), run(connectionTo(server.port))]);
     });
   });
 

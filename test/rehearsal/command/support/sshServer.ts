@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
-import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from "ssh2";
+import ssh2, { type AuthContext, type Connection, type KexAlgorithm, type ServerChannel, type Session } from "ssh2";
 
 const { Server, utils } = ssh2;
 
@@ -16,7 +16,9 @@ export interface Run {
 export interface Script {
   readonly hostKeys?: string[];
   /** Methods offered and whether an attempt succeeds; default: everything is let in at once. */
-  readonly authenticate?: (attempt: AuthContext) => void;
+  readonly authenticate?: (attempt: AuthContext, connection: Connection) => void;
+  /** The only key exchange offered. */
+  readonly keyExchange?: KexAlgorithm;
   readonly acceptVariable?: (name: string) => boolean;
   readonly acceptSession?: boolean;
   readonly acceptExec?: boolean;
@@ -57,7 +59,8 @@ export class ScriptedServer {
 
   static async start(script: Script = {}): Promise<ScriptedServer> {
     let scripted: ScriptedServer | undefined;
-    const server = new Server({ hostKeys: script.hostKeys ?? [defaultKey.private] }, (connection) => {
+    const algorithms = script.keyExchange === undefined ? undefined : { kex: [script.keyExchange] };
+    const server = new Server({ hostKeys: script.hostKeys ?? [defaultKey.private], algorithms }, (connection) => {
       if (scripted !== undefined) serve(connection, script, scripted);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -86,7 +89,7 @@ function serve(connection: Connection, script: Script, server: ScriptedServer): 
   connection.on("authentication", (attempt) => {
     server.events.push(`auth ${attempt.method}`);
     if (script.authenticate === undefined) attempt.accept();
-    else script.authenticate(attempt);
+    else script.authenticate(attempt, connection);
   });
   connection.on("tcpip", (accept, reject, info) => {
     server.events.push(`forward ${info.destIP}:${info.destPort}`);
