@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { at, textAt } from "../../../rehearsal/azure/properties/json";
-import { bodyOf, Landscape, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { Landscape } from "./landscape";
+import { bodyOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 import { itemInputs, protectedMachine } from "./wholeLandscape";
 
 describe("simulated Azure: backup", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { status } from "@grpc/grpc-js";
-import { cancel, Landscape, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { Landscape } from "./landscape";
+import { cancel, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 const groups = "Microsoft.Resources/resourceGroups";
 const token = "azure-native:resources:ResourceGroup";

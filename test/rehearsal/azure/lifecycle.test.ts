@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type JsonObject, textAt } from "../../../rehearsal/azure/properties/json";
 import { unknownValue } from "../../../rehearsal/azure/properties/wire";
-import { bodyOf, Landscape, machineInputs, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { Landscape, machineInputs } from "./landscape";
+import { bodyOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 describe("simulated Azure: the life of a resource", () => {
   let azure: Simulated;

@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { type JsonObject, numberAt, objectsAt, textAt } from "../../../rehearsal/azure/properties/json";
-import {
-  bodyOf,
-  Landscape,
-  machineInputs,
-  type Resource,
-  type Simulated,
-  securityRule,
-  simulatedAzure,
-} from "./simulatedAzure";
+import { Landscape, machineInputs, securityRule } from "./landscape";
+import { bodyOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 const group = "rg-sync";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../rehearsal/azure/properties/json";
 import { secret } from "../../../rehearsal/azure/properties/wire";
-import { invoke, Landscape, partialFailureOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { Landscape } from "./landscape";
+import { invoke, partialFailureOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 describe("simulated Azure: run commands", () => {
   let azure: Simulated;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { secret } from "../../../rehearsal/azure/properties/wire";
-import { Landscape, machineInputs, password, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { Landscape, machineInputs, password } from "./landscape";
+import { Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 import { canary, wholeLandscape } from "./wholeLandscape";
 
 describe("simulated Azure: secrets", () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../rehearsal/azure/properties/json";
 import { secret } from "../../../rehearsal/azure/properties/wire";
-import { Landscape, type Resource, type Simulated, securityRule } from "./simulatedAzure";
+import { Landscape, securityRule } from "./landscape";
+import type { Resource, Simulated } from "./simulatedAzure";
 
 export const canary = "Canary-Secret-4711!";
 
