@@ -76,7 +76,10 @@ export async function analyseExports(options: AnalyseExports): Promise<ExportsRe
   if (staging.length === 0) throw new BadInput("--staging: give at least one export file of the staging server.");
   const paths = [...active, ...staging];
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  if (twice !== undefined) throw new BadInput(`${twice}: the same file is given twice.`);
+  if (twice !== undefined)
+    throw new BadInput(
+      `${twice}: the same file is given twice; a server compared with itself would always look right.`,
+    );
   const files = await openAll(paths);
   try {
     const snapshots = await readAll(files, options);

@@ -98,7 +98,12 @@ class CsvFile {
   }
 
   private flush(): void {
-    const text = stringify(this.waiting, { escape_formulas: true, record_delimiter: "windows", bom: this.first });
+    const text = stringify(this.waiting, {
+      escape_formulas: true,
+      record_delimiter: "windows",
+      quoted_match: /[\r\n]/,
+      bom: this.first,
+    });
     this.first = false;
     this.waiting = [];
     this.attempt(() => writeSync(this.descriptor, text));
