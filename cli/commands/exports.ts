@@ -40,10 +40,11 @@ export function exportsCommand(): Command {
 }
 
 async function run(options: Options) {
-  const { analyseExports, exportsPage, readThresholds } = await import("../../review/exports/index.js");
+  const { analyseExports } = await import("../../review/exports/analyse.js");
+  const { exportsPage } = await import("../../review/exports/page.js");
   const { writeReport } = await import("../../review/render/index.js");
   refuseOverwriting(options);
-  const thresholds = await readThresholds(options.thresholds, options.threshold ?? []);
+  const thresholds = await thresholdsOf(options);
   const progress = byteProgress("reading exports");
   const report = await analyseExports({
     ...options,
@@ -52,6 +53,13 @@ async function run(options: Options) {
   }).finally(progress.end);
   await writeReport({ page: exportsPage(report), report, ...reportOptions(options) });
   return exitCodeOf(report.verdict);
+}
+
+/** Loads what checks settings only where there are some. */
+async function thresholdsOf({ thresholds, threshold = [] }: Options) {
+  if (thresholds === undefined && threshold.length === 0) return undefined;
+  const { readThresholds } = await import("../../review/exports/thresholdSettings.js");
+  return readThresholds(thresholds, threshold);
 }
 
 function refuseOverwriting({ active = [], staging, csv, output }: Options): void {

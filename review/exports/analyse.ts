@@ -11,7 +11,6 @@ import {
   summarizeSide,
   Tally,
 } from "./comparison";
-import { writeCsv } from "./csv";
 import { readDetails } from "./details";
 import type { Encoding } from "./encoding";
 import type { ExportFile, ReadOptions } from "./exportFile";
@@ -141,7 +140,10 @@ async function judge(
     thresholds,
     detail,
   });
-  if (options.csv !== undefined) await writeCsv(options.csv, each, sides, kind);
+  if (options.csv !== undefined) {
+    const { writeCsv } = await import("./csv.js");
+    await writeCsv(options.csv, each, sides, kind);
+  }
   const summary: ExportsSummary = {
     connector: connector ?? null,
     connectorKind: kind,

@@ -1,4 +1,4 @@
-import { anchorName, classesName, type ObjectChange, type Operation, operations } from "./change";
+import { type AttributeChange, anchorName, classesName, type ObjectChange, type Operation, operations } from "./change";
 import { Column, Dictionary } from "./columns";
 import { ValuesDigest } from "./digest";
 
@@ -20,7 +20,14 @@ export interface StoredAttribute {
   readonly disables: boolean;
 }
 
-export const keyOf = (dn: string): string => dn.toLowerCase();
+function renameTo(dn: string): AttributeChange {
+  const digest = new ValuesDigest();
+  digest.add("", "", dn);
+  const nothing = { reference: false, removedCount: 0, disables: false, values: [] };
+  return { ...nothing, name: renameName, operation: "replace", valueCount: 1, digest: digest.value() };
+}
+
+const keyOf = (dn: string): string => dn.toLowerCase();
 
 /**
  * What is kept of every object of one file: its name, operation and type, its place in the file, and for each changed
@@ -57,32 +64,24 @@ export class ChangeTable {
     this.from.push(change.from);
     this.to.push(change.to);
     this.firstAttribute.push(this.attributes.length);
-    const { attributes, attributeOperations } = this.vocabulary;
-    const stored = change.attributes.map((attribute) => ({ ...attribute, number: attributes.number(attribute.name) }));
+    const stored = change.attributes.map((attribute) => ({ attribute, key: this.keyOf(attribute) }));
     if (change.newDn !== undefined) {
-      const digest = new ValuesDigest();
-      digest.add("", "", change.newDn);
-      stored.push({
-        name: renameName,
-        number: attributes.number(renameName),
-        reference: false,
-        operation: "replace",
-        valueCount: 1,
-        removedCount: 0,
-        disables: false,
-        values: [],
-        digest: digest.value(),
-      });
+      const attribute = renameTo(change.newDn);
+      stored.push({ attribute, key: this.keyOf(attribute) });
     }
-    stored.sort((a, b) => a.number - b.number || Number(a.reference) - Number(b.reference));
-    for (const { number, reference, operation, removedCount, disables, valueCount, digest } of stored) {
-      this.attributes.push(number * 2 + (reference ? 1 : 0));
-      this.attributes.push(attributeOperations.number(operation));
-      this.attributes.push(removedCount * 2 + (disables ? 1 : 0));
-      this.attributes.push(valueCount);
-      for (const lane of digest) this.attributes.push(lane);
+    if (stored.length > 1) stored.sort((a, b) => a.key - b.key);
+    for (const { attribute, key } of stored) {
+      this.attributes.push(key);
+      this.attributes.push(this.vocabulary.attributeOperations.number(attribute.operation));
+      this.attributes.push(attribute.removedCount * 2 + (attribute.disables ? 1 : 0));
+      this.attributes.push(attribute.valueCount);
+      for (let lane = 0; lane < 4; lane++) this.attributes.push(attribute.digest[lane] as number);
     }
     return true;
+  }
+
+  private keyOf({ name, reference }: AttributeChange): number {
+    return this.vocabulary.attributes.number(name) * 2 + (reference ? 1 : 0);
   }
 
   row(dn: string): number | undefined {

@@ -1,6 +1,7 @@
 import { BadInput } from "../verdict";
+import type { ObjectReaderOptions } from "./attributeReading";
 import type { ObjectChange } from "./change";
-import { ObjectReader, type ObjectReaderOptions } from "./objectReader";
+import { ObjectReader } from "./objectReader";
 import { byteWindow, readInto, wordWindow } from "./read";
 import { Scanner } from "./scanner";
 import type { Snapshot } from "./side";
@@ -47,7 +48,7 @@ export async function readDetails(
   for (const row of [...rows].sort((a, b) => a - b)) {
     const { from, to } = table.place(row);
     try {
-      feed(await file.bytes(from, to));
+      feed(file.bytes(from, to));
     } catch (error) {
       if (!(error instanceof Handover) && !(error instanceof NotAnExport)) throw error;
       current = undefined;

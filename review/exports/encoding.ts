@@ -79,3 +79,18 @@ function mark(head: Buffer, refuse: (what: string) => never): { encoding: Encodi
   if (a === 0 && b === 0x3c) return { encoding: "utf-16be", markBytes: 0 };
   return { encoding: "utf-8", markBytes: 0 };
 }
+
+/** The last place up to `end` where no character is cut. */
+export function characterBoundary(buffer: Buffer, start: number, end: number, encoding: string): number {
+  if (encoding === "utf-8") {
+    for (let back = 1; back <= 3 && end - back >= start; back++) {
+      const byte = buffer[end - back] as number;
+      if (byte < 0x80) return end;
+      if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? end - back : end;
+    }
+    return end;
+  }
+  const whole = end - ((end - start) % 2);
+  const high = whole - start >= 2 ? (buffer[whole - (encoding === "utf-16le" ? 1 : 2)] as number) : 0;
+  return high >= 0xd8 && high <= 0xdb ? whole - 2 : whole;
+}

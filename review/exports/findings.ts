@@ -27,6 +27,7 @@ export interface Judged {
   readonly detail: (place: ObjectPlace, role: "active" | "staging") => ObjectChange | undefined;
 }
 
+const numbered = (count: number): string => (count === 1 ? "1 object" : `${count} objects`);
 const severityRank: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 };
 
 /** One finding for each class of change, the worst first. */
@@ -70,7 +71,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       severity: "warning",
       class: "differs",
       subject: subjectOf(judged, differs),
-      title: `Both servers would change ${differs.objects} objects, but differently: ${differs.types()}.`,
+      title: `Both servers would change ${numbered(differs.objects)}, but differently: ${differs.types()}.`,
       active: evidence(judged, differs, "active"),
       staging: evidence(judged, differs, "staging"),
       cause: "An attribute flow differs between the servers, or one has imported a newer state than the other.",
@@ -83,7 +84,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       severity: severityOf(onlyActive.objects, thresholds.onlyActive),
       class: "onlyActive",
       subject: subjectOf(judged, onlyActive),
-      title: `Only the active server would change ${onlyActive.objects} objects (${onlyActive.operations()}): ${onlyActive.types()}.`,
+      title: `Only the active server would change ${numbered(onlyActive.objects)} (${onlyActive.operations()}): ${onlyActive.types()}.`,
       active: evidence(judged, onlyActive, "active"),
       staging: null,
       cause:
@@ -99,7 +100,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       severity: many ? "warning" : "info",
       class: "both",
       subject: subjectOf(judged, both),
-      title: `Both servers would do the same to ${both.objects} objects (${both.operations()}): ${both.types()}.`,
+      title: `Both servers would do the same to ${numbered(both.objects)} (${both.operations()}): ${both.types()}.`,
       active: counts(both),
       staging: counts(both),
       cause: many
@@ -118,7 +119,7 @@ function sentFinding(judged: Judged): Finding {
     severity: severityOf(sent.objects, thresholds.sent),
     class: "sent",
     subject: subjectOf(judged, sent),
-    title: `The staging server has ${sent.objects} objects with an export that was sent and not confirmed: ${sent.types()}.`,
+    title: `The staging server has ${numbered(sent.objects)} with an export that was sent and not confirmed: ${sent.types()}.`,
     active: null,
     staging: evidence(judged, sent, "staging"),
     cause:
@@ -135,7 +136,7 @@ function* evidenceFindings(judged: Judged): Generator<Finding> {
       ...base,
       code: "changes-not-in-file",
       severity: "warning",
-      title: `${withoutDetails.objects} objects are to be exported, but the file does not say what changes.`,
+      title: `${numbered(withoutDetails.objects)} are to be exported, but the file does not say what changes.`,
       staging: evidence(judged, withoutDetails, "staging"),
       cause: "csexport was told to leave the deltas out (/o), so there is only the operation of each object.",
       next: 'Export again without /o: csexport "<connector name>" <file.xml> /f:x',
@@ -156,7 +157,7 @@ function* evidenceFindings(judged: Judged): Generator<Finding> {
       ...base,
       code: "transient",
       severity: "info",
-      title: `${judged.transient} objects were left out: not pending with the same change in every snapshot.`,
+      title: `${numbered(judged.transient)} left out: not pending with the same change in every snapshot.`,
       cause: "They are on their way: exported, changed or taken back between the snapshots.",
       next: "",
     };

@@ -11,11 +11,11 @@ export type { AttributeCounts, OperationCounts, SideSummary, State, StateCounts 
 export { readExportObjects } from "./objects";
 export { exportsPage } from "./page";
 export type { ConnectorKind } from "./risk";
+export { readThresholds } from "./thresholdSettings";
 export {
   defaultThresholds,
   type Level,
   type RiskClass,
-  readThresholds,
   type Threshold,
   type Thresholds,
 } from "./thresholds";

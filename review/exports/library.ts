@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import { BadInput } from "../verdict";
-import { spokenEncoding } from "./encoding";
+import { characterBoundary, spokenEncoding } from "./encoding";
 import type { ExportFile, ReadOptions } from "./exportFile";
 import {
   deepest,
@@ -124,21 +124,6 @@ class LibraryReading {
   private refused(what: string): BadInput {
     return new BadInput(`${this.file.path}: line ${this.parser.line}, column ${this.parser.columnIndex + 1}: ${what}`);
   }
-}
-
-/** The last place up to `end` where no character is cut. */
-export function characterBoundary(buffer: Buffer, start: number, end: number, encoding: string): number {
-  if (encoding === "utf-8") {
-    for (let back = 1; back <= 3 && end - back >= start; back++) {
-      const byte = buffer[end - back] as number;
-      if (byte < 0x80) return end;
-      if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? end - back : end;
-    }
-    return end;
-  }
-  const whole = end - ((end - start) % 2);
-  const high = whole - start >= 2 ? (buffer[whole - (encoding === "utf-16le" ? 1 : 2)] as number) : 0;
-  return high >= 0xd8 && high <= 0xdb ? whole - 2 : whole;
 }
 
 function decode(file: ExportFile, bytes: Buffer, place: number, last: boolean): string {

@@ -1,5 +1,5 @@
+import { AttributeReading, type ObjectReaderOptions } from "./attributeReading";
 import {
-  type AttributeChange,
   anchorName,
   classesName,
   type Identity,
@@ -9,9 +9,7 @@ import {
   type ObjectChange,
   type Operation,
   operations,
-  type ValueChange,
 } from "./change";
-import { ValuesDigest } from "./digest";
 import {
   type Attributes,
   type ElementSink,
@@ -25,15 +23,6 @@ import {
   sift,
   skip,
 } from "./sink";
-
-export interface ObjectReaderOptions {
-  /** Look for the readable identity in the holograms; default false: they are not looked into. */
-  readonly identity?: boolean;
-  /** How many values of an attribute to keep as text; default 0: only their digest. */
-  readonly keepValues?: number;
-  /** Longest text kept of a value, in characters; default 200. */
-  readonly keepCharacters?: number;
-}
 
 /** Best first: where the readable identity of an object comes from; the delta itself comes last. */
 const hologramRank: Record<string, number> = {
@@ -76,41 +65,6 @@ const objectLevelOperations: Record<string, Operation> = {
   delete: "delete",
   none: "none",
 };
-
-/** One attribute while it is being read. */
-class AttributeReading {
-  readonly values: ValueChange[] = [];
-  private readonly digest = new ValuesDigest();
-  private valueCount = 0;
-  private removedCount = 0;
-  private disables = false;
-
-  constructor(
-    readonly name: string,
-    readonly reference: boolean,
-    readonly operation: string,
-  ) {}
-
-  add(valueOperation: string | undefined, encoding: string, raw: string, keep: Required<ObjectReaderOptions>): void {
-    const operation = valueOperation ?? "";
-    const base64 = encoding.toLowerCase() === "base64";
-    const text = base64 ? raw.replace(/\s+/g, "") : raw;
-    this.valueCount++;
-    const effective = operation === "" ? this.operation : operation;
-    if (effective === "delete") this.removedCount++;
-    else if (this.name === "accountEnabled" && text.trim().toLowerCase() === "false") this.disables = true;
-    this.digest.add(operation, base64 ? "base64" : "", text);
-    if (this.values.length < keep.keepValues) {
-      const short = text.length > keep.keepCharacters ? `${text.slice(0, keep.keepCharacters)}…` : text;
-      this.values.push({ operation, text: short });
-    }
-  }
-
-  result(): AttributeChange {
-    const { name, reference, operation, valueCount, removedCount, disables, values } = this;
-    return { name, reference, operation, valueCount, removedCount, disables, values, digest: this.digest.value() };
-  }
-}
 
 /** The one place that knows the shape of an export file; fed by either reader, tells every object once it is complete. */
 export class ObjectReader implements ElementSink {

@@ -1,6 +1,7 @@
+import type { ObjectReaderOptions } from "./attributeReading";
 import type { ObjectChange } from "./change";
 import { ExportFile, type ReadOptions } from "./exportFile";
-import { ObjectReader, type ObjectReaderOptions } from "./objectReader";
+import { ObjectReader } from "./objectReader";
 import { readInto } from "./read";
 
 /**

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { BadInput } from "../verdict";
+import { characterBoundary } from "./encoding";
 import type { ExportFile, ReadOptions, Stretch } from "./exportFile";
-import { characterBoundary, readWithLibrary } from "./library";
 import { lineAndColumn } from "./position";
 import { Scanner } from "./scanner";
 import { type ElementSink, NotAnExport } from "./sink";
@@ -37,6 +37,7 @@ export async function readInto<Sink extends ElementSink>(
   }
   options.onBytes?.(-counted);
   const sink = newSink();
+  const { readWithLibrary } = await import("./library.js");
   await readWithLibrary(file, sink, options);
   return { sink, by: "library", reason };
 }
@@ -56,7 +57,7 @@ async function scan(file: ExportFile, sink: ElementSink, options: ReadOptions): 
     scanner.finish();
   } catch (error) {
     if (!(error instanceof NotAnExport)) throw error;
-    throw new BadInput(`${file.path}: ${await lineAndColumn(file, scanner.place)}: ${error.message}.`);
+    throw new BadInput(`${file.path}: ${lineAndColumn(file, scanner.place)}: ${error.message}.`);
   }
 }
 

@@ -105,7 +105,7 @@ describe("entra-connect exports", () => {
   it("takes several snapshots a side, a thresholds file, and writes report and table where told", () => {
     const [first, second] = [folder.export(anna, bob), folder.export(bob)];
     const [thresholds, output, csv] = [
-      folder.file("deletes: { block: 1 }", "t.yaml"),
+      folder.file("deletes: { block: 5 }", "t.yaml"),
       join(folder.path, "r.html"),
       join(folder.path, "r.csv"),
     ];
@@ -114,7 +114,7 @@ describe("entra-connect exports", () => {
       first,
       second,
       "--active",
-      first,
+      folder.export(bob),
       "--thresholds",
       thresholds,
       "--output",
