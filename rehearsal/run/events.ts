@@ -9,6 +9,8 @@ export interface ResourceFacts {
   readonly name: string;
   readonly parent: string;
   readonly operation: Operation;
+  /** A provider does the work; components and the stack have none. */
+  readonly custom: boolean;
   /** Paths whose change made the step necessary. */
   readonly changed: readonly string[];
 }
@@ -80,6 +82,7 @@ function resource(event: unknown): ResourceFacts {
     name: nameIn(urn),
     parent: text(state.parent),
     operation: text(metadata.op),
+    custom: text(metadata.provider) !== "",
     changed: detailed.length > 0 ? detailed : diffs,
   };
 }

@@ -67,7 +67,7 @@ export class ProgressView {
   private status(): void {
     const running = this.resources
       .running()
-      .filter((resource) => resource.type.includes(":") && !resource.type.startsWith("pulumi:"))
+      .filter((resource) => resource.custom)
       .map((resource) => resource.name);
     const waiting = running.length > 0 ? `, in progress: ${running.slice(0, 3).join(", ")}` : "";
     const more = running.length > 3 ? ` and ${running.length - 3} more` : "";

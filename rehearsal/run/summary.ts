@@ -120,7 +120,9 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     next: facts.next,
   });
   if (result === "killed") {
-    const running = facts.resources.filter((resource) => resource.state === "running").map((resource) => resource.name);
+    const running = facts.resources
+      .filter((resource) => resource.custom && resource.state === "running")
+      .map((resource) => resource.name);
     const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
     return [
       finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight),

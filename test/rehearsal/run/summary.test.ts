@@ -17,6 +17,7 @@ const line = (kind: string, op: string, name: string, more: Record<string, unkno
         op,
         urn: urn(name),
         type: "azure-native:compute:VirtualMachine",
+        provider: "urn:pulumi:rehearsal::entra-connect::pulumi:providers:azure-native::default::id",
         new: { parent: urn("parent"), outputs: {} },
         ...more,
       },
