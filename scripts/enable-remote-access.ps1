@@ -9,6 +9,7 @@ param(
 
 $sshFolder = 'C:\ProgramData\ssh'
 $sshProgram = 'C:\Windows\System32\OpenSSH\sshd.exe'
+$restartOwed = "$libraryFolder\sshd-restart-owed"
 $firewallRule = 'pulumi-entra-connect-ssh'
 
 function Invoke-Icacls([string[]]$Words) {
@@ -89,15 +90,23 @@ function Set-SshConfiguration {
     if (-not (Test-Path -LiteralPath $path)) { Stop-Script 'openssh-not-started' @{ path = $path } }
     $before = @(Get-Content -LiteralPath $path)
     $after = @(Get-WantedConfiguration $before)
-    if (($before -join "`n") -eq ($after -join "`n")) { return $false }
-    Set-Content -LiteralPath $path -Value $after -Encoding ascii
-    $test = Start-Process -FilePath $sshProgram -ArgumentList '-t' -Wait -PassThru -NoNewWindow
+    if (($before -join "`n") -eq ($after -join "`n")) { return }
+    Set-Content -LiteralPath "$path.new" -Value $after -Encoding ascii
+    $test = Start-Process -FilePath $sshProgram -ArgumentList @('-t', '-f', "$path.new") -Wait -PassThru -NoNewWindow
     if ($test.ExitCode -ne 0) {
-        Set-Content -LiteralPath $path -Value $before -Encoding ascii
+        Remove-Item -LiteralPath "$path.new" -Force
         Stop-Script 'configuration-refused' @{ code = $test.ExitCode; path = $path }
     }
+    # Says that a restart is owed, should we die before it.
+    Set-Content -LiteralPath $restartOwed -Value 'sshd' -Encoding ascii
+    Move-Item -LiteralPath "$path.new" -Destination $path -Force
     Add-Change 'sshd_config allows only key sign-in of the administrator'
-    $true
+}
+
+function Restart-SshServer {
+    if (-not (Test-Path -LiteralPath $restartOwed)) { return }
+    Restart-Service -Name sshd -Force
+    Remove-Item -LiteralPath $restartOwed -Force
 }
 
 # One file opens the sessions of all administrators, so it holds exactly one key.
@@ -107,8 +116,10 @@ function Set-AuthorizedKey {
     $before = @()
     if (Test-Path -LiteralPath $path) { $before = @(Get-Content -LiteralPath $path) }
     if ($before.Count -eq 1 -and $before[0] -ceq $line) { return }
-    Set-Content -LiteralPath $path -Value $line -Encoding ascii
-    Protect-File $path
+    # Protected before it is in place: sshd ignores a file that others may write, and a retry would not look again.
+    Set-Content -LiteralPath "$path.new" -Value $line -Encoding ascii
+    Protect-File "$path.new"
+    Move-Item -LiteralPath "$path.new" -Destination $path -Force
     Add-Change 'administrators_authorized_keys holds exactly the given key'
 }
 
@@ -135,7 +146,8 @@ function Invoke-Script {
     Install-SshServer
     Start-SshServer
     Set-AuthorizedKey
-    if (Set-SshConfiguration) { Restart-Service -Name sshd -Force }
+    Set-SshConfiguration
+    Restart-SshServer
     Open-Firewall
     $publicHostKey = "$sshFolder\ssh_host_ed25519_key.pub"
     if (-not (Test-Path -LiteralPath $publicHostKey)) { Stop-Script 'openssh-not-started' @{ path = $publicHostKey } }

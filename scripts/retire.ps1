@@ -3,11 +3,15 @@
 # The guard of a deletion. Whatever it does not understand is a refusal; an override is recorded, not silent.
 $markerPath = "$libraryFolder\retired.json"
 
+# Written after the proof and before the service is disabled: if we die in between, a disabled service could prove
+# nothing any more, and the deletion could never be retried.
+$intentPath = "$libraryFolder\retiring.json"
+
 # Run history does not say in which time zone it counts, so a day becomes two.
 $quietHours = 48
 
-function Get-Marker {
-    if (Test-Path -LiteralPath $markerPath) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $markerPath -Raw) }
+function Get-Marker([string]$Path) {
+    if (Test-Path -LiteralPath $Path) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $Path -Raw) }
 }
 
 # Only the marker of this machine and generation: a disk restored from another one carries another's.
@@ -60,7 +64,10 @@ function Get-Outcome($Given) {
         if (Test-Path -LiteralPath $engineFile) { Stop-Script 'engine-without-service' }
         return 'no-entra-connect'
     }
-    if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped' -and (Test-Marker (Get-Marker) $Given)) { return 'already-retired' }
+    if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped') {
+        if (Test-Marker (Get-Marker $markerPath) $Given) { return 'already-retired' }
+        if (Test-Marker (Get-Marker $intentPath) $Given) { return 'proven-staging' }
+    }
     if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = $service.State; startMode = $service.StartMode } }
     $proof = Get-StagingProof
     if ($proof.State -eq 'off') { Stop-Script 'active' @{ detail = $proof.Detail } }
@@ -79,14 +86,13 @@ function Get-Override($Given) {
     $override
 }
 
-function Write-Marker($Given, [string]$Outcome, $Evidence) {
+function Write-Marker([string]$Path, $Given, [string]$Outcome, $Evidence) {
     New-Folder $libraryFolder
     $marker = [ordered]@{
         computerName = $env:COMPUTERNAME; vmId = Get-MachineId; generation = [int]$Given.generation
         retiredAt = Format-Instant (Get-Date); outcome = $Outcome; evidence = $Evidence
     }
-    Write-WholeFile $markerPath (ConvertTo-AsciiJson $marker)
-    Add-Change 'marker written'
+    Write-WholeFile $Path (ConvertTo-AsciiJson $marker)
 }
 
 function Invoke-Script {
@@ -110,14 +116,17 @@ function Invoke-Script {
         $script:answer.reason = [string]$override.reason
     }
     if ($outcome -eq 'proven-staging' -or ($outcome -eq 'overridden' -and $null -ne (Get-SynchronizationService))) {
+        Write-Marker $intentPath $given $outcome $evidence
         Disable-Synchronization
         Add-Change 'synchronization service stopped and disabled'
     }
     # Last, so that it never says more than is done.
     if ($outcome -eq 'already-retired') {
-        $script:answer.retiredAt = Format-StoredInstant (Get-Marker).retiredAt
+        $script:answer.retiredAt = Format-StoredInstant (Get-Marker $markerPath).retiredAt
     } else {
-        Write-Marker $given $outcome $evidence
+        Write-Marker $markerPath $given $outcome $evidence
+        Add-Change 'marker written'
+        if (Test-Path -LiteralPath $intentPath) { Remove-Item -LiteralPath $intentPath -Force }
     }
     $script:answer.outcome = $outcome
     $script:answer.vmId = Get-MachineId

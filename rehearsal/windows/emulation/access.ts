@@ -89,7 +89,7 @@ async function setAuthorizedKey(session: Session, publicKey: string): Promise<vo
   const path = `${sshFolder}\\administrators_authorized_keys`;
   if ((await session.readText(path))?.trimEnd() === publicKey) return;
   await session.write(path, `${publicKey}\n`);
-  await setAccess(session, path, [
+  await setAccess(session, `${path}.new`, [
     "/setowner *S-1-5-32-544 /Q",
     "/inheritance:r /grant:r *S-1-5-32-544:F *S-1-5-18:F /Q",
   ]);

@@ -1,4 +1,5 @@
 /** Mirrors scripts/retire.ps1. */
+import { rm } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
 import type { RunWorld, ServerWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
@@ -15,6 +16,7 @@ import {
 import { asRefusal, libraryFolder, Refusal, type Said, type Session } from "./session";
 
 const markerPath = `${libraryFolder}\\retired.json`;
+const intentPath = `${libraryFolder}\\retiring.json`;
 const quietHours = 48;
 const harmlessProfiles = ["Full Import", "Delta Import", "Full Synchronization", "Delta Synchronization"];
 
@@ -33,8 +35,8 @@ export async function retire(session: Session): Promise<Said<"retire">> {
   if (proven instanceof Refusal) {
     const reason = overrideReason(given.override, generation);
     if (reason === undefined) throw proven;
-    if ((await session.world()).services.ADSync !== undefined) await stop(session);
     const evidence = { acknowledgedPassThroughAgent: acknowledged, objection: proven.code, reason };
+    if ((await session.world()).services.ADSync !== undefined) await stop(session, generation, "overridden", evidence);
     await writeMarker(session, generation, "overridden", evidence);
     return { ...common, outcome: "overridden", objection: proven.code, reason };
   }
@@ -42,8 +44,9 @@ export async function retire(session: Session): Promise<Said<"retire">> {
     const retiredAt = String((await session.readJson(markerPath))?.retiredAt);
     return { ...common, outcome: proven, retiredAt };
   }
-  if (proven === "proven-staging") await stop(session);
-  await writeMarker(session, generation, proven, { acknowledgedPassThroughAgent: acknowledged });
+  const evidence = { acknowledgedPassThroughAgent: acknowledged };
+  if (proven === "proven-staging") await stop(session, generation, proven, evidence);
+  await writeMarker(session, generation, proven, evidence);
   return { ...common, outcome: proven };
 }
 
@@ -58,7 +61,8 @@ async function outcomeOf(session: Session, generation: number, acknowledged: boo
     return "no-entra-connect";
   }
   const retired = service.startType === "Disabled" && service.status === "Stopped";
-  if (retired && (await hasMarker(session, world, generation))) return "already-retired";
+  if (retired && (await hasMarker(session, markerPath, world, generation))) return "already-retired";
+  if (retired && (await hasMarker(session, intentPath, world, generation))) return "proven-staging";
   if (service.status !== "Running")
     throw new Refusal("service-not-running", { state: service.status, startMode: startModes[service.startType] });
   const proof = stagingProof(world);
@@ -70,8 +74,8 @@ async function outcomeOf(session: Session, generation: number, acknowledged: boo
   return "proven-staging";
 }
 
-async function hasMarker(session: Session, world: ServerWorld, generation: number): Promise<boolean> {
-  const marker = await session.readJson(markerPath);
+async function hasMarker(session: Session, path: string, world: ServerWorld, generation: number): Promise<boolean> {
+  const marker = await session.readJson(path);
   return (
     marker !== undefined &&
     String(marker.computerName).toLowerCase() === world.computerName.toLowerCase() &&
@@ -99,14 +103,26 @@ function overrideReason(override: unknown, generation: number): string | undefin
   return Number(override.generation) === generation && reason.trim() !== "" ? reason : undefined;
 }
 
-async function stop(session: Session): Promise<void> {
+async function stop(session: Session, generation: number, outcome: string, evidence: object): Promise<void> {
+  await writeRecord(session, intentPath, generation, outcome, evidence);
   await disableSynchronization(session);
   session.changes.push("synchronization service stopped and disabled");
 }
 
 async function writeMarker(session: Session, generation: number, outcome: string, evidence: object): Promise<void> {
-  const { computerName, vmId } = await session.world();
-  const marker = { computerName, vmId, generation, retiredAt: await session.instant(), outcome, evidence };
-  await session.write(markerPath, asciiJson(marker));
+  await writeRecord(session, markerPath, generation, outcome, evidence);
   session.changes.push("marker written");
+  await rm(session.path(intentPath), { force: true });
+}
+
+async function writeRecord(
+  session: Session,
+  path: string,
+  generation: number,
+  outcome: string,
+  evidence: object,
+): Promise<void> {
+  const { computerName, vmId } = await session.world();
+  const record = { computerName, vmId, generation, retiredAt: await session.instant(), outcome, evidence };
+  await session.write(path, asciiJson(record));
 }

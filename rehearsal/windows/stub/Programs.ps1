@@ -8,7 +8,8 @@ function Start-Process {
     switch ($FilePath) {
         'C:\Windows\System32\msiexec.exe' { $code = Install-StandIn $ArgumentList; break }
         'C:\Windows\System32\OpenSSH\sshd.exe' {
-            if (($ArgumentList -join ' ') -ne '-t') { throw "sshd.exe is simulated only with -t, not with $ArgumentList" }
+            $configuration = [regex]::Match(($ArgumentList -join ' '), '^-t -f (C:\\.+)$').Groups[1].Value
+            if (-not $configuration -or -not (Test-Path -LiteralPath (ConvertTo-Path $configuration))) { throw "sshd.exe is simulated only with -t -f and a file, not with $ArgumentList" }
             $code = Get-Entry (Read-World).peculiarities 'sshdTestExitCode'
             if ($null -eq $code) { $code = 0 }
             break

@@ -57,7 +57,7 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     assert.match(name.stderr, /\[administrator-name\]/);
   });
 
-  it("says what to do where Windows Update is closed, and puts a refused configuration back", async () => {
+  it("says what to do where Windows Update is closed, and never puts a refused configuration in place", async () => {
     pair = await machines();
     await pair.edit((world) => {
       world.peculiarities = { capabilityRefused: "Add-WindowsCapability failed. Error code = 0x800f0954" };

@@ -65,6 +65,22 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     assert.match((await ask({ generation: 2 })).stderr, /\[service-not-running\]/);
   });
 
+  it("can be retried where it died between stopping the service and its marker, and only by the same guard", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit((world) => {
+      world.peculiarities = { serviceDoesNotStop: true };
+    });
+    assert.match((await ask()).stderr, /\[service-not-stopped\]/);
+    await pair.edit((world) => {
+      world.peculiarities = {};
+      if (world.services.ADSync) world.services.ADSync.status = "Stopped";
+    });
+    assert.match((await ask({ generation: 2 })).stderr, /\[service-not-running\]/);
+    assert.equal(validateAnswer("retire", (await ask()).stdout).outcome, "proven-staging");
+    assert.match((await pair.readFile(marker)) ?? "", /"generation":1/);
+  });
+
   it("does not accept the marker of another machine, or of a service that may start again", async () => {
     pair = await machines();
     await setUp(pair);

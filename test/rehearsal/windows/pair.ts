@@ -158,6 +158,8 @@ export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescrip
   before(async () => {
     const executor = await createExecutor();
     const emulated = await createExecutor({ powershell: "off" });
+    if (executor.kind !== "powershell" && process.env.REQUIRE_ALL === "1")
+      throw new Error("REQUIRE_ALL=1, but the test PowerShell is missing here, so nothing is compared");
     // PowerShell first, so that it is the one whose answer tests look at.
     executors = executor.kind === "powershell" ? [executor, emulated] : [emulated];
   });
