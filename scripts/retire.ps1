@@ -55,8 +55,8 @@ function Confirm-NoPassThroughAgent($Given) {
     if ($agents.Count -gt 0 -and $Given.acknowledgePassThroughAgent -ne $true) { Stop-Script 'pass-through-agent' @{ service = $agents[0].Name } }
 }
 
-# The outcome, or a refusal.
-function Get-Outcome($Given) {
+# The outcome, or a refusal. What it saw goes into the evidence.
+function Get-Outcome($Given, $Evidence) {
     Confirm-NoPassThroughAgent $Given
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
@@ -76,6 +76,8 @@ function Get-Outcome($Given) {
     $busy = @(Get-ADSyncConnectorRunStatus)
     if ($busy.Count -gt 0 -or (Get-PropertyOrNull $scheduler 'SyncCycleInProgress') -eq $true) { Stop-Script 'run-in-progress' }
     Confirm-NoRecentExport
+    $Evidence.staging = $proof.Detail
+    $Evidence.withoutExportHours = $quietHours
     'proven-staging'
 }
 
@@ -103,7 +105,7 @@ function Invoke-Script {
     $override = Get-Override $given
     $evidence = [ordered]@{ acknowledgedPassThroughAgent = $given.acknowledgePassThroughAgent -eq $true }
     try {
-        $outcome = Get-Outcome $given
+        $outcome = Get-Outcome $given $evidence
     } catch {
         if ($null -eq $override) { throw }
         $objection = 'unexpected'

@@ -31,11 +31,14 @@ export async function retire(session: Session): Promise<Said<"retire">> {
   const generation = Number(given.generation);
   const acknowledged = given.acknowledgePassThroughAgent === true;
   const common = { vmId, generation };
-  const proven = await outcomeOf(session, generation, acknowledged).catch((error: unknown) => asRefusal(error));
+  const evidence: Record<string, unknown> = { acknowledgedPassThroughAgent: acknowledged };
+  const proven = await outcomeOf(session, generation, acknowledged, evidence).catch((error: unknown) =>
+    asRefusal(error),
+  );
   if (proven instanceof Refusal) {
     const reason = overrideReason(given.override, generation);
     if (reason === undefined) throw proven;
-    const evidence = { acknowledgedPassThroughAgent: acknowledged, objection: proven.code, reason };
+    Object.assign(evidence, { objection: proven.code, reason });
     if ((await session.world()).services.ADSync !== undefined) await stop(session, generation, "overridden", evidence);
     await writeMarker(session, generation, "overridden", evidence);
     return { ...common, outcome: "overridden", objection: proven.code, reason };
@@ -44,13 +47,17 @@ export async function retire(session: Session): Promise<Said<"retire">> {
     const retiredAt = String((await session.readJson(markerPath))?.retiredAt);
     return { ...common, outcome: proven, retiredAt };
   }
-  const evidence = { acknowledgedPassThroughAgent: acknowledged };
   if (proven === "proven-staging") await stop(session, generation, proven, evidence);
   await writeMarker(session, generation, proven, evidence);
   return { ...common, outcome: proven };
 }
 
-async function outcomeOf(session: Session, generation: number, acknowledged: boolean): Promise<Proven> {
+async function outcomeOf(
+  session: Session,
+  generation: number,
+  acknowledged: boolean,
+  evidence: Record<string, unknown>,
+): Promise<Proven> {
   const world = await session.world();
   const agent = passThroughAgents(world)[0];
   if (agent !== undefined && !acknowledged) throw new Refusal("pass-through-agent", { service: agent });
@@ -71,6 +78,7 @@ async function outcomeOf(session: Session, generation: number, acknowledged: boo
   const engine = engineOf(world);
   if (world.peculiarities.busyConnector || engine.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
   confirmNoRecentExport(engine.runHistory, await session.now());
+  Object.assign(evidence, { staging: proof.detail, withoutExportHours: quietHours });
   return "proven-staging";
 }
 

@@ -52,7 +52,9 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     assert.equal(answer.outcome, "proven-staging");
     const { ADSync } = (await pair.world()).services;
     assert.deepEqual([ADSync?.status, ADSync?.startType], ["Stopped", "Disabled"]);
-    assert.match((await pair.readFile(marker)) ?? "", /"generation":1/);
+    const record = (await pair.readFile(marker)) ?? "";
+    assert.match(record, /"generation":1,/);
+    assert.match(record, /"staging":"scheduler says True, global parameter says True","withoutExportHours":48/);
   });
 
   it("accepts its own marker the next time, but not for another generation", async () => {
