@@ -7,7 +7,7 @@ import { projectFolder } from "../settings/readSettings";
 import type { Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions, paths } from "./instructions";
 import { type Mode, type Step, stepArguments, stepOrder } from "./plan";
-import { frozenCopy, remoteScript } from "./remoteScript";
+import { remoteScript } from "./remoteScript";
 
 export interface InstallationArgs {
   readonly settings: Settings;
@@ -37,7 +37,7 @@ export class Installation extends pulumi.ComponentResource {
     super("entra-connect:connect:Installation", name, {}, opts);
     const { settings, generation, access, guard, mode } = args;
     const inputs = stepArguments(settings, generation);
-    const files = this.fileCopies(name, args);
+    const files = mode.kind === "frozen" ? {} : this.fileCopies(name, args);
     const answers: Partial<Record<Step, pulumi.Output<string | undefined>>> = {};
     let firstCopy: pulumi.Resource | undefined;
     let before: pulumi.Resource = guard;
@@ -70,7 +70,7 @@ export class Installation extends pulumi.ComponentResource {
   /** The installer and the settings file, each delivered right before the step that proves it. */
   private fileCopies(
     name: string,
-    { settings, access, mode }: InstallationArgs,
+    { settings, access }: InstallationArgs,
   ): Partial<Record<Step, (after: pulumi.Resource) => pulumi.Resource>> {
     const { connect } = settings;
     const where = paths(settings);
@@ -84,7 +84,7 @@ export class Installation extends pulumi.ComponentResource {
             source: new pulumi.asset.FileAsset(resolve(projectFolder(), file)),
             remotePath: sftpPath(remotePath),
           },
-          { parent: this, dependsOn: [after], ignoreChanges: mode.kind === "frozen" ? [...frozenCopy] : [] },
+          { parent: this, dependsOn: [after] },
         );
     return {
       "install-package": copy("installer", connect.installer.path, where.installer, access.connection),

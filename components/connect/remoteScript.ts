@@ -18,22 +18,24 @@ export interface RemoteScriptArgs<S extends Step> {
   readonly showProgress?: boolean;
 }
 
-/** Inputs of a copy that a frozen generation must not follow: each of them would make the provider connect. */
-export const frozenCopy: readonly string[] = ["connection", "source", "remotePath", "triggers"];
-
-/** One script on the server under a name with its hash, and its run. Nothing happens on deletion. */
+/**
+ * One script on the server under a name with its hash, and its run. Nothing happens on deletion. A frozen generation
+ * has no copies (making one would connect) and commands that run nothing.
+ */
 export function remoteScript<S extends Step>(name: string, args: RemoteScriptArgs<S>, parent: pulumi.Resource) {
   const { script, mode } = args;
   const frozen = mode.kind === "frozen";
-  const copy = new remote.CopyToRemote(
-    `${name}-${script}-script`,
-    {
-      connection: args.copyConnection,
-      source: new pulumi.asset.StringAsset(assembleScript(script).text),
-      remotePath: deliveryPath(script),
-    },
-    { parent, dependsOn: [...args.copyAfter], ignoreChanges: frozen ? [...frozenCopy] : [] },
-  );
+  const copy = frozen
+    ? undefined
+    : new remote.CopyToRemote(
+        `${name}-${script}-script`,
+        {
+          connection: args.copyConnection,
+          source: new pulumi.asset.StringAsset(assembleScript(script).text),
+          remotePath: deliveryPath(script),
+        },
+        { parent, dependsOn: [...args.copyAfter] },
+      );
   const run = new remote.Command(
     `${name}-${script}`,
     {
@@ -43,7 +45,7 @@ export function remoteScript<S extends Step>(name: string, args: RemoteScriptArg
       logging: args.showProgress ? remote.Logging.StdoutAndStderr : remote.Logging.None,
       addPreviousOutputInEnv: false,
     },
-    { parent, dependsOn: [copy, ...args.after] },
+    { parent, dependsOn: copy === undefined ? [...args.after] : [copy, ...args.after] },
   );
   return { copy, run };
 }

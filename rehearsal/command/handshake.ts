@@ -52,6 +52,8 @@ export interface SshConnection {
 export function handshake(stream: Duplex, config: SshConfig): Promise<SshConnection> {
   return new Promise((resolve, reject) => {
     const client = new Client();
+    // Each try to forward through a jump host listens for its end; sixty tries are no leak.
+    client.setMaxListeners(0);
     const authentication = new Authentication(config.credentials);
     const overheard = new Overheard(authentication);
     const ends = endsOf(stream);

@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 
 /** Below the ranges from which systems give out ports by themselves (from 32768 on Linux, from 49152 elsewhere). */
-export const preferredPort = 22622;
+const firstPort = 20000;
+const ports = 12000;
+
+/** Different folders prefer different ports, so that worlds made one after the other can be open side by side. */
+export function preferredPortOf(folder: string): number {
+  return firstPort + (createHash("sha256").update(folder).digest().readUInt32BE(0) % ports);
+}
 
 /** The preferred port or one of the 50 after it, the first that is free now; else any free one. */
 export async function choosePort(preferred: number): Promise<number> {

@@ -5,7 +5,7 @@ import { BadInput } from "../../review/verdict";
 import { isMissing, writeJsonAtomic } from "./atomicFile";
 import { continueFrom, defaultScale } from "./clock";
 import type { OperatorBehaviour } from "./contract";
-import { choosePort, preferredPort } from "./freePort";
+import { choosePort, preferredPortOf } from "./freePort";
 import { makeKeyPair } from "./keys";
 import { openStandInSecrets, type StandInSecrets, secretsFileName } from "./standInSecrets";
 import { readWorldFile, type WorldFile, worldKind } from "./worldFile";
@@ -18,7 +18,7 @@ export interface WorldFolderOptions {
   readonly scale?: number;
   /** Recorded. Default: as recorded, or `complete`. */
   readonly operator?: OperatorBehaviour;
-  /** For the jump host of a new world; where it is taken, another is chosen. Default 22622. */
+  /** For the jump host of a new world; where it is taken, another is chosen. Default: made from the folder's path. */
   readonly preferredPort?: number;
 }
 
@@ -92,7 +92,7 @@ export async function openWorldFolder(
     const recorded = found === "none" || found === "damaged" ? undefined : found;
     for (const folder of [entries.servers, entries.standIns]) await mkdir(folder, { recursive: true, mode: 0o700 });
     const secrets = await openStandInSecrets(entries.standIns);
-    const before = recorded ?? (await makeWorld(options, secrets));
+    const before = recorded ?? (await makeWorld(path, options, secrets));
     const scale = options.scale ?? before.clock.scale;
     const unwritten = before.clock.closed ? 0 : 3 * writtenEverySeconds;
     const start = continueFrom(new Date(before.clock.latest), unwritten, before.clock.scale);
@@ -220,7 +220,7 @@ async function removeWorld(entries: WorldEntries): Promise<void> {
   await rm(world, { force: true });
 }
 
-async function makeWorld(options: WorldFolderOptions, secrets: StandInSecrets): Promise<WorldFile> {
+async function makeWorld(folder: string, options: WorldFolderOptions, secrets: StandInSecrets): Promise<WorldFile> {
   const id = randomUUID();
   return {
     kind: worldKind,
@@ -230,7 +230,7 @@ async function makeWorld(options: WorldFolderOptions, secrets: StandInSecrets): 
     clock: { scale: options.scale ?? defaultScale, latest: new Date().toISOString(), closed: true },
     operator: options.operator ?? "complete",
     jumpHost: {
-      port: await choosePort(options.preferredPort ?? preferredPort),
+      port: await choosePort(options.preferredPort ?? preferredPortOf(folder)),
       user: "rehearsal",
       privateAddress: "10.255.255.4",
       hostKey: makeKeyPair(`jump-host-${id.slice(0, 8)}`),

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { utils as ssh } from "ssh2";
 import { PassiveServer, type PassiveServerArgs } from "../../components";
+import { makeKeyPair } from "../../rehearsal/world/keys";
 import { type CommandAnswers, type Registration, record } from "./recordedResources";
 import { settingsFixture, type Written } from "./settingsFixture";
 
-export const loginKey = ssh.generateKeyPairSync("ed25519").private;
-export const jumpKey = ssh.generateKeyPairSync("ed25519").private;
+export const loginKey = makeKeyPair("test").privateKey;
+export const jumpKey = makeKeyPair("test").privateKey;
 export const canaryPassword = "Canary-Password-0001";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };

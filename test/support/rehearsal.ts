@@ -1,7 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { utils as ssh } from "ssh2";
 import { parse, stringify } from "yaml";
 import { silent } from "../../engine/progress";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
@@ -11,6 +20,7 @@ import { openSession } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { OperatorBehaviour } from "../../rehearsal/world/contract";
+import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
 import { repositoryRoot } from "./repository";
@@ -28,7 +38,13 @@ export class Rehearsal {
   readonly project = join(this.folder, "project");
   readonly world = join(this.folder, "world");
 
-  constructor(change: (config: Config) => void = () => undefined, program = join(repositoryRoot, "dist", "index.js")) {
+  /**
+   * @param windows `emulated` is faster; that both give the same answers has tests of its own (test/rehearsal/windows).
+   */
+  constructor(
+    private readonly windows: "emulated" | "powershell" = "emulated",
+    program = join(repositoryRoot, "dist", "index.js"),
+  ) {
     mkdirSync(this.project);
     const description = parse(readFileSync(join(repositoryRoot, "Pulumi.yaml"), "utf8"));
     writeFileSync(join(this.project, "Pulumi.yaml"), stringify({ ...description, main: program }));
@@ -37,8 +53,8 @@ export class Rehearsal {
       join(this.project, "package.json"),
       JSON.stringify({ dependencies: { "pulumi-entra-connect": "*" } }),
     );
+    symlinkSync(join(repositoryRoot, "node_modules"), join(this.project, "node_modules"), "dir");
     cpSync(join(repositoryRoot, "Pulumi.rehearsal.yaml"), this.settingsFile);
-    this.settings(change);
   }
 
   get settingsFile(): string {
@@ -66,6 +82,9 @@ export class Rehearsal {
 
   /** One command of the engine; afterwards the world is closed and lies on disk. */
   async run(action: Action, { operator, faults = [] }: RunOptions = {}): Promise<RunSummary> {
+    const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
+    const given = process.env[variable];
+    if (this.windows === "emulated") process.env[variable] = "off";
     const session = await openSession({
       rehearsal: {
         dir: this.world,
@@ -84,6 +103,8 @@ export class Rehearsal {
       return (await run(session, action, silent)).summary;
     } finally {
       await session.close();
+      if (given === undefined) delete process.env[variable];
+      else process.env[variable] = given;
     }
   }
 
@@ -132,7 +153,7 @@ export class Rehearsal {
 
   /** As if somebody else answered in the server's place. */
   replaceHostKey(machine: string): void {
-    const { private: privateKey, public: publicKey } = ssh.generateKeyPairSync("ed25519");
+    const { privateKey, publicKey } = makeKeyPair("somebody-else");
     const file = join(this.world, "servers", machine, hostKeyFile);
     writeFileSync(file, privateKey);
     writeFileSync(`${file}.pub`, publicKey);

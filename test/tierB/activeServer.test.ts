@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { utils as ssh } from "ssh2";
+import { makeKeyPair } from "../../rehearsal/world/keys";
 import { filesUnder, Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 
@@ -39,7 +39,7 @@ describe("a server that is declared active, on the real engine", function () {
 
     const ran = await world.scriptsRunOn(machine);
     const disk = filesUnder(join(world.world, "servers", machine, "C"));
-    world.program(laterRelease(world.folder, ssh.generateKeyPairSync("ed25519").private));
+    world.program(laterRelease(world.project, makeKeyPair("rotated").privateKey));
     const up = await world.up();
     assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
     assert.ok(up.changes.update > 0, "the state follows");
