@@ -59,7 +59,7 @@ async function findMachine(
 /** The memory completed with what Azure holds of the generations that are asked for. */
 export interface Deployed {
   readonly memory: Memory | undefined;
-  /** Generations that the last run's outputs tell of: that run reached its end, so their gate is behind them. */
+  /** Generations that a run's outputs tell of: that run reached its end, so their gate is behind them. */
   readonly proven: ReadonlySet<number>;
 }
 
@@ -68,20 +68,25 @@ export async function readDeployed(
   remembered: Memory | undefined,
   opts?: pulumi.InvokeOptions,
 ): Promise<Deployed> {
-  const proven = new Set(Object.keys(remembered?.generations ?? {}).map(Number));
+  const known: Record<string, DeployedGeneration> = { ...remembered?.generations };
   const found: Record<string, DeployedGeneration> = {};
   await Promise.all(
     settings.server.generations
-      .filter((generation) => !proven.has(generation))
+      .filter((generation) => known[generation] === undefined)
       .map(async (generation) => {
         const machine = await findMachine(settings, generation, opts);
-        if (machine !== undefined) found[generation] = machine;
+        if (machine === undefined) return;
+        const left = remembered?.leaving[generation];
+        // Its retirement was refused and it is put back: the same machine, already proven once.
+        if (left?.vmId === machine.vmId) known[generation] = left;
+        else found[generation] = machine;
       }),
   );
+  const proven = new Set(Object.keys(known).map(Number));
   if (remembered === undefined && Object.keys(found).length === 0) return { memory: undefined, proven };
   return {
     memory: {
-      generations: { ...remembered?.generations, ...found },
+      generations: { ...known, ...found },
       leaving: remembered?.leaving ?? {},
       activeGeneration: remembered?.activeGeneration,
     },
