@@ -51,7 +51,7 @@ nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
 .tools { position: sticky; top: 0; z-index: 1; background: var(--ground); border-bottom: 1px solid var(--line); }
 .tools > div { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center; max-width: 90rem; margin: 0 auto;
   padding: .5rem 1.5rem; }
-.tools input[type=search] { min-width: min(22rem, 60vw); padding: .4rem .6rem; border: 1px solid var(--muted);
+.tools input[type=search] { margin: 0 .5rem; min-width: min(22rem, 60vw); padding: .4rem .6rem; border: 1px solid var(--muted);
   border-radius: .25rem; background: var(--ground); color: var(--text); font: inherit; }
 [hidden] { display: none !important; }
 .scroll { overflow-x: auto; }
@@ -136,6 +136,10 @@ export const script = `
         details.open = true;
         opened.push(details);
       }
+    }
+    for (const link of document.querySelectorAll("nav a")) {
+      const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      link.parentElement.hidden = target !== null && target.hidden;
     }
     for (const part of document.querySelectorAll("main [data-group]")) {
       part.hidden = words.length > 0 && part.querySelector("[data-entry]:not([hidden])") === null;

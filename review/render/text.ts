@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { createColors } from "picocolors";
 import type { Finding, Severity, Verdict } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
@@ -165,26 +164,26 @@ function tableLines(
   );
   // Two spaces between columns and nothing else: the rows stay readable in a narrow terminal and in a log.
   const widths = fitColumns(natural, pen.width - 2 * (columns.length - 1), 8);
-  const table = new Table({
-    head: columns.map((column, index) => wrap(visible(column.title), widths[index] ?? 1).join("\n")),
-    colAligns: columns.map((column) => column.align ?? "left"),
-    style: { head: pen.colour ? ["bold"] : [], border: [], "padding-left": 0, "padding-right": 0 },
-    chars: {
-      ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-      ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-      ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
-    },
-  });
-  for (const row of rows) {
-    table.push(
-      columns.map((_, index) => {
-        const cell = row[index] ?? { text: "" };
-        const paint = pen.tone[cell.tone ?? "neutral"];
-        return wrap(visible(cell.text), widths[index] ?? 1)
-          .map((line) => (line === "" ? "" : paint(line)))
-          .join("\n");
-      }),
+  const line = (cells: readonly Cell[], paintAll?: Paint): string[] => {
+    const wrapped = columns.map((_, index) => wrap(visible(cells[index]?.text ?? ""), widths[index] ?? 1));
+    const height = Math.max(...wrapped.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, at) =>
+      columns
+        .map((column, index) => {
+          const text = wrapped[index]?.[at] ?? "";
+          const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - lengthOf(text)));
+          const paint = paintAll ?? pen.tone[cells[index]?.tone ?? "neutral"];
+          const painted = text === "" ? "" : paint(text);
+          return column.align === "right" ? space + painted : painted + space;
+        })
+        .join("  "),
     );
-  }
-  return table.toString().split("\n");
+  };
+  return [
+    line(
+      columns.map((column) => ({ text: column.title })),
+      pen.bold,
+    ),
+    ...rows.map((row) => line(row)),
+  ].flat();
 }

@@ -80,6 +80,7 @@ describe("an HTML report in a real browser", function () {
       await tab.getByLabel("Filter").fill("displayname");
       await row.waitFor({ state: "visible" });
       assert.equal(await tab.locator("#s-connectors").isVisible(), false);
+      assert.deepEqual(await tab.locator("nav a:visible").allTextContents(), ["Rules", "In from AD - User Join"]);
       assert.match((await tab.locator("#count").textContent()) ?? "", /^1 of \d+ entries$/u);
       await tab.getByLabel("Filter").press("Escape");
       await tab.locator("#s-connectors").waitFor({ state: "visible" });
