@@ -90,6 +90,17 @@ fabrikam|x         7
     assert.ok(text.includes("\\u{1b}[2J\\u{202e}"));
   });
 
+  it("lays out cells of many lines, as documents have them", () => {
+    const cell = Array.from({ length: 200 }, (_, index) => `person.attribute ← rule ${index}`).join("\n");
+    const rows = Array.from({ length: 100 }, (_, index) => [`attribute${index}`, cell, cell]);
+    const columns = [{ title: "Target" }, { title: "Written by" }, { title: "Fed by" }];
+    const long: Page = {
+      title: "Flows",
+      sections: [{ id: "f", title: "F", blocks: [{ kind: "table", columns, rows }] }],
+    };
+    assert.equal(renderText(long, { colour: false, width: 120 }).split("\n").length, 5 + 1 + 100 * 200 + 1);
+  });
+
   it("groups findings by severity, worst first", () => {
     const text = renderText(page, { colour: false, width: 90 });
     const places = ["Blocking (1)", "Warning (1)", "Information (1)"].map((title) => text.indexOf(title));
