@@ -23,7 +23,7 @@ interface Row {
   readonly change: string;
 }
 
-function valueOf(schema: Schema, required: boolean): string {
+function valueText(schema: Schema, required: boolean): string {
   const kind =
     schema.enum !== undefined
       ? schema.enum.map((each) => `\`${String(each)}\``).join(", ")
@@ -49,7 +49,7 @@ function rowsOf(path: string, schema: Schema, required: boolean): readonly Row[]
   const own =
     schema.properties !== undefined && schema.description === undefined
       ? []
-      : [{ path, value: valueOf(schema, required), description: text ?? "", change: change ?? "" }];
+      : [{ path, value: valueText(schema, required), description: text ?? "", change: change ?? "" }];
   const inner =
     schema.items?.properties !== undefined ? { at: `${path}[]`, of: schema.items } : { at: path, of: schema };
   const children = [...(inner.of.oneOf ?? []), inner.of].flatMap((branch) =>

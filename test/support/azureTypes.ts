@@ -25,6 +25,8 @@ interface Property {
   flags: number;
 }
 
+type At = (reference: Reference) => Type;
+
 const required = 1;
 /** Filled in by the envelope of every resource, not by its body. */
 const envelope = new Set(["apiVersion", "type", "id", "name"]);
@@ -39,95 +41,89 @@ function load(): { readonly types: readonly Type[] }[] {
 }
 
 /** What of a resource's body the published type does not allow. `known` is false where the data has no such type. */
-export function problemsOfBody({ type, apiVersion, body }: ArmResource): { known: boolean; problems: string[] } {
+export function problemsOfBody({ type, apiVersion, body }: ArmResource): {
+  known: boolean;
+  problems: readonly string[];
+} {
   const wanted = `${type}@${apiVersion}`.toLowerCase();
   for (const { types } of load()) {
     const resource = types.find((each) => each.$type === "ResourceType" && each.name.toLowerCase() === wanted);
     if (resource?.$type !== "ResourceType") continue;
-    const at = ({ $ref }: Reference): Type => {
+    const at: At = ({ $ref }) => {
       const found = types[Number($ref.replace(/^#\//, ""))];
       if (found === undefined) throw new Error(`dangling reference ${$ref}`);
       return found;
     };
-    const problems: string[] = [];
-    check(at(resource.body), body, "", at, problems);
-    return { known: true, problems };
+    return { known: true, problems: check(at(resource.body), body, "", at) };
   }
   return { known: false, problems: [] };
 }
 
-function check(type: Type, value: unknown, path: string, at: (reference: Reference) => Type, problems: string[]): void {
-  const wrong = (what: string): void => {
-    problems.push(`${path || "body"}: ${what}`);
-  };
+function check(type: Type, value: unknown, path: string, at: At): readonly string[] {
+  const wrong = (what: string): readonly string[] => [`${path || "body"}: ${what}`];
   switch (type.$type) {
     case "ObjectType":
-      if (typeof value !== "object" || value === null || Array.isArray(value))
-        return wrong(`is no object (${type.name})`);
-      return object(type.properties, type.additionalProperties, value as Record<string, unknown>, path, at, problems);
+      return isObject(value)
+        ? objectProblems(type.properties, type.additionalProperties, value, path, at)
+        : wrong(`is no object (${type.name})`);
     case "DiscriminatedObjectType": {
-      const fields = value as Record<string, unknown>;
-      const element = type.elements[String(fields?.[type.discriminator])];
-      if (element === undefined) return wrong(`unknown ${type.discriminator} ${String(fields?.[type.discriminator])}`);
-      const branch = at(element);
-      if (branch.$type !== "ObjectType") return wrong("branch is no object");
-      return object(
+      if (!isObject(value)) return wrong("is no object");
+      const element = type.elements[String(value[type.discriminator])];
+      const branch = element === undefined ? undefined : at(element);
+      if (branch?.$type !== "ObjectType")
+        return wrong(`unknown ${type.discriminator} ${String(value[type.discriminator])}`);
+      return objectProblems(
         { ...type.baseProperties, ...branch.properties },
         branch.additionalProperties,
-        fields,
+        value,
         path,
         at,
-        problems,
       );
     }
     case "ArrayType":
       if (!Array.isArray(value)) return wrong("is no array");
-      value.forEach((each, index) => {
-        check(at(type.itemType), each, `${path}[${index}]`, at, problems);
-      });
-      return;
-    case "UnionType": {
-      const branches = type.elements.map((element) => {
-        const found: string[] = [];
-        check(at(element), value, path, at, found);
-        return found;
-      });
-      if (!branches.some((found) => found.length === 0)) wrong(`${JSON.stringify(value)} is none of its values`);
-      return;
-    }
+      return value.flatMap((each, index) => check(at(type.itemType), each, `${path}[${index}]`, at));
+    case "UnionType":
+      return type.elements.some((element) => check(at(element), value, path, at).length === 0)
+        ? []
+        : wrong(`${JSON.stringify(value)} is none of its values`);
     case "StringLiteralType":
-      if (value !== type.value) wrong(`is not ${type.value}`);
-      return;
+      return value === type.value ? [] : wrong(`is not ${type.value}`);
     case "StringType":
-      if (typeof value !== "string") wrong("is no string");
-      return;
+      return typeof value === "string" ? [] : wrong("is no string");
     case "IntegerType":
-      if (!Number.isInteger(value)) wrong("is no integer");
-      return;
+      return Number.isInteger(value) ? [] : wrong("is no integer");
     case "BooleanType":
-      if (typeof value !== "boolean") wrong("is no boolean");
-      return;
+      return typeof value === "boolean" ? [] : wrong("is no boolean");
     default:
+      return [];
   }
 }
 
-function object(
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function objectProblems(
   properties: Record<string, Property>,
   additional: Reference | undefined,
   value: Record<string, unknown>,
   path: string,
-  at: (reference: Reference) => Type,
-  problems: string[],
-): void {
-  for (const [name, property] of Object.entries(properties)) {
-    const inner = path === "" ? name : `${path}.${name}`;
-    if (value[name] !== undefined) check(at(property.type), value[name], inner, at, problems);
-    else if ((property.flags & required) !== 0 && !(path === "" && envelope.has(name)))
-      problems.push(`${inner}: is required`);
-  }
-  for (const name of Object.keys(value)) {
-    if (name in properties || (path === "" && envelope.has(name))) continue;
-    if (additional === undefined) problems.push(`${path === "" ? name : `${path}.${name}`}: is not a property`);
-    else check(at(additional), value[name], `${path}.${name}`, at, problems);
-  }
+  at: At,
+): readonly string[] {
+  const inner = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  const ofEnvelope = (name: string): boolean => path === "" && envelope.has(name);
+  const known = Object.entries(properties).flatMap(([name, { type, flags }]) => {
+    if (value[name] !== undefined) return check(at(type), value[name], inner(name), at);
+    return (flags & required) !== 0 && !ofEnvelope(name) ? [`${inner(name)}: is required`] : [];
+  });
+  const others = Object.keys(value).filter((name) => !(name in properties) && !ofEnvelope(name));
+  return [
+    ...known,
+    ...others.flatMap((name) =>
+      additional === undefined
+        ? [`${inner(name)}: is not a property`]
+        : check(at(additional), value[name], inner(name), at),
+    ),
+  ];
 }

@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before } from "mocha";
-import { utils } from "ssh2";
 import { createServerWorld, type ServerWorldOptions } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
 import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import type { MachineDescription, ServerFolder, WindowsExecutor } from "../../../rehearsal/world/contract";
+import { makeKeyPair } from "../../../rehearsal/world/keys";
 import {
   argumentsText,
   assembleScript,
@@ -35,7 +35,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const hostKey = utils.generateKeyPairSync("ed25519", { comment: "system@AADC-STG-G1" });
+const hostKey = makeKeyPair("system@AADC-STG-G1");
 let serial = 0;
 
 export class Pair {
@@ -56,8 +56,8 @@ export class Pair {
     for (const executor of executors) {
       const server = { name: from.name, path: join(folder, executor.kind, String(serial++), from.name) };
       await mkdir(join(server.path, "ssh"), { recursive: true });
-      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key"), hostKey.private);
-      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key.pub"), `${hostKey.public}\n`);
+      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key"), hostKey.privateKey);
+      await writeFile(join(server.path, "ssh", "ssh_host_ed25519_key.pub"), `${hostKey.publicKey}\n`);
       await createServerWorld(server, from, clock, options);
       members.push({ executor, server });
     }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
 import ssh2, { type AuthContext, type Connection, type KexAlgorithm, type ServerChannel, type Session } from "ssh2";
+import { makeKeyPair } from "../../../../rehearsal/world/keys";
 
 const { Server, utils } = ssh2;
 
@@ -33,12 +34,14 @@ export interface Script {
 }
 
 export function newHostKey(type: "ed25519" | "ecdsa" | "rsa" = "ed25519"): { private: string; line: string } {
+  if (type === "ed25519") {
+    const { privateKey, publicKey } = makeKeyPair("");
+    return { private: privateKey, line: publicKey };
+  }
   const pair =
     type === "rsa"
       ? utils.generateKeyPairSync("rsa", { bits: 2048 })
-      : type === "ecdsa"
-        ? utils.generateKeyPairSync("ecdsa", { bits: 256 })
-        : utils.generateKeyPairSync("ed25519");
+      : utils.generateKeyPairSync("ecdsa", { bits: 256 });
   return { private: pair.private, line: pair.public };
 }
 

@@ -1,0 +1,10 @@
+/** Judging evidence, without Pulumi: the package's `./review`. One namespace a room, one vocabulary for all. */
+export * as configuration from "./configuration";
+export * as documentation from "./documentation";
+export * as evidence from "./evidence";
+export * as pendingExports from "./exports";
+export { judgeServer, type ServerEvidence } from "./readiness/judge";
+export * as render from "./render";
+export * as statistics from "./statistics";
+export * from "./verdict";
+export { judgeVersion, knownVersions, type VersionJudgement, verifiedOn } from "./versions/versions";
