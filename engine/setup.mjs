@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -187,7 +187,17 @@ async function test(args) {
   const counts = join(folder, "counts.json");
   const reporter = join(repository, "dist", "test", "support", "countedSpec.js");
   const mocha = join(dirname(resolve("mocha/package.json")), "bin", "mocha.js");
-  const code = await node([mocha, "--reporter", reporter, "--reporter-option", `counts=${counts}`, ...args]);
+  // Much of the long tests is waiting, for simulated operators and for silence: one more worker than processors.
+  const workers = ["--parallel", "--jobs", String(availableParallelism() + 1)];
+  const code = await node([
+    mocha,
+    ...workers,
+    "--reporter",
+    reporter,
+    "--reporter-option",
+    `counts=${counts}`,
+    ...args,
+  ]);
   try {
     const told = JSON.parse(readFileSync(counts, "utf8"));
     for (const key of Object.keys(count)) count[key] += told[key];

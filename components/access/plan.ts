@@ -4,8 +4,13 @@ import type { JumpHostSettings, Settings } from "../settings/settings";
 
 /** Windows answers SSH minutes after the machine exists; with the provider's back-off 60 tries are about five minutes. */
 export const bootDialLimit = 60;
-/** Where nobody waits for a boot: every try is a login, and a wrong key tried often looks like an attack. */
-export const steadyDialLimit = 3;
+/**
+ * Where nobody waits for a boot: one try. Every try is a login, a wrong key tried often looks like an attack, and behind
+ * a jump host a second try hides the cause of the first (facts/command-provider.md, Connecting).
+ */
+export const steadyDialLimit = 0;
+/** The jump host itself is up or it is not; a few tries bridge a dropped packet. */
+const jumpHostDialLimit = 3;
 
 export interface ConnectionSecrets {
   readonly sshPrivateKey: string;
@@ -50,7 +55,7 @@ function proxyOf(jumpHost: JumpHostSettings, { jumpHostPrivateKey }: ConnectionS
     user: jumpHost.user,
     privateKey: jumpHostPrivateKey,
     hostKey: jumpHost.hostKey,
-    dialErrorLimit: steadyDialLimit,
+    dialErrorLimit: jumpHostDialLimit,
     perDialTimeout: 15,
   };
 }

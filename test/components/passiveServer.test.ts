@@ -290,7 +290,7 @@ describe("remote commands", () => {
       assert.equal(connection.proxy.password, undefined);
       assert.equal(connection.host, "10.40.0.10");
       assert.ok(
-        Number(connection.dialErrorLimit) <= (each.name === "aadc-stg-g1-connect-prerequisites-script" ? 60 : 3),
+        Number(connection.dialErrorLimit) <= (each.name === "aadc-stg-g1-connect-prerequisites-script" ? 60 : 0),
       );
     }
   });

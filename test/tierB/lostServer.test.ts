@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { Rehearsal } from "../support/rehearsal";
+
+const text = (value: unknown): string => JSON.stringify(value);
+const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
+
+describe("a lost server, on the real engine", function () {
+  this.timeout(240_000);
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("cannot be retired while it is only unreachable", async () => {
+    assert.equal((await world.up()).result, "succeeded");
+    world.changeServer(first, ({ services }) => {
+      if (services.sshd) services.sshd.status = "Stopped";
+    });
+    world.generations(2);
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.equal(world.hasServer(first), true);
+    assert.equal(world.hasServer(second), true);
+  });
+
+  it("is retired after it was declared lost, with a reason, in an up of its own", async () => {
+    world.settings(({ server }) =>
+      Object.assign(server ?? {}, {
+        generations: [1, 2],
+        retirementOverrides: [{ generation: 1, lost: true, reason: "host failed, change CHG-4711" }],
+      }),
+    );
+    const declared = await world.up();
+    assert.equal(declared.result, "succeeded", text(declared.messages));
+    assert.equal(declared.verdict, "review", "a lost server is something to look at");
+    world.settings(({ server }) => {
+      if (server) server.generations = [2];
+    });
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    assert.equal(world.hasServer(first), false);
+  });
+});
