@@ -17,8 +17,11 @@ export type ScriptName = (typeof scriptNames)[number];
 export interface EnableRemoteAccessParameters {
   /** Local administrator that signs in; a bare local name. */
   readonly AdministratorName: string;
-  /** One OpenSSH public key line. It becomes the only key that opens an administrator's session. */
-  readonly PublicKey: string;
+  /**
+   * Base64 of the UTF-8 text of one OpenSSH public key line: Azure hands parameters over as a command line that spaces
+   * split (windows-server.md section 5). It becomes the only key that opens an administrator's session.
+   */
+  readonly PublicKeyBase64: string;
 }
 
 export interface PrerequisitesArguments {

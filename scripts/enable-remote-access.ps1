@@ -1,7 +1,7 @@
 # fragments: lock files
 param(
     [Parameter(Mandatory = $true)][string]$AdministratorName,
-    [Parameter(Mandatory = $true)][string]$PublicKey
+    [Parameter(Mandatory = $true)][string]$PublicKeyBase64
 )
 
 # Runs as SYSTEM by Azure Run Command: the Windows Update API refuses network logons, so not over SSH.
@@ -18,15 +18,18 @@ function Invoke-Icacls([string[]]$Words) {
 }
 
 # Administrators and SYSTEM by SID: the names differ on other languages. No inheritance from ProgramData, where every
-# user may create. Owner first, and the children reset: a user may have planted the folder before us.
+# user may create. Owner first, and everything reset: a user may have planted the folder before us, and an entry of his
+# own would outlive both the end of inheritance and our grant.
 function Protect-Folder([string]$Path) {
     Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/T', '/C', '/Q')
+    Invoke-Icacls @($Path, '/reset', '/Q')
     Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', '/Q')
     Invoke-Icacls @("$Path\*", '/reset', '/T', '/C', '/Q')
 }
 
 function Protect-File([string]$Path) {
     Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/Q')
+    Invoke-Icacls @($Path, '/reset', '/Q')
     Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:F', '*S-1-5-18:F', '/Q')
 }
 
@@ -110,14 +113,13 @@ function Restart-SshServer {
 }
 
 # One file opens the sessions of all administrators, so it holds exactly one key.
-function Set-AuthorizedKey {
+function Set-AuthorizedKey([string]$Line) {
     $path = "$sshFolder\administrators_authorized_keys"
-    $line = $PublicKey.Trim()
     $before = @()
     if (Test-Path -LiteralPath $path) { $before = @(Get-Content -LiteralPath $path) }
-    if ($before.Count -eq 1 -and $before[0] -ceq $line) { return }
+    if ($before.Count -eq 1 -and $before[0] -ceq $Line) { return }
     # Protected before it is in place: sshd ignores a file that others may write, and a retry would not look again.
-    Set-Content -LiteralPath "$path.new" -Value $line -Encoding ascii
+    Set-Content -LiteralPath "$path.new" -Value $Line -Encoding ascii
     Protect-File "$path.new"
     Move-Item -LiteralPath "$path.new" -Destination $path -Force
     Add-Change 'administrators_authorized_keys holds exactly the given key'
@@ -138,14 +140,23 @@ function New-LibraryFolder {
     if (-not $there) { Add-Change 'protected library folder made' }
 }
 
+# Base64, since Azure hands parameters over as a command line that spaces split (windows-server.md section 5).
+function Get-PublicKey {
+    $bytes = $null
+    try { $bytes = [Convert]::FromBase64String($PublicKeyBase64) } catch { Stop-Script 'public-key-encoding' }
+    $line = [Text.Encoding]::UTF8.GetString($bytes).Trim()
+    if ($line -cnotmatch '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$') { Stop-Script 'public-key' }
+    $line
+}
+
 function Invoke-Script {
-    if ($PublicKey.Trim() -notmatch '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$') { Stop-Script 'public-key' }
+    $publicKey = Get-PublicKey
     if ($AdministratorName -notmatch '^[A-Za-z0-9._-]+$') { Stop-Script 'administrator-name' @{ name = $AdministratorName } }
     Enter-Lock
     New-LibraryFolder
     Install-SshServer
     Start-SshServer
-    Set-AuthorizedKey
+    Set-AuthorizedKey $publicKey
     Set-SshConfiguration
     Restart-SshServer
     Open-Firewall

@@ -48,7 +48,13 @@ export class RemoteAccess extends pulumi.ComponentResource {
         source: { script: assembleScript("enable-remote-access").text },
         parameters: [
           { name: "AdministratorName", value: settings.server.administratorName },
-          { name: "PublicKey", value: pulumi.unsecret(secrets.sshPrivateKey.apply(publicKeyOf)) },
+          {
+            // One word: the parameters become a command line on the server, which spaces would split.
+            name: "PublicKeyBase64",
+            value: pulumi.unsecret(
+              secrets.sshPrivateKey.apply((key) => Buffer.from(publicKeyOf(key)).toString("base64")),
+            ),
+          },
         ],
         // Without it a failed script would pass as a successful deployment (facts/azure.md 3.1).
         treatFailureAsDeploymentFailure: true,

@@ -3,7 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import { missingFile, missingFileExitCode, notRecognised, readCommandLine } from "./commandLine";
+import {
+  type GivenWords,
+  handOver,
+  missingFile,
+  missingFileExitCode,
+  notRecognised,
+  readCommandLine,
+} from "./commandLine";
 import { emulateScript } from "./emulation/emulate";
 import { runInPowershell } from "./powershellRun";
 import { codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
@@ -17,7 +24,7 @@ const longestRunMilliseconds = 15 * 60_000;
 /** A script's text, ready to run. */
 interface Prepared {
   readonly text: string;
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: GivenWords;
   readonly stdin: Buffer;
   readonly timeoutMilliseconds: number;
   readonly onStdout: (chunk: Buffer) => void;
@@ -82,7 +89,7 @@ async function runCommand(runner: Runner, server: ServerFolder, request: RunScri
   let error = Buffer.alloc(0);
   const exitCode = await runner(server, {
     text: request.script,
-    parameters: Object.fromEntries(request.parameters.map(({ name, value }) => [name, value])),
+    parameters: handOver(request.parameters),
     stdin: Buffer.alloc(0),
     timeoutMilliseconds: Math.min(request.timeoutInSeconds * 1000, longestRunMilliseconds),
     onStdout: (chunk) => {

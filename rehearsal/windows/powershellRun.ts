@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { ServerFolder } from "../world/contract";
+import type { GivenWords } from "./commandLine";
 import { stubFolder } from "./stubFolder";
 import type { TestPowershell } from "./testPowershell";
 
 export interface PowershellRun {
   /** File of this machine that holds the script's text. */
   readonly scriptFile: string;
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: GivenWords;
   readonly computerName: string;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;

@@ -7,12 +7,15 @@ import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 const sshFolder = "C:\\ProgramData\\ssh";
 const firewallRule = "pulumi-entra-connect-ssh";
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const keyLine = /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$/;
 
 export async function enableRemoteAccess(session: Session): Promise<Said<"enable-remote-access">> {
-  const { AdministratorName, PublicKey } = session.options.given;
+  const { AdministratorName, PublicKeyBase64 } = session.options.given;
   const administrator = String(AdministratorName);
-  const publicKey = String(PublicKey).trim();
+  const encoded = String(PublicKeyBase64);
+  if (!base64.test(encoded) || encoded.length % 4 !== 0) throw new Refusal("public-key-encoding");
+  const publicKey = Buffer.from(encoded, "base64").toString("utf8").trim();
   if (!keyLine.test(publicKey)) throw new Refusal("public-key");
   if (!/^[A-Za-z0-9._-]+$/.test(administrator)) throw new Refusal("administrator-name", { name: administrator });
   await session.enterLock();
@@ -30,8 +33,11 @@ export async function enableRemoteAccess(session: Session): Promise<Said<"enable
 
 async function setAccess(session: Session, path: string, entries: readonly string[]): Promise<void> {
   await session.edit((world) => {
-    for (const entry of entries)
-      world.accessControl[path] = [...(world.accessControl[path] ?? []).filter((known) => known !== entry), entry];
+    for (const entry of entries) {
+      // A reset takes every entry away; the owner stays.
+      const kept = (known: string) => (entry.startsWith("/reset") ? known.startsWith("/setowner") : known !== entry);
+      world.accessControl[path] = [...(world.accessControl[path] ?? []).filter(kept), entry];
+    }
   });
 }
 
@@ -41,6 +47,7 @@ async function makeLibraryFolder(session: Session): Promise<void> {
     await mkdir(session.path(`${libraryFolder}${name}`), { recursive: true });
   await setAccess(session, libraryFolder, [
     "/setowner *S-1-5-32-544 /T /C /Q",
+    "/reset /Q",
     "/inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F /Q",
   ]);
   await setAccess(session, `${libraryFolder}\\*`, ["/reset /T /C /Q"]);
@@ -91,6 +98,7 @@ async function setAuthorizedKey(session: Session, publicKey: string): Promise<vo
   await session.write(path, `${publicKey}\n`);
   await setAccess(session, `${path}.new`, [
     "/setowner *S-1-5-32-544 /Q",
+    "/reset /Q",
     "/inheritance:r /grant:r *S-1-5-32-544:F *S-1-5-18:F /Q",
   ]);
   session.changes.push("administrators_authorized_keys holds exactly the given key");

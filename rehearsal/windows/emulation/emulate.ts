@@ -1,7 +1,7 @@
 /** Answers as the scripts would, where there is no test PowerShell. A test holds the two together. */
 import { asciiJson, refusalLines, type ScriptName, scriptNames } from "../../../scripts/assemble";
 import type { ServerFolder } from "../../world/contract";
-import { scriptNameIn } from "../commandLine";
+import { type GivenWords, scriptNameIn } from "../commandLine";
 import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
 import { firstSynchronization } from "./firstSynchronization";
@@ -15,7 +15,7 @@ import { verifyStaging } from "./verification";
 
 export interface EmulatedRun {
   readonly text: string;
-  readonly parameters?: Readonly<Record<string, string>>;
+  readonly parameters?: GivenWords;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
@@ -51,6 +51,11 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
     );
     return 1;
   }
+  const misfit = misfitOf(run);
+  if (misfit !== undefined) {
+    run.onStderr(Buffer.from(`${misfit}\n`));
+    return 1;
+  }
   const print = (line: string) => run.onStdout(Buffer.from(`${line}\n`));
   const { computerName } = await readServerWorld(server);
   const session = new Session({ name, server, given: givenTo(run), print, signal: run.signal });
@@ -70,11 +75,27 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
   }
 }
 
+const mandatory = /\[Parameter\(Mandatory = \$true\)\]\[string\]\$(\w+)/g;
+
+/** What PowerShell says where the words of a run command do not fit the script's parameters. */
+function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
+  if (parameters === undefined) return undefined;
+  const free = [...text.matchAll(mandatory)]
+    .flatMap((match) => match[1] ?? [])
+    .filter((name) => parameters.named[name] === undefined);
+  const left = parameters.unnamed[free.length];
+  if (left !== undefined) return `A positional parameter cannot be found that accepts argument '${left}'.`;
+  const missing = free.slice(parameters.unnamed.length);
+  return missing.length === 0
+    ? undefined
+    : `Cannot process command because of one or more missing mandatory parameters: ${missing.join(" ")}.`;
+}
+
 const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;
 
 /** Parameters, or the JSON document that came with the text or on standard input. */
 function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> {
-  if (run.parameters !== undefined) return run.parameters;
+  if (run.parameters !== undefined) return run.parameters.named;
   const text = embedded.exec(run.text)?.[1] ?? run.stdin.toString("utf8");
   try {
     const document: unknown = JSON.parse(text);

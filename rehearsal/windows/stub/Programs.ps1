@@ -32,7 +32,9 @@ function icacls.exe {
     Edit-World { param($world)
         $known = @(Get-Entry $world.accessControl $path) | Where-Object { $null -ne $_ }
         $entry = @($words | Select-Object -Skip 1) -join ' '
-        Set-Entry $world.accessControl $path @(@($known | Where-Object { $_ -ne $entry }) + @($entry))
+        # A reset takes every entry away; the owner stays.
+        $kept = @($known | Where-Object { if ($entry -like '/reset*') { $_ -like '/setowner*' } else { $_ -ne $entry } })
+        Set-Entry $world.accessControl $path @($kept + @($entry))
     }
     $global:LASTEXITCODE = 0
 }

@@ -7,10 +7,20 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/Windows.psm1" -Glob
 Set-Location -LiteralPath 'C:\'
 $global:LASTEXITCODE = 0
 $given = @{}
+$unnamed = @()
 if ($env:REHEARSAL_PARAMETERS) {
-    foreach ($entry in (ConvertFrom-Json -InputObject $env:REHEARSAL_PARAMETERS).PSObject.Properties) { $given[$entry.Name] = $entry.Value }
+    $words = ConvertFrom-Json -InputObject $env:REHEARSAL_PARAMETERS
+    foreach ($entry in $words.named.PSObject.Properties) { $given[$entry.Name] = $entry.Value }
+    $unnamed = @($words.unnamed)
 }
 $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $env:REHEARSAL_SCRIPT -Raw
 $ErrorActionPreference = 'Continue'
-& ([ScriptBlock]::Create($text)) @given
+$block = [ScriptBlock]::Create($text)
+try {
+    & $block @given @unnamed
+} catch [System.Management.Automation.ParameterBindingException] {
+    # As -File ends where the words do not fit the script's parameters.
+    [Console]::Error.WriteLine($_.Exception.Message)
+    exit 1
+}
 exit 0

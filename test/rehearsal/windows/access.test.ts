@@ -5,7 +5,8 @@ import { machine, type Pair, usePairs } from "./pair";
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
 const script = () => assembleScript("enable-remote-access").text;
-const parameters = { AdministratorName: "SyncAdmin", PublicKey: publicKey };
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const parameters = { AdministratorName: "SyncAdmin", PublicKeyBase64: base64(publicKey) };
 
 describe("enable-remote-access, in PowerShell and emulated", () => {
   const machines = usePairs();
@@ -35,7 +36,7 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     await pair.runCommand(script(), parameters);
     const again = validateAnswer("enable-remote-access", (await pair.runCommand(script(), parameters)).stdout);
     assert.deepEqual(again.changes, []);
-    const rotated = { ...parameters, PublicKey: publicKey.replace("Gg", "Hg").replace("GJz", "GKz") };
+    const rotated = { ...parameters, PublicKeyBase64: base64(publicKey.replace("GJz", "GKz")) };
     const turned = validateAnswer("enable-remote-access", (await pair.runCommand(script(), rotated)).stdout);
     assert.deepEqual(turned.changes, ["administrators_authorized_keys holds exactly the given key"]);
   });
@@ -49,12 +50,40 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
 
   it("refuses a key that is none and a name with a domain", async () => {
     pair = await machines();
-    const key = await pair.runCommand(script(), { ...parameters, PublicKey: "-----BEGIN PRIVATE KEY-----" });
+    const key = await pair.runCommand(script(), {
+      ...parameters,
+      PublicKeyBase64: base64("-----BEGIN PRIVATE KEY-----"),
+    });
     assert.equal(key.exitCode, 1);
     assert.match(key.stderr, /\[public-key\]/);
     assert.equal(key.stdout, "");
+    const encoding = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: "c3No*" });
+    assert.match(encoding.stderr, /\[public-key-encoding\]/);
     const name = await pair.runCommand(script(), { ...parameters, AdministratorName: "CONTOSO\\admin" });
     assert.match(name.stderr, /\[administrator-name\]/);
+  });
+
+  it("gets its parameters as Azure hands them over, so that a value with a space or an ampersand arrives broken", async () => {
+    pair = await machines();
+    const split = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
+    assert.equal(split.exitCode, 1);
+    assert.match(split.stderr, /positional parameter cannot be found that accepts argument 'AAAA/);
+    const cut = await pair.runCommand(script(), { AdministratorName: "a&b", PublicKeyBase64: base64(publicKey) });
+    assert.match(cut.stderr, /missing mandatory parameters: PublicKeyBase64/);
+    const kept = await pair.runCommand(script(), { ...parameters, AdministratorName: "a^&b" });
+    assert.match(kept.stderr, /\[administrator-name\][\s\S]*'a&b'/);
+  });
+
+  it("takes away what somebody granted himself on a folder that he planted before us", async () => {
+    pair = await machines();
+    const folder = "C:\\ProgramData\\pulumi-entra-connect";
+    await pair.edit((world) => {
+      world.accessControl[folder] = ["/grant intruder:(OI)(CI)F"];
+    });
+    await pair.runCommand(script(), parameters);
+    const entries = (await pair.world()).accessControl[folder] ?? [];
+    assert.doesNotMatch(entries.join("\n"), /intruder/);
+    assert.match(entries.at(-1) ?? "", /^\/inheritance:r \/grant:r \*S-1-5-32-544/);
   });
 
   it("says what to do where Windows Update is closed, and never puts a refused configuration in place", async () => {
