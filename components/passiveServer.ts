@@ -72,9 +72,11 @@ export class PassiveServer extends pulumi.ComponentResource {
       ? new Backup(`${name}-backup`, { settings, existing: args.existingBackup ?? nothingYet }, child)
       : undefined;
 
-    const built = server.generations.map((generation) =>
-      this.build(name, generation, args, { groupName: group.name, group, network, backup }),
+    const shared = { groupName: group.name, group, network, backup, guards: [] as pulumi.Resource[] };
+    const activeLast = [...server.generations].sort(
+      (left, right) => Number(left === server.activeGeneration) - Number(right === server.activeGeneration),
     );
+    const built = activeLast.map((generation) => this.build(name, generation, args, shared));
     const newest = Math.max(...server.generations);
     this.instructions = operatorInstructions(settings, newest);
     this.egressAddress = network.egressAddress;
@@ -82,10 +84,14 @@ export class PassiveServer extends pulumi.ComponentResource {
     this.verdict = this.findings.apply(verdictOf);
     this.generations = byGeneration(built.map(({ generation, outputs }) => [generation, outputs]));
     this.memory = pulumi
-      .output(byGeneration(built.map(({ generation, deployed }) => [generation, deployed])))
-      .apply((generations) => ({
-        generations,
-        leaving: leavingAfter(args.memory, server.generations),
+      .all([
+        byGeneration(built.map(({ generation, deployed }) => [generation, deployed])),
+        backup?.protectedGenerations(),
+      ])
+      .apply(([generations, protectedGenerations]) => ({
+        generations: generations as Record<string, DeployedGeneration>,
+        ...leavingAfter(args.memory, server.generations),
+        ...(protectedGenerations === undefined ? {} : { protectedGenerations }),
         ...(server.activeGeneration === undefined ? {} : { activeGeneration: server.activeGeneration }),
       }));
     this.registerOutputs({ verdict: this.verdict, findings: this.findings, generations: this.generations });
@@ -95,7 +101,13 @@ export class PassiveServer extends pulumi.ComponentResource {
     name: string,
     generation: number,
     { settings, secrets, memory, proven }: PassiveServerArgs,
-    shared: { groupName: pulumi.Output<string>; group: pulumi.Resource; network: Network; backup: Backup | undefined },
+    shared: {
+      groupName: pulumi.Output<string>;
+      group: pulumi.Resource;
+      network: Network;
+      backup: Backup | undefined;
+      guards: pulumi.Resource[];
+    },
   ) {
     const parent = { parent: this };
     const base = `${name}-g${generation}`;
@@ -122,9 +134,11 @@ export class PassiveServer extends pulumi.ComponentResource {
         resourceGroupName: shared.groupName,
         secrets,
         remembered,
-        frozen: mode.kind === "frozen",
+        vmId: machine.vmId,
+        mode,
+        after: [...machine.members, ...shared.network.members],
       },
-      { ...parent, dependsOn: machine.members as pulumi.Resource[] },
+      parent,
     );
     const guard = retirementGuard(
       base,
@@ -133,13 +147,30 @@ export class PassiveServer extends pulumi.ComponentResource {
         generation,
         vmId: machine.vmId,
         connection: access.connection,
-        guarded: [shared.group, ...shared.network.members, ...machine.members, ...access.members],
+        guarded: [
+          shared.group,
+          ...shared.network.members,
+          ...machine.members,
+          ...access.members,
+          // Guards of one depth are asked together, and one that passes has disabled its server. The active one is asked
+          // first and alone: its refusal must not cost the standby.
+          ...(settings.server.activeGeneration === generation ? shared.guards : []),
+        ],
       },
       this,
     );
+    shared.guards.push(guard);
     const installation = new Installation(
       `${base}-connect`,
-      { settings, generation, access, guard, mode, announceGate: !proven?.has(generation) },
+      {
+        settings,
+        generation,
+        access,
+        guard,
+        mode,
+        vmId: machine.vmId,
+        announceGate: !proven?.has(generation) || remembered?.version !== settings.connect.version,
+      },
       parent,
     );
     shared.backup?.protect(generation, machine.id, installation.last, this);
@@ -158,7 +189,9 @@ export class PassiveServer extends pulumi.ComponentResource {
       }),
       deployed: pulumi
         .all([machine.vmId, access.hostKey])
-        .apply(([vmId, hostKey]): DeployedGeneration => ({ fingerprint, vmId, hostKey })),
+        .apply(
+          ([vmId, hostKey]): DeployedGeneration => ({ fingerprint, vmId, hostKey, version: settings.connect.version }),
+        ),
     };
   }
 }

@@ -15,14 +15,15 @@ export type Planned = Required<Pick<PassiveServerArgs, "settings" | "secrets" | 
  */
 export async function preparePassiveServer({ settings, secrets }: ReadSettings = readSettings()): Promise<Planned> {
   const remembered = await readMemory();
-  const [{ memory, proven }, existingBackup] = await Promise.all([
+  const [{ memory, proven, missing }, existingBackup] = await Promise.all([
     readDeployed(settings, remembered),
-    findExistingBackup(settings),
+    findExistingBackup(settings, remembered),
   ]);
   const problems = checkAgainstMemory({
     settings,
     memory,
     proven,
+    missing,
     fingerprint: (generation) => fingerprintOf(settings, generation),
   });
   if (problems.length > 0) throw new SettingsError(problems);

@@ -2,6 +2,7 @@ import * as compute from "@pulumi/azure-native/compute";
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { assembleScript, validateAnswer } from "../../scripts/assemble";
+import type { Mode } from "../connect/plan";
 import { generationNames } from "../server/names";
 import type { DeployedGeneration } from "../settings/memory";
 import type { Secrets, Settings } from "../settings/settings";
@@ -15,8 +16,11 @@ export interface RemoteAccessArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly secrets: Secrets;
   readonly remembered?: DeployedGeneration;
-  /** Declared active or lost: nothing on the server may change, so its run command keeps the text it had. */
-  readonly frozen: boolean;
+  readonly vmId: pulumi.Input<string>;
+  /** Of a frozen generation nothing on the server may change (its run command keeps the text it had) and nothing is asked. */
+  readonly mode: Mode;
+  /** What the machine needs before Windows can fetch anything: network, peering. */
+  readonly after: readonly pulumi.Resource[];
 }
 
 const runCommandName = "enable-remote-access";
@@ -61,12 +65,22 @@ export class RemoteAccess extends pulumi.ComponentResource {
         asyncExecution: false,
         timeoutInSeconds: 1800,
       },
-      { parent: this, ignoreChanges: args.frozen ? ["source", "parameters", "timeoutInSeconds"] : [] },
+      {
+        parent: this,
+        dependsOn: [...args.after],
+        // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
+        retainOnDelete: true,
+        // Another machine of the same name has no SSH server yet.
+        replacementTrigger: args.vmId,
+        ignoreChanges: args.mode.kind === "frozen" ? ["source", "parameters", "timeoutInSeconds", "tags"] : [],
+      },
     );
     this.members = [enable];
+    const frozen = args.mode.kind === "frozen";
+    const known = remembered?.hostKey ?? "";
     this.hostKey =
-      pulumi.runtime.isDryRun() && remembered !== undefined && remembered.hostKey !== ""
-        ? pulumi.output(remembered.hostKey)
+      frozen || (pulumi.runtime.isDryRun() && known !== "")
+        ? pulumi.output(known)
         : this.readHostKey(vmName, args, enable);
     const connect = (dialErrorLimit: number): pulumi.Output<Connection> =>
       pulumi.secret(

@@ -1,6 +1,7 @@
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { ownerTag, stackOwner } from "../settings/owner";
 import type { Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
 import { backupNames, policyProperties, protectedItemNames, vaultProperties } from "./plan";
@@ -16,6 +17,7 @@ export interface BackupArgs {
  */
 export class Backup extends pulumi.ComponentResource {
   readonly vaultId: pulumi.Output<string>;
+  private readonly protectedItems: pulumi.Output<number>[] = [];
   private readonly resourceGroupName: pulumi.Output<string>;
   private readonly vaultName: pulumi.Output<string>;
   private readonly policyId: pulumi.Output<string>;
@@ -28,7 +30,8 @@ export class Backup extends pulumi.ComponentResource {
     super("entra-connect:backup:Backup", name, {}, opts);
     const { settings, existing } = args;
     const names = backupNames(settings);
-    const { location, tags } = settings;
+    const { location } = settings;
+    const tags = { ...settings.tags, [ownerTag]: stackOwner() };
     const kept = (id: string | undefined): pulumi.CustomResourceOptions => ({
       parent: this,
       retainOnDelete: true,
@@ -93,7 +96,7 @@ export class Backup extends pulumi.ComponentResource {
   ): recoveryservices.ProtectedItem {
     const { settings, existing } = this.args;
     const { container, item } = protectedItemNames(settings, generation);
-    return new recoveryservices.ProtectedItem(
+    const protectedItem = new recoveryservices.ProtectedItem(
       `${this.name}-g${generation}-protected-item`,
       {
         resourceGroupName: this.resourceGroupName,
@@ -109,5 +112,12 @@ export class Backup extends pulumi.ComponentResource {
       },
       { parent, dependsOn: [after], retainOnDelete: true, import: existing.protectedItems[generation] },
     );
+    this.protectedItems.push(protectedItem.id.apply(() => generation));
+    return protectedItem;
+  }
+
+  /** Generations whose protected item is in the state, for the stack's memory. */
+  protectedGenerations(): pulumi.Output<number[]> {
+    return pulumi.all([this.policyId, pulumi.all(this.protectedItems)]).apply(([, generations]) => generations);
   }
 }

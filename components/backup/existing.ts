@@ -1,7 +1,10 @@
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../settings/settings";
+import { found } from "../settings/lookup";
+import type { Memory } from "../settings/memory";
+import { ownerTag, stackOwner } from "../settings/owner";
+import { type Settings, SettingsError } from "../settings/settings";
 import { backupNames, protectedItemNames } from "./plan";
 
 /**
@@ -17,44 +20,64 @@ export interface ExistingBackup {
 
 export const nothingYet: ExistingBackup = { protectedItems: {} };
 
-/** The id of what a get function finds; undefined where Azure says that there is no such thing. Other errors are errors. */
-export async function idOf(look: () => Promise<{ id?: string }>): Promise<string | undefined> {
-  try {
-    return (await look()).id;
-  } catch (error) {
-    if (/\b404\b|not ?found|could not be found|does not exist/i.test(String((error as Error).message)))
-      return undefined;
-    throw error;
-  }
-}
-
-export async function findExistingBackup(settings: Settings, opts?: pulumi.InvokeOptions): Promise<ExistingBackup> {
+/**
+ * Looks for a backup that the state does not hold. What the stack remembers is in the state: it is not imported again,
+ * since the engine compares ids by letter and Azure does not always write them the same way.
+ *
+ * Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy.
+ */
+export async function findExistingBackup(
+  settings: Settings,
+  memory?: Memory,
+  opts?: pulumi.InvokeOptions,
+): Promise<ExistingBackup> {
   if (!settings.backup.enabled) return nothingYet;
   const names = backupNames(settings);
-  const resourceGroup = await idOf(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts));
-  if (resourceGroup === undefined) return nothingYet;
-  const vaultName = names.vault;
-  const at = { resourceGroupName: names.resourceGroup, vaultName };
-  const vault = await idOf(() => recoveryservices.getVault(at, opts));
-  if (vault === undefined) return { ...nothingYet, resourceGroup };
-  const [policy, ...items] = await Promise.all([
-    idOf(() => recoveryservices.getProtectionPolicy({ ...at, policyName: names.policy }, opts)),
-    ...settings.server.generations.map((generation) => {
-      const { container, item } = protectedItemNames(settings, generation);
-      return idOf(() =>
-        recoveryservices.getProtectedItem(
-          { ...at, fabricName: "Azure", containerName: container, protectedItemName: item },
-          opts,
-        ),
-      ).then((id) => ({ generation, id }));
-    }),
-  ]);
-  return {
-    resourceGroup,
-    vault,
-    policy,
-    protectedItems: Object.fromEntries(
-      items.flatMap(({ generation, id }) => (id === undefined ? [] : [[generation, id]])),
+  const resourceGroupName = names.resourceGroup;
+  const group = await found(() => resources.getResourceGroup({ resourceGroupName }, opts));
+  if (group === undefined) return nothingYet;
+  refuseForeign(settings, group);
+  const at = { resourceGroupName, vaultName: names.vault };
+  const fabric = { ...at, fabricName: "Azure" };
+  const inState = new Set(memory?.protectedGenerations);
+  const [vault, policy, items] = await Promise.all([
+    found(() => recoveryservices.getVault(at, opts)),
+    found(() => recoveryservices.getProtectionPolicy({ ...at, policyName: names.policy }, opts)),
+    Promise.all(
+      settings.server.generations
+        .filter((generation) => !inState.has(generation))
+        .map(async (generation) => {
+          const { container, item } = protectedItemNames(settings, generation);
+          const there = await found(() =>
+            recoveryservices.getProtectedItem({ ...fabric, containerName: container, protectedItemName: item }, opts),
+          );
+          return { generation, id: there?.id };
+        }),
     ),
-  };
+  ]);
+  const protectedItems: Record<number, string> = {};
+  for (const { generation, id } of items) if (id !== undefined) protectedItems[generation] = id;
+  return memory?.protectedGenerations === undefined
+    ? { resourceGroup: group.id, vault: vault?.id, policy: policy?.id, protectedItems }
+    : { protectedItems };
+}
+
+function refuseForeign(settings: Settings, { name, tags, location }: resources.GetResourceGroupResult): void {
+  const owner = tags?.[ownerTag];
+  if (owner !== stackOwner())
+    throw new SettingsError([
+      {
+        path: "server.name",
+        problem: `the resource group ${name} exists and ${owner === undefined ? "carries no" : `belongs to ${owner} by its`} tag ${ownerTag}; this stack (${stackOwner()}) would take over its backup policy`,
+        write: `another server.name; or, if that backup is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
+      },
+    ]);
+  if (location.replaceAll(" ", "").toLowerCase() !== settings.location)
+    throw new SettingsError([
+      {
+        path: "location",
+        problem: `the backup of an earlier ${settings.server.name} is kept in ${location} (resource group ${name}), and Azure does not move it`,
+        write: `${location}, or another server.name`,
+      },
+    ]);
 }

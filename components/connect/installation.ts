@@ -15,6 +15,7 @@ export interface InstallationArgs {
   readonly access: RemoteAccess;
   readonly guard: pulumi.Resource;
   readonly mode: Mode;
+  readonly vmId: pulumi.Input<string>;
   /** Whether the operator's instructions go to the log when the gate is reached. */
   readonly announceGate: boolean;
 }
@@ -51,6 +52,7 @@ export class Installation extends pulumi.ComponentResource {
           connection: access.connection,
           copyConnection: firstCopy === undefined ? access.firstConnection : access.connection,
           mode,
+          vmId: args.vmId,
           after: file === undefined ? [before] : [before, file],
           copyAfter: firstCopy === undefined ? [guard] : [guard, firstCopy],
           showProgress: script === "await-wizard",
@@ -70,7 +72,7 @@ export class Installation extends pulumi.ComponentResource {
   /** The installer and the settings file, each delivered right before the step that proves it. */
   private fileCopies(
     name: string,
-    { settings, access }: InstallationArgs,
+    { settings, access, vmId }: InstallationArgs,
   ): Partial<Record<Step, (after: pulumi.Resource) => pulumi.Resource>> {
     const { connect } = settings;
     const where = paths(settings);
@@ -83,6 +85,7 @@ export class Installation extends pulumi.ComponentResource {
             connection,
             source: new pulumi.asset.FileAsset(resolve(projectFolder(), file)),
             remotePath: sftpPath(remotePath),
+            triggers: [vmId],
           },
           { parent: this, dependsOn: [after] },
         );

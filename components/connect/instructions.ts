@@ -93,6 +93,9 @@ export function operatorInstructions(settings: Settings, generation: number): st
           "",
         ]
       : []),
+    '   If the wizard shows its upgrade page instead (an older version was there): Upgrade, sign in, leave "Start the',
+    '   synchronization process" unticked, Exit. If Windows asks for a restart first, restart first.',
+    "",
     gate.waitMinutes === 0
       ? "4. Run `pulumi up` again: it goes on from here."
       : `4. The deployment waits up to ${gate.waitMinutes} minutes and goes on by itself. If it has stopped, run \`pulumi up\` again.`,

@@ -55,12 +55,21 @@ export function judgedFindings(
     return pulumi.output(machine).apply((name): ReportedFinding[] => [notAsked(name, why)]);
   }
   return pulumi
-    .all([answers.prerequisites, answers["verify-staging"], answers["first-synchronization"]])
-    .apply(([prerequisites, verification, firstSynchronization]): ReportedFinding[] => {
+    .all([
+      answers.prerequisites,
+      answers["install-package"],
+      answers["verify-staging"],
+      answers["first-synchronization"],
+    ])
+    .apply(([prerequisites, installation, verification, firstSynchronization]): ReportedFinding[] => {
+      // In a preview a command that is about to run again can still show the answer it had, or none.
+      if (pulumi.runtime.isDryRun() && !(prerequisites && installation && verification && firstSynchronization))
+        return [];
       const findings = judgeServer({
         machine,
         passThroughAgentExpected: settings.connect.features.passThroughAuthentication,
         prerequisites: validateAnswer("prerequisites", prerequisites ?? ""),
+        installation: validateAnswer("install-package", installation ?? ""),
         verification: validateAnswer("verify-staging", verification ?? ""),
         firstSynchronization: validateAnswer("first-synchronization", firstSynchronization ?? ""),
       });

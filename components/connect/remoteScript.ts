@@ -11,6 +11,8 @@ export interface RemoteScriptArgs<S extends Step> {
   /** For the copy: the first one of a new machine has to wait for its boot. */
   readonly copyConnection: pulumi.Input<Connection>;
   readonly mode: Mode;
+  /** Another machine of the same name has neither the script nor its work: both are made anew. */
+  readonly vmId: pulumi.Input<string>;
   /** Everything that must be there before the script runs. */
   readonly after: readonly pulumi.Resource[];
   /** What its copy on the server waits for: the guard, so that no file lands on an unguarded server. */
@@ -33,6 +35,7 @@ export function remoteScript<S extends Step>(name: string, args: RemoteScriptArg
           connection: args.copyConnection,
           source: new pulumi.asset.StringAsset(assembleScript(script).text),
           remotePath: deliveryPath(script),
+          triggers: [args.vmId],
         },
         { parent, dependsOn: [...args.copyAfter] },
       );
@@ -42,6 +45,7 @@ export function remoteScript<S extends Step>(name: string, args: RemoteScriptArg
       connection: args.connection,
       create: frozen ? undefined : commandLine(script),
       stdin: argumentsText(script, args.input),
+      triggers: [args.vmId],
       logging: args.showProgress ? remote.Logging.StdoutAndStderr : remote.Logging.None,
       addPreviousOutputInEnv: false,
     },

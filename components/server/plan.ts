@@ -10,7 +10,7 @@ export function imageReference({ server }: Settings): string {
 
 /** What one generation is built with; kept in the stack's memory and compared before the next run touches anything. */
 export function fingerprintOf(settings: Settings, generation: number): Fingerprint {
-  const { server, network, location } = settings;
+  const { server, network, location, connect } = settings;
   return {
     serverName: server.name,
     location,
@@ -23,6 +23,9 @@ export function fingerprintOf(settings: Settings, generation: number): Fingerpri
     administratorName: server.administratorName,
     timeZone: server.timeZone,
     encryptionAtHost: server.encryptionAtHost,
+    installLocation: connect.installLocation ?? "",
+    database: Object.values(connect.database).join(" "),
+    serviceAccount: Object.values(connect.serviceAccount).join(" "),
   };
 }
 

@@ -44,10 +44,6 @@ const memory: Readonly<Record<string, number>> = {
   Standard_D8as_v6: 32,
   Standard_D8s_v6: 32,
   Standard_E4s_v5: 32,
-  Standard_B1s: 1,
-  Standard_B1ms: 2,
-  Standard_B2s: 4,
-  Standard_B2ms: 8,
 };
 
 export function memoryOf(size: string): number | undefined {
@@ -60,4 +56,10 @@ export function supportsTrustedLaunch(size: string): boolean {
   if (/^(A|DC|EC|M)[0-9]/.test(name)) return false;
   if (/^DS?[0-9]+_v[23]$/.test(name) || /^D[0-9]+s?_v[23]$/.test(name)) return false;
   return !/^[A-Z]+[0-9]+[a-z]*p[a-z]*_v[0-9]+$/.test(name);
+}
+
+/** Premium disks need an "s" size; the burstable B sizes have no accelerated networking to rely on. */
+export function supportsOurDisksAndNetwork(size: string): boolean {
+  const [, family, features] = /^Standard_([A-Z]+)[0-9]+(?:-[0-9]+)?([a-z]*)/.exec(size) ?? [];
+  return family !== "B" && (features ?? "").includes("s");
 }

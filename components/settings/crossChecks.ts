@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { judgeVersion } from "../../review/versions/versions";
 import { addressOf, contains, isPrefix, isUsableIn, networkAddressOf } from "../network/addresses";
 import { generationNames, longestComputerName } from "../server/names";
-import { imageDiskGB, memoryOf, sizingFor, supportsTrustedLaunch } from "../server/sizing";
+import { imageDiskGB, memoryOf, sizingFor, supportsOurDisksAndNetwork, supportsTrustedLaunch } from "../server/sizing";
 import type { Problem, Settings } from "./settings";
 
 /** Where files of the settings are looked for, and the day that versions are judged on. */
@@ -90,6 +90,14 @@ const sizing: Check = ({ server, connect }) => {
       problem(
         "server.size",
         `${server.size} cannot start a Trusted Launch machine, and its vTPM holds the key of Entra Connect`,
+        needed.size,
+      ),
+    );
+  else if (!supportsOurDisksAndNetwork(server.size))
+    problems.push(
+      problem(
+        "server.size",
+        `${server.size} lacks premium disks (an "s" in its name) or accelerated networking, which Azure would refuse after the network is built`,
         needed.size,
       ),
     );

@@ -1,8 +1,9 @@
 import * as compute from "@pulumi/azure-native/compute";
+import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import { idOf } from "../backup/existing";
 import { generationNames, resourceGroupNames } from "../server/names";
 import { fingerprintOf } from "../server/plan";
+import { found } from "./lookup";
 import type { DeployedGeneration, Fingerprint, Memory } from "./memory";
 import type { Settings } from "./settings";
 
@@ -12,7 +13,8 @@ export async function readMemory(): Promise<Memory | undefined> {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
   });
   const { value } = await self.getOutputDetails("memory");
-  return value as Memory | undefined;
+  // An earlier release of this library did not remember everything.
+  return value === undefined ? undefined : { ...(value as Memory), retired: (value as Partial<Memory>).retired ?? [] };
 }
 
 type FoundMachine = compute.GetVirtualMachineResult;
@@ -34,26 +36,31 @@ function fingerprintFound(settings: Settings, generation: number, machine: Found
   };
 }
 
-/** Asks Azure for the machine of a generation that the outputs do not tell of, for example after a run that failed at the gate. */
-async function findMachine(
+function findMachine(
   settings: Settings,
   generation: number,
   opts?: pulumi.InvokeOptions,
-): Promise<DeployedGeneration | undefined> {
-  let found: FoundMachine | undefined;
-  await idOf(async () => {
-    found = await compute.getVirtualMachine(
-      {
-        resourceGroupName: resourceGroupNames(settings.server.name).server,
-        vmName: generationNames(settings.server.name, generation).machine,
-      },
-      opts,
-    );
-    return { id: found.id };
-  });
-  return found === undefined
-    ? undefined
-    : { fingerprint: fingerprintFound(settings, generation, found), vmId: found.vmId, hostKey: "" };
+): Promise<FoundMachine | undefined> {
+  const resourceGroupName = resourceGroupNames(settings.server.name).server;
+  const vmName = generationNames(settings.server.name, generation).machine;
+  return found(() => compute.getVirtualMachine({ resourceGroupName, vmName }, opts));
+}
+
+/** For a machine that the outputs do not tell of, for example after a run that failed at the gate. */
+async function asDeployed(
+  settings: Settings,
+  generation: number,
+  machine: FoundMachine,
+  opts?: pulumi.InvokeOptions,
+): Promise<DeployedGeneration> {
+  const resourceGroupName = resourceGroupNames(settings.server.name).server;
+  const { networkInterface } = generationNames(settings.server.name, generation);
+  const nic = await found(() =>
+    network.getNetworkInterface({ resourceGroupName, networkInterfaceName: networkInterface }, opts),
+  );
+  const fingerprint = fingerprintFound(settings, generation, machine);
+  const privateAddress = nic?.ipConfigurations?.[0]?.privateIPAddress ?? fingerprint.privateAddress;
+  return { fingerprint: { ...fingerprint, privateAddress }, vmId: machine.vmId, hostKey: "" };
 }
 
 /** The memory completed with what Azure holds of the generations that are asked for. */
@@ -61,6 +68,8 @@ export interface Deployed {
   readonly memory: Memory | undefined;
   /** Generations that a run's outputs tell of: that run reached its end, so their gate is behind them. */
   readonly proven: ReadonlySet<number>;
+  /** Remembered generations whose machine is gone, or another. */
+  readonly missing: ReadonlySet<number>;
 }
 
 export async function readDeployed(
@@ -68,28 +77,43 @@ export async function readDeployed(
   remembered: Memory | undefined,
   opts?: pulumi.InvokeOptions,
 ): Promise<Deployed> {
-  const known: Record<string, DeployedGeneration> = { ...remembered?.generations };
-  const found: Record<string, DeployedGeneration> = {};
-  await Promise.all(
-    settings.server.generations
-      .filter((generation) => known[generation] === undefined)
-      .map(async (generation) => {
-        const machine = await findMachine(settings, generation, opts);
-        if (machine === undefined) return;
-        const left = remembered?.leaving[generation];
-        // Its retirement was refused and it is put back: the same machine, already proven once.
-        if (left?.vmId === machine.vmId) known[generation] = left;
-        else found[generation] = machine;
-      }),
+  const left = Object.keys(remembered?.leaving ?? {}).map(Number);
+  const asked = [...new Set([...settings.server.generations, ...left])];
+  const machines = new Map(
+    await Promise.all(
+      asked.map(async (generation) => [generation, await findMachine(settings, generation, opts)] as const),
+    ),
   );
+  // A run that failed before its end left no outputs; what Azure holds then is taken from there.
+  const known: Record<string, DeployedGeneration> = { ...remembered?.generations };
+  const untold: Record<string, DeployedGeneration> = {};
+  const leaving: Record<string, DeployedGeneration> = {};
+  const retired = new Set(remembered?.retired);
+  const missing = new Set<number>();
+  for (const generation of asked) {
+    const machine = machines.get(generation);
+    const before = known[generation];
+    const gone = remembered?.leaving[generation];
+    const wanted = settings.server.generations.includes(generation);
+    if (before !== undefined) {
+      if (machine?.vmId !== before.vmId) missing.add(generation);
+    } else if (gone !== undefined) {
+      if (machine?.vmId !== gone.vmId) retired.add(generation);
+      // Its retirement was refused and it is put back: the same machine, already proven once.
+      else if (wanted) known[generation] = gone;
+      else leaving[generation] = gone;
+    } else if (machine !== undefined) untold[generation] = await asDeployed(settings, generation, machine, opts);
+  }
   const proven = new Set(Object.keys(known).map(Number));
-  if (remembered === undefined && Object.keys(found).length === 0) return { memory: undefined, proven };
+  if (remembered === undefined && Object.keys(untold).length === 0) return { memory: undefined, proven, missing };
   return {
     memory: {
-      generations: { ...known, ...found },
-      leaving: remembered?.leaving ?? {},
-      activeGeneration: remembered?.activeGeneration,
+      ...remembered,
+      generations: { ...known, ...untold },
+      leaving,
+      retired: [...retired].sort((a, b) => a - b),
     },
     proven,
+    missing,
   };
 }

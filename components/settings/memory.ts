@@ -6,8 +6,12 @@ import type { Problem, Settings } from "./settings";
  */
 export interface Memory {
   readonly generations: Readonly<Record<string, DeployedGeneration>>;
-  /** Generations that the last run took out; their retirement may have been refused. */
+  /** Generations that were taken out and whose machine was still in Azure when last looked at: retirement refused, or not over. */
   readonly leaving: Readonly<Record<string, DeployedGeneration>>;
+  /** Generations that are gone. Their numbers are not used again: recovery points carry their names. */
+  readonly retired: readonly number[];
+  /** Generations with a protected item in the state; undefined while the vault is not. */
+  readonly protectedGenerations?: readonly number[];
   readonly activeGeneration?: number;
 }
 
@@ -17,6 +21,8 @@ export interface DeployedGeneration {
   readonly vmId: string;
   /** Public host key of its SSH server, as read through Azure's control plane. */
   readonly hostKey: string;
+  /** Entra Connect as last proven on it. */
+  readonly version?: string;
 }
 
 /** What a generation was built with and cannot change without a new machine. */
@@ -33,6 +39,9 @@ export interface Fingerprint {
   readonly administratorName: string;
   readonly timeZone: string;
   readonly encryptionAtHost: boolean;
+  readonly installLocation: string;
+  readonly database: string;
+  readonly serviceAccount: string;
 }
 
 /** Where a part of the fingerprint is set. */
@@ -48,6 +57,9 @@ const settingOf: Record<keyof Fingerprint, string> = {
   administratorName: "server.administratorName",
   timeZone: "server.timeZone",
   encryptionAtHost: "server.encryptionAtHost",
+  installLocation: "connect.installLocation",
+  database: "connect.database",
+  serviceAccount: "connect.serviceAccount",
 };
 
 /** What all generations share. Azure would replace it under a running server, a raised generation or not. */
@@ -59,12 +71,20 @@ export interface MemoryQuestion {
   readonly fingerprint: (generation: number) => Fingerprint;
   /** Generations that a finished run of this stack has proven to be staging. */
   readonly proven: ReadonlySet<number>;
+  /** Remembered generations whose machine is gone from Azure, or is another one of the same name. */
+  readonly missing: ReadonlySet<number>;
 }
 
 const numbers = (entries: Readonly<Record<string, unknown>>): number[] => Object.keys(entries).map(Number);
 
 /** Compares what is asked for with what was deployed. Everything here is refused before the first resource. */
-export function checkAgainstMemory({ settings, memory, fingerprint, proven }: MemoryQuestion): readonly Problem[] {
+export function checkAgainstMemory({
+  settings,
+  memory,
+  fingerprint,
+  proven,
+  missing,
+}: MemoryQuestion): readonly Problem[] {
   const { generations, activeGeneration } = settings.server;
   if (memory === undefined)
     return activeGeneration === undefined
@@ -78,7 +98,8 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
         ];
   const problems: Problem[] = [];
   const deployed = numbers(memory.generations);
-  const highest = Math.max(0, ...deployed, ...numbers(memory.leaving));
+  const had = [...deployed, ...numbers(memory.leaving), ...memory.retired];
+  const highest = Math.max(0, ...had);
 
   for (const generation of generations) {
     const before = memory.generations[generation];
@@ -91,10 +112,10 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
             problem: `generation ${generation} was built with ${show(before.fingerprint[key])}; ${show(now[key])} needs a new machine`,
             write: `generations: [${[...generations, highest + 1].join(", ")}] to build the replacement beside it (then take ${generation} out), or ${show(before.fingerprint[key])} as before`,
           });
-    } else if (generation < highest) {
+    } else if (generation < highest || had.includes(generation)) {
       problems.push({
         path: "server.generations",
-        problem: `generation ${generation} is lower than ${highest}, which this stack has had; names of a retired generation are not used again, its recovery points carry them`,
+        problem: `generation ${generation} is ${generation < highest ? `lower than ${highest}, which` : "one that"} this stack has had; names of a retired generation are not used again, its recovery points carry them`,
         write: `${highest + 1} for a new server`,
       });
     }
@@ -102,7 +123,10 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
 
   problems.push(...sharedProblems(memory, fingerprint));
 
-  const leaving = deployed.filter((generation) => !generations.includes(generation));
+  problems.push(...missingProblems(settings, missing, highest));
+
+  // A retirement that was refused is still under way: its guard is asked again in this run.
+  const leaving = [...deployed, ...numbers(memory.leaving)].filter((generation) => !generations.includes(generation));
   if (leaving.length > 1)
     problems.push({
       path: "server.generations",
@@ -124,6 +148,18 @@ export function checkAgainstMemory({ settings, memory, fingerprint, proven }: Me
   return problems;
 }
 
+/** A machine that went away behind Pulumi's back would be made anew by a refresh and an `up`: unproven, in its old name. */
+function missingProblems({ server }: Settings, missing: ReadonlySet<number>, highest: number): readonly Problem[] {
+  const lost = new Set(server.retirementOverrides.filter((each) => each.lost).map((each) => each.generation));
+  return server.generations
+    .filter((generation) => missing.has(generation) && !lost.has(generation))
+    .map((generation) => ({
+      path: "server.generations",
+      problem: `the machine of generation ${generation} is gone from Azure, or another one has its name`,
+      write: `retirementOverrides: [{ generation: ${generation}, lost: true, reason: … }] and generations: [${[...server.generations, highest + 1].join(", ")}]; then take ${generation} out. Do not run pulumi refresh before`,
+    }));
+}
+
 /** A change of what the generations share is refused while any of them exists, those that leave in this run included. */
 function sharedProblems(memory: Memory, fingerprint: MemoryQuestion["fingerprint"]): readonly Problem[] {
   const [oldest] = Object.entries(memory.generations);
@@ -139,15 +175,18 @@ function sharedProblems(memory: Memory, fingerprint: MemoryQuestion["fingerprint
     }));
 }
 
-/** What the next run is to remember of generations that this run takes out. */
+/** Generations that this run takes out, and those that are still going; what is gone is only a number that is not used again. */
 export function leavingAfter(
   memory: Memory | undefined,
   generations: readonly number[],
-): Record<string, DeployedGeneration> {
+): Pick<Memory, "leaving" | "retired"> {
   const candidates = { ...memory?.leaving, ...memory?.generations };
-  return Object.fromEntries(
-    Object.entries(candidates).filter(([generation]) => !generations.includes(Number(generation))),
-  );
+  return {
+    leaving: Object.fromEntries(
+      Object.entries(candidates).filter(([generation]) => !generations.includes(Number(generation))),
+    ),
+    retired: memory?.retired ?? [],
+  };
 }
 
 function show(value: string | number | boolean): string {

@@ -171,6 +171,7 @@ const network = {
     dnsServers: {
       type: "array",
       items: ipv4,
+      minItems: 1,
       uniqueItems: true,
       description:
         "DNS servers of the server's network interface; default: the domain controllers. [in place; needs a restart of the server]",

@@ -1,4 +1,9 @@
-import type { FirstSynchronizationAnswer, PrerequisitesAnswer, VerifyStagingAnswer } from "../../scripts/answers";
+import type {
+  FirstSynchronizationAnswer,
+  InstallPackageAnswer,
+  PrerequisitesAnswer,
+  VerifyStagingAnswer,
+} from "../../scripts/answers";
 import type { Finding, Json, Severity } from "../verdict";
 import { comingMinimum, judgeVersion } from "../versions/versions";
 
@@ -7,6 +12,7 @@ export interface ServerEvidence {
   readonly machine: string;
   readonly passThroughAgentExpected: boolean;
   readonly prerequisites: PrerequisitesAnswer;
+  readonly installation: InstallPackageAnswer;
   readonly verification: VerifyStagingAnswer;
   readonly firstSynchronization: FirstSynchronizationAnswer;
 }
@@ -218,7 +224,40 @@ function judgeFirstSynchronization({ machine, firstSynchronization: answer }: Se
     );
 }
 
+/** What the scripts themselves found worth saying. */
+function passedOn({
+  machine,
+  prerequisites,
+  installation,
+  verification,
+  firstSynchronization,
+}: ServerEvidence): Finding[] {
+  const said = [prerequisites, installation, verification, firstSynchronization].flatMap((answer) =>
+    answer.warnings.map((warning) =>
+      finding("script-warning", "info", machine, warning, answer.script, `said by ${answer.script}`, ""),
+    ),
+  );
+  if (!installation.rebootRequired) return said;
+  return [
+    ...said,
+    finding(
+      "restart-wanted",
+      "info",
+      machine,
+      `the package wanted a restart of ${machine} when it was installed`,
+      true,
+      "Windows Installer answered 3010 or 1641",
+      "restart the server if it has not been restarted since",
+    ),
+  ];
+}
+
 /** Judges one passive server. Nothing here is a guess: each finding rests on an answer and a documented requirement. */
 export function judgeServer(evidence: ServerEvidence): readonly Finding[] {
-  return [...judgePrerequisites(evidence), ...judgeVerification(evidence), ...judgeFirstSynchronization(evidence)];
+  return [
+    ...judgePrerequisites(evidence),
+    ...judgeVerification(evidence),
+    ...judgeFirstSynchronization(evidence),
+    ...passedOn(evidence),
+  ];
 }

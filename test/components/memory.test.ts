@@ -11,19 +11,25 @@ const built = (generation: number, change?: (written: Written) => void): Deploye
 });
 
 function memoryOf(generations: readonly number[], more: Partial<Memory> = {}): Memory {
-  return { generations: Object.fromEntries(generations.map((each) => [each, built(each)])), leaving: {}, ...more };
+  return {
+    generations: Object.fromEntries(generations.map((each) => [each, built(each)])),
+    leaving: {},
+    retired: [],
+    ...more,
+  };
 }
 
 function check(
   memory: Memory | undefined,
   change: (written: Written) => void,
-  proven = Object.keys(memory?.generations ?? {}).map(Number),
+  { proven = Object.keys(memory?.generations ?? {}).map(Number), missing = [] as readonly number[] } = {},
 ) {
   const settings = settingsFixture(change);
   return checkAgainstMemory({
     settings,
     memory,
     proven: new Set(proven),
+    missing: new Set(missing),
     fingerprint: (each) => fingerprintOf(settings, each),
   });
 }
@@ -100,10 +106,10 @@ describe("the stack's memory", () => {
     });
 
   it("refuses a generation lower than one that was deployed, retired ones included", () => {
-    const retired = memoryOf([3], { leaving: { "2": built(2) } });
+    const retired = memoryOf([3], { retired: [2] });
     assert.match(check(retired, generations(1, 3))[0]?.problem ?? "", /generation 1 is lower than 3/);
     assert.match(check(retired, generations(2, 3))[0]?.problem ?? "", /generation 2 is lower than 3/);
-    assert.match(check(memoryOf([1], { leaving: { "5": built(5) } }), generations(1, 4))[0]?.write ?? "", /6/);
+    assert.match(check(memoryOf([1], { retired: [5] }), generations(1, 4))[0]?.write ?? "", /6/);
   });
 
   it("refuses two retirements in one run", () =>
@@ -119,12 +125,47 @@ describe("the stack's memory", () => {
       written.server.activeGeneration = 1;
     };
     assert.match(check(undefined, active)[0]?.problem ?? "", /never built/);
-    assert.match(check(memoryOf([1]), active, [])[0]?.problem ?? "", /not been built and proven/);
+    assert.match(check(memoryOf([1]), active, { proven: [] })[0]?.problem ?? "", /not been built and proven/);
     assert.deepEqual(check(memoryOf([1]), active), []);
   });
 
+  it("refuses the number of a retired generation, the highest included", () =>
+    assert.match(
+      check(memoryOf([1], { retired: [2] }), generations(1, 2))[0]?.problem ?? "",
+      /generation 2 is one that this stack has had/,
+    ));
+
+  it("counts a retirement that was refused as one that is under way", () => {
+    const refused = memoryOf([2], { leaving: { "1": built(1) } });
+    assert.deepEqual(check(refused, generations(2)), [], "its guard is asked again");
+    assert.match(check(refused, generations(3))[0]?.problem ?? "", /2 and 1 would retire in one run/);
+  });
+
+  it("refuses to make a machine anew that went away behind Pulumi's back, unless it is declared lost", () => {
+    const problems = check(memoryOf([1]), generations(1), { missing: [1] });
+    assert.match(problems[0]?.problem ?? "", /gone from Azure/);
+    assert.match(problems[0]?.write ?? "", /generations: \[1, 2\]/);
+    const lost = (written: Written): void => {
+      generations(1, 2)(written);
+      written.server.retirementOverrides = [{ generation: 1, lost: true, reason: "disk failed, CHG-4711" }];
+    };
+    assert.deepEqual(check(memoryOf([1]), lost, { missing: [1] }), []);
+  });
+
+  for (const [what, change] of [
+    ["install location", (written: Written) => Object.assign(written.connect, { installLocation: "D:\\Sync" })],
+    [
+      "service account",
+      (written: Written) =>
+        Object.assign(written.connect, { serviceAccount: { kind: "managed", name: "CONTOSO\\g$" } }),
+    ],
+  ] as const)
+    it(`refuses another ${what} inside a generation`, () =>
+      assert.match(check(memoryOf([1]), change)[0]?.problem ?? "", /needs a new machine/));
+
   it("keeps what leaves in mind", () => {
-    const after = leavingAfter(memoryOf([1, 2], { leaving: { "0": built(1) } }), [2]);
-    assert.deepEqual(Object.keys(after), ["0", "1"]);
+    const after = leavingAfter(memoryOf([1, 2], { leaving: { "0": built(1) }, retired: [7] }), [2]);
+    assert.deepEqual(Object.keys(after.leaving), ["0", "1"]);
+    assert.deepEqual(after.retired, [7]);
   });
 });

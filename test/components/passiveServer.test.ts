@@ -81,14 +81,20 @@ describe("a passive server's resources", () => {
     assert.equal(registrations.filter((each) => each.type === "azure-native:recoveryservices:Vault").length, 1);
   });
 
-  it("keep what holds data when the server goes, and nothing else", async () => {
+  it("keep what holds data when the server goes, and what Azure will not let go while a machine is off", async () => {
     const { registrations } = await build();
     assert.deepEqual(
       registrations
         .filter((each) => each.retainOnDelete)
         .map((each) => each.name)
         .sort(),
-      ["aadc-stg-backup-g1-protected-item", "aadc-stg-backup-group", "aadc-stg-backup-policy", "aadc-stg-backup-vault"],
+      [
+        "aadc-stg-backup-g1-protected-item",
+        "aadc-stg-backup-group",
+        "aadc-stg-backup-policy",
+        "aadc-stg-backup-vault",
+        "aadc-stg-g1-access-enable",
+      ],
     );
   });
 
@@ -179,7 +185,7 @@ describe("the retirement guard", () => {
     const { registrations } = await build();
     const guard = find(registrations, "aadc-stg-g1-guard");
     const mustBeGuarded = registrations.filter(
-      (each) => /^azure-native:(compute|network|resources)/.test(each.type) && !each.retainOnDelete,
+      (each) => /^azure-native:(compute|network|resources)/.test(each.type) && !each.name.includes("-backup-"),
     );
     assert.equal(mustBeGuarded.length, 9);
     for (const each of mustBeGuarded)
@@ -246,6 +252,7 @@ describe("a generation that is declared active", () => {
     assert.deepEqual([...find(registrations, "aadc-stg-g1-access-enable").ignoreChanges].sort(), [
       "parameters",
       "source",
+      "tags",
       "timeoutInSeconds",
     ]);
   });
@@ -253,6 +260,14 @@ describe("a generation that is declared active", () => {
   it("leaves the other generation acting", async () => {
     const { registrations } = await build(active);
     assert.ok(find(registrations, "aadc-stg-g2-connect-verify-staging").inputs.create);
+  });
+
+  it("is asked first and alone when everything is to go: its guard depends on the others", async () => {
+    const { registrations } = await build(active);
+    const depends = (guard: string, on: string): boolean =>
+      find(registrations, guard).dependencies.some((urn) => urn.endsWith(`::${on}`));
+    assert.ok(depends("aadc-stg-g1-guard", "aadc-stg-g2-guard"));
+    assert.ok(!depends("aadc-stg-g2-guard", "aadc-stg-g1-guard"));
   });
 
   it("keeps its guard", async () =>

@@ -184,6 +184,16 @@ describe("settings", () => {
     );
   });
 
+  for (const size of ["Standard_B2ms", "Standard_D4_v5"])
+    it(`refuse ${size}, which Azure would refuse after the network is built`, () =>
+      refuses(
+        (written) => {
+          written.server.size = size;
+        },
+        "server.size",
+        /premium disks.*accelerated networking/,
+      ));
+
   it("refuse LocalDB above 100,000 objects", () =>
     refuses(
       (written) => {

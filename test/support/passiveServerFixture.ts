@@ -41,6 +41,15 @@ export const healthyAnswers: CommandAnswers = {
     packages: [],
     baseline: { writtenAt: "2026-11-22T09:00:00Z", appliedFiles: [] },
   }),
+  "-install-package": JSON.stringify({
+    ...common,
+    script: "install-package",
+    changes: [],
+    productVersion: "2.6.92.0",
+    productCode: "{00000000-0000-0000-0000-000000000001}",
+    wizardPath: "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
+    rebootRequired: false,
+  }),
   "-verify-staging": JSON.stringify({
     ...common,
     script: "verify-staging",

@@ -6,6 +6,7 @@ import { validateAnswer } from "../../../scripts/assemble";
 import { healthyAnswers } from "../../support/passiveServerFixture";
 
 type Changes = {
+  installation?: Partial<ServerEvidence["installation"]>;
   prerequisites?: Partial<ServerEvidence["prerequisites"]>;
   verification?: Partial<ServerEvidence["verification"]>;
   firstSynchronization?: Partial<ServerEvidence["firstSynchronization"]>;
@@ -18,6 +19,10 @@ function evidence(changes: Changes = {}): ServerEvidence {
     prerequisites: {
       ...validateAnswer("prerequisites", healthyAnswers["-prerequisites"] ?? ""),
       ...changes.prerequisites,
+    },
+    installation: {
+      ...validateAnswer("install-package", healthyAnswers["-install-package"] ?? ""),
+      ...changes.installation,
     },
     verification: {
       ...validateAnswer("verify-staging", healthyAnswers["-verify-staging"] ?? ""),
@@ -126,6 +131,20 @@ describe("judging a passive server", () => {
       assert.ok(found.cause.length > 0 && found.next.length > 0 && found.title.length > 0);
       assert.equal(verdictOf(findings), verdict);
     });
+
+  it("passes on what the scripts said, and a restart that Windows wanted, without alarm", () => {
+    const findings = judgeServer(
+      evidence({
+        prerequisites: { warnings: ["the clock could not be compared"] },
+        installation: { rebootRequired: true },
+      }),
+    );
+    assert.deepEqual(
+      findings.map((each) => each.code),
+      ["staging-proven", "script-warning", "restart-wanted"],
+    );
+    assert.equal(verdictOf(findings), "ok");
+  });
 
   it("expects a pass-through agent where the settings say so", () => {
     const agent = { ...evidence({ verification: { passThroughAgents: ["x"] } }), passThroughAgentExpected: true };
