@@ -106,6 +106,7 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
     readonly subtype: string;
   }[];
   readonly rules: { readonly total: number; readonly standard: number; readonly disabled: number };
+  /** Those of an allow-list only: the answer lies in the state, and other parameters may hold encrypted values. */
   readonly globalParameters: Readonly<Record<string, string>>;
   /** Newest first, at most 20. */
   readonly runs: readonly RunSummary[];

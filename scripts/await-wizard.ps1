@@ -26,7 +26,7 @@ function Stop-Active($Proof) {
     Disable-Synchronization
     $record = [ordered]@{ stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; reason = 'staging mode was off at the gate' }
     Write-WholeFile "$libraryFolder\stopped.json" (ConvertTo-AsciiJson $record)
-    Stop-Script 'staging-off' @{ detail = $Proof.Detail }
+    Stop-Script 'staging-off' @{ detail = $Proof.Detail; engine = Get-EngineFile }
 }
 
 # What is the case now: 'done', 'open', 'absent', 'unproven'. Staging found off does not return.
@@ -72,7 +72,7 @@ function Invoke-Script {
     foreach ($path in @($given.instructionsPath, $tokenPath)) { if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Force } }
     $applied = Get-NewAppliedFile $baseline
     if (-not (Test-Path -LiteralPath $passedPath)) {
-        $passed = [ordered]@{ passedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; appliedFile = $applied.Name }
+        $passed = [ordered]@{ passedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; appliedFile = $applied.Name; engineFile = Get-EngineFile }
         Write-WholeFile $passedPath (ConvertTo-AsciiJson $passed)
     }
     $script:answer.appliedFile = [ordered]@{ name = $applied.Name; sha256 = Get-LowerHash "$appliedFolder\$($applied.Name)" }

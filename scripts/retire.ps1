@@ -61,7 +61,7 @@ function Get-Outcome($Given, $Evidence) {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
     if ($null -eq $service) {
-        if (Test-Path -LiteralPath $engineFile) { Stop-Script 'engine-without-service' }
+        if (Test-Path -LiteralPath (Get-EngineFile)) { Stop-Script 'engine-without-service' }
         return 'no-entra-connect'
     }
     if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped') {

@@ -1,9 +1,35 @@
 # fragments: given machine connect staging
 
-# The wizard is told by its FileVersion, the engine by its ProductVersion (entra-connect.md sections 3 and 5.1).
-function Get-VersionOf([string]$Path, [string]$Kind) {
-    if (-not $Path -or -not (Test-Path -LiteralPath $Path)) { return '' }
-    Get-PlainVersion ([string](Get-Item -LiteralPath $Path).VersionInfo.$Kind)
+# The wizard is told by its FileVersion (entra-connect.md section 5.1).
+function Get-WizardVersion {
+    $path = Get-WizardPath ''
+    if ($path) { Get-PlainVersion ([string](Get-Item -LiteralPath $path).VersionInfo.FileVersion) } else { '' }
+}
+
+# The answer goes into the state, where it is not encrypted: only what is needed, by name (entra-connect.md section 7).
+$wantedParameters = @(
+    @('StagingMode', 'SchedulerSuspended', 'ServerConfigurationVersion', 'TimeInterval' | ForEach-Object { "Microsoft.Synchronize.$_" })
+    @('AnchorAttribute', 'UPNAttribute' | ForEach-Object { "Microsoft.SynchronizationOption.$_" })
+    @('SignOnMethod', 'DesktopSsoEnabled' | ForEach-Object { "Microsoft.UserSignIn.$_" })
+    @('PasswordHashSync', 'PasswordWriteback', 'HybridExchange', 'ExchangeMailPublicFolder', 'GroupWriteBack', 'DeviceWriteBack', 'DeviceWriteUp',
+        'UserWriteBack', 'DirectoryExtension', 'DirectoryExtensionAttributes', 'FilterAAD', 'GroupFiltering', 'ExportDeletionThreshold',
+        'ExportDeletionThresholdValue', 'AutoUpgradeState', 'AutoUpgradeSuspensionReason' | ForEach-Object { "Microsoft.OptionalFeature.$_" })
+)
+
+# A feature may have "password" in its name; then only its being on or off is answered.
+function Test-Harmless([string]$Name, [string]$Value) {
+    if ($Name -match 'password|secret|key') { return $Value -match '^(true|false)$' }
+    $Value -notmatch 'encrypted|^[a-z0-9+/_-]{40,}={0,2}$|^[a-z0-9+/]{16,}={1,2}$|^[0-9a-f]{32,}$'
+}
+
+function Get-WantedParameter {
+    $found = [ordered]@{}
+    foreach ($parameter in @(Get-ADSyncGlobalSettingsParameter | Sort-Object -Property Name)) {
+        $name = [string]$parameter.Name
+        $value = [string]$parameter.Value
+        if ($wantedParameters -contains $name -and (Test-Harmless $name $value)) { $found[$name] = $value }
+    }
+    $found
 }
 
 # Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
@@ -57,8 +83,8 @@ function Confirm-Verified($Given) {
     $package = Get-ConnectPackage
     $versions = [ordered]@{
         package = ''
-        wizard  = Get-VersionOf (Get-WizardPath '') 'FileVersion'
-        engine  = Get-VersionOf $engineFile 'ProductVersion'
+        wizard  = Get-WizardVersion
+        engine  = Get-EngineVersion
     }
     if ($null -ne $package) { $versions.package = Get-PlainVersion $package.DisplayVersion }
     $expected = Get-PlainVersion $Given.expected.productVersion
@@ -87,9 +113,7 @@ function Invoke-Script {
         standard = @($rules | Where-Object { [string]$_.ImmutableTag -like 'Microsoft.*' }).Count
         disabled = @($rules | Where-Object { $_.Disabled }).Count
     }
-    $parameters = [ordered]@{}
-    foreach ($parameter in @(Get-ADSyncGlobalSettingsParameter | Sort-Object -Property Name)) { $parameters[[string]$parameter.Name] = [string]$parameter.Value }
-    $script:answer.globalParameters = $parameters
+    $script:answer.globalParameters = Get-WantedParameter
     $script:answer.runs = @(Get-RunSummary)
     $script:answer.passThroughAgents = @(Get-PassThroughAgent | ForEach-Object { [string]$_.Name })
     $script:answer.credentialType = Get-Soft 'The connector credential' { [string](Get-ADSyncEntraConnectorCredential).ConnectorIdentityType }

@@ -19,6 +19,8 @@ export interface WizardChoices {
   readonly tenant?: string;
   /** Pass-through authentication chosen: an agent is installed and takes sign-ins at once. */
   readonly passThroughAuthentication?: boolean;
+  /** *Specify a custom installation location* ticked: the engine's folder. An engine that is there stays where it is. */
+  readonly installLocation?: string;
 }
 
 export const engineFile = "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\miiserver.exe";
@@ -42,8 +44,9 @@ export async function openWizard(server: ServerFolder): Promise<void> {
 export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
   const imported = await importedSettings(server);
   const now = simulatedNow((await readServerWorld(server)).clock);
-  const engineVersion = await changeServerWorld(server, (world) => {
+  const { engine, version } = await changeServerWorld(server, (world) => {
     const version = requireInstalled(world);
+    const engine = world.services.ADSync?.path ?? engineIn(choices.installLocation);
     world.adsync ??= newSynchronization(world, choices, version);
     world.adsync.stagingMode = choices.staging;
     world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = choices.staging ? "True" : "False";
@@ -55,7 +58,7 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
       status: "Running",
       startType: "Automatic",
       account: "NT SERVICE\\ADSync",
-      path: engineFile,
+      path: engine,
     };
     if (choices.passThroughAuthentication)
       world.services.AzureADConnectAuthenticationAgent = {
@@ -65,12 +68,12 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
         account: "NT AUTHORITY\\NETWORK SERVICE",
         path: "C:\\Program Files\\Microsoft Azure AD Connect Authentication Agent\\AzureADConnectAuthenticationAgentService.exe",
       };
-    world.fileVersions[engineFile] = version;
+    world.fileVersions[engine] = version;
     closeWindow(world, "completed");
     world.wizard = { state: "completed", ...(imported && { importedSettingsFileSha256: imported.sha256 }) };
-    return version;
+    return { engine, version };
   });
-  await placeFile(server, engineFile, "stands in for the synchronization engine\n");
+  await placeFile(server, engine, "stands in for the synchronization engine\n");
   await changeRegistry(server, (registry) => {
     registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: "NT SERVICE\\ADSync" };
     registry["HKLM:\\SOFTWARE\\Microsoft\\MSOLCoExistence"] = { ServiceAccountType: "Unknown" };
@@ -78,7 +81,11 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
   // Written only after a configuration that succeeded (entra-connect.md section 4.4), so last.
   const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stamp}.JSON`;
-  await placeFile(server, applied, imported?.text ?? minimalPolicy(engineVersion));
+  await placeFile(server, applied, imported?.text ?? minimalPolicy(version));
+}
+
+function engineIn(installLocation: string | undefined): string {
+  return installLocation === undefined ? engineFile : `${installLocation.replace(/\\+$/, "")}\\Bin\\miiserver.exe`;
 }
 
 /** The configuration failed and the operator closed the wizard: it writes a trace, and no Applied file. */

@@ -4,6 +4,25 @@ $appliedFolder = 'C:\ProgramData\AADConnect'
 # CIM throws where it cannot look; Get-Service would answer "not there" alike.
 function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" }
 
+# The wizard can put the engine elsewhere. Its service knows where; where somebody removed the service, the gate wrote it down.
+function Get-EngineFile {
+    $service = Get-SynchronizationService
+    $folder = [regex]::Match([string](Get-PropertyOrNull $service 'PathName'), '^\s*"?([^"]*)\\[^\\"]+\.exe').Groups[1].Value
+    if ($folder) { return "$folder\miiserver.exe" }
+    $record = "$libraryFolder\gate-passed.json"
+    if (Test-Path -LiteralPath $record) {
+        $known = [string](Get-PropertyOrNull (ConvertFrom-Json -InputObject (Get-Content -LiteralPath $record -Raw)) 'engineFile')
+        if ($known) { return $known }
+    }
+    $engineFile
+}
+
+# Its true version is the engine's own ProductVersion (entra-connect.md section 3). Empty where it is not there.
+function Get-EngineVersion {
+    $path = Get-EngineFile
+    if (Test-Path -LiteralPath $path) { Get-PlainVersion ([string](Get-Item -LiteralPath $path).VersionInfo.ProductVersion) } else { '' }
+}
+
 function Get-WizardPath([string]$InstallLocation) {
     $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
     $value = $null

@@ -76,6 +76,18 @@ export function isWizardOpen(world: ServerWorld): boolean {
   return world.processes.some(({ name }) => name === "AzureADConnect");
 }
 
+/** The wizard can put the engine elsewhere; its service knows where, or what the gate wrote down. */
+export async function engineFileOf(session: Session): Promise<string> {
+  const path = (await session.world()).services.ADSync?.path;
+  if (path !== undefined) return path.replace(/[^\\]+\.exe$/i, "miiserver.exe");
+  return String((await session.readJson(`${libraryFolder}\\gate-passed.json`))?.engineFile ?? engineFile);
+}
+
+export async function engineVersion(session: Session): Promise<string> {
+  const path = await engineFileOf(session);
+  return (await session.exists(path)) ? plainVersion((await session.world()).fileVersions[path] ?? "") : "";
+}
+
 export function plainVersion(text: string): string {
   return /\d+(\.\d+){1,3}/.exec(text)?.[0] ?? "";
 }
@@ -155,7 +167,7 @@ export function confirmStaging(world: ServerWorld): StagingProof {
 export async function confirmActingAllowed(session: Session): Promise<void> {
   const world = await session.world();
   if (world.services.ADSync !== undefined) confirmStaging(world);
-  else if (await session.exists(engineFile))
+  else if (await session.exists(await engineFileOf(session)))
     throw new Refusal("not-proven-staging", {
       state: "unclear",
       detail: "the synchronization engine is installed but has no service",

@@ -6,6 +6,7 @@ import {
   appliedFolder,
   type Baseline,
   disableSynchronization,
+  engineFileOf,
   isWizardOpen,
   newAppliedFile,
   readBaseline,
@@ -55,7 +56,12 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   if (!(await session.exists(passedPath)))
     await session.write(
       passedPath,
-      asciiJson({ passedAt: await session.instant(), computerName, appliedFile: applied }),
+      asciiJson({
+        passedAt: await session.instant(),
+        computerName,
+        appliedFile: applied,
+        engineFile: await engineFileOf(session),
+      }),
     );
   const sha256 = await session.sha256(`${appliedFolder}\\${applied}`);
   return { appliedFile: { name: applied, sha256 }, waitedMinutes: waited };
@@ -89,5 +95,5 @@ async function stopActive(session: Session, detail: string): Promise<never> {
   const { computerName } = await session.world();
   const reason = "staging mode was off at the gate";
   await session.write(record, asciiJson({ stoppedAt: await session.instant(), computerName, reason }));
-  throw new Refusal("staging-off", { detail });
+  throw new Refusal("staging-off", { detail, engine: await engineFileOf(session) });
 }

@@ -2,11 +2,11 @@
 import { rm } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
 import type { RunWorld, ServerWorld } from "../serverWorld";
-import { engineFile } from "../wizard";
 import {
   confirmComputerName,
   confirmMachineId,
   disableSynchronization,
+  engineFileOf,
   engineOf,
   isWizardOpen,
   passThroughAgents,
@@ -64,7 +64,7 @@ async function outcomeOf(
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) {
-    if (await session.exists(engineFile)) throw new Refusal("engine-without-service");
+    if (await session.exists(await engineFileOf(session))) throw new Refusal("engine-without-service");
     return "no-entra-connect";
   }
   const retired = service.startType === "Disabled" && service.status === "Stopped";

@@ -1,11 +1,11 @@
 /** Mirrors scripts/verify-staging.ps1. */
 import type { ServerWorld, SynchronizationWorld } from "../serverWorld";
 import { instantText } from "../simulatedTime";
-import { engineFile } from "../wizard";
 import {
   appliedFolder,
   confirmStaging,
   connectPackage,
+  engineVersion,
   isWizardOpen,
   newAppliedFile,
   passThroughAgents,
@@ -47,13 +47,31 @@ export async function verifyStaging(session: Session): Promise<Said<"verify-stag
 }
 
 async function versionsOf(session: Session, world: ServerWorld): Promise<Said<"verify-staging">["versions"]> {
-  const fileVersion = async (path: string) =>
-    path !== "" && (await session.exists(path)) ? plainVersion(world.fileVersions[path] ?? "") : "";
+  const wizard = await wizardPath(session);
   return {
     package: plainVersion((await connectPackage(session))?.displayVersion ?? ""),
-    wizard: await fileVersion(await wizardPath(session)),
-    engine: await fileVersion(engineFile),
+    wizard: wizard === "" ? "" : plainVersion(world.fileVersions[wizard] ?? ""),
+    engine: await engineVersion(session),
   };
+}
+
+const below = (prefix: string, names: string) => names.split(" ").map((name) => `Microsoft.${prefix}.${name}`);
+
+const wantedParameters: ReadonlySet<string> = new Set([
+  ...below("Synchronize", "StagingMode SchedulerSuspended ServerConfigurationVersion TimeInterval"),
+  ...below("SynchronizationOption", "AnchorAttribute UPNAttribute"),
+  ...below("UserSignIn", "SignOnMethod DesktopSsoEnabled"),
+  ...below(
+    "OptionalFeature",
+    "PasswordHashSync PasswordWriteback HybridExchange ExchangeMailPublicFolder GroupWriteBack DeviceWriteBack " +
+      "DeviceWriteUp UserWriteBack DirectoryExtension DirectoryExtensionAttributes FilterAAD GroupFiltering " +
+      "ExportDeletionThreshold ExportDeletionThresholdValue AutoUpgradeState AutoUpgradeSuspensionReason",
+  ),
+]);
+
+function isHarmless(name: string, value: string): boolean {
+  if (/password|secret|key/i.test(name)) return /^(true|false)$/i.test(value);
+  return !/encrypted|^[a-z0-9+/_-]{40,}={0,2}$|^[a-z0-9+/]{16,}={1,2}$|^[0-9a-f]{32,}$/i.test(value);
 }
 
 type Collected = Pick<
@@ -81,7 +99,11 @@ function collected(engine: SynchronizationWorld): Collected {
       standard: rules.filter(({ immutableTag }) => immutableTag.startsWith("Microsoft.")).length,
       disabled: rules.filter(({ disabled }) => disabled).length,
     },
-    globalParameters: { ...engine.globalParameters },
+    globalParameters: Object.fromEntries(
+      Object.entries(engine.globalParameters).filter(
+        ([name, value]) => wantedParameters.has(name) && isHarmless(name, value),
+      ),
+    ),
     runs: runHistory.slice(0, 20).map((run) => ({
       connectorName: run.connectorName,
       runProfileName: run.runProfileName,

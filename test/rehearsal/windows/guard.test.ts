@@ -6,7 +6,7 @@ import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
 import { openWizard } from "../../../rehearsal/windows/wizard";
 import { validateAnswer } from "../../../scripts/assemble";
 import { type Pair, usePairs } from "./pair";
-import { retireArguments, setUp } from "./stages";
+import { gateArguments, retireArguments, setUp } from "./stages";
 
 let pair: Pair;
 
@@ -65,6 +65,17 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     assert.equal(again.outcome, "already-retired");
     assert.deepEqual(again.changes, []);
     assert.match((await ask({ generation: 2 })).stderr, /\[service-not-running\]/);
+  });
+
+  it("sees an engine in a folder of its own although somebody removed the service", async () => {
+    pair = await machines();
+    await setUp(pair, { installLocation: "C:\\Entra Connect\\Sync" });
+    await pair.bring("await-wizard", gateArguments);
+    await pair.edit((world) => {
+      delete world.services.ADSync;
+    });
+    assert.match((await ask()).stderr, /\[engine-without-service\]/);
+    await assertUntouched();
   });
 
   it("can be retried where it died between stopping the service and its marker, and only by the same guard", async () => {

@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type StandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, type WizardChoices } from "../../../rehearsal/windows/wizard";
-import type { InstallPackageArguments, PrerequisitesArguments, RetireArguments } from "../../../scripts/assemble";
+import type {
+  AwaitWizardArguments,
+  InstallPackageArguments,
+  PrerequisitesArguments,
+  RetireArguments,
+} from "../../../scripts/assemble";
 import { machine, type Pair } from "./pair";
 
 export const version = "2.6.92.0";
@@ -28,6 +33,13 @@ export const retireArguments: RetireArguments = {
   generation: 1,
   acknowledgePassThroughAgent: false,
   override: null,
+};
+
+export const gateArguments: AwaitWizardArguments = {
+  waitMinutes: 0,
+  pollSeconds: 30,
+  instructions: "<p>Häkchen setzen</p>\n",
+  instructionsPath: "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html",
 };
 
 /** Lays an installer on the server; gives the arguments that pin exactly it. */

@@ -8,12 +8,12 @@ import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windo
 import type { ServerFolder } from "../../../rehearsal/world/contract";
 import { scriptExitCodes, validateAnswer } from "../../../scripts/assemble";
 import { type Pair, usePairs } from "./pair";
-import { installed, prerequisitesArguments, setUp, version } from "./stages";
+import { gateArguments, installed, prerequisitesArguments, setUp, version } from "./stages";
 
 let pair: Pair;
 
-const page = "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html";
-const gate = { waitMinutes: 0, pollSeconds: 30, instructions: "<p>Häkchen setzen</p>\n", instructionsPath: page };
+const gate = gateArguments;
+const page = gate.instructionsPath;
 const settingsPath = "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json";
 
 /** The script has begun to wait when its token lies there. */
@@ -182,6 +182,37 @@ describe("verify-staging, in PowerShell and emulated", () => {
       assert.notEqual(outcome.exitCode, 0);
       assert.equal(outcome.stdout, "");
     });
+
+  it("finds the engine where the wizard was told to put it", async () => {
+    pair = await machines();
+    await setUp(pair, { installLocation: "C:\\Entra Connect\\Sync" });
+    const outcome = await pair.run("verify-staging", given);
+    assert.equal(outcome.stderr, "");
+    assert.equal(validateAnswer("verify-staging", outcome.stdout).versions.engine, version);
+  });
+
+  it("answers only the global parameters that are needed, and nothing that could be a secret", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit((world) => {
+      Object.assign(world.adsync?.globalParameters ?? {}, {
+        "Microsoft.Synchronize.TimeInterval": "AQAAANCMnd8BFdERjHoAwE/Cl+sBAAAA0123456789==",
+        "Microsoft.OptionalFeature.PasswordWriteback": "hunter2",
+        "Microsoft.OptionalFeature.GroupFiltering": "<encrypted>x</encrypted>",
+        "Microsoft.AADFilter.ApplicationList": "x",
+        "Vendor.SecretKey": "True",
+      });
+    });
+    const answer = validateAnswer("verify-staging", (await pair.run("verify-staging", given)).stdout);
+    assert.deepEqual(Object.keys(answer.globalParameters).sort(), [
+      "Microsoft.OptionalFeature.PasswordHashSync",
+      "Microsoft.SynchronizationOption.AnchorAttribute",
+      "Microsoft.SynchronizationOption.UPNAttribute",
+      "Microsoft.Synchronize.ServerConfigurationVersion",
+      "Microsoft.Synchronize.StagingMode",
+      "Microsoft.UserSignIn.SignOnMethod",
+    ]);
+  });
 
   it("answers nothing before the wizard was completed", async () => {
     pair = await machines();
