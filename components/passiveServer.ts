@@ -84,14 +84,11 @@ export class PassiveServer extends pulumi.ComponentResource {
     this.verdict = this.findings.apply(verdictOf);
     this.generations = byGeneration(built.map(({ generation, outputs }) => [generation, outputs]));
     this.memory = pulumi
-      .all([
-        byGeneration(built.map(({ generation, deployed }) => [generation, deployed])),
-        backup?.protectedGenerations(),
-      ])
-      .apply(([generations, protectedGenerations]) => ({
+      .all([byGeneration(built.map(({ generation, deployed }) => [generation, deployed])), backup?.ids()])
+      .apply(([generations, backupIds]) => ({
         generations: generations as Record<string, DeployedGeneration>,
         ...leavingAfter(args.memory, server.generations),
-        ...(protectedGenerations === undefined ? {} : { protectedGenerations }),
+        ...(backupIds === undefined ? {} : { backupIds }),
         ...(server.activeGeneration === undefined ? {} : { activeGeneration: server.activeGeneration }),
       }));
     this.registerOutputs({ verdict: this.verdict, findings: this.findings, generations: this.generations });

@@ -17,7 +17,7 @@ export interface BackupArgs {
  */
 export class Backup extends pulumi.ComponentResource {
   readonly vaultId: pulumi.Output<string>;
-  private readonly protectedItems: pulumi.Output<number>[] = [];
+  private readonly made: pulumi.Output<string>[] = [];
   private readonly resourceGroupName: pulumi.Output<string>;
   private readonly vaultName: pulumi.Output<string>;
   private readonly policyId: pulumi.Output<string>;
@@ -84,6 +84,7 @@ export class Backup extends pulumi.ComponentResource {
     this.resourceGroupName = group.name;
     this.vaultName = vault.name;
     this.policyId = policy.id;
+    this.made.push(group.id, vault.id, policy.id);
     this.registerOutputs({ vaultId: this.vaultId });
   }
 
@@ -112,12 +113,12 @@ export class Backup extends pulumi.ComponentResource {
       },
       { parent, dependsOn: [after], retainOnDelete: true, import: existing.protectedItems[generation] },
     );
-    this.protectedItems.push(protectedItem.id.apply(() => generation));
+    this.made.push(protectedItem.id);
     return protectedItem;
   }
 
-  /** Generations whose protected item is in the state, for the stack's memory. */
-  protectedGenerations(): pulumi.Output<number[]> {
-    return pulumi.all([this.policyId, pulumi.all(this.protectedItems)]).apply(([, generations]) => generations);
+  /** For the stack's memory. */
+  ids(): pulumi.Output<string[]> {
+    return pulumi.all(this.made);
   }
 }

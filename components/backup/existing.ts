@@ -21,8 +21,8 @@ export interface ExistingBackup {
 export const nothingYet: ExistingBackup = { protectedItems: {} };
 
 /**
- * Looks for a backup that the state does not hold. What the stack remembers is in the state: it is not imported again,
- * since the engine compares ids by letter and Azure does not always write them the same way.
+ * Looks for a backup that is in Azure, to be adopted if the state does not hold it. Where the stack remembers an id it is
+ * given as remembered: the engine compares ids by letter and would replace what Azure now writes in another case.
  *
  * Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy.
  */
@@ -37,29 +37,24 @@ export async function findExistingBackup(
   const group = await found(() => resources.getResourceGroup({ resourceGroupName }, opts));
   if (group === undefined) return nothingYet;
   refuseForeign(settings, group);
+  const remembered = new Map(memory?.backupIds?.map((id) => [id.toLowerCase(), id]));
+  const idOf = (there: { id?: string } | undefined): string | undefined =>
+    there?.id === undefined ? undefined : (remembered.get(there.id.toLowerCase()) ?? there.id);
   const at = { resourceGroupName, vaultName: names.vault };
-  const fabric = { ...at, fabricName: "Azure" };
-  const inState = new Set(memory?.protectedGenerations);
   const [vault, policy, items] = await Promise.all([
     found(() => recoveryservices.getVault(at, opts)),
     found(() => recoveryservices.getProtectionPolicy({ ...at, policyName: names.policy }, opts)),
     Promise.all(
-      settings.server.generations
-        .filter((generation) => !inState.has(generation))
-        .map(async (generation) => {
-          const { container, item } = protectedItemNames(settings, generation);
-          const there = await found(() =>
-            recoveryservices.getProtectedItem({ ...fabric, containerName: container, protectedItemName: item }, opts),
-          );
-          return { generation, id: there?.id };
-        }),
+      settings.server.generations.map(async (generation) => {
+        const { container, item } = protectedItemNames(settings, generation);
+        const where = { ...at, fabricName: "Azure", containerName: container, protectedItemName: item };
+        return { generation, id: idOf(await found(() => recoveryservices.getProtectedItem(where, opts))) };
+      }),
     ),
   ]);
   const protectedItems: Record<number, string> = {};
   for (const { generation, id } of items) if (id !== undefined) protectedItems[generation] = id;
-  return memory?.protectedGenerations === undefined
-    ? { resourceGroup: group.id, vault: vault?.id, policy: policy?.id, protectedItems }
-    : { protectedItems };
+  return { resourceGroup: idOf(group), vault: idOf(vault), policy: idOf(policy), protectedItems };
 }
 
 function refuseForeign(settings: Settings, { name, tags, location }: resources.GetResourceGroupResult): void {

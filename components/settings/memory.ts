@@ -10,8 +10,8 @@ export interface Memory {
   readonly leaving: Readonly<Record<string, DeployedGeneration>>;
   /** Generations that are gone. Their numbers are not used again: recovery points carry their names. */
   readonly retired: readonly number[];
-  /** Generations with a protected item in the state; undefined while the vault is not. */
-  readonly protectedGenerations?: readonly number[];
+  /** Ids of the backup as Azure gave them when it was made or adopted. */
+  readonly backupIds?: readonly string[];
   readonly activeGeneration?: number;
 }
 

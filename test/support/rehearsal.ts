@@ -27,6 +27,12 @@ import { repositoryRoot } from "./repository";
 
 type Config = Record<string, Record<string, unknown>>;
 
+/** One resource as azure.json keeps it. */
+export interface KeptResource {
+  readonly id: string;
+  readonly body: { tags?: Record<string, string> };
+}
+
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
@@ -130,6 +136,13 @@ export class Rehearsal {
     const server = this.server(machine);
     change(server);
     writeFileSync(this.serverFile(machine), JSON.stringify(server, null, 2));
+  }
+
+  /** Edits what Azure holds, as somebody in the portal would. */
+  changeAzure(change: (resources: KeptResource[]) => KeptResource[]): void {
+    const file = join(this.world, "azure.json");
+    const azure = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...azure, resources: change(azure.resources) }));
   }
 
   hasServer(machine: string): boolean {

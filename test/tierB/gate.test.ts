@@ -65,5 +65,9 @@ describe("the gate, on the real engine", function () {
     const up = await world.up({ operator: "absent" });
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /wizard/i);
+    world.settings((config) => {
+      config.gate = { waitMinutes: 60 };
+    });
+    assert.equal((await world.up({ operator: "complete" })).result, "succeeded");
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Rehearsal } from "../support/rehearsal";
 
 const text = (value: unknown): string => JSON.stringify(value);
-const first = "aadc-stg-g1";
+const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 
 describe("the retirement guard, on the real engine", function () {
   this.timeout(240_000);
@@ -59,10 +59,34 @@ describe("the retirement guard, on the real engine", function () {
     assert.match(text((await world.up()).messages), /declared active in the last run/);
   });
 
-  it("destroy is refused while the stack has an active server", async () => {
+  it("destroy is refused while the stack has an active server, and costs neither of the two", async () => {
     const destroy = await world.run("destroy");
     assert.equal(destroy.result, "failed");
-    assert.equal(world.hasServer(first), true);
-    assert.equal(world.server(first).services.ADSync?.status, "Running");
+    for (const machine of [first, second]) {
+      assert.equal(world.hasServer(machine), true);
+      assert.equal(
+        world.server(machine).services.ADSync?.status,
+        "Running",
+        "the standby is not lost to a refused destroy",
+      );
+    }
+  });
+
+  it("when it has become passive again, preview and up go well, and it can be retired", async () => {
+    world.changeServer(first, ({ adsync }) => {
+      if (adsync === undefined) throw new Error("not installed");
+      adsync.stagingMode = true;
+      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "True";
+    });
+    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [1, 2] }));
+    const preview = await world.run("preview");
+    assert.equal(preview.result, "succeeded", text(preview.messages));
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    assert.equal(up.verdict, "ok", text(up.findings));
+    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [2] }));
+    const retired = await world.up();
+    assert.equal(retired.result, "succeeded", text(retired.messages));
+    assert.equal(world.hasServer(first), false);
   });
 });
