@@ -141,8 +141,34 @@ export type RetireAnswer = RetireCommon &
     | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string }
   );
 
+interface ReinstateCommon extends AnswerOf<"reinstate">, Acting {
+  readonly vmId: string;
+  readonly generation: number;
+}
+
+interface PutAway {
+  /** When the guard had retired the server. */
+  readonly retiredAt: string;
+  readonly reason: string;
+  /** File on the server that holds the guard's marker, the reason and the new proof. */
+  readonly record: string;
+}
+
+/** No outcome leaves a service running that is not proven to be staging. */
+export type ReinstateAnswer = ReinstateCommon &
+  (
+    | ({
+        readonly outcome: "reinstated";
+        readonly startType: "Automatic" | "Manual";
+        readonly stagingMode: { readonly scheduler: true; readonly globalParameter: true };
+      } & PutAway)
+    | ({ readonly outcome: "without-entra-connect" } & PutAway)
+    | { readonly outcome: "not-retired" }
+  );
+
 export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
+  reinstate: ReinstateAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;
   "receive-settings-file": ReceiveSettingsFileAnswer;

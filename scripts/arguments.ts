@@ -2,6 +2,7 @@
 
 export const scriptNames = [
   "enable-remote-access",
+  "reinstate",
   "prerequisites",
   "install-package",
   "receive-settings-file",
@@ -84,8 +85,18 @@ export interface RetireArguments {
   readonly override?: { readonly generation: number; readonly reason: string } | null;
 }
 
+export interface ReinstateArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to serve again. */
+  readonly vmId: string;
+  readonly generation: number;
+  /** Why it is brought back; kept beside the guard's evidence. */
+  readonly reason: string;
+}
+
 /** Scripts that read one JSON document from standard input, and that document. */
 export interface ScriptArguments {
+  reinstate: ReinstateArguments;
   prerequisites: PrerequisitesArguments;
   "install-package": InstallPackageArguments;
   "receive-settings-file": ReceiveSettingsFileArguments;

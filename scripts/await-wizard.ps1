@@ -1,4 +1,4 @@
-# fragments: given machine files connect staging
+# fragments: given machine files connect marker staging
 
 # While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
 $tokenPath = "$libraryFolder\gate.json"
@@ -34,6 +34,7 @@ function Get-GateState($Baseline) {
     $applied = Get-NewAppliedFile $Baseline
     $open = @(Get-WizardProcess).Count -gt 0
     $service = Get-SynchronizationService
+    Confirm-NotRetired
     if ($null -ne $service -and $service.StartMode -eq 'Disabled') { Stop-Script 'service-disabled' @{ record = "$libraryFolder\stopped.json" } }
     # Half way through the wizard the engine is there with nothing to synchronise; then its flag says nothing yet.
     if ($null -ne $service -and ($null -ne $applied -or -not $open)) {

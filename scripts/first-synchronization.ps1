@@ -1,4 +1,4 @@
-# fragments: given lock connect staging
+# fragments: given lock machine connect marker staging
 
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
@@ -48,6 +48,7 @@ function Invoke-Script {
     $null = Get-Arguments @()
     Enter-Lock
     if ($null -eq (Get-SynchronizationService)) { Stop-Script 'not-set-up' }
+    Confirm-NotRetired
     Confirm-Ready
     $script:steps = @()
     if ((Get-ADSyncScheduler).SyncCycleEnabled) {

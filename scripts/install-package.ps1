@@ -1,4 +1,4 @@
-# fragments: given lock connect staging
+# fragments: given lock machine connect marker staging
 
 # Table Property of an MSI, read through Windows Installer's own object.
 function Get-PackageProperty([string]$Path, [string[]]$Names) {

@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect
+# fragments: given lock machine files connect marker
 
 function Get-RegistryValue([string]$Key, [string]$Name) {
     if (-not (Test-Path -LiteralPath $Key)) { return $null }
@@ -55,6 +55,7 @@ function Invoke-Script {
     $given = Get-Arguments @('domain', 'minimumDiskGB', 'ports', 'serverName', 'generation')
     Enter-Lock
     Confirm-ComputerName $given.serverName
+    Confirm-NotRetired
     $computer = Get-CimInstance -ClassName Win32_ComputerSystem
     if (-not $computer.PartOfDomain) { Stop-Script 'not-joined' @{ domain = $given.domain; found = $computer.Domain } }
     if ($computer.Domain -ne $given.domain) { Stop-Script 'other-domain' @{ domain = $given.domain; found = $computer.Domain } }

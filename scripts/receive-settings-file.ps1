@@ -1,4 +1,4 @@
-# fragments: given lock files connect staging
+# fragments: given lock machine files connect marker staging
 
 # Byte for byte: nothing here opens the file as text.
 function Invoke-Script {

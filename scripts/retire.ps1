@@ -1,23 +1,12 @@
-# fragments: given lock machine files connect staging
+# fragments: given lock machine files connect marker staging
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an override is recorded, not silent.
-$markerPath = "$libraryFolder\retired.json"
-
-# Written after the proof and before the service is disabled: if we die in between, a disabled service could prove
-# nothing any more, and the deletion could never be retried.
-$intentPath = "$libraryFolder\retiring.json"
 
 # Run history does not say in which time zone it counts, so a day becomes two.
 $quietHours = 48
 
-function Get-Marker([string]$Path) {
-    if (Test-Path -LiteralPath $Path) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $Path -Raw) }
-}
-
-# Only the marker of this machine and generation: a disk restored from another one carries another's.
 function Test-Marker($Marker, $Given) {
-    $null -ne $Marker -and $Marker.computerName -eq $env:COMPUTERNAME -and
-    ([string]$Marker.vmId) -eq (Get-MachineId) -and [int]$Marker.generation -eq [int]$Given.generation
+    (Test-MarkerOfService $Marker) -and [int]$Marker.generation -eq [int]$Given.generation
 }
 
 # A profile can carry any name, so its steps count too: by their type, and by what they exported.
@@ -66,7 +55,8 @@ function Get-Outcome($Given, $Evidence) {
     }
     if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped') {
         if (Test-Marker (Get-Marker $markerPath) $Given) { return 'already-retired' }
-        if (Test-Marker (Get-Marker $intentPath) $Given) { return 'proven-staging' }
+        $intent = Get-Marker $intentPath
+        if ((Test-Marker $intent $Given) -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
     }
     if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = $service.State; startMode = $service.StartMode } }
     $proof = Get-StagingProof
@@ -81,6 +71,17 @@ function Get-Outcome($Given, $Evidence) {
     'proven-staging'
 }
 
+# How the service started before it was disabled, for whoever brings the server back; a retry finds it in the intent.
+function Get-StartMode {
+    $service = Get-SynchronizationService
+    if ($null -eq $service) { return $null }
+    if ($service.StartMode -eq 'Disabled') {
+        $intent = Get-Marker $intentPath
+        if (Test-MarkerOfService $intent) { return Get-PropertyOrNull $intent 'startMode' }
+    }
+    [string]$service.StartMode
+}
+
 function Get-Override($Given) {
     $override = Get-PropertyOrNull $Given 'override'
     if ($null -eq $override) { return $null }
@@ -92,7 +93,7 @@ function Write-Marker([string]$Path, $Given, [string]$Outcome, $Evidence) {
     New-Folder $libraryFolder
     $marker = [ordered]@{
         computerName = $env:COMPUTERNAME; vmId = Get-MachineId; generation = [int]$Given.generation
-        retiredAt = Format-Instant (Get-Date); outcome = $Outcome; evidence = $Evidence
+        retiredAt = Format-Instant (Get-Date); outcome = $Outcome; startMode = $script:startMode; evidence = $Evidence
     }
     Write-WholeFile $Path (ConvertTo-AsciiJson $marker)
 }
@@ -103,8 +104,10 @@ function Invoke-Script {
     Confirm-MachineId $given.vmId
     Enter-Lock
     $override = Get-Override $given
+    $script:startMode = $null
     $evidence = [ordered]@{ acknowledgedPassThroughAgent = $given.acknowledgePassThroughAgent -eq $true }
     try {
+        $script:startMode = Get-StartMode
         $outcome = Get-Outcome $given $evidence
     } catch {
         if ($null -eq $override) { throw }

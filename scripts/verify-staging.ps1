@@ -1,4 +1,4 @@
-# fragments: given machine connect staging
+# fragments: given machine connect marker staging
 
 # The wizard is told by its FileVersion (entra-connect.md section 5.1).
 function Get-WizardVersion {
@@ -71,6 +71,7 @@ function Get-SchedulerState {
 
 # What must hold, or nothing is answered and the next `up` asks again.
 function Confirm-Verified($Given) {
+    Confirm-NotRetired
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
     if ($null -eq $service) { Stop-Script 'not-set-up' }

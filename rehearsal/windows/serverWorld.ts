@@ -58,6 +58,8 @@ export interface Peculiarities {
   installerStartsWizard?: boolean;
   /** Why the module ADSync does not load. */
   moduleRefused?: string;
+  /** Why ADSync does not start. */
+  serviceDoesNotStart?: string;
   /** ADSync ignores being stopped. */
   serviceDoesNotStop?: boolean;
   /** Results of runs by `connector|run profile`; `success` where none is named. */

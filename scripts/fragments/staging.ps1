@@ -38,6 +38,7 @@ function ConvertTo-Truth($Value) {
 
 # Whoever acts asks this first: no Entra Connect here, or one that is proven to be staging.
 function Confirm-ActingAllowed {
+    Confirm-NotRetired
     $service = Get-SynchronizationService
     if ($null -eq $service -and -not (Test-Path -LiteralPath (Get-EngineFile))) { return }
     if ($null -eq $service) { Stop-Script 'not-proven-staging' @{ state = 'unclear'; detail = 'the synchronization engine is installed but has no service' } }

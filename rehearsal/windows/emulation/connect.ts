@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
+import { confirmNotRetired } from "./marker";
 import { libraryFolder, Refusal, type Session } from "./session";
 
 export const appliedFolder = "C:\\ProgramData\\AADConnect";
@@ -165,6 +166,7 @@ export function confirmStaging(world: ServerWorld): StagingProof {
 }
 
 export async function confirmActingAllowed(session: Session): Promise<void> {
+  await confirmNotRetired(session);
   const world = await session.world();
   if (world.services.ADSync !== undefined) confirmStaging(world);
   else if (await session.exists(await engineFileOf(session)))

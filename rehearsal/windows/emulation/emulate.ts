@@ -9,6 +9,7 @@ import { awaitWizard } from "./gate";
 import { retire } from "./guard";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
+import { reinstate } from "./reinstatement";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
 import { verifyStaging } from "./verification";
@@ -26,6 +27,7 @@ type Emulated = (session: Session) => Promise<object>;
 
 const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
+  reinstate,
   prerequisites,
   "install-package": installPackage,
   "receive-settings-file": receiveSettingsFile,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ConnectorWorld, RunWorld } from "../serverWorld";
 import { simulatedNow } from "../simulatedTime";
 import { confirmStaging, engineOf, isWizardOpen } from "./connect";
+import { confirmNotRetired } from "./marker";
 import { Refusal, type Said, type Session } from "./session";
 
 const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
@@ -14,6 +15,7 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
   await session.enterLock();
   const world = await session.world();
   if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
+  await confirmNotRetired(session);
   await confirmReady(session);
   const { scheduler, connectors } = engineOf(world);
   if (scheduler.syncCycleEnabled) {

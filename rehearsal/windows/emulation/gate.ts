@@ -13,6 +13,7 @@ import {
   stagingProof,
   wizardPath,
 } from "./connect";
+import { confirmNotRetired } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 const tokenPath = `${libraryFolder}\\gate.json`;
@@ -78,6 +79,7 @@ async function gateState(session: Session, baseline: Baseline): Promise<GateStat
   const world = await session.world();
   const open = isWizardOpen(world);
   const service = world.services.ADSync;
+  await confirmNotRetired(session);
   if (service?.startType === "Disabled") throw new Refusal("service-disabled", { record });
   const proof = stagingProof(world);
   if (service !== undefined && proof.state === "off") {

@@ -1,7 +1,7 @@
 /** Mirrors scripts/retire.ps1. */
 import { rm } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
-import type { RunWorld, ServerWorld } from "../serverWorld";
+import type { RunWorld } from "../serverWorld";
 import {
   confirmComputerName,
   confirmMachineId,
@@ -13,12 +13,19 @@ import {
   stagingProof,
   startModes,
 } from "./connect";
-import { asRefusal, libraryFolder, Refusal, type Said, type Session } from "./session";
+import { intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
+import { asRefusal, Refusal, type Said, type Session } from "./session";
 
-const markerPath = `${libraryFolder}\\retired.json`;
-const intentPath = `${libraryFolder}\\retiring.json`;
 const quietHours = 48;
 const harmlessProfiles = ["Full Import", "Delta Import", "Full Synchronization", "Delta Synchronization"];
+
+interface Retirement {
+  readonly generation: number;
+  readonly outcome: string;
+  /** How the service started before, as CIM names it. */
+  readonly startMode: unknown;
+  readonly evidence: object;
+}
 
 type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
 
@@ -32,6 +39,8 @@ export async function retire(session: Session): Promise<Said<"retire">> {
   const acknowledged = given.acknowledgePassThroughAgent === true;
   const common = { vmId, generation };
   const evidence: Record<string, unknown> = { acknowledgedPassThroughAgent: acknowledged };
+  const startMode = await startModeBefore(session);
+  const about = (outcome: string): Retirement => ({ generation, outcome, startMode, evidence });
   const proven = await outcomeOf(session, generation, acknowledged, evidence).catch((error: unknown) =>
     asRefusal(error),
   );
@@ -39,16 +48,16 @@ export async function retire(session: Session): Promise<Said<"retire">> {
     const reason = overrideReason(given.override, generation);
     if (reason === undefined) throw proven;
     Object.assign(evidence, { objection: proven.code, reason });
-    if ((await session.world()).services.ADSync !== undefined) await stop(session, generation, "overridden", evidence);
-    await writeMarker(session, generation, "overridden", evidence);
+    if ((await session.world()).services.ADSync !== undefined) await stop(session, about("overridden"));
+    await writeMarker(session, about("overridden"));
     return { ...common, outcome: "overridden", objection: proven.code, reason };
   }
   if (proven === "already-retired") {
     const retiredAt = String((await session.readJson(markerPath))?.retiredAt);
     return { ...common, outcome: proven, retiredAt };
   }
-  if (proven === "proven-staging") await stop(session, generation, proven, evidence);
-  await writeMarker(session, generation, proven, evidence);
+  if (proven === "proven-staging") await stop(session, about(proven));
+  await writeMarker(session, about(proven));
   return { ...common, outcome: proven };
 }
 
@@ -68,8 +77,13 @@ async function outcomeOf(
     return "no-entra-connect";
   }
   const retired = service.startType === "Disabled" && service.status === "Stopped";
-  if (retired && (await hasMarker(session, markerPath, world, generation))) return "already-retired";
-  if (retired && (await hasMarker(session, intentPath, world, generation))) return "proven-staging";
+  if (retired) {
+    const mine = (marker: Marker | undefined) =>
+      isMarkerOfService(marker, world) && Number(marker.generation) === generation;
+    if (mine(await session.readJson(markerPath))) return "already-retired";
+    const intent = await session.readJson(intentPath);
+    if (mine(intent) && intent?.outcome === "proven-staging") return "proven-staging";
+  }
   if (service.status !== "Running")
     throw new Refusal("service-not-running", { state: service.status, startMode: startModes[service.startType] });
   const proof = stagingProof(world);
@@ -80,16 +94,6 @@ async function outcomeOf(
   confirmNoRecentExport(engine.runHistory, await session.now());
   Object.assign(evidence, { staging: proof.detail, withoutExportHours: quietHours });
   return "proven-staging";
-}
-
-async function hasMarker(session: Session, path: string, world: ServerWorld, generation: number): Promise<boolean> {
-  const marker = await session.readJson(path);
-  return (
-    marker !== undefined &&
-    String(marker.computerName).toLowerCase() === world.computerName.toLowerCase() &&
-    marker.vmId === world.vmId &&
-    Number(marker.generation) === generation
-  );
 }
 
 function confirmNoRecentExport(history: readonly RunWorld[], now: Date): void {
@@ -111,26 +115,29 @@ function overrideReason(override: unknown, generation: number): string | undefin
   return Number(override.generation) === generation && reason.trim() !== "" ? reason : undefined;
 }
 
-async function stop(session: Session, generation: number, outcome: string, evidence: object): Promise<void> {
-  await writeRecord(session, intentPath, generation, outcome, evidence);
+async function stop(session: Session, about: Retirement): Promise<void> {
+  await writeRecord(session, intentPath, about);
   await disableSynchronization(session);
   session.changes.push("synchronization service stopped and disabled");
 }
 
-async function writeMarker(session: Session, generation: number, outcome: string, evidence: object): Promise<void> {
-  await writeRecord(session, markerPath, generation, outcome, evidence);
+async function writeMarker(session: Session, about: Retirement): Promise<void> {
+  await writeRecord(session, markerPath, about);
   session.changes.push("marker written");
   await rm(session.path(intentPath), { force: true });
 }
 
-async function writeRecord(
-  session: Session,
-  path: string,
-  generation: number,
-  outcome: string,
-  evidence: object,
-): Promise<void> {
+async function writeRecord(session: Session, path: string, about: Retirement): Promise<void> {
+  const { generation, outcome, startMode, evidence } = about;
   const { computerName, vmId } = await session.world();
-  const record = { computerName, vmId, generation, retiredAt: await session.instant(), outcome, evidence };
-  await session.write(path, asciiJson(record));
+  const retiredAt = await session.instant();
+  await session.write(path, asciiJson({ computerName, vmId, generation, retiredAt, outcome, startMode, evidence }));
+}
+
+async function startModeBefore(session: Session): Promise<unknown> {
+  const world = await session.world();
+  const service = world.services.ADSync;
+  if (service === undefined) return null;
+  const intent = service.startType === "Disabled" ? await session.readJson(intentPath) : undefined;
+  return isMarkerOfService(intent, world) ? (intent.startMode ?? null) : startModes[service.startType];
 }

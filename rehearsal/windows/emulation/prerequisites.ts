@@ -10,12 +10,14 @@ import {
   readBaseline,
   uninstallEntries,
 } from "./connect";
+import { confirmNotRetired } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 export async function prerequisites(session: Session): Promise<Said<"prerequisites">> {
   const given = session.expect("domain", "minimumDiskGB", "ports", "serverName", "generation");
   await session.enterLock();
   await confirmComputerName(session, String(given.serverName));
+  await confirmNotRetired(session);
   const world = await session.world();
   const domain = String(given.domain);
   if (!world.domain.joined) throw new Refusal("not-joined", { domain, found: world.domain.name });

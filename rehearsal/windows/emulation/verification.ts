@@ -14,12 +14,14 @@ import {
   startModes,
   wizardPath,
 } from "./connect";
+import { confirmNotRetired } from "./marker";
 import { Refusal, type Said, type Session } from "./session";
 
 export async function verifyStaging(session: Session): Promise<Said<"verify-staging">> {
   const { expected } = session.expect("expected");
   const world = await session.world();
   const { vmId } = world;
+  await confirmNotRetired(session);
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) throw new Refusal("not-set-up");

@@ -26,6 +26,8 @@ function Start-Service {
     Edit-World { param($world)
         $service = Get-KnownService $world $Name
         if ($service.startType -eq 'Disabled') { throw "Service '$($service.displayName) ($Name)' cannot be started due to the following error: Cannot start service '$Name' on computer '.'." }
+        $refused = Get-Entry $world.peculiarities 'serviceDoesNotStart'
+        if ($Name -eq 'ADSync' -and $refused) { throw $refused }
         $service.status = 'Running'
     }
     if ($Name -eq 'sshd') { Initialize-Sshd }

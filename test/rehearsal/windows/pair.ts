@@ -198,6 +198,7 @@ function timeless(text: string): string {
   return text
     .replace(instant, "<instant>")
     .replace(identifier, "<identifier>")
+    .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
     .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
 }
 

@@ -1,0 +1,108 @@
+/** Mirrors scripts/reinstate.ps1. */
+import { rm } from "node:fs/promises";
+import { asciiJson } from "../../../scripts/assemble";
+import {
+  confirmComputerName,
+  confirmMachineId,
+  disableSynchronization,
+  engineFileOf,
+  isWizardOpen,
+  type StagingProof,
+  stagingProof,
+} from "./connect";
+import { intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
+import { libraryFolder, Refusal, type Said, type Session } from "./session";
+
+type Given = Readonly<Record<string, unknown>>;
+
+export async function reinstate(session: Session): Promise<Said<"reinstate">> {
+  const given = session.expect("computerName", "vmId", "generation", "reason");
+  if (String(given.reason).trim() === "") throw new Refusal("bad-arguments", { problem: "'reason' is empty" });
+  await confirmComputerName(session, String(given.computerName));
+  await confirmMachineId(session, String(given.vmId));
+  await session.enterLock();
+  const { vmId } = await session.world();
+  const common = { vmId, generation: Number(given.generation) };
+  const marker = await retirementRecord(session, common.generation);
+  if (marker === undefined) return { ...common, outcome: "not-retired" };
+  if (marker.outcome === "no-entra-connect")
+    return { ...common, ...(await putAway(session, marker, given, "")), outcome: "without-entra-connect" };
+  const { detail, startType } = await provenAgain(session, marker);
+  const kept = await putAway(session, marker, given, detail);
+  const stagingMode = { scheduler: true, globalParameter: true } as const;
+  return { ...common, ...kept, outcome: "reinstated", startType, stagingMode };
+}
+
+async function retirementRecord(session: Session, expected: number): Promise<Marker | undefined> {
+  const world = await session.world();
+  for (const path of [intentPath, markerPath]) {
+    const marker = await session.readJson(path);
+    if (marker === undefined) continue;
+    if (isMarkerOfThisMachine(marker, world) && Number(marker.generation) === expected) return marker;
+    const [computerName = "", vmId = "", generation = ""] = [marker.computerName, marker.vmId, marker.generation].map(
+      (value) => String(value ?? ""),
+    );
+    throw new Refusal("other-marker", { path, computerName, vmId, generation });
+  }
+  return undefined;
+}
+
+async function provenAgain(
+  session: Session,
+  marker: Marker,
+): Promise<{ readonly detail: string; readonly startType: "Automatic" | "Manual" }> {
+  if (marker.outcome !== "proven-staging") throw new Refusal("retired-unproven", { ground: markerGround(marker) });
+  const world = await session.world();
+  const service = world.services.ADSync;
+  if (service === undefined) throw new Refusal("service-missing");
+  if (isWizardOpen(world)) throw new Refusal("wizard-open");
+  const ours = service.status !== "Running" || service.startType === "Disabled";
+  if (service.status !== "Running") await startUnproven(session);
+  const { state, detail } = await proofAfterStart(session);
+  if (state !== "on") {
+    if (!ours) throw new Refusal("not-proven-staging", { state, detail });
+    await disableSynchronization(session);
+    throw new Refusal("retired-again", { state, detail, engine: await engineFileOf(session) });
+  }
+  const startType = marker.startMode === "Manual" ? "Manual" : "Automatic";
+  const changed = await session.edit(({ services: { ADSync } }) => {
+    if (ADSync === undefined || ADSync.startType === startType) return false;
+    ADSync.startType = startType;
+    return true;
+  });
+  if (changed) session.changes.push(`start type of the synchronization service set to ${startType}`);
+  return { detail, startType };
+}
+
+async function startUnproven(session: Session): Promise<void> {
+  const refused = await session.edit(({ services: { ADSync }, peculiarities }) => {
+    if (ADSync === undefined) return undefined;
+    ADSync.startType = "Disabled";
+    if (peculiarities.serviceDoesNotStart === undefined) ADSync.status = "Running";
+    return peculiarities.serviceDoesNotStart;
+  });
+  if (refused !== undefined) {
+    await disableSynchronization(session);
+    throw new Refusal("service-not-started", { reason: refused });
+  }
+  session.changes.push("synchronization service started");
+}
+
+async function proofAfterStart(session: Session): Promise<StagingProof> {
+  let proof = stagingProof(await session.world());
+  for (let attempt = 1; attempt <= 6 && proof.state === "unclear"; attempt++) {
+    await session.sleep(5);
+    proof = stagingProof(await session.world());
+  }
+  return proof;
+}
+
+async function putAway(session: Session, marker: Marker, given: Given, staging: string) {
+  const reinstatedAt = await session.instant();
+  const reason = String(given.reason);
+  const record = `${libraryFolder}\\reinstated-${reinstatedAt.replace(/[:-]/g, "")}.json`;
+  await session.write(record, asciiJson({ reinstatedAt, reason, staging, marker }));
+  for (const old of [intentPath, markerPath]) await rm(session.path(old), { force: true });
+  session.changes.push("marker put away");
+  return { retiredAt: String(marker.retiredAt), reason, record };
+}
