@@ -2,11 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { argumentsText } from "../../scripts/assemble";
 import type { Connection, RemoteAccess } from "../access/access";
 import { projectFolder } from "../settings/readSettings";
 import type { Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions, paths } from "./instructions";
-import { type Mode, type Step, stepArguments, stepOrder } from "./plan";
+import { type Mode, reinstateArguments, type Step, stepArguments, stepsOf } from "./plan";
 import { remoteScript } from "./remoteScript";
 
 export interface InstallationArgs {
@@ -23,12 +24,12 @@ export interface InstallationArgs {
 /** The provider's SFTP wants forward slashes to find parent folders (facts/command-provider.md, CopyToRemote). */
 const sftpPath = (windowsPath: string): string => windowsPath.replaceAll("\\", "/");
 
-/** What the steps answered; undefined for a frozen generation, which is not asked. */
-export type Answers = { readonly [S in Step]: pulumi.Output<string | undefined> };
+/** What the steps answered; undefined for a frozen generation, which is not asked, and for a step that it has not. */
+export type Answers = { readonly [S in Step]?: pulumi.Output<string | undefined> };
 
 /**
  * Entra Connect on one machine: prerequisites -> package -> settings file -> gate -> verification -> first import and
- * synchronization. Each step waits for the one before; none has a delete action.
+ * synchronization; before all of them the reinstatement, where the settings ask for one. Each step waits for the one before; none has a delete action.
  */
 export class Installation extends pulumi.ComponentResource {
   readonly answers: Answers;
@@ -39,18 +40,24 @@ export class Installation extends pulumi.ComponentResource {
     const { settings, generation, access, guard, mode } = args;
     const inputs = stepArguments(settings, generation);
     const files = mode.kind === "frozen" ? {} : this.fileCopies(name, args);
+    const stdinOf = (script: Step): pulumi.Input<string> =>
+      script === "reinstate"
+        ? pulumi.output(args.vmId).apply((id) => argumentsText(script, reinstateArguments(settings, generation, id)))
+        : argumentsText(script, inputs[script]);
     const answers: Partial<Record<Step, pulumi.Output<string | undefined>>> = {};
     let firstCopy: pulumi.Resource | undefined;
     let before: pulumi.Resource = guard;
-    for (const script of stepOrder) {
+    for (const script of stepsOf(settings, generation, mode)) {
       const file = files[script]?.(before);
       const { copy, run } = remoteScript(
         name,
         {
           script,
-          input: inputs[script],
+          stdin: stdinOf(script),
           connection: access.connection,
-          copyConnection: firstCopy === undefined ? access.firstConnection : access.connection,
+          // Always this one's too, so that a reinstatement that comes or goes changes no other resource.
+          copyConnection:
+            firstCopy === undefined || script === "prerequisites" ? access.firstConnection : access.connection,
           mode,
           vmId: args.vmId,
           after: file === undefined ? [before] : [before, file],
@@ -64,7 +71,7 @@ export class Installation extends pulumi.ComponentResource {
       answers[script] = mode.kind === "frozen" ? pulumi.output(undefined) : run.stdout;
       before = run;
     }
-    this.answers = answers as Answers;
+    this.answers = answers;
     this.last = before;
     this.registerOutputs();
   }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { judgeServer } from "../../review/readiness/judge";
 import { type Finding, verdictOf } from "../../review/verdict";
-import { validateAnswer } from "../../scripts/assemble";
+import { type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
 import { generationNames } from "../server/names";
 import type { Settings } from "../settings/settings";
 import type { Answers } from "./installation";
@@ -33,6 +33,22 @@ function notAsked(machine: string, why: "active" | "lost"): Finding {
       };
 }
 
+/** Brought back in this or an earlier run; undefined where its guard had not retired it. */
+function broughtBack(machine: string, answer: ScriptAnswers["reinstate"]): Finding | undefined {
+  if (answer.outcome === "not-retired") return undefined;
+  return {
+    code: "reinstated",
+    severity: "info",
+    class: "readiness",
+    subject: machine,
+    title: `${machine} serves again: its guard had retired it at ${answer.retiredAt} (${answer.reason})`,
+    active: null,
+    staging: answer.outcome === "reinstated" ? true : null,
+    cause: "server.reinstatements",
+    next: "take the entry out of the settings",
+  };
+}
+
 /** A finding as an output: the recursive JSON type of its values is more than Pulumi's Output type can unfold. */
 export interface ReportedFinding extends Omit<Finding, "active" | "staging"> {
   readonly active: unknown;
@@ -60,12 +76,15 @@ export function judgedFindings(
       answers["install-package"],
       answers["verify-staging"],
       answers["first-synchronization"],
+      answers.reinstate,
     ])
-    .apply(([prerequisites, installation, verification, firstSynchronization]): ReportedFinding[] => {
+    .apply(([prerequisites, installation, verification, firstSynchronization, reinstatement]): ReportedFinding[] => {
       // In a preview a command that is about to run again can still show the answer it had, or none.
       if (pulumi.runtime.isDryRun() && !(prerequisites && installation && verification && firstSynchronization))
         return [];
-      const findings = judgeServer({
+      const asked = answers.reinstate !== undefined && !(pulumi.runtime.isDryRun() && !reinstatement);
+      const again = asked ? broughtBack(machine, validateAnswer("reinstate", reinstatement ?? "")) : undefined;
+      const judged = judgeServer({
         machine,
         passThroughAgentExpected: settings.connect.features.passThroughAuthentication,
         prerequisites: validateAnswer("prerequisites", prerequisites ?? ""),
@@ -73,6 +92,7 @@ export function judgedFindings(
         verification: validateAnswer("verify-staging", verification ?? ""),
         firstSynchronization: validateAnswer("first-synchronization", firstSynchronization ?? ""),
       });
+      const findings = again === undefined ? judged : [again, ...judged];
       const blocking = findings.filter((each) => each.severity === "blocking");
       if (verdictOf(findings) === "blocked" && !pulumi.runtime.isDryRun())
         throw new pulumi.RunError(

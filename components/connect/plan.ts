@@ -2,7 +2,7 @@ import type { ScriptArguments } from "../../scripts/assemble";
 import { probes } from "../network/plan";
 import { generationNames } from "../server/names";
 import { sizingFor } from "../server/sizing";
-import type { Settings } from "../settings/settings";
+import type { ReasonedException, Settings } from "../settings/settings";
 import { operatorInstructions, paths } from "./instructions";
 
 /**
@@ -18,8 +18,12 @@ export function modeOf({ server }: Settings, generation: number): Mode {
   return { kind: "acting" };
 }
 
-/** The scripts that run as remote commands, in the order in which each waits for the one before. */
-export const stepOrder = [
+/**
+ * The scripts that run as remote commands, in the order in which each waits for the one before. `reinstate` is a step
+ * only of a generation that the settings bring back.
+ */
+const allSteps = [
+  "reinstate",
   "prerequisites",
   "install-package",
   "receive-settings-file",
@@ -27,10 +31,32 @@ export const stepOrder = [
   "verify-staging",
   "first-synchronization",
 ] as const;
-export type Step = (typeof stepOrder)[number];
+export type Step = (typeof allSteps)[number];
 
-/** Arguments of each step. They travel on standard input and hold no secret. */
-export function stepArguments(settings: Settings, generation: number): { readonly [S in Step]: ScriptArguments[S] } {
+export function reinstatementOf({ server }: Settings, generation: number): ReasonedException | undefined {
+  return server.reinstatements.find((each) => each.generation === generation);
+}
+
+export function stepsOf(settings: Settings, generation: number, mode: Mode): readonly Step[] {
+  const broughtBack = mode.kind === "acting" && reinstatementOf(settings, generation) !== undefined;
+  return allSteps.filter((step) => step !== "reinstate" || broughtBack);
+}
+
+/** The machine that is brought back is the one that Azure knows by this `vmId`, and no other. */
+export function reinstateArguments(settings: Settings, generation: number, vmId: string): ScriptArguments["reinstate"] {
+  return {
+    computerName: generationNames(settings.server.name, generation).machine,
+    vmId,
+    generation,
+    reason: reinstatementOf(settings, generation)?.reason ?? "",
+  };
+}
+
+/** Arguments of each other step. They travel on standard input and hold no secret. */
+export function stepArguments(
+  settings: Settings,
+  generation: number,
+): { readonly [S in Exclude<Step, "reinstate">]: ScriptArguments[S] } {
   const { connect, domain, gate, network, server } = settings;
   const where = paths(settings);
   return {

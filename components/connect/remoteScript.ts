@@ -1,12 +1,13 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentsText, assembleScript, commandLine, deliveryPath, type ScriptArguments } from "../../scripts/assemble";
+import { assembleScript, commandLine, deliveryPath } from "../../scripts/assemble";
 import type { Connection } from "../access/access";
 import type { Mode, Step } from "./plan";
 
-export interface RemoteScriptArgs<S extends Step> {
-  readonly script: S;
-  readonly input: ScriptArguments[S];
+export interface RemoteScriptArgs {
+  readonly script: Step;
+  /** Its arguments, as `argumentsText` writes them. */
+  readonly stdin: pulumi.Input<string>;
   readonly connection: pulumi.Input<Connection>;
   /** For the copy: the first one of a new machine has to wait for its boot. */
   readonly copyConnection: pulumi.Input<Connection>;
@@ -24,7 +25,7 @@ export interface RemoteScriptArgs<S extends Step> {
  * One script on the server under a name with its hash, and its run. Nothing happens on deletion. A frozen generation
  * has no copies (making one would connect) and commands that run nothing.
  */
-export function remoteScript<S extends Step>(name: string, args: RemoteScriptArgs<S>, parent: pulumi.Resource) {
+export function remoteScript(name: string, args: RemoteScriptArgs, parent: pulumi.Resource) {
   const { script, mode } = args;
   const frozen = mode.kind === "frozen";
   const copy = frozen
@@ -44,7 +45,7 @@ export function remoteScript<S extends Step>(name: string, args: RemoteScriptArg
     {
       connection: args.connection,
       create: frozen ? undefined : commandLine(script),
-      stdin: argumentsText(script, args.input),
+      stdin: args.stdin,
       triggers: [args.vmId],
       logging: args.showProgress ? remote.Logging.StdoutAndStderr : remote.Logging.None,
       addPreviousOutputInEnv: false,

@@ -53,6 +53,36 @@ const exceptions: Check = ({ server }) => {
       ];
 };
 
+const reinstatements: Check = ({ server }) =>
+  server.reinstatements.flatMap(({ generation }, index) => {
+    const path = `server.reinstatements[${index}]`;
+    if (!server.generations.includes(generation))
+      return [
+        problem(
+          path,
+          `generation ${generation} is not in server.generations; this run would delete what it is to bring back`,
+          `generations that include ${generation}, or no reinstatement of it`,
+        ),
+      ];
+    if (server.activeGeneration === generation)
+      return [
+        problem(
+          path,
+          `generation ${generation} is declared active; nothing is run on an active server`,
+          "no reinstatement of the active generation",
+        ),
+      ];
+    return server.retirementOverrides.some((each) => each.generation === generation && each.lost)
+      ? [
+          problem(
+            path,
+            `generation ${generation} is declared lost; a lost server cannot be asked`,
+            "either the reinstatement or the override with lost: true, whichever is true",
+          ),
+        ]
+      : [];
+  });
+
 const image: Check = ({ server }) => {
   const { sku, version } = server.image;
   const generation2 = "2022-datacenter-g2 or 2025-datacenter-azure-edition";
@@ -258,6 +288,7 @@ const all: readonly Check[] = [
   computerNames,
   activeGeneration,
   exceptions,
+  reinstatements,
   image,
   sizing,
   addresses,

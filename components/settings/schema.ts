@@ -135,6 +135,13 @@ const server = {
       description:
         "Retire a generation although it runs a pass-through authentication agent: another agent is active. [in place; used at retirement]",
     },
+    reinstatements: {
+      type: "array",
+      items: exception,
+      default: [],
+      description:
+        "Bring a generation back that its guard has retired and that was not deleted after all. Take the entry out once it is done. [in place: on a retired server the synchronization service is started, and stopped again unless staging is proven; on any other nothing changes]",
+    },
   },
 } as const;
 

@@ -33,6 +33,7 @@ export interface ServerSettings {
   readonly encryptionAtHost: boolean;
   readonly retirementOverrides: readonly RetirementOverride[];
   readonly acknowledgedPassThroughAgents: readonly ReasonedException[];
+  readonly reinstatements: readonly ReasonedException[];
 }
 
 export interface ImageSettings {
@@ -42,7 +43,7 @@ export interface ImageSettings {
   readonly version: string;
 }
 
-/** An exception for one generation. The reason is kept in the evidence of the guard. */
+/** An exception for one generation. The reason is kept in the evidence on the server. */
 export interface ReasonedException {
   readonly generation: number;
   readonly reason: string;

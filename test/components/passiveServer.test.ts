@@ -274,6 +274,49 @@ describe("a generation that is declared active", () => {
     assert.ok(find((await build(active)).registrations, "aadc-stg-g1-guard").inputs.delete));
 });
 
+describe("a generation that is to be brought back", () => {
+  const reason = "the deletion was called off";
+  const reinstated = (written: { server: Record<string, unknown> }): void => {
+    written.server.reinstatements = [{ generation: 1, reason }];
+  };
+
+  it("gets one more step after the guard and before all others, and nothing else changes its name or inputs", async () => {
+    const before = (await build()).registrations;
+    const { registrations } = await build(reinstated);
+    const known = new Set(before.map(shortUrn));
+    const added = registrations.filter((each) => !known.has(shortUrn(each)));
+    assert.deepEqual(added.map((each) => each.name).sort(), [
+      "aadc-stg-g1-connect-reinstate",
+      "aadc-stg-g1-connect-reinstate-script",
+    ]);
+    assert.equal(registrations.length, before.length + 2);
+    for (const each of before.filter((one) => one.type.startsWith("command:") && !one.name.endsWith("-settings-file")))
+      assert.equal(text(find(registrations, each.name).inputs.stdin), text(each.inputs.stdin), each.name);
+    const limit = (all: readonly Registration[]) =>
+      text(find(all, "aadc-stg-g1-connect-prerequisites-script").inputs.connection).match(/dialErrorLimit":\d+/)?.[0];
+    assert.equal(limit(registrations), limit(before));
+    const step = find(registrations, "aadc-stg-g1-connect-reinstate");
+    assert.equal(step.inputs.delete, undefined);
+    assert.deepEqual(JSON.parse(String(unwrapped(step.inputs.stdin))), {
+      ...{ computerName: "aadc-stg-g1", vmId: "3f1c0b52-0000-4000-8000-000000000001", generation: 1, reason },
+    });
+    const waits = (name: string, on: string) =>
+      find(registrations, name).dependencies.some((urn) => urn.endsWith(`::${on}`));
+    assert.ok(waits("aadc-stg-g1-connect-reinstate", "aadc-stg-g1-guard"));
+    assert.ok(waits("aadc-stg-g1-connect-reinstate-script", "aadc-stg-g1-guard"));
+    assert.ok(waits("aadc-stg-g1-connect-prerequisites", "aadc-stg-g1-connect-reinstate"));
+  });
+
+  it("says in the findings that it serves again, and the verdict stays ok", async () => {
+    const { verdict, findings } = await build(reinstated);
+    assert.equal(verdict, "ok");
+    assert.deepEqual(
+      findings.map((each) => each.code),
+      ["reinstated", "staging-proven"],
+    );
+  });
+});
+
 describe("remote commands", () => {
   it("are one constant line each, with their arguments on standard input and no log, the gate excepted", async () => {
     const { registrations } = await build();

@@ -137,6 +137,24 @@ describe("settings", () => {
       /fewer than 10/,
     ));
 
+  it("refuse to bring back a generation that is not there, is active, or is lost", () => {
+    const reinstatements = [{ generation: 1, reason: "the deletion was called off" }];
+    const path = "server.reinstatements[0]";
+    refuses(
+      ({ server }) => Object.assign(server, { generation: 2, reinstatements }),
+      path,
+      /not in server\.generations/,
+    );
+    refuses(({ server }) => Object.assign(server, { activeGeneration: 1, reinstatements }), path, /declared active/);
+    const retirementOverrides = [{ generation: 1, reason: "its host has failed", lost: true }];
+    refuses(({ server }) => Object.assign(server, { retirementOverrides, reinstatements }), path, /declared lost/);
+    const asked = [{ generation: 1, reason: "its host has failed", lost: false }];
+    assert.deepEqual(
+      problemsOf(({ server }) => Object.assign(server, { retirementOverrides: asked, reinstatements })),
+      [],
+    );
+  });
+
   for (const [sku, problem] of [
     ["2022-datacenter-core-g2", /Server Core/],
     ["2022-datacenter", /Generation 1/],
