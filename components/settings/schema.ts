@@ -1,3 +1,5 @@
+import { retirementSettings } from "./retirementSchema";
+
 /**
  * The settings as users write them (Pulumi.<stack>.yaml). Every description says what a change does to a running
  * server: [in place], [rebuild: raise the generation], or [refused].
@@ -6,29 +8,6 @@
 const ipv4 = { type: "string", format: "ipv4" } as const;
 const cidr = { type: "string", pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$" } as const;
 const sha256 = { type: "string", pattern: "^[0-9A-Fa-f]{64}$" } as const;
-
-const exception = {
-  type: "object",
-  additionalProperties: false,
-  required: ["generation", "reason"],
-  properties: {
-    generation: { type: "integer", minimum: 1, description: "The generation that this exception is for." },
-    reason: { type: "string", minLength: 10, description: "Why, in words for whoever reads the evidence later." },
-  },
-} as const;
-
-const retirementOverride = {
-  ...exception,
-  properties: {
-    ...exception.properties,
-    lost: {
-      type: "boolean",
-      default: false,
-      description:
-        "The server is gone or cannot be reached: it is not asked at all. Without it the guard is asked and its objection recorded.",
-    },
-  },
-} as const;
 
 const server = {
   type: "object",
@@ -121,27 +100,7 @@ const server = {
       description:
         "Needs the feature Microsoft.Compute/EncryptionAtHost registered in the subscription. [rebuild: raise the generation]",
     },
-    retirementOverrides: {
-      type: "array",
-      items: retirementOverride,
-      default: [],
-      description:
-        "Retire a generation although its guard cannot prove it harmless, for example because the server is lost. It must reach the state in an `up` of its own before the generation is taken out. [in place; used at retirement]",
-    },
-    acknowledgedPassThroughAgents: {
-      type: "array",
-      items: exception,
-      default: [],
-      description:
-        "Retire a generation although it runs a pass-through authentication agent: another agent is active. [in place; used at retirement]",
-    },
-    reinstatements: {
-      type: "array",
-      items: exception,
-      default: [],
-      description:
-        "Bring a generation back that its guard has retired and that was not deleted after all. Take the entry out once it is done. [in place: on a retired server the synchronization service is started, and stopped again unless staging is proven; on any other nothing changes]",
-    },
+    ...retirementSettings,
   },
 } as const;
 
