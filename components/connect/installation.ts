@@ -29,7 +29,8 @@ export type Answers = { readonly [S in Step]?: pulumi.Output<string | undefined>
 
 /**
  * Entra Connect on one machine: prerequisites -> package -> settings file -> gate -> verification -> first import and
- * synchronization; before all of them the reinstatement, where the settings ask for one. Each step waits for the one before; none has a delete action.
+ * synchronization; before all of them the reinstatement, where the settings ask for one. Each step waits for the one
+ * before; none has a delete action.
  */
 export class Installation extends pulumi.ComponentResource {
   readonly answers: Answers;
