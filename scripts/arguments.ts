@@ -57,6 +57,8 @@ export interface ReceiveSettingsFileArguments {
 }
 
 export interface AwaitWizardArguments {
+  /** What the engine must be, e.g. `2.6.92.0`: after an upgrade it follows the package only through the wizard. */
+  readonly productVersion: string;
   /** 0 = do not wait: say what is to be done and stop. */
   readonly waitMinutes: number;
   /** Simulated or real seconds between two looks; one line is printed a look. */
@@ -73,7 +75,10 @@ export interface VerifyStagingArguments {
   readonly generations: readonly number[];
 }
 
-export type FirstSynchronizationArguments = Record<string, never>;
+export interface FirstSynchronizationArguments {
+  /** Not read by the script: an upgrade can leave the scheduler off, so a changed version asks for another look. */
+  readonly productVersion: string;
+}
 
 export interface RetireArguments {
   readonly computerName: string;

@@ -29,8 +29,8 @@ function Stop-Active($Proof) {
     Stop-Script 'staging-off' @{ detail = $Proof.Detail; engine = Get-EngineFile }
 }
 
-# What is the case now: 'done', 'open', 'absent', 'unproven'. Staging found off does not return.
-function Get-GateState($Baseline) {
+# What is the case now: 'done', 'open', 'absent', 'behind', 'unproven'. Staging found off does not return.
+function Get-GateState($Baseline, [string]$Expected) {
     $applied = Get-NewAppliedFile $Baseline
     $open = @(Get-WizardProcess).Count -gt 0
     $service = Get-SynchronizationService
@@ -43,32 +43,55 @@ function Get-GateState($Baseline) {
     }
     if ($open) { return 'open' }
     if ($null -eq $applied) { return 'absent' }
-    if ($null -eq $service -or $proof.State -ne 'on') { return 'unproven' }
+    if ($null -eq $service) { return 'unproven' }
+    # The file that an earlier wizard wrote is there for ever; of an upgrade only the engine's version tells.
+    $script:versions = @{ package = Get-PackageVersion; engine = Get-EngineVersion }
+    if ($script:versions.engine -ne $Expected) { return 'behind' }
+    if ($proof.State -ne 'on') { return 'unproven' }
     'done'
 }
 
+function Get-StateText([string]$State) {
+    switch ($State) {
+        'open' { 'the wizard is open' }
+        'absent' { 'nobody has completed the wizard yet' }
+        'behind' { "the installed package is $($script:versions.package), the engine still $($script:versions.engine)" }
+        'unproven' { 'the wizard is closed, staging mode cannot be read yet' }
+    }
+}
+
+function Get-PackageVersion { Get-PlainVersion ([string](Get-PropertyOrNull (Get-ConnectPackage) 'DisplayVersion')) }
+
+function Stop-Waiting([string]$State, $Given) {
+    if ($State -eq 'behind') {
+        $versions = $script:versions
+        Stop-Script 'upgrade-unfinished' @{ minutes = $Given.waitMinutes; package = $versions.package; engine = $versions.engine; expected = $Given.productVersion }
+    }
+    Stop-Script 'waiting' @{ minutes = $Given.waitMinutes; state = Get-StateText $State; page = $Given.instructionsPath }
+}
+
 function Invoke-Script {
-    $given = Get-Arguments @('waitMinutes', 'pollSeconds', 'instructions', 'instructionsPath')
+    $given = Get-Arguments @('productVersion', 'waitMinutes', 'pollSeconds', 'instructions', 'instructionsPath')
     $baseline = Get-Baseline
     if ($null -eq $baseline) { Stop-Script 'no-baseline' @{ path = "$libraryFolder\baseline.json" } }
     if (-not (Get-WizardPath '')) { Stop-Script 'no-wizard' }
+    $expected = Get-PlainVersion $given.productVersion
     $began = Get-Date
     $token = [guid]::NewGuid().ToString()
-    $state = Get-GateState $baseline
+    $state = Get-GateState $baseline $expected
     if ($state -ne 'done') {
         Publish-Page $given
         Write-WholeFile $tokenPath (ConvertTo-AsciiJson ([ordered]@{ token = $token }))
     }
-    $said = @{ open = 'the wizard is open'; absent = 'nobody has completed the wizard yet'; unproven = 'the wizard is closed, staging mode cannot be read yet' }
     $waited = 0
     while ($state -ne 'done') {
-        if ($waited -ge $given.waitMinutes) { Stop-Script 'waiting' @{ minutes = $given.waitMinutes; state = $said[$state]; page = $given.instructionsPath } }
-        Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $($said[$state])"
+        if ($waited -ge $given.waitMinutes) { Stop-Waiting $state $given }
+        Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
         Start-Sleep -Seconds $given.pollSeconds
         $owner = ConvertFrom-Json -InputObject (Get-Content -LiteralPath $tokenPath -Raw)
         if ($owner.token -ne $token) { Stop-Script 'superseded' }
         $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
-        $state = Get-GateState $baseline
+        $state = Get-GateState $baseline $expected
     }
     foreach ($path in @($given.instructionsPath, $tokenPath)) { if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Force } }
     $applied = Get-NewAppliedFile $baseline

@@ -3,9 +3,12 @@
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
 
-function Get-NewestRun($Connector, [string]$RunProfile) {
+# What a run may be to count as done: the scheduler may have run the full form of what we would run.
+$countsAs = @{ 'Full Import' = @('Full Import'); 'Delta Synchronization' = @('Delta Synchronization', 'Full Synchronization') }
+
+function Get-Run($Connector, [string[]]$Profiles) {
     Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier |
-        Where-Object { $_.RunProfileName -eq $RunProfile } | Sort-Object -Property StartDate | Select-Object -Last 1
+        Where-Object { $Profiles -contains $_.RunProfileName } | Sort-Object -Property StartDate
 }
 
 function Test-Completed($Run) { $null -ne $Run -and ($Run.Result -eq 'success' -or $Run.Result -like 'completed-*') }
@@ -17,18 +20,22 @@ function Confirm-Ready {
     if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
 }
 
-function Confirm-Idle { if (@(Get-ADSyncConnectorRunStatus).Count -gt 0) { Stop-Script 'run-in-progress' } }
+# Between two runs of the scheduler's cycle no connector is busy.
+function Confirm-Idle {
+    $cycle = Get-PropertyOrNull (Get-ADSyncScheduler) 'SyncCycleInProgress'
+    if ($cycle -eq $true -or @(Get-ADSyncConnectorRunStatus).Count -gt 0) { Stop-Script 'run-in-progress' }
+}
 
 # Only names from the documented flow reach the cmdlet; an export can never be one of them.
 function Invoke-Step($Connector, [string]$RunProfile, $After) {
     if (@('Full Import', 'Delta Synchronization') -notcontains $RunProfile) { throw "run profile '$RunProfile' is not allowed here" }
-    $run = Get-NewestRun $Connector $RunProfile
+    $run = Get-Run $Connector $countsAs[$RunProfile] | Where-Object { Test-Completed $_ } | Select-Object -Last 1
     $outcome = 'already-done'
-    if (-not (Test-Completed $run) -or ($null -ne $After -and $run.StartDate -lt $After)) {
+    if ($null -eq $run -or ($null -ne $After -and $run.StartDate -lt $After)) {
         Confirm-Ready
         Confirm-Idle
         $null = Invoke-ADSyncRunProfile -ConnectorName $Connector.Name -RunProfileName $RunProfile
-        $run = Get-NewestRun $Connector $RunProfile
+        $run = Get-Run $Connector @($RunProfile) | Select-Object -Last 1
         $outcome = 'ran'
         Add-Change "$RunProfile of $($Connector.Name)"
         if (-not (Test-Completed $run)) {
@@ -39,7 +46,7 @@ function Invoke-Step($Connector, [string]$RunProfile, $After) {
         if ($run.Result -ne 'success') { Add-Warning "$RunProfile of $($Connector.Name) ended with $($run.Result)." }
     }
     $script:steps += [ordered]@{
-        connectorName = [string]$Connector.Name; runProfileName = $RunProfile; outcome = $outcome; result = [string]$run.Result
+        connectorName = [string]$Connector.Name; runProfileName = [string]$run.RunProfileName; outcome = $outcome; result = [string]$run.Result
     }
     $run.StartDate
 }
@@ -51,16 +58,15 @@ function Invoke-Script {
     Confirm-NotRetired
     Confirm-Ready
     $script:steps = @()
-    if ((Get-ADSyncScheduler).SyncCycleEnabled) {
-        Add-Warning 'The scheduler was enabled already, so the first synchronization was left to it.'
-    } else {
-        $all = @(Get-ADSyncConnector | Sort-Object -Property Name)
-        $entra = @($all | Where-Object { [string]$_.Identifier -eq $entraConnectorId })
-        $directories = @($all | Where-Object { (Get-ConnectorType $_) -eq 'AD' })
-        if ($entra.Count -ne 1 -or $directories.Count -eq 0) { Stop-Script 'connectors-missing' @{ names = (@($all | ForEach-Object { $_.Name }) -join ', ') } }
-        $imported = $null
-        foreach ($connector in ($directories + $entra)) { $imported = Invoke-Step $connector 'Full Import' $null }
-        foreach ($connector in ($directories + $entra)) { $null = Invoke-Step $connector 'Delta Synchronization' $imported }
+    $all = @(Get-ADSyncConnector | Sort-Object -Property Name)
+    $entra = @($all | Where-Object { [string]$_.Identifier -eq $entraConnectorId })
+    $directories = @($all | Where-Object { (Get-ConnectorType $_) -eq 'AD' })
+    if ($entra.Count -ne 1 -or $directories.Count -eq 0) { Stop-Script 'connectors-missing' @{ names = (@($all | ForEach-Object { $_.Name }) -join ', ') } }
+    # A scheduler that is on proves no run: somebody may have enabled it a moment ago.
+    $imports = @(foreach ($connector in ($directories + $entra)) { Invoke-Step $connector 'Full Import' $null })
+    $imported = $imports | Sort-Object | Select-Object -Last 1
+    foreach ($connector in ($directories + $entra)) { $null = Invoke-Step $connector 'Delta Synchronization' $imported }
+    if (-not (Get-ADSyncScheduler).SyncCycleEnabled) {
         Confirm-Ready
         Set-ADSyncScheduler -SyncCycleEnabled $true
         if (-not (Get-ADSyncScheduler).SyncCycleEnabled) { Stop-Script 'scheduler-not-enabled' }

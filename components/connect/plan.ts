@@ -79,6 +79,7 @@ export function stepArguments(
       sha256: connect.settingsFile.sha256.toLowerCase(),
     },
     "await-wizard": {
+      productVersion: connect.version,
       waitMinutes: gate.waitMinutes,
       pollSeconds: gate.pollSeconds,
       instructions: operatorInstructions(settings, generation),
@@ -89,6 +90,6 @@ export function stepArguments(
       // Asked anew whenever the set changes, so that nothing is retired on an old proof.
       generations: [...server.generations],
     },
-    "first-synchronization": {},
+    "first-synchronization": { productVersion: connect.version },
   };
 }

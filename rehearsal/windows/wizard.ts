@@ -33,14 +33,14 @@ const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
 export async function openWizard(server: ServerFolder): Promise<void> {
   await changeServerWorld(server, (world) => {
     requireInstalled(world);
-    if (world.processes.some(({ name }) => name === wizardProcess.name)) return;
-    world.processes.push({ ...wizardProcess, id: 4000 + world.processes.length * 4 });
-    world.wizard.state = "open";
-    if (world.adsync) world.adsync.scheduler.schedulerSuspended = true;
+    openWindow(world);
   });
 }
 
-/** The wizard's configuration succeeded and its window was closed. */
+/**
+ * The wizard's configuration succeeded and its window was closed. Run again after a newer package it is the upgrade:
+ * the engine comes to the package's version, and stays in its folder.
+ */
 export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
   const imported = await importedSettings(server);
   const now = simulatedNow((await readServerWorld(server)).clock);
@@ -52,7 +52,7 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = choices.staging ? "True" : "False";
     world.adsync.globalParameters["Microsoft.Synchronize.ServerConfigurationVersion"] = version;
     world.adsync.scheduler.syncCycleEnabled = choices.startSynchronization ?? false;
-    world.adsync.scheduler.schedulerSuspended = false;
+    openWindow(world);
     world.services.ADSync = {
       displayName: "Microsoft Azure AD Sync",
       status: "Running",
@@ -69,8 +69,6 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
         path: "C:\\Program Files\\Microsoft Azure AD Connect Authentication Agent\\AzureADConnectAuthenticationAgentService.exe",
       };
     world.fileVersions[engine] = version;
-    closeWindow(world, "completed");
-    world.wizard = { state: "completed", ...(imported && { importedSettingsFileSha256: imported.sha256 }) };
     return { engine, version };
   });
   await placeFile(server, engine, "stands in for the synchronization engine\n");
@@ -82,6 +80,11 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
   const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
   const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stamp}.JSON`;
   await placeFile(server, applied, imported?.text ?? minimalPolicy(version));
+  // The window is closed after that: whoever finds it closed finds everything.
+  await changeServerWorld(server, (world) => {
+    closeWindow(world, "completed");
+    world.wizard = { state: "completed", ...(imported && { importedSettingsFileSha256: imported.sha256 }) };
+  });
 }
 
 function engineIn(installLocation: string | undefined): string {
@@ -93,7 +96,6 @@ export async function failWizard(server: ServerFolder): Promise<void> {
   await changeServerWorld(server, (world) => {
     requireInstalled(world);
     closeWindow(world, "failed");
-    if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
   });
   const trace =
     "ExecuteADSyncConfiguration: configuration failed. Skipping export of synchronization policy. resultStatus=Failed\n";
@@ -110,9 +112,17 @@ function requireInstalled(world: ServerWorld): string {
   );
 }
 
+function openWindow(world: ServerWorld): void {
+  if (world.processes.some(({ name }) => name === wizardProcess.name)) return;
+  world.processes.push({ ...wizardProcess, id: 4000 + world.processes.length * 4 });
+  world.wizard.state = "open";
+  if (world.adsync) world.adsync.scheduler.schedulerSuspended = true;
+}
+
 function closeWindow(world: ServerWorld, state: "completed" | "failed"): void {
   world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
   world.wizard.state = state;
+  if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
 }
 
 function newSynchronization(world: ServerWorld, choices: WizardChoices, version: string): SynchronizationWorld {

@@ -51,6 +51,7 @@ describe("scripts: assembled texts", () => {
 
   it("arguments travel as one line of ASCII", () => {
     const text = argumentsText("await-wizard", {
+      productVersion: "2.6.92.0",
       waitMinutes: 60,
       pollSeconds: 30,
       instructions: "Häkchen\nsetzen – bitte",

@@ -9,6 +9,12 @@ import { Refusal, type Said, type Session } from "./session";
 const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
 
 type Profile = "Full Import" | "Delta Synchronization";
+/** The scheduler may have run the full form of what we would run. */
+const countsAs: Readonly<Record<Profile, readonly string[]>> = {
+  "Full Import": ["Full Import"],
+  "Delta Synchronization": ["Delta Synchronization", "Full Synchronization"],
+};
+
 type Step = Said<"first-synchronization">["steps"][number];
 
 export async function firstSynchronization(session: Session): Promise<Said<"first-synchronization">> {
@@ -17,11 +23,7 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
   if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
   await confirmNotRetired(session);
   await confirmReady(session);
-  const { scheduler, connectors } = engineOf(world);
-  if (scheduler.syncCycleEnabled) {
-    session.warnings.push("The scheduler was enabled already, so the first synchronization was left to it.");
-    return { steps: [], schedulerEnabled: true };
-  }
+  const { connectors } = engineOf(world);
   const sorted = [...connectors].sort((one, other) => one.name.localeCompare(other.name));
   const entra = sorted.filter(({ identifier }) => identifier === entraConnectorId);
   const directories = sorted.filter(({ type }) => type === "AD");
@@ -29,9 +31,11 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
     throw new Refusal("connectors-missing", { names: sorted.map(({ name }) => name).join(", ") });
   const steps: Step[] = [];
   const ordered = [...directories, ...entra];
-  let imported = "";
-  for (const connector of ordered) imported = await takeStep(session, steps, connector, "Full Import", "");
+  const imports: string[] = [];
+  for (const connector of ordered) imports.push(await takeStep(session, steps, connector, "Full Import", ""));
+  const imported = imports.sort().at(-1) ?? "";
   for (const connector of ordered) await takeStep(session, steps, connector, "Delta Synchronization", imported);
+  if (engineOf(await session.world()).scheduler.syncCycleEnabled) return { steps, schedulerEnabled: true };
   await confirmReady(session);
   await session.edit((state) => {
     engineOf(state).scheduler.syncCycleEnabled = true;
@@ -54,22 +58,24 @@ async function takeStep(
   profile: Profile,
   after: string,
 ): Promise<string> {
-  const newest = async () =>
-    engineOf(await session.world()).runHistory.find(
-      (run) => run.connectorIdentifier === connector.identifier && run.runProfileName === profile,
-    );
-  let run = await newest();
+  let run = engineOf(await session.world()).runHistory.find(
+    (known) =>
+      known.connectorIdentifier === connector.identifier &&
+      countsAs[profile].includes(known.runProfileName) &&
+      isCompleted(known),
+  );
   let outcome: Step["outcome"] = "already-done";
-  if (run === undefined || !isCompleted(run) || run.startDate < after) {
+  if (run === undefined || run.startDate < after) {
     await confirmReady(session);
-    if ((await session.world()).peculiarities.busyConnector) throw new Refusal("run-in-progress");
+    const { adsync, peculiarities } = await session.world();
+    if (peculiarities.busyConnector || adsync?.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
     run = await runProfile(session, connector, profile);
     outcome = "ran";
     session.changes.push(`${profile} of ${connector.name}`);
     if (!isCompleted(run)) throw new Refusal("run-failed", { connector: connector.name, profile, result: run.result });
     if (run.result !== "success") session.warnings.push(`${profile} of ${connector.name} ended with ${run.result}.`);
   }
-  steps.push({ connectorName: connector.name, runProfileName: profile, outcome, result: run.result });
+  steps.push({ connectorName: connector.name, runProfileName: run.runProfileName, outcome, result: run.result });
   return run.startDate;
 }
 

@@ -7,6 +7,7 @@ import { type StandInInstaller, writeStandInInstaller } from "../../../rehearsal
 import { completeWizard, type WizardChoices } from "../../../rehearsal/windows/wizard";
 import type {
   AwaitWizardArguments,
+  FirstSynchronizationArguments,
   InstallPackageArguments,
   PrerequisitesArguments,
   RetireArguments,
@@ -36,11 +37,14 @@ export const retireArguments: RetireArguments = {
 };
 
 export const gateArguments: AwaitWizardArguments = {
+  productVersion: version,
   waitMinutes: 0,
   pollSeconds: 30,
   instructions: "<p>Häkchen setzen</p>\n",
   instructionsPath: "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html",
 };
+
+export const firstArguments: FirstSynchronizationArguments = { productVersion: version };
 
 /** Lays an installer on the server; gives the arguments that pin exactly it. */
 export async function deliverInstaller(

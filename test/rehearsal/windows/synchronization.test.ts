@@ -1,14 +1,22 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
-import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
+import type { ConnectorWorld, RunWorld, ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import type { ServerFolder } from "../../../rehearsal/world/contract";
 import { scriptExitCodes, validateAnswer } from "../../../scripts/assemble";
 import { type Pair, usePairs } from "./pair";
-import { gateArguments, installed, prerequisitesArguments, setUp, version } from "./stages";
+import {
+  deliverInstaller,
+  firstArguments,
+  gateArguments,
+  installed,
+  prerequisitesArguments,
+  setUp,
+  version,
+} from "./stages";
 
 let pair: Pair;
 
@@ -19,6 +27,20 @@ const settingsPath = "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.
 /** The script has begun to wait when its token lies there. */
 async function until(server: ServerFolder, windowsPath: string): Promise<void> {
   while (!existsSync(pathOnDrive(server, windowsPath))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function scheduledRun(connector: ConnectorWorld, runProfileName: string, minute: number, result: string): RunWorld {
+  const at = `2026-11-01T08:0${minute}:00.000Z`;
+  return {
+    runHistoryId: randomUUID(),
+    connectorIdentifier: connector.identifier,
+    connectorName: connector.name,
+    runProfileName,
+    result,
+    startDate: at,
+    endDate: at,
+    stepTypes: [runProfileName.toLowerCase().replace(" ", "-")],
+  };
 }
 
 describe("await-wizard, in PowerShell and emulated", () => {
@@ -105,6 +127,36 @@ describe("await-wizard, in PowerShell and emulated", () => {
     assert.match((await pair.run("await-wizard", gate)).stderr, /\[waiting\][\s\S]*cannot be read yet/);
   });
 
+  it("waits at an upgrade until the engine has followed the package, which the first wizard's file does not tell", async () => {
+    pair = await machines();
+    const newer = "2.6.93.0";
+    const upgrade = { ...gate, productVersion: newer };
+    await setUp(pair);
+    await pair.bring("await-wizard", gate);
+    await pair.bring("first-synchronization", firstArguments);
+    await pair.bring("install-package", await deliverInstaller(pair, { productVersion: newer }));
+    const stopped = await pair.run("await-wizard", upgrade);
+    assert.equal(stopped.exitCode, scriptExitCodes.gateWaiting);
+    assert.match(
+      stopped.stderr,
+      /\[upgrade-unfinished\][\s\S]*installed package is 2\.6\.93\.0, the engine still 2\.6\.92\.0[\s\S]*finish the upgrade/,
+    );
+    await pair.remove("C:\\ProgramData\\pulumi-entra-connect\\gate.json");
+    const waiting = pair.run("await-wizard", { ...upgrade, waitMinutes: 6000, pollSeconds: 600 });
+    await pair.each((server) => until(server, "C:\\ProgramData\\pulumi-entra-connect\\gate.json"));
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    const outcome = await waiting;
+    assert.match(outcome.stdout, /min, the installed package is 2\.6\.93\.0, the engine still 2\.6\.92\.0\n/);
+    validateAnswer("await-wizard", outcome.stdout);
+    const expected = { expected: { productVersion: newer }, generations: [1] };
+    const proof = validateAnswer("verify-staging", (await pair.run("verify-staging", expected)).stdout);
+    assert.equal(proof.versions.engine, newer);
+    // The wizard left the scheduler off, as it was told; the first runs count still.
+    const first = await pair.run("first-synchronization", { productVersion: newer });
+    const { changes } = validateAnswer("first-synchronization", first.stdout);
+    assert.deepEqual(changes, ["scheduler enabled; in staging mode it suppresses exports"]);
+  });
+
   it("needs the baseline, the wizard, and a page on the desktop", async () => {
     pair = await machines();
     assert.match((await pair.run("await-wizard", gate)).stderr, /\[no-baseline\]/);
@@ -123,7 +175,7 @@ describe("verify-staging, in PowerShell and emulated", () => {
   it("proves staging both ways and collects what is judged later", async () => {
     pair = await machines();
     await setUp(pair, { forests: ["corp.contoso.com", "emea.contoso.com"] });
-    await pair.run("first-synchronization", {});
+    await pair.run("first-synchronization", firstArguments);
     const outcome = await pair.run("verify-staging", given);
     assert.equal(outcome.stderr, "");
     const answer = validateAnswer("verify-staging", outcome.stdout);
@@ -226,7 +278,10 @@ describe("first-synchronization, in PowerShell and emulated", () => {
   it("runs the documented order, then enables the scheduler, and does it only once", async () => {
     pair = await machines();
     await setUp(pair, { forests: ["a.example", "b.example"] });
-    const first = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
+    const first = validateAnswer(
+      "first-synchronization",
+      (await pair.run("first-synchronization", firstArguments)).stdout,
+    );
     const aad = "contoso.onmicrosoft.com - AAD";
     assert.deepEqual(
       first.steps.map(({ connectorName, runProfileName }) => `${runProfileName} ${connectorName}`),
@@ -235,8 +290,15 @@ describe("first-synchronization, in PowerShell and emulated", () => {
       ),
     );
     assert.equal((await pair.world()).adsync?.scheduler.syncCycleEnabled, true);
-    const again = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
-    assert.deepEqual([again.steps, again.changes], [[], []]);
+    const again = validateAnswer(
+      "first-synchronization",
+      (await pair.run("first-synchronization", firstArguments)).stdout,
+    );
+    assert.deepEqual(again.changes, []);
+    assert.deepEqual(
+      again.steps.map(({ outcome }) => outcome),
+      Array.from({ length: 6 }, () => "already-done"),
+    );
   });
 
   it("goes on after a failed run where it stopped", async () => {
@@ -245,29 +307,84 @@ describe("first-synchronization, in PowerShell and emulated", () => {
     await pair.edit((world) => {
       world.peculiarities = { runResults: { "contoso.onmicrosoft.com - AAD|Full Import": "stopped-extension-dll" } };
     });
-    const failed = await pair.run("first-synchronization", {});
+    const failed = await pair.run("first-synchronization", firstArguments);
     assert.match(failed.stderr, /\[run-failed\][\s\S]*stopped-extension-dll/);
     assert.equal((await pair.world()).adsync?.scheduler.syncCycleEnabled, false);
     await pair.edit((world) => {
       world.peculiarities = { runResults: { "contoso.com|Delta Synchronization": "completed-sync-errors" } };
     });
-    const answer = validateAnswer("first-synchronization", (await pair.run("first-synchronization", {})).stdout);
+    const answer = validateAnswer(
+      "first-synchronization",
+      (await pair.run("first-synchronization", firstArguments)).stdout,
+    );
     assert.equal(answer.steps[0]?.outcome, "already-done");
     assert.equal(answer.warnings.length, 1);
   });
 
+  it("does not take a scheduler that is on for the runs: it makes up for them, or says to come again", async () => {
+    pair = await machines();
+    await setUp(pair, { startSynchronization: true });
+    await pair.edit((world) => {
+      if (world.adsync) world.adsync.scheduler.syncCycleInProgress = true;
+    });
+    const busy = await pair.run("first-synchronization", firstArguments);
+    assert.notEqual(busy.exitCode, 0);
+    assert.match(busy.stderr, /\[run-in-progress\][\s\S]*run `pulumi up` again/);
+    await pair.edit((world) => {
+      if (world.adsync) world.adsync.scheduler.syncCycleInProgress = false;
+    });
+    const made = validateAnswer(
+      "first-synchronization",
+      (await pair.run("first-synchronization", firstArguments)).stdout,
+    );
+    assert.equal(made.steps.filter(({ outcome }) => outcome === "ran").length, 4);
+    assert.doesNotMatch(made.changes.join(), /scheduler/);
+  });
+
+  it("takes the scheduler's own initial cycle for the runs, whatever deltas came after, but no import alone", async () => {
+    pair = await machines();
+    await setUp(pair, { startSynchronization: true });
+    await pair.edit((world) => {
+      const { adsync } = world;
+      for (const [minute, profile] of ["Full Import", "Full Synchronization", "Delta Import"].entries())
+        for (const connector of adsync?.connectors ?? [])
+          adsync?.runHistory.unshift(scheduledRun(connector, profile, minute, "success"));
+      const [directory] = adsync?.connectors ?? [];
+      if (directory) adsync?.runHistory.unshift(scheduledRun(directory, "Delta Synchronization", 9, "stopped-server"));
+    });
+    const cycle = await pair.run("first-synchronization", firstArguments);
+    const { steps, changes } = validateAnswer("first-synchronization", cycle.stdout);
+    assert.deepEqual(changes, []);
+    assert.deepEqual(
+      steps.map(({ runProfileName }) => runProfileName),
+      ["Full Import", "Full Import", "Full Synchronization", "Full Synchronization"],
+    );
+    await pair.edit((world) => {
+      const { adsync } = world;
+      if (adsync) adsync.runHistory = adsync.runHistory.filter((run) => !/Synchronization$/.test(run.runProfileName));
+    });
+    const half = validateAnswer(
+      "first-synchronization",
+      (await pair.run("first-synchronization", firstArguments)).stdout,
+    );
+    assert.deepEqual(half.changes, [
+      "Delta Synchronization of contoso.com",
+      "Delta Synchronization of contoso.onmicrosoft.com - AAD",
+    ]);
+  });
+
   it("starts nothing on a server that is active, busy, in the wizard, or not set up", async () => {
     pair = await machines();
-    assert.match((await pair.run("first-synchronization", {})).stderr, /\[not-set-up\]/);
+    assert.match((await pair.run("first-synchronization", firstArguments)).stderr, /\[not-set-up\]/);
     await setUp(pair, { staging: false });
-    assert.match((await pair.run("first-synchronization", {})).stderr, /\[not-proven-staging\]/);
+    assert.match((await pair.run("first-synchronization", firstArguments)).stderr, /\[not-proven-staging\]/);
     await pair.each((server) => completeWizard(server, { staging: true }));
     await pair.edit((world) => {
       world.peculiarities = { busyConnector: "contoso.com" };
     });
-    assert.match((await pair.run("first-synchronization", {})).stderr, /\[run-in-progress\]/);
+    assert.match((await pair.run("first-synchronization", firstArguments)).stderr, /\[run-in-progress\]/);
     await pair.each(openWizard);
-    assert.match((await pair.run("first-synchronization", {})).stderr, /\[wizard-open\]/);
+    assert.match((await pair.run("first-synchronization", firstArguments)).stderr, /\[wizard-open\]/);
     assert.deepEqual((await pair.world()).adsync?.runHistory, []);
   });
 });
