@@ -4,7 +4,7 @@ import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { openWizard } from "../../../rehearsal/windows/wizard";
 import { type ReinstateArguments, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
-import { packagePath, prerequisitesArguments, retireArguments, setUp, version } from "./stages";
+import { firstArguments, packagePath, prerequisitesArguments, retireArguments, setUp, version } from "./stages";
 
 let pair: Pair;
 
@@ -52,7 +52,7 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
 
   const file = { path: `${folder}\\settings\\settings.json`, sha256: "0".repeat(64) };
   const gate = {
-    ...{ waitMinutes: 0, pollSeconds: 30, instructions: "x" },
+    ...{ productVersion: version, waitMinutes: 0, pollSeconds: 30, instructions: "x" },
     instructionsPath: "C:\\Users\\Public\\Desktop\\x.txt",
   };
   const asked: readonly (readonly [string, () => Promise<{ stderr: string; stdout: string }>])[] = [
@@ -64,7 +64,7 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
     ["receive-settings-file", () => pair.run("receive-settings-file", { ...file, incomingPath: file.path })],
     ["await-wizard", () => pair.run("await-wizard", gate)],
     ["verify-staging", () => pair.run("verify-staging", { expected: { productVersion: version }, generations: [1] })],
-    ["first-synchronization", () => pair.run("first-synchronization", {})],
+    ["first-synchronization", () => pair.run("first-synchronization", firstArguments)],
   ];
   for (const [name, run] of asked)
     it(`${name} leaves it alone, and says when it was retired, why, and how to bring it back`, async () => {
