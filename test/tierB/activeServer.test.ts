@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKeyPair } from "../../rehearsal/world/keys";
+import { requiresEngine } from "../support/engine";
 import { filesUnder, Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 
@@ -28,6 +29,9 @@ module.exports = require(${dist("index.js")});
 
 describe("a server that is declared active, on the real engine", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   const world = new Rehearsal();
   after(() => world.remove());
 

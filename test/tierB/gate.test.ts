@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { requiresEngine } from "../support/engine";
 import { Rehearsal } from "../support/rehearsal";
 
 const machine = "aadc-stg-g1";
@@ -6,6 +7,9 @@ const text = (value: unknown): string => JSON.stringify(value);
 
 describe("the gate, on the real engine", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   const open: Rehearsal[] = [];
   const rehearsal = (): Rehearsal => {
     const made = new Rehearsal();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { requiresEngine } from "../support/engine";
 import { Rehearsal } from "../support/rehearsal";
 
 const text = (value: unknown): string => JSON.stringify(value);
@@ -6,6 +7,9 @@ const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 
 describe("the retirement guard, on the real engine", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   const world = new Rehearsal();
   after(() => world.remove());
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { problemsOfBody } from "../support/azureTypes";
+import { requiresEngine } from "../support/engine";
 import { Rehearsal } from "../support/rehearsal";
 import { azureTypesFolder, repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
@@ -10,6 +11,9 @@ const machine = "aadc-stg-g1";
 
 describe("the main job, on the real engine (scripts in the test PowerShell where it is here)", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   // The real index.ts, through ts-node as Pulumi runs it.
   const rehearsal = new Rehearsal("powershell", join(repositoryRoot, "index.ts"));
   after(() => rehearsal.remove());

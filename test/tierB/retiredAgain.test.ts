@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { requiresEngine } from "../support/engine";
 import { ask, halfRefusedDestroy, libraryFiles, second, switchStaging } from "../support/halfRefusedDestroy";
 import { Rehearsal } from "../support/rehearsal";
 
@@ -6,6 +7,9 @@ const text = (value: unknown): string => JSON.stringify(value);
 
 describe("a retired server whose staging was switched off meanwhile, on the real engine", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   const world = new Rehearsal();
   after(() => world.remove());
 

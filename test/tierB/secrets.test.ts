@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { requiresEngine } from "../support/engine";
 import { filesContaining, formsOf, Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 
@@ -18,6 +19,9 @@ function canaries(world: Rehearsal): readonly { name: string; value: string }[] 
 
 describe("secrets, on the real engine", function () {
   this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
   const world = new Rehearsal();
   after(() => world.remove());
   const printed: string[] = [];
