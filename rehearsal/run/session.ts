@@ -8,6 +8,7 @@ import { findPulumi, type PulumiCli } from "../../engine/findPulumi";
 import { startLanguageHost } from "../../engine/languageHost/languageHost";
 import type { Progress } from "../../engine/progress";
 import { CouldNotRun } from "../../review/verdict";
+import { rehearsalPassphrase } from "../world/contract";
 import { findGenuineCommandPlugin, startGenuineCommandPlugin } from "./commandPlugin";
 import { EngineProcess } from "./engineProcess";
 import { type FoundProject, findProject, settingsFileOf } from "./findProject";
@@ -15,9 +16,6 @@ import type { RehearsalOptions } from "./options";
 import { type PreparedProject, prepareProject } from "./prepareProject";
 import type { SimulatedWorld } from "./simulatedWorld";
 import { isLockedByTheDead, stackFile } from "./staleLock";
-
-/** Rehearsal settings are encrypted with this; there is nothing in them to protect. */
-const passphrase = "rehearsal";
 
 /** `programFolder`: the working folder of the program, from which relative paths of what it copies start. */
 export type OpenWorld = (options: RehearsalOptions & { readonly programFolder: string }) => Promise<SimulatedWorld>;
@@ -72,7 +70,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const offline: OfflineSettings = {
       state: world.stateFolder,
       home: join(world.stateFolder, "home"),
-      passphrase,
+      passphrase: rehearsalPassphrase,
       providers: world.providers,
       node,
       pulumi: cli.path,

@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import type { AuthContext, AuthenticationType } from "ssh2";
+import type { AuthContext } from "ssh2";
 import { failureOf, Plugin, urnOf } from "./support/plugin";
-import { clientKey, exit, type Script, ScriptedServer } from "./support/sshServer";
+import { clientKey, exit, offering, type Script, type ScriptedServer, withServer } from "./support/sshServer";
 import { connectionTo, type Properties, secretValue } from "./support/values";
 
 let plugin: Plugin;
 
-async function withServer(script: Script, work: (server: ScriptedServer) => Promise<void>): Promise<void> {
-  const server = await ScriptedServer.start(script);
-  try {
-    await work(server);
-  } finally {
-    await server.stop();
-  }
-}
-
 const command = (connection: Properties): Properties => ({ connection: secretValue(connection), create: "x" });
 const run = (connection: Properties): Promise<unknown> => plugin.create("remote:Command", command(connection));
 const failure = async (connection: Properties): Promise<string> => (await failureOf(run(connection))).details;
-
-const offering =
-  (methods: AuthenticationType[], accept: (attempt: AuthContext) => boolean = () => false) =>
-  (attempt: AuthContext): void => {
-    if (accept(attempt)) attempt.accept();
-    else attempt.reject(methods);
-  };
 
 /** A port on which a plain TCP server does as told. */
 async function tcp(

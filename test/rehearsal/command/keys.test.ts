@@ -3,33 +3,16 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuthContext, AuthenticationType } from "ssh2";
 import { requires } from "../../support/requires";
 import { failureOf, Plugin } from "./support/plugin";
-import { clientKey, newHostKey, type Script, ScriptedServer } from "./support/sshServer";
+import { clientKey, newHostKey, offering, type Script, withServer } from "./support/sshServer";
 import { connectionTo, type Properties, secretValue } from "./support/values";
 
 let plugin: Plugin;
 
-async function withServer(script: Script, work: (server: ScriptedServer) => Promise<void>): Promise<void> {
-  const server = await ScriptedServer.start(script);
-  try {
-    await work(server);
-  } finally {
-    await server.stop();
-  }
-}
-
 const command = (connection: Properties): Properties => ({ connection: secretValue(connection), create: "x" });
 const run = (connection: Properties): Promise<unknown> => plugin.create("remote:Command", command(connection));
 const failure = async (connection: Properties): Promise<string> => (await failureOf(run(connection))).details;
-
-const offering =
-  (methods: AuthenticationType[], accept: (attempt: AuthContext) => boolean = () => false) =>
-  (attempt: AuthContext): void => {
-    if (accept(attempt)) attempt.accept();
-    else attempt.reject(methods);
-  };
 
 describe("A connection", () => {
   beforeEach(async () => {

@@ -1,6 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { AddressInfo, Socket } from "node:net";
-import ssh2, { type AuthContext, type Connection, type KexAlgorithm, type ServerChannel, type Session } from "ssh2";
+import ssh2, {
+  type AuthContext,
+  type AuthenticationType,
+  type Connection,
+  type KexAlgorithm,
+  type ServerChannel,
+  type Session,
+} from "ssh2";
 import { makeKeyPair } from "../../../../rehearsal/world/keys";
 
 const { Server, utils } = ssh2;
@@ -153,3 +160,21 @@ export function clientKey(type: "rsa" | "ec" | "ed25519"): ReturnType<typeof gen
 }
 
 export type { Socket };
+
+/** A server for the time of some work. */
+export async function withServer(script: Script, work: (server: ScriptedServer) => Promise<void>): Promise<void> {
+  const server = await ScriptedServer.start(script);
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Offers these methods; says yes only where `accept` does. */
+export const offering =
+  (methods: AuthenticationType[], accept: (attempt: AuthContext) => boolean = () => false) =>
+  (attempt: AuthContext): void => {
+    if (accept(attempt)) attempt.accept();
+    else attempt.reject(methods);
+  };
