@@ -1,39 +1,48 @@
-import { type Output, RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi";
 
 /**
- * The settings of one server, complete: defaults filled in, all checks passed. Plain values, since names, counts and
- * order are planned from them before the first resource; the three secrets stay Outputs.
- *
- * What a change of a setting does to a running server is said in `schema.ts`, where users read it.
+ * The settings of one server, complete: defaults filled in, all checks passed, every value plain. What a change of a
+ * setting does to a running server is said in `schema.ts`, where users read it.
  */
 export interface Settings {
+  /** Base name; machines are called `<name>-g<generation>`. */
+  readonly name: string;
   readonly location: string;
-  readonly server: ServerSettings;
+  readonly synchronizedObjects: number;
+  /** One block each, ascending by number. */
+  readonly generations: readonly GenerationSettings[];
   readonly network: NetworkSettings;
   readonly access: AccessSettings;
   readonly domain: { readonly name: string };
-  readonly connect: ConnectSettings;
-  readonly gate: { readonly waitMinutes: number; readonly pollSeconds: number };
+  readonly gate: GateSettings;
   readonly backup: BackupSettings;
   readonly tags: Readonly<Record<string, string>>;
+  /** Resource group to build in; without it one of our own is made. */
+  readonly resourceGroupName?: string;
+  /** Log Analytics workspace that gets the diagnostics of our vault and security groups. */
+  readonly logAnalyticsWorkspaceId?: string;
 }
 
-export interface ServerSettings {
-  readonly name: string;
-  readonly generations: readonly number[];
-  readonly activeGeneration?: number;
-  readonly synchronizedObjects: number;
+/** `active`: nothing of it is changed, network included. `lost`: gone or out of reach, so that its guard cannot ask it. */
+export type Role = "passive" | "active" | "lost";
+
+/** Everything one build of the server is made of. */
+export interface GenerationSettings {
+  readonly generation: number;
+  readonly role: Role;
+  readonly image: ImageSettings;
   readonly size: string;
   readonly osDiskSizeGB: number;
-  readonly image: ImageSettings;
   readonly zone?: string;
+  /** Static private address. */
+  readonly address: string;
   readonly administratorName: string;
   readonly licenseType?: "Windows_Server";
   readonly timeZone: string;
   readonly encryptionAtHost: boolean;
-  readonly retirementOverrides: readonly RetirementOverride[];
-  readonly acknowledgedPassThroughAgents: readonly ReasonedException[];
-  readonly reinstatements: readonly ReasonedException[];
+  readonly connect: ConnectSettings;
+  readonly features: FeatureSettings;
+  readonly exceptions: readonly ExceptionSettings[];
 }
 
 export interface ImageSettings {
@@ -43,15 +52,17 @@ export interface ImageSettings {
   readonly version: string;
 }
 
-/** An exception for one generation. The reason is kept in the evidence on the server. */
-export interface ReasonedException {
-  readonly generation: number;
-  readonly reason: string;
-}
+/** `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back. */
+export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate";
 
-export interface RetirementOverride extends ReasonedException {
-  /** Not asked at all: gone, or out of reach. */
-  readonly lost: boolean;
+/** An exception for one machine, with an end. The reason is kept in the evidence on the server. */
+export interface ExceptionSettings {
+  readonly kind: ExceptionKind;
+  readonly reason: string;
+  /** Last day on which it counts, `yyyy-MM-dd`, UTC. */
+  readonly until: string;
+  /** Azure's identity of the machine that it is for; another machine of the same name is not meant. */
+  readonly vmId: string;
 }
 
 export interface NetworkSettings {
@@ -60,16 +71,19 @@ export interface NetworkSettings {
   readonly addressSpace?: string;
   readonly existingSubnetId?: string;
   readonly subnetPrefix: string;
-  readonly firstServerAddress: string;
   readonly domainControllers: readonly string[];
   readonly dnsServers: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** Lets what the generations share change although one of them is active. */
+  readonly changeUnderActive?: { readonly reason: string; readonly until: string };
 }
 
 export interface AccessSettings {
   readonly managementSources: readonly string[];
   readonly remoteDesktopSources: readonly string[];
   readonly jumpHost?: JumpHostSettings;
+  /** Another number runs the run command again and reads the servers' host keys anew. */
+  readonly hostKeyRefresh: number;
 }
 
 export interface JumpHostSettings {
@@ -87,16 +101,29 @@ export type ServiceAccountSettings = { readonly kind: "virtual" } | { readonly k
 
 export interface ConnectSettings {
   readonly version: string;
-  readonly installer: { readonly path: string; readonly sha256: string; readonly signer: string };
-  readonly settingsFile: { readonly path: string; readonly sha256: string };
+  /** `path` only where the settings come from a file; the component itself is given the content. */
+  readonly installer: { readonly path?: string; readonly sha256: string; readonly signer: string };
+  readonly settingsFile: { readonly path?: string; readonly sha256: string };
   readonly installLocation?: string;
   readonly database: DatabaseSettings;
   readonly serviceAccount: ServiceAccountSettings;
-  readonly features: {
-    readonly passwordWriteback: boolean;
-    readonly passThroughAuthentication: boolean;
-    readonly seamlessSingleSignOn: boolean;
-  };
+}
+
+export interface FeatureSettings {
+  readonly passwordWriteback: boolean;
+  readonly passThroughAuthentication: boolean;
+  readonly seamlessSingleSignOn: boolean;
+}
+
+export interface GateSettings {
+  readonly waitMinutes: number;
+  readonly pollSeconds: number;
+  /** Switch the passive server's scheduler on after the first synchronization. */
+  readonly enableScheduler: boolean;
+  /** Another text asks every passive generation for a new proof. */
+  readonly proveAgain: string;
+  /** Days after which a proof is too old for the verdict `ok`. */
+  readonly proofDays: number;
 }
 
 export interface BackupSettings {
@@ -106,13 +133,9 @@ export interface BackupSettings {
   readonly timeZone: string;
   readonly redundancy: "GeoRedundant" | "LocallyRedundant" | "ZoneRedundant";
   readonly immutability: "Disabled" | "Unlocked" | "Locked";
-}
-
-/** The only secrets there are. Nothing else may be secret, and these may not be anything else. */
-export interface Secrets {
-  readonly administratorPassword: Output<string>;
-  readonly sshPrivateKey: Output<string>;
-  readonly jumpHostPrivateKey?: Output<string>;
+  /** Vault and policy of somebody else's making, both or neither; then none is made. */
+  readonly vaultId?: string;
+  readonly policyId?: string;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */

@@ -1,0 +1,37 @@
+import type { DatabaseSettings, GenerationSettings, ImageSettings, ServiceAccountSettings } from "./settings";
+
+/**
+ * What a generation was built with, as the ledger remembers it: the part of its block that needs a new machine to
+ * change. A key that an older release did not write is absent, and is then not compared.
+ */
+export interface Built {
+  readonly image?: ImageSettings;
+  readonly size?: string;
+  readonly osDiskSizeGB?: number;
+  /** "" = no zone. */
+  readonly zone?: string;
+  readonly address?: string;
+  readonly administratorName?: string;
+  readonly timeZone?: string;
+  readonly encryptionAtHost?: boolean;
+  readonly installLocation?: string;
+  readonly database?: DatabaseSettings;
+  readonly serviceAccount?: ServiceAccountSettings;
+}
+
+export function builtWith(block: GenerationSettings): Required<Built> {
+  const { image, size, osDiskSizeGB, zone, address, administratorName, timeZone, encryptionAtHost, connect } = block;
+  return {
+    image,
+    size,
+    osDiskSizeGB,
+    zone: zone ?? "",
+    address,
+    administratorName,
+    timeZone,
+    encryptionAtHost,
+    installLocation: connect.installLocation ?? "",
+    database: connect.database,
+    serviceAccount: connect.serviceAccount,
+  };
+}
