@@ -1,0 +1,38 @@
+import type { Built } from "./built";
+import type { Problem, Settings } from "./settings";
+
+/** What validation knows beside the settings. */
+export interface ValidationContext {
+  /** The day on which versions and exceptions are judged. */
+  readonly today: Date;
+  /**
+   * What the ledger remembers of each generation that exists; {} for a first run. Without it (the configuration is read
+   * before anything is looked up) checks that depend on it are left out, since they could refuse what is right.
+   */
+  readonly built?: Readonly<Record<number, Built>>;
+  /** Entra Connect as last proven on each generation. A version that is there already is judged, but never refused. */
+  readonly installed?: Readonly<Record<number, string>>;
+}
+
+/** The context of a check that needs to know which generations exist. */
+export type KnownContext = ValidationContext & Required<Pick<ValidationContext, "built">>;
+
+/** One concern. `always` checks run at the first look too. */
+export type Check =
+  | {
+      readonly concern: string;
+      readonly runs: "always";
+      judge(settings: Settings, context: ValidationContext): readonly Problem[];
+    }
+  | {
+      readonly concern: string;
+      readonly runs: "whenBuiltIsKnown";
+      judge(settings: Settings, context: KnownContext): readonly Problem[];
+    };
+
+export const problem = (path: string, text: string, write: string): Problem => ({ path, problem: text, write });
+
+/** Where a user finds a setting of one generation. */
+export function blockPath(generation: number, key = ""): string {
+  return `generations.${generation}${key === "" ? "" : `.${key}`}`;
+}
