@@ -15,7 +15,12 @@ export interface ReportedFinding {
   next: string;
 }
 
-export function reported({ code, severity, class: kind, subject, title, cause, next }: Finding): ReportedFinding {
+/** The same where its severity is still a type of its own: what the verdict is made from. */
+export interface ToldFinding extends ReportedFinding {
+  severity: Finding["severity"];
+}
+
+export function reported({ code, severity, class: kind, subject, title, cause, next }: Finding): ToldFinding {
   return { code, severity, class: kind, subject, title, cause, next };
 }
 

@@ -1,11 +1,11 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Finding } from "../review/verdict";
 import { remoteAccess, type Secrets } from "./access/access";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
 import { retirementGuard } from "./guard/guard";
+import type { ToldFinding } from "./findings";
 import type { Known } from "./know";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
@@ -41,7 +41,7 @@ export interface ServerOutput {
 /** Everything that belongs to one build of the server: it carries the generation's number, and goes behind its guard. */
 export class Generation extends pulumi.ComponentResource {
   readonly guard: remote.Command;
-  readonly findings: pulumi.Output<readonly Finding[]>;
+  readonly findings: pulumi.Output<ToldFinding[]>;
   readonly server: pulumi.Output<ServerOutput>;
 
   constructor(name: string, args: GenerationArgs, opts: pulumi.ComponentResourceOptions) {

@@ -49,7 +49,7 @@ export function isPlain(value: unknown): boolean {
 }
 
 /** The values themselves. Only in a real run: in a preview an output may stay unknown for ever. */
-export function resolved(value: unknown): Promise<unknown> {
+export function resolved(value: pulumi.Inputs): Promise<unknown> {
   return new Promise((resolve) => {
     pulumi.output(value).apply(resolve);
   });

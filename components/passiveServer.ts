@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
 import { serverResourceGroup } from "./backup/plan";
-import { reported, type ReportedFinding } from "./findings";
+import { type ReportedFinding, reported, type ToldFinding } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { secretsOf, writtenOf } from "./inputs";
 import { operatorInstructions } from "./connect/instructions";
@@ -11,7 +11,7 @@ import { type Known, know } from "./know";
 import { ledgerName } from "./memory/remembered";
 import { Network } from "./network/network";
 import { resourceGroupNames } from "./server/names";
-import { type Verdict, verdictOf } from "../review/verdict";
+import { verdictOf } from "../review/verdict";
 
 interface Outputs {
   readonly verdict: pulumi.Output<string>;
@@ -55,7 +55,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     super("entra-connect:index:PassiveServer", name, registered(name, args), opts);
     const outputs = pulumi.output(this.getData());
     this.verdict = outputs.apply((all) => all.verdict);
-    this.findings = outputs.apply((all) => all.findings) as pulumi.Output<ReportedFinding[]>;
+    this.findings = outputs.apply((all) => all.findings);
     this.instructions = outputs.apply((all) => all.instructions);
     this.servers = outputs.apply((all) => all.servers);
     this.egressAddress = outputs.apply((all) => all.egressAddress);
@@ -127,15 +127,13 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       guards.push(generation.guard);
       return generation;
     });
-    const findings = pulumi
+    const told = pulumi
       .all(built.map((each) => each.findings))
-      .apply((lists) => [...known.findings, ...lists.flat()].map(reported));
+      .apply((lists): ToldFinding[] => [...known.findings.map(reported), ...lists.flat()]);
     const newest = structure.generations.at(-1);
     return {
-      findings,
-      verdict: pulumi
-        .all(built.map((each) => each.findings))
-        .apply((lists): Verdict => verdictOf([...known.findings, ...lists.flat()])),
+      findings: told.apply((findings): ReportedFinding[] => findings),
+      verdict: told.apply((findings): string => verdictOf(findings)),
       instructions: settings.apply((all) => (newest === undefined ? "" : operatorInstructions(all, newest))),
       servers: pulumi
         .all(built.map((each) => each.server))

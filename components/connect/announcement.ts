@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Finding } from "../../review/verdict";
+import type { ToldFinding } from "../findings";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions } from "./instructions";
 
@@ -16,7 +16,7 @@ function fileOf(settings: Settings, block: GenerationSettings): string {
 export async function announceGate(
   settings: Settings,
   block: GenerationSettings,
-  findings: readonly Finding[],
+  findings: readonly ToldFinding[],
   resource: pulumi.Resource,
 ): Promise<void> {
   const text = operatorInstructions(settings, block);

@@ -7,10 +7,10 @@ import { paths } from "./instructions";
 
 export type FileKind = "installer" | "settings-file";
 
-/** Of each file: its content, or that the server has it already and nobody needs it here. */
+/** Of each file: its content, or that the server has it already and nobody needs it here. Absent: it is not copied. */
 export interface DeliveredFiles {
-  readonly installer: pulumi.asset.Asset | "there";
-  readonly "settings-file": pulumi.asset.Asset | "there";
+  readonly installer?: pulumi.asset.Asset | "there";
+  readonly "settings-file"?: pulumi.asset.Asset | "there";
 }
 
 /** The provider's SFTP wants forward slashes to find parent folders (facts/command-provider.md, CopyToRemote). */
@@ -34,8 +34,7 @@ export function fileCopy(
 ): pulumi.Resource | undefined {
   const file = files[kind];
   const there = file === "there";
-  // Making a copy connects, so a generation that nothing runs on only keeps what it has.
-  if (block.role !== "passive" && !there) return undefined;
+  if (file === undefined) return undefined;
   return new remote.CopyToRemote(
     `${base}-${kind}`,
     {

@@ -1,9 +1,9 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../../review/readiness/judge";
-import type { Finding } from "../../review/verdict";
 import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
+import { reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
 import { memberOptions } from "../server/members";
 import { generationNames } from "../server/names";
@@ -28,7 +28,7 @@ export interface InstallationArgs {
 
 export interface Installation {
   /** Of every step; empty for a generation that is not asked. */
-  readonly findings: pulumi.Output<readonly Finding[]>;
+  readonly findings: pulumi.Output<ToldFinding[]>;
   /** What the last verification said, as its command keeps it. */
   readonly proof: pulumi.Output<string>;
   readonly last: pulumi.Resource;
@@ -46,7 +46,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   const { structure, settings, block, access, vmId } = args;
   const machine = generationNames(structure.name, block.generation).machine;
   const asked = block.role === "passive";
-  const findings: pulumi.Output<readonly Finding[]>[] = [];
+  const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
   let heard: pulumi.Output<unknown> = pulumi.output(undefined);
   let proof = pulumi.output("");
@@ -101,25 +101,25 @@ function judgedIn(
   answer: pulumi.Output<string>,
   context: JudgingContext,
   verification: pulumi.Output<string> | undefined,
-): pulumi.Output<readonly Finding[]> {
-  return pulumi.all([answer, verification]).apply(([text, verified]): readonly Finding[] => {
+): pulumi.Output<ToldFinding[]> {
+  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
     // A preview shows the answer that the state holds, or none; an older one may not be this release's.
     if (pulumi.runtime.isDryRun()) {
       try {
-        return text ? judged(step, machine, text, context) : [];
+        return text ? judged(step, machine, text, context).map(reported) : [];
       } catch {
         return [];
       }
     }
     const known = step === "first-synchronization" && verified ? proofOf(verified) : undefined;
-    return judged(step, machine, text, known === undefined ? context : { ...context, verification: known });
+    return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(reported);
   });
 }
 
 /** Says what is to be done at the wizard, unless this machine's gate is behind it for this version. */
 function announced(
   { structure, block, remembered }: InstallationArgs,
-  findings: readonly pulumi.Output<readonly Finding[]>[],
+  findings: readonly pulumi.Output<ToldFinding[]>[],
   parent: pulumi.Resource,
 ): pulumi.Output<unknown> {
   const told = pulumi.all([...findings]);

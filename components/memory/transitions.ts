@@ -1,5 +1,5 @@
 import { type Built, builtWith } from "../settings/built";
-import { endOfDay } from "../settings/days";
+import { stillCounts } from "../settings/until";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { growth } from "./growth";
 import { type Shared, sharedOf } from "./ledger";
@@ -225,7 +225,7 @@ const sharedUnderActive: Check = ({ settings, remembered, today }) => {
   const active = settings.generations.find(({ role }) => role === "active");
   if (ledger === undefined || active === undefined) return [];
   const { changeUnderActive } = settings.network;
-  if (changeUnderActive !== undefined && endOfDay(changeUnderActive.until) >= today) return [];
+  if (changeUnderActive !== undefined && stillCounts(changeUnderActive, today)) return [];
   return sharedChanges(ledger.shared, settings).map(({ path, before, now }) => ({
     path,
     problem: `generation ${active.generation} is declared active and shares this: ${show(before)} would become ${show(now)} under it`,
@@ -247,7 +247,7 @@ export function counts(
   vmId: string | undefined,
   today: Date,
 ): boolean {
-  return exception.vmId.toLowerCase() === vmId?.toLowerCase() && endOfDay(exception.until) >= today;
+  return exception.vmId.toLowerCase() === vmId?.toLowerCase() && stillCounts(exception, today);
 }
 
 function dayAfter(today: Date, days: number): string {
