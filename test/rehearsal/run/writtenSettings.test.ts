@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { Rehearsal } from "../../support/rehearsal";
+import { Rehearsal, type WrittenBlock } from "../../support/rehearsal";
 
 describe("Settings of a test's rehearsal, edited as a user edits them", () => {
   let world: Rehearsal;
@@ -11,7 +11,7 @@ describe("Settings of a test's rehearsal, edited as a user edits them", () => {
   afterEach(() => world.remove());
 
   const config = () => parse(readFileSync(world.settingsFile, "utf8")).config as Record<string, unknown>;
-  const generations = () => config()["entra-connect:generations"] as Record<string, Record<string, unknown>>;
+  const generations = () => config()["entra-connect:generations"] as Record<string, WrittenBlock | undefined>;
 
   it("adds a generation as a copy of the newest, without what belongs to that one's machine", () => {
     world.block(1, (block) => {
@@ -27,8 +27,8 @@ describe("Settings of a test's rehearsal, edited as a user edits them", () => {
     assert.deepEqual(Object.keys(generations()), ["1", "2"]);
     assert.deepEqual([second?.address, second?.role, second?.exceptions], [undefined, undefined, undefined]);
     assert.equal(second?.size, "Standard_D4s_v5");
-    assert.equal((second?.image as { sku: string }).sku, "2025-datacenter-azure-edition");
-    assert.equal((first?.image as { sku: string }).sku, "2022-datacenter-g2", "the copied block stays as it was");
+    assert.equal(second?.image.sku, "2025-datacenter-azure-edition");
+    assert.equal(first?.image.sku, "2022-datacenter-g2", "the copied block stays as it was");
     assert.equal(first?.role, "active");
   });
 
