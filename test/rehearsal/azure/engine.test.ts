@@ -75,6 +75,15 @@ describe("simulated Azure under the real engine", function () {
     assert.deepEqual(azure.provider.view.resources(), []);
   });
 
+  it("keeps the state without side files: an engine killed while it truncates one would leave the stack unreadable", () => {
+    const files = project.stateFiles();
+    assert.ok(files.some((file) => file.endsWith("dev.json")));
+    assert.deepEqual(
+      files.filter((file) => file.endsWith(".attrs")),
+      [],
+    );
+  });
+
   it("after a lost answer the next up says what azure-native says, and gives no advice of its own", async () => {
     project.write("index.js", program());
     azure.faults.push({ method: "PUT", type: "Microsoft.Network/networkInterfaces", effect: "lost" });
