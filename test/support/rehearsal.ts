@@ -16,7 +16,7 @@ import { silent } from "../../engine/progress";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
 import { run } from "../../rehearsal/run/run";
-import { openSession } from "../../rehearsal/run/session";
+import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { OperatorBehaviour } from "../../rehearsal/world/contract";
@@ -58,6 +58,12 @@ export interface KeptResource {
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
+}
+
+/** How a command of plain Pulumi ended, and everything it printed. */
+export interface PulumiEnd {
+  readonly code: number | null;
+  readonly said: string;
 }
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
@@ -132,8 +138,23 @@ export class Rehearsal {
     });
   }
 
-  /** One command of the engine; afterwards the world is closed and lies on disk. */
-  async run(action: Action, { operator, faults = [] }: RunOptions = {}): Promise<RunSummary> {
+  /** One command of the rehearsal; afterwards the world is closed and lies on disk. */
+  run(action: Action, options: RunOptions = {}): Promise<RunSummary> {
+    return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
+  }
+
+  /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
+  pulumi(args: readonly string[], options: RunOptions = {}): Promise<PulumiEnd> {
+    return this.inSession(options, async (session) => {
+      const { code, output, errors } = await session.pulumi(args);
+      return { code, said: `${output}\n${errors}` };
+    });
+  }
+
+  private async inSession<T>(
+    { operator, faults = [] }: RunOptions,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -152,7 +173,7 @@ export class Rehearsal {
       from: this.project,
     });
     try {
-      return (await run(session, action, silent)).summary;
+      return await use(session);
     } finally {
       await session.close();
       if (given === undefined) delete process.env[variable];
