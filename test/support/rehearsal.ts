@@ -60,6 +60,12 @@ export interface RunOptions {
   readonly faults?: readonly string[];
 }
 
+/** The ledger as a test may edit it. */
+export interface KeptLedger {
+  generations: Record<string, unknown>;
+  [other: string]: unknown;
+}
+
 /** How a command of plain Pulumi ended, and everything it printed. */
 export interface PulumiEnd {
   readonly code: number | null;
@@ -225,10 +231,40 @@ export class Rehearsal {
     });
   }
 
+  /** The project's program. */
+  programOf(): string {
+    return String(parse(readFileSync(join(this.project, "Pulumi.yaml"), "utf8")).main);
+  }
+
   /** From now on the project's program is another one. */
   program(path: string): void {
     const file = join(this.project, "Pulumi.yaml");
     writeFileSync(file, stringify({ ...parse(readFileSync(file, "utf8")), main: path }));
+  }
+
+  /** Writes a program beside the project's; LIBRARY and INDEX stand for the compiled library and its own program. */
+  writeProgram(name: string, source: string): string {
+    const file = join(this.project, name);
+    const dist = (...path: string[]): string => JSON.stringify(join(repositoryRoot, "dist", ...path));
+    writeFileSync(file, source.replaceAll("LIBRARY", dist("components", "index.js")).replaceAll("INDEX", dist("index.js")));
+    return file;
+  }
+
+  /** The settings file as it is; given one, it is put back. */
+  settingsText(text?: string): string {
+    if (text !== undefined) writeFileSync(this.settingsFile, text);
+    return readFileSync(this.settingsFile, "utf8");
+  }
+
+  /** Edits the ledger in the state, as another release of the library would have written it. */
+  changeLedger(change: (ledger: KeptLedger) => void): void {
+    const [file = ""] = this.stateFiles();
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const resources: { type: string; outputs?: { input?: KeptLedger } }[] = state.checkpoint.latest.resources;
+    const ledger = resources.find(({ type }) => type === "pulumi:index:Stash")?.outputs?.input;
+    if (ledger === undefined) throw new Error("there is no ledger in the state");
+    change(ledger);
+    writeFileSync(file, JSON.stringify(state));
   }
 
   /** As if somebody else answered in the server's place. */
@@ -255,9 +291,15 @@ export class Rehearsal {
 
   /** The state as the engine wrote it. */
   stateText(): string {
+    return this.stateFiles()
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+  }
+
+  private stateFiles(): readonly string[] {
     const stacks = join(this.world, "state", ".pulumi", "stacks");
-    const files = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
-    return files.map((name) => readFileSync(join(stacks, name), "utf8")).join("\n");
+    const names = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
+    return names.map((name) => join(stacks, name));
   }
 
   resources(): readonly { urn: string; type: string; inputs?: Record<string, unknown>; delete?: boolean }[] {

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { problemsOfBody } from "../support/azureTypes";
+import { requiresEngine } from "../support/engine";
+import { Rehearsal } from "../support/rehearsal";
+import { azureTypesFolder, repositoryRoot } from "../support/repository";
+import { requires } from "../support/requires";
+
+const machine = "aadc-stg-g1";
+
+describe("the main job, on the real engine (scripts in the test PowerShell where it is here)", function () {
+  this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  // The real index.ts, through ts-node as Pulumi runs it.
+  const rehearsal = new Rehearsal("powershell", join(repositoryRoot, "index.ts"));
+  after(() => rehearsal.remove());
+
+  it("up stands up a passive server and proves it", async () => {
+    const up = await rehearsal.up();
+    assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
+    assert.equal(up.verdict, "ok", JSON.stringify(up.findings));
+    assert.equal(up.changes.create, 34 + 1, "with the stack itself");
+    const { adsync, wizard } = rehearsal.server(machine);
+    assert.equal(adsync?.stagingMode, true);
+    assert.equal(adsync?.scheduler.syncCycleEnabled, true);
+    assert.equal(wizard.state, "completed");
+    assert.ok(
+      adsync?.runHistory.every((run) => !run.stepTypes.some((type) => /export/i.test(type))),
+      "nothing exported",
+    );
+  });
+
+  it("ran every step once, in order", async () =>
+    assert.deepEqual(await rehearsal.scriptsRunOn(machine), [
+      "prerequisites",
+      "install-package",
+      "receive-settings-file",
+      "await-wizard",
+      "verify-staging",
+      "first-synchronization",
+    ]));
+
+  it("told the operator what to do in a file beside the project", () => {
+    const file = join(rehearsal.world, "project", `operator-instructions-${machine}.txt`);
+    assert.match(readFileSync(file, "utf8"), /MUST BE TICKED/);
+  });
+
+  it("keeps in the simulated Azure only bodies that the published types allow", async function () {
+    requires(this, "the published Azure types", azureTypesFolder);
+    const { resources } = await rehearsal.picture();
+    const judged = resources.map((each) => ({ id: each.id, ...problemsOfBody(each) }));
+    assert.deepEqual(
+      judged.filter((each) => each.problems.length > 0),
+      [],
+    );
+    assert.ok(judged.filter((each) => each.known).length >= 12, "most types are checked");
+  });
+
+  it("a second up changes nothing and runs nothing", async () => {
+    const before = await rehearsal.scriptsRunOn(machine);
+    const again = await rehearsal.up();
+    assert.equal(again.result, "succeeded", JSON.stringify(again.messages));
+    const { same: _same, ...changed } = again.changes;
+    assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.deepEqual(await rehearsal.scriptsRunOn(machine), before);
+  });
+
+  it("a changed tag is in place, previews as just that, and runs nothing on the server", async () => {
+    rehearsal.settings(({ tags }) => {
+      if (tags) tags.tier = "zero";
+    });
+    const before = await rehearsal.scriptsRunOn(machine);
+    const preview = await rehearsal.run("preview");
+    const touched = preview.resources
+      .filter((each) => !["same", "read"].includes(each.operation))
+      .map((each) => each.type);
+    assert.ok(touched.length > 0);
+    assert.deepEqual(
+      touched.filter((type) => type.startsWith("command:")),
+      [],
+      "no false alarm",
+    );
+    const up = await rehearsal.up();
+    assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
+    assert.equal(up.changes.replace + up.changes.delete + up.changes.create, 0);
+    assert.equal(up.changes.update, touched.length, "the preview said so");
+    assert.deepEqual(await rehearsal.scriptsRunOn(machine), before);
+  });
+
+  for (const [what, change, path] of [
+    ["size", (server: Record<string, unknown>) => Object.assign(server, { size: "Standard_D4s_v5" }), "server.size"],
+    [
+      "image",
+      (server: Record<string, unknown>) => Object.assign(server, { image: { version: "20348.9999.261101" } }),
+      "server.image",
+    ],
+  ] as const)
+    it(`another ${what} inside the generation is refused before anything is touched`, async () => {
+      let before: Record<string, unknown> = {};
+      rehearsal.settings(({ server }) => {
+        before = structuredClone(server ?? {});
+        change(server ?? {});
+      });
+      const calls = (await rehearsal.picture()).calls.filter((each) => /^(PUT|PATCH|DELETE)/.test(each.action)).length;
+      const up = await rehearsal.up();
+      assert.equal(up.result, "failed");
+      assert.match(JSON.stringify(up.messages), new RegExp(`${path.replace(".", "\\.")}: generation 1 was built with`));
+      assert.equal(
+        (await rehearsal.picture()).calls.filter((each) => /^(PUT|PATCH|DELETE)/.test(each.action)).length,
+        calls,
+      );
+      rehearsal.settings(({ server }) => {
+        for (const key of Object.keys(server ?? {})) delete server?.[key];
+        Object.assign(server ?? {}, before);
+      });
+    });
+
+  it("destroy asks the guard, leaves the backup, and ends well", async () => {
+    const destroy = await rehearsal.run("destroy");
+    assert.equal(destroy.result, "succeeded", JSON.stringify(destroy.messages));
+    const { resources } = await rehearsal.picture();
+    assert.deepEqual(
+      resources
+        .map((each) => each.type.toLowerCase())
+        .filter((type) => !type.includes("resourcegroups"))
+        .sort(),
+      [
+        "microsoft.recoveryservices/vaults",
+        "microsoft.recoveryservices/vaults/backupfabrics/protectioncontainers/protecteditems",
+        "microsoft.recoveryservices/vaults/backuppolicies",
+      ],
+    );
+    assert.ok((await rehearsal.scriptsRunOn(machine)).includes("retire"));
+    assert.equal(rehearsal.hasServer(machine), false);
+  });
+
+  it("up after destroy adopts the backup and stands the server up again", async () => {
+    const up = await rehearsal.up();
+    assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
+    assert.equal(up.verdict, "ok");
+    const again = await rehearsal.up();
+    const { same: _same, ...changed } = again.changes;
+    assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+  });
+});
