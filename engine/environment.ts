@@ -25,7 +25,9 @@ export interface OfflineSettings {
 export function offlineAdditions(settings: OfflineSettings): Record<string, string> {
   const attached = Object.entries(settings.providers).map(([name, port]) => `${name}:${port}`);
   return {
-    PULUMI_BACKEND_URL: pathToFileURL(settings.state).href,
+    // Without side files (.attrs): they are written by truncation, so an engine killed meanwhile leaves an empty one,
+    // and the stack could not be read any more ("failed to load checkpoint: EOF", 2 of 44 kills).
+    PULUMI_BACKEND_URL: `${pathToFileURL(settings.state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
     PULUMI_HOME: settings.home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
