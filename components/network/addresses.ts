@@ -22,6 +22,14 @@ export function isPrefix(text: string): boolean {
   return ipaddr.IPv4.isValidCIDR(text);
 }
 
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+export function followingAddress(address: string, steps: number): string {
+  return toAddress(toNumber(address) + steps);
+}
+
 export function prefixLength(prefix: string): number {
   return Number(prefix.split("/")[1]);
 }

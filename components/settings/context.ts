@@ -6,29 +6,31 @@ export interface ValidationContext {
   /** The day on which versions and exceptions are judged. */
   readonly today: Date;
   /**
-   * What the ledger remembers of each generation that exists; {} for a first run. Without it (the configuration is read
-   * before anything is looked up) checks that depend on it are left out, since they could refuse what is right.
+   * What the ledger remembers of each generation that exists, those on their way out included; {} for a first run.
+   * Without it (the configuration is read before anything is looked up) checks that depend on it are left out, since
+   * they could refuse what is right.
    */
   readonly built?: Readonly<Record<number, Built>>;
   /** Entra Connect as last proven on each generation. A version that is there already is judged, but never refused. */
   readonly installed?: Readonly<Record<number, string>>;
 }
 
-/** The context of a check that needs to know which generations exist. */
-export type KnownContext = ValidationContext & Required<Pick<ValidationContext, "built">>;
+export interface JudgingContext extends ValidationContext {
+  /** The settings before defaults, for checks that must know what was really written. */
+  readonly written: unknown;
+}
 
-/** One concern. `always` checks run at the first look too. */
-export type Check =
+/** One concern. What depends on which generations exist is left out at the first look. */
+export type Check = { readonly concern: string } & (
+  | { readonly runs: "always"; judge(settings: Settings, context: JudgingContext): readonly Problem[] }
   | {
-      readonly concern: string;
-      readonly runs: "always";
-      judge(settings: Settings, context: ValidationContext): readonly Problem[];
-    }
-  | {
-      readonly concern: string;
       readonly runs: "whenBuiltIsKnown";
-      judge(settings: Settings, context: KnownContext): readonly Problem[];
-    };
+      judge(
+        settings: Settings,
+        context: JudgingContext & Required<Pick<ValidationContext, "built">>,
+      ): readonly Problem[];
+    }
+);
 
 export const problem = (path: string, text: string, write: string): Problem => ({ path, problem: text, write });
 

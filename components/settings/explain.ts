@@ -31,18 +31,20 @@ function placesIn(schema: Described, at: readonly string[]): readonly (readonly 
 }
 const places = [...new Map(placesIn(root, []).map((place) => [place.join("."), place])).values()];
 
-/** How many letters differ. */
+/** How many letters differ; two that changed places count once. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) {
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, swapped));
+    }
   }
-  return row[b.length] ?? 0;
+  return at(a.length, b.length);
 }
 
 /** The known key that is nearest to an unknown one, if it is near enough to be meant. */
@@ -50,7 +52,7 @@ function nearest(unknown: string, known: readonly string[]): string | undefined 
   const [best] = known
     .map((name) => ({ name, distance: distance(unknown.toLowerCase(), name.toLowerCase()) }))
     .sort((left, right) => left.distance - right.distance);
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(unknown.length / 4)) ? best.name : undefined;
+  return best !== undefined && best.distance <= Math.max(1, unknown.length / 4) ? best.name : undefined;
 }
 
 /** Where in the settings something is: `generations.1.exceptions[0].until`. */
@@ -124,10 +126,14 @@ function meaning(schema: Described): string {
 function explainType(error: ErrorObject, place: Place, schema: Described): Problem {
   const type = String(error.params.type);
   const scalar = typeof error.data === "number" || typeof error.data === "boolean";
+  const text = String(error.data);
+  // YAML has made a number of a long row of digits and lost some of them.
+  const inQuotes =
+    /e/.test(text) || text.length > 15 ? "the same in quotes: YAML has taken it for a number" : `"${text}", in quotes`;
   return {
     path: place.text,
     problem: `is ${shown(error.data)}, which is not ${articles[type] ?? type}`,
-    write: type === "string" && scalar ? `"${String(error.data)}", in quotes` : meaning(schema),
+    write: type === "string" && scalar ? inQuotes : meaning(schema),
   };
 }
 
@@ -196,6 +202,12 @@ function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[]
   return errors.filter((error) => !/\/oneOf\/[0-9]+\//.test(error.schemaPath));
 }
 
+/** A value of the wrong type has the wrong form too; the type says enough. */
+function withoutConsequences(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword === "type" || !wrongType.has(instancePath));
+}
+
 export function explainErrors(errors: readonly ErrorObject[], data: unknown): readonly Problem[] {
-  return withoutBranches(errors).flatMap((error) => explain(error, data) ?? []);
+  return withoutConsequences(withoutBranches(errors)).flatMap((error) => explain(error, data) ?? []);
 }

@@ -32,13 +32,13 @@ export type Validated =
  */
 export function validate(written: unknown, context: ValidationContext): Validated {
   const { settings: raw, problems: old } = renewed(structuredClone(written));
-  const shaped = matchesSchema(raw);
-  const errors = matchesSchema.errors ?? [];
-  const shape = shaped ? [] : explainErrors(errors, raw);
+  const asWritten = structuredClone(raw);
+  const errors = matchesSchema(raw) ? [] : (matchesSchema.errors ?? []);
+  const shape = explainErrors(errors, raw);
   // The other checks rely on the shape; a key too many does not hurt it.
   const canBeChecked = errors.every((error) => error.keyword === "additionalProperties");
   if (!canBeChecked) return { kind: "invalid", problems: [...old, ...shape] };
   const settings = complete(raw as ShapedSettings, context);
-  const problems = [...old, ...shape, ...crossCheck(settings, context)];
+  const problems = [...old, ...shape, ...crossCheck(settings, { ...context, written: asWritten })];
   return problems.length === 0 ? { kind: "valid", settings } : { kind: "invalid", problems };
 }
