@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { PassiveServerArgs } from "../args";
+import { now } from "./clock";
 import { secretNames, settingsSchema } from "./schema";
 import { secretProblems } from "./secrets";
 import { type Problem, SettingsError } from "./settings";
@@ -47,13 +46,15 @@ export interface WrittenSettings {
   readonly [other: string]: unknown;
 }
 
-type Secrets = Pick<PassiveServerArgs, "administratorPassword" | "sshPrivateKey" | "jumpHostPrivateKey">;
+export interface Secrets {
+  readonly administratorPassword: pulumi.Output<string>;
+  readonly sshPrivateKey: pulumi.Output<string>;
+  readonly jumpHostPrivateKey?: pulumi.Output<string>;
+}
 
 export interface ReadSettings {
-  /** Name of the component: the server's own. */
-  readonly name: string;
-  readonly args: PassiveServerArgs;
   readonly written: WrittenSettings;
+  readonly secrets: Secrets;
 }
 
 /** Where a person reads and writes the settings; paths of files are relative to it. */
@@ -189,36 +190,20 @@ export function configurationProblems(configuration: Configuration, today: Date)
  * an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2). What depends on the
  * generations that exist is judged by the component.
  */
-export function readSettings(config = new pulumi.Config(settingsNamespace), today = new Date()): ReadSettings {
+export function readSettings(config = new pulumi.Config(settingsNamespace), today = now()): ReadSettings {
   const configuration = engineConfiguration(config.name);
   const problems = configurationProblems(configuration, today);
   if (problems.length > 0) throw new SettingsError(problems);
-  // The schema has just found it to be of this shape.
-  const written = parseConfiguration(configuration).written as unknown as WrittenSettings;
-  const secrets: Secrets = {
-    administratorPassword: config.requireSecret("administratorPassword"),
-    sshPrivateKey: config.requireSecret("sshPrivateKey"),
-    ...(partOf(written.access, "jumpHost") === undefined
-      ? {}
-      : { jumpHostPrivateKey: config.requireSecret("jumpHostPrivateKey") }),
+  const { written } = parseConfiguration(configuration);
+  return {
+    // The schema has just found it to be of this shape.
+    written: written as unknown as WrittenSettings,
+    secrets: {
+      administratorPassword: config.requireSecret("administratorPassword"),
+      sshPrivateKey: config.requireSecret("sshPrivateKey"),
+      ...(partOf(written.access, "jumpHost") === undefined
+        ? {}
+        : { jumpHostPrivateKey: config.requireSecret("jumpHostPrivateKey") }),
+    },
   };
-  return { name: written.name, written, args: argsOf(written, secrets, projectFolder()) };
-}
-
-/** Settings as written -> arguments of the component: the same, with files in the place of their paths. */
-export function argsOf(written: WrittenSettings, secrets: Secrets, folder: string): PassiveServerArgs {
-  const asset = ({ path, ...pinned }: WrittenFile) => ({
-    ...pinned,
-    source: new pulumi.asset.FileAsset(resolve(folder, path)),
-  });
-  const generations = Object.fromEntries(
-    Object.entries(written.generations).map(([number, block]) => {
-      const { installer, settingsFile, ...connect } = block.connect;
-      return [
-        number,
-        { ...block, connect: { ...connect, installer: asset(installer), settingsFile: asset(settingsFile) } },
-      ];
-    }),
-  );
-  return { ...written, generations, ...secrets } as unknown as PassiveServerArgs;
 }
