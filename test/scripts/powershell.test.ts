@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
+import { stubFolder } from "../../rehearsal/windows/stubFolder";
 import { findTestPowershell } from "../../rehearsal/windows/testPowershell";
 import { type ScriptName, scriptNames } from "../../scripts/assemble";
 import { sharedFolder } from "../support/repository";
@@ -71,7 +72,18 @@ const newParameters = [
   "SkipCertificateCheck",
   "AsArray",
 ];
+type Commands = Readonly<Record<string, { readonly parameters: readonly string[] } | undefined>>;
+const commandsFile = join(sharedFolder, "data", "windows-powershell-5.1", "commands.json");
 const commonParameters = ["ErrorAction", "WarningAction", "Verbose", "Debug", "OutVariable"];
+/** Those that every advanced function has. PowerShell 7 has one more than 5.1. */
+const allCommon = [
+  ...commonParameters,
+  ..."InformationAction ErrorVariable WarningVariable InformationVariable OutBuffer PipelineVariable ProgressAction".split(
+    " ",
+  ),
+];
+const exportedBy = (module: string) =>
+  `(Microsoft.PowerShell.Core\\Import-Module '${module}' -PassThru -DisableNameChecking).ExportedFunctions.Values | ForEach-Object { "$($_.Name) $($_.Parameters.Keys -join ' ')" }`;
 const newVariables = ["IsWindows", "IsLinux", "IsMacOS", "IsCoreCLR", "PSStyle"];
 
 describe("scripts: what PowerShell's own parser says", () => {
@@ -122,9 +134,8 @@ describe("scripts: what PowerShell's own parser says", () => {
     });
 
   it("every command and parameter of Windows is there in a genuine Windows PowerShell 5.1", function () {
-    const file = join(sharedFolder, "data", "windows-powershell-5.1", "commands.json");
-    requires(this, "the list of commands of Windows PowerShell 5.1", file);
-    const known = JSON.parse(readFileSync(file, "utf8")) as Record<string, { parameters: string[] } | undefined>;
+    requires(this, "the list of commands of Windows PowerShell 5.1", commandsFile);
+    const known = JSON.parse(readFileSync(commandsFile, "utf8")) as Commands;
     let looked = 0;
     for (const name of scriptNames)
       for (const { name: called, parameters } of of(name).commands) {
@@ -137,6 +148,34 @@ describe("scripts: what PowerShell's own parser says", () => {
         looked += 1;
       }
     assert.ok(looked > 100);
+  });
+
+  it("what the stub modules stand in for has no parameter that the genuine command lacks", async function () {
+    requires(this, "the list of commands of Windows PowerShell 5.1", commandsFile);
+    const known = JSON.parse(readFileSync(commandsFile, "utf8")) as Commands;
+    const powershell = await findTestPowershell();
+    const modules = ["Windows.psm1", "ADSync.psm1"].map((name) => join(stubFolder, name).replaceAll("'", "''"));
+    const words = ["-NoProfile", "-NonInteractive", "-Command", modules.map(exportedBy).join("; ")];
+    const { stdout } = await promisify(execFile)(powershell?.path ?? "", words);
+    const stood = new Map(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" "))
+        .map(([name = "", ...parameters]) => [name, parameters]),
+    );
+    assert.ok(stood.has("Get-CimInstance") && stood.has("Set-ADSyncScheduler"));
+    for (const [name, parameters] of stood) {
+      const genuine = known[name];
+      // Programs, and the product's own module, are not in the list.
+      if (genuine === undefined) assert.match(name, /\.exe$|-ADSync/);
+      else
+        for (const parameter of parameters)
+          assert.ok(
+            [...genuine.parameters, ...allCommon].includes(parameter),
+            `${name} has no parameter ${parameter} in 5.1`,
+          );
+    }
   });
 
   it("no script but the first synchronization touches run profiles or the scheduler", () => {

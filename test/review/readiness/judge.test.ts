@@ -58,7 +58,7 @@ describe("judging a passive server", () => {
 
   const core = { ...reach.operatingSystem, installationType: "Server Core" };
   const old = { package: "2.5.79.0", wizard: "2.5.79.0", engine: "2.5.79.0" };
-  const run = { connectorName: "corp.contoso.com", runProfileName: "Full Import", outcome: "ran" as const };
+  const run = { connectorName: "corp.contoso.com", runProfileName: "Full Import" as const, outcome: "ran" as const };
   const cases: readonly (readonly [string, string, "review" | "blocked", () => readonly Finding[]])[] = [
     ["Server Core", "server-core", "blocked", () => judgeReach(machine, { ...reach, operatingSystem: core }, context)],
     [
