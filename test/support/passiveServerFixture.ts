@@ -139,7 +139,8 @@ export interface Built {
 /** The state of a stack, by URN, as the engine tells it. */
 export type State = Readonly<Record<string, { readonly type: string; readonly outputs: Record<string, unknown> }>>;
 
-const value = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+/** Unlike `apply`, it also tells of a refusal. Private API of the SDK. */
+const value = <T>(output: pulumi.Output<T>): Promise<T> => (output as unknown as { promise(): Promise<T> }).promise();
 
 /** Settings as written -> arguments, with contents that fit their hashes. */
 export function argsFixture(change: (written: Written) => void = () => undefined): PassiveServerArgs {

@@ -14,6 +14,7 @@ import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windo
 import type { Machines } from "../../../rehearsal/world/contract";
 import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
+import { standardInputCommandLine } from "../../../scripts/assemble";
 import { connect, machine, machineId, network, run, stillSilent, temporaryFolder } from "./scriptedWorld";
 
 /** The Windows room as it is, emulated; an Azure and a command plugin that only exist. */
@@ -229,9 +230,8 @@ describe("the world put together", () => {
       state.wizard.state = "waiting";
     });
     const client = await signIn();
-    const gate = `powershell.exe -File C:\\ProgramData\\pulumi-entra-connect\\scripts\\await-wizard-0123456789ab.ps1`;
-    // The script itself is not there: that it was started is what the operator hears of.
-    await run(client, gate, "{}");
+    // Without its arguments it refuses: that it was started is what the operator hears of.
+    await run(client, standardInputCommandLine, "# entra-connect script: await-wizard\n");
     client.end();
     const completed = async () => (await readServerWorld(server)).wizard.state === "completed";
     for (let n = 0; n < 400 && !(await completed()); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
