@@ -94,12 +94,15 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     assert.equal(ended.code, 0, told(ended));
     const shown = JSON.parse(ended.stdout) as {
       resources: { type: string; apiVersion: string; name: string; id: string; location?: string; body: unknown }[];
-      servers: { name: string; power: string; stagingMode: boolean; installed: unknown[] }[];
+      servers: { name: string; power: string; stagingMode: boolean; connectVersion: string | null }[];
       calls: { room: string; action: string }[];
     };
     const machine = shown.resources.find(({ type }) => /virtualMachines$/i.test(type));
     assert.ok(machine?.apiVersion && machine.body && machine.location);
-    assert.equal(shown.servers.length, 1);
+    assert.deepEqual(
+      shown.servers.map(({ name, connectVersion }) => ({ name, connectVersion })),
+      [{ name: "aadc-stg-g1", connectVersion: "2.6.92.0" }],
+    );
     assert.equal(shown.servers[0]?.stagingMode, true);
     assert.equal(shown.servers[0]?.power, "running");
     assert.ok(shown.calls.some(({ action }) => action.includes("install-package")));
