@@ -3,7 +3,7 @@ export * as configuration from "./configuration";
 export * as documentation from "./documentation";
 export * as evidence from "./evidence";
 export * as pendingExports from "./exports";
-export { judgeServer, type ServerEvidence } from "./readiness/judge";
+export * as readiness from "./readiness/judge";
 export * as render from "./render";
 export * as statistics from "./statistics";
 export * from "./verdict";

@@ -20,15 +20,27 @@ export interface EnableRemoteAccessAnswer extends AnswerOf<"enable-remote-access
   readonly hostKey: string;
 }
 
+export interface OperatingSystem {
+  readonly caption: string;
+  readonly version: string;
+  readonly buildNumber: string;
+  /** `Server` with the desktop, `Server Core` without. */
+  readonly installationType: string;
+}
+
+export interface ReachAnswer extends AnswerOf<"reach"> {
+  readonly vmId: string;
+  readonly operatingSystem: OperatingSystem;
+  readonly powershellVersion: string;
+  readonly lastBootAt: string;
+  /** Windows waits for a restart. */
+  readonly pendingRestart: boolean;
+}
+
 export interface PrerequisitesAnswer extends AnswerOf<"prerequisites">, Acting {
   readonly vmId: string;
   readonly domain: string;
-  readonly operatingSystem: {
-    readonly caption: string;
-    readonly version: string;
-    readonly buildNumber: string;
-    readonly installationType: string;
-  };
+  readonly operatingSystem: OperatingSystem;
   readonly powershellVersion: string;
   /** Release number of .NET Framework 4.x (528040 = 4.8); null where the registry holds none. */
   readonly dotNetRelease: number | null;
@@ -55,8 +67,10 @@ export interface InstallPackageAnswer extends AnswerOf<"install-package">, Actin
   readonly productVersion: string;
   readonly productCode: string;
   readonly wizardPath: string;
-  /** Windows has to restart before the wizard is run (3010 or 1641). */
+  /** Windows waits for a restart: msiexec has just said so (3010 or 1641), or Windows itself says so still. */
   readonly rebootRequired: boolean;
+  /** Of the installer that was proven and run; null where the version was there already and no file was looked at. */
+  readonly sha256: string | null;
 }
 
 export interface ReceiveSettingsFileAnswer extends AnswerOf<"receive-settings-file">, Acting {
@@ -97,6 +111,8 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
   readonly vmId: string;
   readonly stagingMode: { readonly scheduler: true; readonly globalParameter: true };
   readonly appliedFile: AppliedFile;
+  /** The settings file that lay on the server when the gate was passed; null where that is not known. */
+  readonly importedSettingsFile: { readonly sha256: string } | null;
   readonly versions: { readonly package: string; readonly wizard: string; readonly engine: string };
   readonly scheduler: SchedulerState;
   readonly connectors: readonly {
@@ -124,7 +140,8 @@ export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronizat
     readonly outcome: "ran" | "already-done";
     readonly result: string;
   }[];
-  readonly schedulerEnabled: true;
+  /** As it is now, whoever switched it. */
+  readonly schedulerEnabled: boolean;
 }
 
 interface RetireCommon extends AnswerOf<"retire">, Acting {
@@ -138,7 +155,7 @@ export type RetireAnswer = RetireCommon &
     | { readonly outcome: "proven-staging" }
     | { readonly outcome: "no-entra-connect" }
     | { readonly outcome: "already-retired"; readonly retiredAt: string }
-    | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string }
+    | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string; readonly until: string }
   );
 
 interface ReinstateCommon extends AnswerOf<"reinstate">, Acting {
@@ -168,6 +185,7 @@ export type ReinstateAnswer = ReinstateCommon &
 
 export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
+  reach: ReachAnswer;
   reinstate: ReinstateAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;

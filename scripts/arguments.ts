@@ -1,7 +1,8 @@
-/** What each script is given. Plain JSON; it travels on standard input (docs/architecture.md). */
+/** What each script is given. Plain JSON, inside the text that travels on standard input (docs/architecture.md). */
 
-export const scriptNames = [
-  "enable-remote-access",
+/** Those that run over SSH. `reach` is the first on a server, `retire` its guard. */
+export const remoteScripts = [
+  "reach",
   "reinstate",
   "prerequisites",
   "install-package",
@@ -12,7 +13,14 @@ export const scriptNames = [
   "retire",
 ] as const;
 
-export type ScriptName = (typeof scriptNames)[number];
+export type RemoteScript = (typeof remoteScripts)[number];
+
+/** Runs by Azure Run Command, since nothing else reaches a new machine. */
+export type RunCommandScript = "enable-remote-access";
+
+export type ScriptName = RunCommandScript | RemoteScript;
+
+export const scriptNames: readonly ScriptName[] = ["enable-remote-access", ...remoteScripts];
 
 /** Named parameters of the Run Command, not standard input. */
 export interface EnableRemoteAccessParameters {
@@ -23,6 +31,15 @@ export interface EnableRemoteAccessParameters {
    * split (windows-server.md section 5). It becomes the only key that opens an administrator's session.
    */
   readonly PublicKeyBase64: string;
+  /** Not read by the script: another number makes another request of it, so that Azure runs it again. */
+  readonly Refresh?: number;
+}
+
+export interface ReachArguments {
+  /** The Windows computer name. The script refuses on any other machine. */
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to be set up. */
+  readonly vmId: string;
 }
 
 export interface PrerequisitesArguments {
@@ -67,17 +84,32 @@ export interface AwaitWizardArguments {
   readonly instructions: string;
   /** A file below C:\Users\Public\Desktop. */
   readonly instructionsPath: string;
+  /** The settings file that the operator imports: what lies there when the gate is passed is what was imported. */
+  readonly settingsFilePath: string;
 }
 
 export interface VerifyStagingArguments {
   readonly expected: { readonly productVersion: string };
   /** Not read by the script: a changed set of generations asks for a new proof. */
   readonly generations: readonly number[];
+  /** Not read by the script either: another text asks for a new proof. */
+  readonly proveAgain: string;
 }
 
 export interface FirstSynchronizationArguments {
   /** Not read by the script: an upgrade can leave the scheduler off, so a changed version asks for another look. */
   readonly productVersion: string;
+  /** False leaves the scheduler as it is: its configuration may be shared with the active server (entra-connect.md 9.1). */
+  readonly enableScheduler: boolean;
+}
+
+/** Counts only on exactly this machine and to the end of its day, by the server's clock; the guard's own text decides. */
+export interface GuardException {
+  readonly kind: "retireUnproven" | "passThroughAgentIsElsewhere";
+  readonly reason: string;
+  /** Last day on which it counts, `yyyy-MM-dd`, UTC. */
+  readonly until: string;
+  readonly vmId: string;
 }
 
 export interface RetireArguments {
@@ -85,9 +117,7 @@ export interface RetireArguments {
   /** ARM `vmId` of the machine that the proof is about. */
   readonly vmId: string;
   readonly generation: number;
-  readonly acknowledgePassThroughAgent: boolean;
-  /** Counts only for exactly this generation, and only with a reason. It is recorded in the marker. */
-  readonly override?: { readonly generation: number; readonly reason: string } | null;
+  readonly exceptions: readonly GuardException[];
 }
 
 export interface ReinstateArguments {
@@ -97,10 +127,13 @@ export interface ReinstateArguments {
   readonly generation: number;
   /** Why it is brought back; kept beside the guard's evidence. */
   readonly reason: string;
+  /** Last day on which it may be brought back, `yyyy-MM-dd`, UTC, by the server's clock. */
+  readonly until: string;
 }
 
-/** Scripts that read one JSON document from standard input, and that document. */
+/** The one JSON document that each remote script is given. */
 export interface ScriptArguments {
+  reach: ReachArguments;
   reinstate: ReinstateArguments;
   prerequisites: PrerequisitesArguments;
   "install-package": InstallPackageArguments;

@@ -1,9 +1,8 @@
 /**
- * Fragments and a body become one self-contained text per script. Nothing but that text runs on a server, so its
- * hash in the file name says exactly what ran.
+ * Fragments and a body become one self-contained text per script. Nothing but that text runs on a server, and it lies
+ * on none: it travels with its arguments to the standard input of one constant line.
  */
-import { createHash } from "node:crypto";
-import type { ScriptArguments, ScriptName } from "./arguments";
+import type { RemoteScript, RunCommandScript, ScriptArguments, ScriptName } from "./arguments";
 import { readAsset } from "./assets";
 import { refusalTexts } from "./refusals";
 
@@ -12,54 +11,16 @@ export * from "./arguments";
 export { refusalLines, refusalTexts, scriptExitCodes } from "./refusals";
 export { AnswerProblem, validateAnswer } from "./validate";
 
-export interface AssembledScript {
-  readonly name: ScriptName;
-  readonly text: string;
-  /** SHA-256 of the text, lower-case hexadecimal. */
-  readonly hash: string;
-}
-
 /** Everything of ours on a server lies below this folder; only SYSTEM and Administrators have access to it. */
 export const libraryFolder = "C:\\ProgramData\\pulumi-entra-connect";
 
-const powershell = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass";
-
-const assembled = new Map<ScriptName, AssembledScript>();
-
-/** The script as it is delivered; reads its arguments from standard input (or, `enable-remote-access`, as parameters). */
-export function assembleScript(name: ScriptName): AssembledScript {
-  const known = assembled.get(name);
-  if (known !== undefined) return known;
-  const made = seal(name, composeText(name, readAsset("fragments", "arguments.ps1")));
-  assembled.set(name, made);
-  return made;
-}
-
-/** Where the script lies on the server, as Windows writes it. */
-export function scriptPath(name: ScriptName): string {
-  return `${libraryFolder}\\scripts\\${name}-${assembleScript(name).hash.slice(0, 12)}.ps1`;
-}
-
-/** The same path for `CopyToRemote`, which makes missing folders only for forward slashes (command-provider.md). */
-export function deliveryPath(name: ScriptName): string {
-  return scriptPath(name).replaceAll("\\", "/");
-}
-
-/** The line that runs the delivered script. Arguments go to standard input, as `argumentsText` writes them. */
-export function commandLine(name: ScriptName): string {
-  return `${powershell} -File ${scriptPath(name)}`;
-}
-
 /** Runs whatever script text arrives on standard input. */
-export const standardInputCommandLine = `${powershell} -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"`;
+export const standardInputCommandLine =
+  "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass " +
+  '-Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
 
-/** One line of ASCII: Windows PowerShell reads standard input in the console's code page. */
-export function argumentsText<Name extends keyof ScriptArguments>(_name: Name, value: ScriptArguments[Name]): string {
-  return asciiJson(value);
-}
-
-/** A command line and the standard input that carries the whole script with its arguments: nothing need lie on the server. */
-export function selfContained<Name extends keyof ScriptArguments>(
+/** The one way to run a script on a server: a constant line, and the whole script with its arguments as its input. */
+export function selfContained<Name extends RemoteScript>(
   name: Name,
   value: ScriptArguments[Name],
 ): { readonly commandLine: string; readonly stdin: string } {
@@ -68,7 +29,12 @@ export function selfContained<Name extends keyof ScriptArguments>(
   return { commandLine: standardInputCommandLine, stdin: composeText(name, given) };
 }
 
-/** JSON with everything but printable ASCII as \uXXXX. */
+/** The text of a script that runs by Azure Run Command, which hands over its parameters by name. */
+export function runCommandText(name: RunCommandScript): string {
+  return composeText(name, "");
+}
+
+/** One line of ASCII: everything else as \uXXXX, since Windows PowerShell reads its input in the console's code page. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,
@@ -76,25 +42,22 @@ export function asciiJson(value: unknown): string {
   );
 }
 
-function seal(name: ScriptName, text: string): AssembledScript {
-  return { name, text, hash: createHash("sha256").update(text, "utf8").digest("hex") };
-}
-
-function composeText(name: ScriptName, readArguments: string): string {
+function composeText(name: ScriptName, given: string): string {
   const { fragments, parameters, body } = splitBody(readAsset(`${name}.ps1`));
   const texts = JSON.stringify(refusalTexts(name), null, 2);
   return [
     `# entra-connect script: ${name}`,
     "# Assembled by pulumi-entra-connect from small, tested pieces. Do not edit it on the server.",
-    ...(parameters === "" ? [] : [parameters]),
+    parameters,
     readAsset("fragments", "prologue.ps1"),
     `$scriptName = '${name}'\n`,
     `$refusalTexts = ConvertFrom-Json -InputObject @'\n${texts}\n'@\n`,
-    ...(parameters === "" ? [readArguments] : []),
+    given,
     ...fragments.map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
     body,
     readAsset("fragments", "epilogue.ps1"),
   ]
+    .filter((part) => part !== "")
     .map((part) => part.trimEnd())
     .join("\n\n")
     .concat("\n");

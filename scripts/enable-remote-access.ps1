@@ -1,7 +1,9 @@
 # fragments: lock files
 param(
-    [Parameter(Mandatory = $true)][string]$AdministratorName,
-    [Parameter(Mandatory = $true)][string]$PublicKeyBase64
+    [Parameter(Mandatory = $true, Position = 0)][string]$AdministratorName,
+    [Parameter(Mandatory = $true, Position = 1)][string]$PublicKeyBase64,
+    # Not read: another value makes Azure run the script again.
+    [string]$Refresh
 )
 
 # Runs as SYSTEM by Azure Run Command: the Windows Update API refuses network logons, so not over SSH.
@@ -102,7 +104,7 @@ function Set-SshConfiguration {
     }
     # Says that a restart is owed, should we die before it.
     Set-Content -LiteralPath $restartOwed -Value 'sshd' -Encoding ascii
-    Move-Item -LiteralPath "$path.new" -Destination $path -Force
+    Move-WholeFile "$path.new" $path
     Add-Change 'sshd_config allows only key sign-in of the administrator'
 }
 
@@ -118,10 +120,11 @@ function Set-AuthorizedKey([string]$Line) {
     $before = @()
     if (Test-Path -LiteralPath $path) { $before = @(Get-Content -LiteralPath $path) }
     if ($before.Count -eq 1 -and $before[0] -ceq $Line) { return }
-    # Protected before it is in place: sshd ignores a file that others may write, and a retry would not look again.
+    # Protected before it is in place: sshd ignores a file that others may write, and a retry would not look again. The
+    # old one too: what replaces it is given its access control.
     Set-Content -LiteralPath "$path.new" -Value $Line -Encoding ascii
-    Protect-File "$path.new"
-    Move-Item -LiteralPath "$path.new" -Destination $path -Force
+    foreach ($each in @("$path.new", $path)) { if (Test-Path -LiteralPath $each) { Protect-File $each } }
+    Move-WholeFile "$path.new" $path
     Add-Change 'administrators_authorized_keys holds exactly the given key'
 }
 
@@ -134,7 +137,7 @@ function Open-Firewall {
 
 function New-LibraryFolder {
     $there = Test-Path -LiteralPath "$libraryFolder\settings"
-    foreach ($name in @('', '\scripts', '\incoming', '\package', '\settings')) { New-Folder "$libraryFolder$name" }
+    foreach ($name in @('', '\incoming', '\package', '\settings')) { New-Folder "$libraryFolder$name" }
     # Also where it was there: that it exists does not say who owns it.
     Protect-Folder $libraryFolder
     if (-not $there) { Add-Change 'protected library folder made' }

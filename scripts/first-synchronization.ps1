@@ -1,4 +1,4 @@
-# fragments: given lock machine connect marker staging
+# fragments: given lock machine files connect marker staging
 
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
@@ -52,7 +52,7 @@ function Invoke-Step($Connector, [string]$RunProfile, $After) {
 }
 
 function Invoke-Script {
-    $null = Get-Arguments @()
+    $given = Get-Arguments @('enableScheduler')
     Enter-Lock
     if ($null -eq (Get-SynchronizationService)) { Stop-Script 'not-set-up' }
     Confirm-NotRetired
@@ -66,13 +66,13 @@ function Invoke-Script {
     $imports = @(foreach ($connector in ($directories + $entra)) { Invoke-Step $connector 'Full Import' $null })
     $imported = $imports | Sort-Object | Select-Object -Last 1
     foreach ($connector in ($directories + $entra)) { $null = Invoke-Step $connector 'Delta Synchronization' $imported }
-    if (-not (Get-ADSyncScheduler).SyncCycleEnabled) {
+    if ($given.enableScheduler -eq $true -and -not (Get-ADSyncScheduler).SyncCycleEnabled) {
         Confirm-Ready
         Set-ADSyncScheduler -SyncCycleEnabled $true
         if (-not (Get-ADSyncScheduler).SyncCycleEnabled) { Stop-Script 'scheduler-not-enabled' }
         Add-Change 'scheduler enabled; in staging mode it suppresses exports'
     }
     $script:answer.steps = @($script:steps)
-    $script:answer.schedulerEnabled = $true
+    $script:answer.schedulerEnabled = [bool](Get-ADSyncScheduler).SyncCycleEnabled
     $script:answer.changes = @($script:changes)
 }

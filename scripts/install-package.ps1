@@ -1,4 +1,4 @@
-# fragments: given lock machine connect marker staging
+# fragments: given lock machine files system connect marker staging
 
 # Table Property of an MSI, read through Windows Installer's own object.
 function Get-PackageProperty([string]$Path, [string[]]$Names) {
@@ -80,12 +80,14 @@ function Invoke-Script {
     $location = [string](Get-PropertyOrNull $given 'installLocation')
     $wizard = Get-WizardPath $location
     $exitCode = 0
+    $script:answer.sha256 = $null
     if ($null -eq $installed -or $installed.DisplayVersion -ne $given.productVersion -or -not $wizard) {
         if ($null -ne $installed -and ([version]$installed.DisplayVersion) -gt ([version]$given.productVersion)) {
             Stop-Script 'newer-installed' @{ expected = $given.productVersion; found = $installed.DisplayVersion }
         }
         if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
         $null = Confirm-Package $given
+        $script:answer.sha256 = $given.sha256.ToLowerInvariant()
         $exitCode = Invoke-Installer $given.path
         Add-Change "Entra Connect $($given.productVersion) installed"
         Close-StrayWizard
@@ -96,6 +98,7 @@ function Invoke-Script {
     $script:answer.productVersion = $installed.DisplayVersion
     $script:answer.productCode = $installed.ProductCode
     $script:answer.wizardPath = $wizard
-    $script:answer.rebootRequired = @(3010, 1641) -contains $exitCode
+    # The exit code is this run's alone; what Windows itself remembers is there for every later run.
+    $script:answer.rebootRequired = @(3010, 1641) -contains $exitCode -or [bool](Test-PendingRestart)
     $script:answer.changes = @($script:changes)
 }

@@ -1,9 +1,4 @@
-# fragments: given lock machine files connect marker
-
-function Get-RegistryValue([string]$Key, [string]$Name) {
-    if (-not (Test-Path -LiteralPath $Key)) { return $null }
-    Get-PropertyOrNull (Get-ItemProperty -LiteralPath $Key) $Name
-}
+# fragments: given lock machine files system connect marker
 
 function Get-Switch([string]$Key, [string]$Name) {
     $value = Get-RegistryValue $Key $Name
@@ -35,9 +30,8 @@ function Test-Port([string]$Address, [int]$Port) {
 
 # Written once, before any package: what lies there later and is not listed was written by a wizard that succeeded.
 function Get-OrAddBaseline($Given) {
-    $path = "$libraryFolder\baseline.json"
-    if (-not (Test-Path -LiteralPath $path)) {
-        if ($null -ne (Get-ConnectPackage)) { Stop-Script 'baseline-lost' @{ path = $path } }
+    if ($null -eq (Get-Baseline)) {
+        if ($null -ne (Get-ConnectPackage)) { Stop-Script 'baseline-lost' @{ path = $baselinePath } }
         $baseline = [ordered]@{
             writtenAt    = Format-Instant (Get-Date)
             computerName = $env:COMPUTERNAME
@@ -45,7 +39,7 @@ function Get-OrAddBaseline($Given) {
             appliedFiles = @(Get-AppliedFile | ForEach-Object { $_.Name })
         }
         New-Folder $libraryFolder
-        Write-WholeFile $path (ConvertTo-AsciiJson $baseline)
+        Write-WholeFile $baselinePath (ConvertTo-AsciiJson $baseline)
         Add-Change 'baseline written'
     }
     Get-Baseline
@@ -60,7 +54,6 @@ function Invoke-Script {
     if (-not $computer.PartOfDomain) { Stop-Script 'not-joined' @{ domain = $given.domain; found = $computer.Domain } }
     if ($computer.Domain -ne $given.domain) { Stop-Script 'other-domain' @{ domain = $given.domain; found = $computer.Domain } }
 
-    $system = Get-CimInstance -ClassName Win32_OperatingSystem
     $disk = Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'"
     $sizeGB = [int][math]::Round($disk.Size / 1GB)
     if ($sizeGB -lt $given.minimumDiskGB) { Add-Warning "Drive C: has $sizeGB GB; $($given.minimumDiskGB) GB are advised for this number of objects." }
@@ -71,13 +64,8 @@ function Invoke-Script {
 
     $script:answer.vmId = Get-MachineId
     $script:answer.domain = [string]$computer.Domain
-    $script:answer.operatingSystem = [ordered]@{
-        caption          = [string]$system.Caption
-        version          = [string]$system.Version
-        buildNumber      = [string]$system.BuildNumber
-        installationType = [string](Get-RegistryValue 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion' 'InstallationType')
-    }
-    $script:answer.powershellVersion = [string](Get-RegistryValue 'HKLM:\SOFTWARE\Microsoft\PowerShell\3\PowerShellEngine' 'PowerShellVersion')
+    $script:answer.operatingSystem = Get-OperatingSystem
+    $script:answer.powershellVersion = Get-PowershellVersion
     $script:answer.dotNetRelease = $null
     if ($null -ne $release) { $script:answer.dotNetRelease = [int]$release }
     $script:answer.tls = [ordered]@{

@@ -15,7 +15,7 @@ function Invoke-Script {
         # A copy, proven and then renamed: the delivered file stays, so that a lost target can be made again.
         Copy-Item -LiteralPath $given.incomingPath -Destination "$($given.path).new" -Force
         if ((Get-LowerHash "$($given.path).new") -ne $pinned) { Stop-Script 'copy-differs' @{ path = $given.path } }
-        Move-Item -LiteralPath "$($given.path).new" -Destination $given.path -Force
+        Move-WholeFile "$($given.path).new" $given.path
         Add-Change 'settings file put in place'
     }
     $script:answer.path = $given.path

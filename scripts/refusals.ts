@@ -11,7 +11,13 @@ export interface RefusalText {
 }
 
 /** Exit codes that callers tell apart; everything else that stops is 1. */
-export const scriptExitCodes = { refused: 1, gateWaiting: 20, stagingOff: 21, superseded: 22 } as const;
+export const scriptExitCodes = {
+  refused: 1,
+  gateWaiting: 20,
+  stagingOff: 21,
+  superseded: 22,
+  stillRunning: 23,
+} as const;
 
 export function refusalTexts(name: ScriptName): Readonly<Record<string, RefusalText>> {
   return {
@@ -26,6 +32,7 @@ export function refusalLines(
   computerName: string,
   code: string,
   values: Readonly<Record<string, string>>,
+  notes: readonly string[] = [],
 ): { readonly lines: string[]; readonly exitCode: number } {
   const text = refusalTexts(name)[code];
   if (text === undefined) throw new Error(`${name} has no refusal "${code}"`);
@@ -35,6 +42,7 @@ export function refusalLines(
       `${name} on ${computerName} stopped [${code}]`,
       `What: ${fill(text.what)}`,
       `Why: ${fill(text.why)}`,
+      ...notes.map((note) => `Note: ${fill(note)}`),
       ...text.next.map((line) => `Next: ${fill(line)}`),
     ],
     exitCode: text.exitCode ?? scriptExitCodes.refused,

@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect marker staging
+# fragments: given lock machine files connect exceptions marker staging
 
 # Brings back a server that its guard retired. Until staging is proven the service stays disabled even while it runs, so
 # that a crash or a restart of the machine in between leaves it retired.
@@ -6,7 +6,7 @@
 # The guard's marker. Its intent comes first: where it still lies there, the guard died half way, and nothing is newer.
 function Get-RetirementRecord($Given) {
     foreach ($path in @($intentPath, $markerPath)) {
-        $marker = Get-Marker $path
+        $marker = Read-Record $path
         if ($null -eq $marker) { continue }
         if (-not (Test-MarkerOfThisMachine $marker) -or [int](Get-PropertyOrNull $marker 'generation') -ne [int]$Given.generation) {
             Stop-Script 'other-marker' @{
@@ -72,10 +72,10 @@ function Confirm-Reinstated($Marker) {
 function Move-Marker($Marker, $Given, [string]$Staging) {
     $now = Format-Instant (Get-Date)
     $Marker.retiredAt = Format-StoredInstant $Marker.retiredAt
-    $record = [ordered]@{ reinstatedAt = $now; reason = [string]$Given.reason; staging = $Staging; marker = $Marker }
+    $record = [ordered]@{ reinstatedAt = $now; reason = [string]$Given.reason; until = Get-DayText $Given.until; staging = $Staging; marker = $Marker }
     $path = "$libraryFolder\reinstated-$($now -replace '[:-]').json"
     Write-WholeFile $path (ConvertTo-AsciiJson $record)
-    foreach ($old in @($intentPath, $markerPath)) { if (Test-Path -LiteralPath $old) { Remove-Item -LiteralPath $old -Force } }
+    foreach ($old in @($intentPath, $markerPath)) { Remove-Record $old }
     Add-Change 'marker put away'
     $script:answer.retiredAt = [string]$Marker.retiredAt
     $script:answer.reason = [string]$Given.reason
@@ -83,12 +83,18 @@ function Move-Marker($Marker, $Given, [string]$Staging) {
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'reason')
+    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'reason', 'until')
+    $script:known = @{ generation = $given.generation }
     if (-not ([string]$given.reason).Trim()) { Stop-Script 'bad-arguments' @{ problem = "'reason' is empty" } }
+    $lastDay = ConvertTo-Day $given.until
+    if ($null -eq $lastDay) { Stop-Script 'bad-arguments' @{ problem = "'until' is no day (yyyy-MM-dd)" } }
     Confirm-ComputerName $given.computerName
     Confirm-MachineId $given.vmId
     Enter-Lock
     $marker = Get-RetirementRecord $given
+    if ($null -ne $marker -and (Test-DayOver $lastDay)) {
+        Stop-Script 'exception-ended' @{ until = Get-DayText $given.until; now = Format-Instant (Get-Date) }
+    }
     if ($null -eq $marker) {
         $script:answer.outcome = 'not-retired'
     } elseif ((Get-PropertyOrNull $marker 'outcome') -eq 'no-entra-connect') {

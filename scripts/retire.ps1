@@ -1,6 +1,6 @@
-# fragments: given lock machine files connect marker staging
+# fragments: given lock machine files connect exceptions marker staging
 
-# The guard of a deletion. Whatever it does not understand is a refusal; an override is recorded, not silent.
+# The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 
 # Run history does not say in which time zone it counts, so a day becomes two.
 $quietHours = 48
@@ -39,14 +39,18 @@ function Confirm-NoRecentExport {
     }
 }
 
-function Confirm-NoPassThroughAgent($Given) {
+function Confirm-NoPassThroughAgent($Given, $Evidence) {
     $agents = @(Get-PassThroughAgent)
-    if ($agents.Count -gt 0 -and $Given.acknowledgePassThroughAgent -ne $true) { Stop-Script 'pass-through-agent' @{ service = $agents[0].Name } }
+    if ($agents.Count -eq 0) { return }
+    $exception = Get-CountingException $Given.exceptions 'passThroughAgentIsElsewhere'
+    if ($null -eq $exception) { Stop-Script 'pass-through-agent' @{ service = $agents[0].Name } }
+    $Evidence.passThroughAgents = @($agents | ForEach-Object { [string]$_.Name })
+    $Evidence.passThroughAgentIsElsewhere = Get-ExceptionRecord $exception
 }
 
 # The outcome, or a refusal. What it saw goes into the evidence.
 function Get-Outcome($Given, $Evidence) {
-    Confirm-NoPassThroughAgent $Given
+    Confirm-NoPassThroughAgent $Given $Evidence
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
     if ($null -eq $service) {
@@ -54,11 +58,11 @@ function Get-Outcome($Given, $Evidence) {
         return 'no-entra-connect'
     }
     if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped') {
-        if (Test-Marker (Get-Marker $markerPath) $Given) { return 'already-retired' }
-        $intent = Get-Marker $intentPath
+        if (Test-Marker (Read-Record $markerPath) $Given) { return 'already-retired' }
+        $intent = Read-Record $intentPath
         if ((Test-Marker $intent $Given) -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
     }
-    if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = $service.State; startMode = $service.StartMode } }
+    if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = Get-ServiceState $service; startMode = $service.StartMode } }
     $proof = Get-StagingProof
     if ($proof.State -eq 'off') { Stop-Script 'active' @{ detail = $proof.Detail } }
     if ($proof.State -ne 'on') { Stop-Script 'unclear' @{ detail = $proof.Detail } }
@@ -76,17 +80,10 @@ function Get-StartMode {
     $service = Get-SynchronizationService
     if ($null -eq $service) { return $null }
     if ($service.StartMode -eq 'Disabled') {
-        $intent = Get-Marker $intentPath
+        $intent = Read-Record $intentPath
         if (Test-MarkerOfService $intent) { return Get-PropertyOrNull $intent 'startMode' }
     }
     [string]$service.StartMode
-}
-
-function Get-Override($Given) {
-    $override = Get-PropertyOrNull $Given 'override'
-    if ($null -eq $override) { return $null }
-    if ([int]$override.generation -ne [int]$Given.generation -or -not ([string]$override.reason).Trim()) { return $null }
-    $override
 }
 
 function Write-Marker([string]$Path, $Given, [string]$Outcome, $Evidence) {
@@ -99,26 +96,30 @@ function Write-Marker([string]$Path, $Given, [string]$Outcome, $Evidence) {
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'acknowledgePassThroughAgent')
+    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'exceptions')
+    $script:known = @{ generation = $given.generation; vmId = $given.vmId }
     Confirm-ComputerName $given.computerName
     Confirm-MachineId $given.vmId
     Enter-Lock
-    $override = Get-Override $given
     $script:startMode = $null
-    $evidence = [ordered]@{ acknowledgedPassThroughAgent = $given.acknowledgePassThroughAgent -eq $true }
+    $evidence = [ordered]@{}
     try {
         $script:startMode = Get-StartMode
         $outcome = Get-Outcome $given $evidence
     } catch {
-        if ($null -eq $override) { throw }
+        $failure = $_
+        $exception = Get-CountingException $given.exceptions 'retireUnproven'
+        if ($null -eq $exception) { throw $failure }
         $objection = 'unexpected'
-        if ($null -ne $script:refusal) { $objection = $script:refusal.Code } else { Add-Warning "The proof failed with: $($_.Exception.Message)" }
+        if ($null -ne $script:refusal) { $objection = $script:refusal.Code } else { Add-Warning "The proof failed with: $($failure.Exception.Message)" }
         $script:refusal = $null
         $outcome = 'overridden'
         $evidence.objection = $objection
-        $evidence.reason = [string]$override.reason
+        $evidence.reason = [string]$exception.reason
+        $evidence.retireUnproven = Get-ExceptionRecord $exception
         $script:answer.objection = $objection
-        $script:answer.reason = [string]$override.reason
+        $script:answer.reason = [string]$exception.reason
+        $script:answer.until = Get-DayText $exception.until
     }
     if ($outcome -eq 'proven-staging' -or ($outcome -eq 'overridden' -and $null -ne (Get-SynchronizationService))) {
         Write-Marker $intentPath $given $outcome $evidence
@@ -127,11 +128,11 @@ function Invoke-Script {
     }
     # Last, so that it never says more than is done.
     if ($outcome -eq 'already-retired') {
-        $script:answer.retiredAt = Format-StoredInstant (Get-Marker $markerPath).retiredAt
+        $script:answer.retiredAt = Format-StoredInstant (Read-Record $markerPath).retiredAt
     } else {
         Write-Marker $markerPath $given $outcome $evidence
         Add-Change 'marker written'
-        if (Test-Path -LiteralPath $intentPath) { Remove-Item -LiteralPath $intentPath -Force }
+        Remove-Record $intentPath
     }
     $script:answer.outcome = $outcome
     $script:answer.vmId = Get-MachineId

@@ -1,4 +1,4 @@
-# fragments: given machine connect marker staging
+# fragments: given machine files connect marker staging
 
 # The wizard is told by its FileVersion (entra-connect.md section 5.1).
 function Get-WizardVersion {
@@ -30,6 +30,12 @@ function Get-WantedParameter {
         if ($wantedParameters -contains $name -and (Test-Harmless $name $value)) { $found[$name] = $value }
     }
     $found
+}
+
+# The gate wrote down which settings file lay there when the wizard had been completed.
+function Get-ImportedSettingsFile {
+    $sha256 = [string](Get-PropertyOrNull (Get-PropertyOrNull (Read-Record $passedPath) 'settingsFile') 'sha256')
+    if ($sha256) { [ordered]@{ sha256 = $sha256 } } else { $null }
 }
 
 # Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
@@ -96,6 +102,7 @@ function Confirm-Verified($Given) {
     }
     $script:answer.stagingMode = [ordered]@{ scheduler = $proof.Scheduler; globalParameter = $proof.Parameter }
     $script:answer.appliedFile = [ordered]@{ name = $applied.Name; sha256 = Get-LowerHash "$appliedFolder\$($applied.Name)" }
+    $script:answer.importedSettingsFile = Get-ImportedSettingsFile
     $script:answer.versions = $versions
     $script:answer.service = [ordered]@{ status = [string]$service.State; startType = [string]$service.StartMode; account = [string]$service.StartName }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { MachineDescription, ServerFolder } from "../world/contract";
 import { changeRegistry, changeServerWorld, type Registry, writeServerWorld } from "./serverFiles";
 import type { ServerWorld, ServiceWorld } from "./serverWorld";
+import { simulatedNow } from "./simulatedTime";
 
 export type ClockAnchor = ServerWorld["clock"];
 
@@ -50,6 +51,7 @@ export async function createServerWorld(
     },
     domain: domain === null ? { joined: false, name: "WORKGROUP" } : { joined: true, name: domain },
     clock: { ...clock },
+    bootedAt: simulatedNow(clock).toISOString(),
     services: release.opensshIncluded ? { sshd: sshService("Manual") } : {},
     processes: [],
     packages: [],
@@ -83,16 +85,28 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
   });
 }
 
-/** What switching on does inside: automatic services run, others do not, and no process of before is there. */
+/** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */
 export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<void> {
+  await changeRegistry(server, (registry) => {
+    for (const key of restartKeys) delete registry[key];
+    delete registry[sessionManagerKey]?.PendingFileRenameOperations;
+  });
   await changeServerWorld(server, (world) => {
     world.clock = { ...clock };
+    world.bootedAt = simulatedNow(clock).toISOString();
     world.processes = [];
     if (world.wizard.state === "open") world.wizard.state = "waiting";
     for (const service of Object.values(world.services))
       service.status = service.startType === "Automatic" ? "Running" : "Stopped";
   });
 }
+
+/** Keys that are there while Windows waits for a restart, and the key of the value that says the same. */
+export const restartKeys = [
+  "Component Based Servicing\\RebootPending",
+  "WindowsUpdate\\Auto Update\\RebootRequired",
+].map((key) => `HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\${key}`);
+export const sessionManagerKey = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Session Manager";
 
 export const opensshCapability = "OpenSSH.Server~~~~0.0.1.0";
 

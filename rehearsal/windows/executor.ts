@@ -1,19 +1,12 @@
 /** Runs what arrives at a simulated machine, in the test PowerShell or emulated from the same world. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import {
-  type GivenWords,
-  handOver,
-  missingFile,
-  missingFileExitCode,
-  notRecognised,
-  readCommandLine,
-} from "./commandLine";
+import { type GivenWords, handOver, notRecognised, readCommandLine } from "./commandLine";
 import { emulateScript } from "./emulation/emulate";
 import { runInPowershell } from "./powershellRun";
-import { codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
+import { readServerWorld } from "./serverFiles";
 import { findTestPowershell } from "./testPowershell";
 
 /** Azure returns only the end of each stream (azure.md 11.8). */
@@ -66,21 +59,6 @@ async function execute(runner: Runner, server: ServerFolder, run: ScriptRun): Pr
       return 1;
     case "standard-input":
       return runner(server, { ...streams, text: stdin.toString("utf8"), stdin: Buffer.alloc(0) });
-    case "file": {
-      const text = await readScript(server, request.windowsPath);
-      if (text !== undefined) return runner(server, { ...streams, text, stdin });
-      onStderr(Buffer.from(missingFile(request.windowsPath)));
-      return missingFileExitCode;
-    }
-  }
-}
-
-async function readScript(server: ServerFolder, windowsPath: string): Promise<string | undefined> {
-  try {
-    return await readFile(pathOnDrive(server, windowsPath), "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
   }
 }
 

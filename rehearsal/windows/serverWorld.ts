@@ -17,6 +17,8 @@ export interface ServerWorld {
   domain: { joined: boolean; name: string };
   /** Simulated seconds that pass in one real second, and the pair of instants from which `now` is computed. */
   clock: { scale: number; realStart: string; simulatedStart: string };
+  /** Simulated instant of the last start. */
+  bootedAt: string;
   services: Record<string, ServiceWorld>;
   /** Running processes that scripts may ask for, for example the open wizard: { name: "AzureADConnect", path }. */
   processes: { name: string; path: string; id: number }[];
@@ -62,6 +64,8 @@ export interface Peculiarities {
   serviceDoesNotStart?: string;
   /** ADSync ignores being stopped. */
   serviceDoesNotStop?: boolean;
+  /** What Stop-Service says instead of stopping ADSync. */
+  serviceStopRefused?: string;
   /** Results of runs by `connector|run profile`; `success` where none is named. */
   runResults?: Record<string, string>;
   /** A connector that is busy right now. */

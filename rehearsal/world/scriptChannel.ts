@@ -1,6 +1,6 @@
 import type { ServerChannel } from "ssh2";
 import type { CallLog, Faults, ServerFolder, WindowsExecutor } from "./contract";
-import { scriptInCommandLine, scriptInText } from "./scriptName";
+import { scriptInText } from "./scriptName";
 
 export interface ScriptHost {
   readonly server: ServerFolder;
@@ -26,7 +26,7 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
   const { server, executor, faults, calls, gone, drop } = host;
   const stdin = await readAll(channel);
   if (!stdin) return drop();
-  const script = scriptInCommandLine(commandLine) ?? scriptInText(stdin);
+  const script = scriptInText(stdin);
   const action = `exec ${script ?? programOf(commandLine)}`;
   const log = (result: string) => calls.record({ room: "ssh", action, target: server.name, result });
 

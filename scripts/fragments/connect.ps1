@@ -1,19 +1,26 @@
 $engineFile = 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
 $appliedFolder = 'C:\ProgramData\AADConnect'
+$baselinePath = "$libraryFolder\baseline.json"
+
+# Written when the gate opens for the first time. From then on somebody may have made this server the active one.
+$passedPath = "$libraryFolder\gate-passed.json"
 
 # CIM throws where it cannot look; Get-Service would answer "not there" alike.
 function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" }
+
+# For people: whoever reads that a service is disabled takes it for stopped, so anything else is said aloud.
+function Get-ServiceState($Service) {
+    if ($null -eq $Service) { return 'not there' }
+    if ($Service.State -eq 'Stopped') { 'stopped' } else { ([string]$Service.State).ToUpperInvariant() }
+}
 
 # The wizard can put the engine elsewhere. Its service knows where; where somebody removed the service, the gate wrote it down.
 function Get-EngineFile {
     $service = Get-SynchronizationService
     $folder = [regex]::Match([string](Get-PropertyOrNull $service 'PathName'), '^\s*"?([^"]*)\\[^\\"]+\.exe').Groups[1].Value
     if ($folder) { return "$folder\miiserver.exe" }
-    $record = "$libraryFolder\gate-passed.json"
-    if (Test-Path -LiteralPath $record) {
-        $known = [string](Get-PropertyOrNull (ConvertFrom-Json -InputObject (Get-Content -LiteralPath $record -Raw)) 'engineFile')
-        if ($known) { return $known }
-    }
+    $known = [string](Get-PropertyOrNull (Read-Record $passedPath) 'engineFile')
+    if ($known) { return $known }
     $engineFile
 }
 
@@ -70,10 +77,7 @@ function Get-AppliedFile {
     }
 }
 
-function Get-Baseline {
-    $path = "$libraryFolder\baseline.json"
-    if (Test-Path -LiteralPath $path) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $path -Raw) }
-}
+function Get-Baseline { Read-Record $baselinePath }
 
 # A file that the wizard wrote after the baseline: written only when a configuration succeeded.
 function Get-NewAppliedFile($Baseline) {

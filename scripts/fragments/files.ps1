@@ -3,7 +3,33 @@ function New-Folder([string]$Path) {
 }
 
 # The old file or the whole new one, never a part of it.
-function Write-WholeFile([string]$Path, [string]$Text, [string]$Encoding = 'ascii') {
-    Set-Content -LiteralPath "$Path.new" -Value $Text -Encoding $Encoding -NoNewline
-    Move-Item -LiteralPath "$Path.new" -Destination $Path -Force
+function Write-WholeFile([string]$Path, [string]$Text) {
+    Set-Content -LiteralPath "$Path.new" -Value $Text -Encoding ascii -NoNewline
+    Move-WholeFile "$Path.new" $Path
+}
+
+# Move-Item -Force of Windows PowerShell 5.1 deletes the target and moves then: whoever dies in between leaves neither.
+# Where nothing lies at the target a move is one rename. Where something does, .NET Framework has only Replace (Windows'
+# ReplaceFile), which keeps the target's access control. Without a backup it ends at worst with the old file gone and the
+# new one whole under its own name, where Read-Record finds it; a backup could come back for a record that was removed.
+# The backup is NullString: $null arrives as an empty string, which .NET Framework refuses as a path.
+function Move-WholeFile([string]$From, [string]$Path) {
+    if (-not (Test-Path -LiteralPath $Path)) { Move-Item -LiteralPath $From -Destination $Path; return }
+    $file = New-Object -TypeName System.IO.FileInfo -ArgumentList $From
+    $null = $file.Replace($Path, [NullString]::Value, $true)
+}
+
+# A record of ours; nothing where there is none. A new one beside no old one counts if it is whole: a part of a JSON
+# object is no JSON.
+function Read-Record([string]$Path) {
+    if (Test-Path -LiteralPath $Path) { return ConvertFrom-Json -InputObject (Get-Content -LiteralPath $Path -Raw) }
+    if (-not (Test-Path -LiteralPath "$Path.new")) { return }
+    $text = [string](Get-Content -LiteralPath "$Path.new" -Raw)
+    if ($text -notmatch '^\{[\s\S]*\}$') { return }
+    try { ConvertFrom-Json -InputObject $text } catch { return }
+}
+
+# The new one first: alone it would count again.
+function Remove-Record([string]$Path) {
+    foreach ($each in @("$Path.new", $Path)) { if (Test-Path -LiteralPath $each) { Remove-Item -LiteralPath $each -Force } }
 }

@@ -19,10 +19,11 @@ function Confirm-ComputerName([string]$Expected) {
     if ($found -ne $Expected) { Stop-Script 'not-this-machine' @{ expected = $Expected; found = $found } }
 }
 
-function Confirm-MachineId([string]$Expected) {
+function Test-MachineId([string]$Wanted) {
     $found = Get-MachineId
-    $wanted = $Expected.ToLowerInvariant()
-    if ($found -ne $wanted -and (Get-TurnedId $found) -ne $wanted) {
-        Stop-Script 'not-this-machine' @{ expected = $wanted; found = $found }
-    }
+    $found -eq $Wanted -or (Get-TurnedId $found) -eq $Wanted
+}
+
+function Confirm-MachineId([string]$Expected) {
+    if (-not (Test-MachineId $Expected)) { Stop-Script 'not-this-machine' @{ expected = $Expected.ToLowerInvariant(); found = Get-MachineId } }
 }

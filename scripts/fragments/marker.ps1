@@ -3,10 +3,6 @@
 $markerPath = "$libraryFolder\retired.json"
 $intentPath = "$libraryFolder\retiring.json"
 
-function Get-Marker([string]$Path) {
-    if (Test-Path -LiteralPath $Path) { ConvertFrom-Json -InputObject (Get-Content -LiteralPath $Path -Raw) }
-}
-
 # A disk restored from another machine carries another's marker.
 function Test-MarkerOfThisMachine($Marker) {
     $null -ne $Marker -and (Get-PropertyOrNull $Marker 'computerName') -eq $env:COMPUTERNAME -and
@@ -33,11 +29,12 @@ function Confirm-NotRetired {
     $service = Get-SynchronizationService
     if ($null -eq $service -or $service.StartMode -ne 'Disabled') { return }
     foreach ($path in @($markerPath, $intentPath)) {
-        $marker = Get-Marker $path
+        $marker = Read-Record $path
         if (-not (Test-MarkerOfService $marker)) { continue }
         Stop-Script 'retired' @{
             at = Format-StoredInstant (Get-PropertyOrNull $marker 'retiredAt'); ground = Get-MarkerGround $marker
-            generation = [string](Get-PropertyOrNull $marker 'generation'); path = $path
+            generation = [string](Get-PropertyOrNull $marker 'generation'); path = $path; vmId = Get-MachineId
+            state = Get-ServiceState $service
         }
     }
 }

@@ -9,6 +9,8 @@ $script:lock = $null
 $script:lockHeld = $false
 $script:changes = @()
 $script:warnings = @()
+$script:notes = @()
+$script:known = @{}
 $script:answer = [ordered]@{}
 
 # Output passes a console code page, and output that is not UTF-8 fails the operation after the script has run.
@@ -45,6 +47,9 @@ function Add-Change([string]$Text) { $script:changes += $Text }
 
 function Add-Warning([string]$Text) { $script:warnings += (ConvertTo-Ascii $Text) }
 
+# Said between the reason and the advice of a refusal, where there is one.
+function Add-Note([string]$Text) { $script:notes += $Text }
+
 # Stops with one of the texts of refusals.json. Nothing is answered, so nothing is stored.
 function Stop-Script([string]$Code, [hashtable]$Values = @{}) {
     $script:refusal = @{ Code = $Code; Values = $Values }
@@ -59,9 +64,10 @@ function Write-Failure($Failure) {
         $where = 'line {0}' -f $Failure.InvocationInfo.ScriptLineNumber
         $script:refusal = @{ Code = 'unexpected'; Values = @{ reason = $Failure.Exception.Message; where = $where } }
     }
-    $values = $script:refusal.Values
+    $values = $script:known + @{}
+    foreach ($key in @($script:refusal.Values.Keys)) { $values[$key] = $script:refusal.Values[$key] }
     $text = $refusalTexts.($script:refusal.Code)
-    $lines = @("What: $($text.what)", "Why: $($text.why)") + @($text.next | ForEach-Object { "Next: $_" })
+    $lines = @("What: $($text.what)", "Why: $($text.why)") + @($script:notes | ForEach-Object { "Note: $_" }) + @($text.next | ForEach-Object { "Next: $_" })
     Write-ErrorLine "$scriptName on $env:COMPUTERNAME stopped [$($script:refusal.Code)]"
     foreach ($line in $lines) {
         foreach ($key in @($values.Keys)) { $line = $line.Replace('{' + $key + '}', [string]$values[$key]) }

@@ -52,13 +52,16 @@ function Get-PassThroughAgent {
     }
 }
 
-# Disabled first: a service that is stopped but may start again is no proof.
+# Disabled first: a service that is stopped but may start again is no proof. Each is tried although the other failed, and
+# what Windows shows afterwards decides, not what the cmdlets said.
 function Disable-Synchronization {
-    Set-Service -Name ADSync -StartupType Disabled
-    Stop-Service -Name ADSync -Force
+    $said = @()
+    try { Set-Service -Name ADSync -StartupType Disabled } catch { $said += "Set-Service: $($_.Exception.Message)" }
+    try { Stop-Service -Name ADSync -Force } catch { $said += "Stop-Service: $($_.Exception.Message)" }
     $service = Get-SynchronizationService
-    if ($null -eq $service) { Stop-Script 'service-not-stopped' @{ state = 'not there'; startMode = 'unknown' } }
-    if ($service.State -ne 'Stopped' -or $service.StartMode -ne 'Disabled') {
-        Stop-Script 'service-not-stopped' @{ state = $service.State; startMode = $service.StartMode }
+    if ($null -ne $service -and $service.State -eq 'Stopped' -and $service.StartMode -eq 'Disabled') { return }
+    if ($said.Count -eq 0) { $said += 'Set-Service and Stop-Service reported no error' }
+    Stop-Script 'service-not-stopped' @{
+        state = Get-ServiceState $service; startMode = [string](Get-PropertyOrNull $service 'StartMode'); said = $said -join '; '; engine = Get-EngineFile
     }
 }

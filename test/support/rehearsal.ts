@@ -16,7 +16,7 @@ import { silent } from "../../engine/progress";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
 import { run } from "../../rehearsal/run/run";
-import { openSession } from "../../rehearsal/run/session";
+import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { OperatorBehaviour } from "../../rehearsal/world/contract";
@@ -59,6 +59,18 @@ export interface KeptResource {
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
+}
+
+/** The ledger as a test may edit it. */
+export interface KeptLedger {
+  generations: Record<string, unknown>;
+  [other: string]: unknown;
+}
+
+/** How a command of plain Pulumi ended, and everything it printed. */
+export interface PulumiEnd {
+  readonly code: number | null;
+  readonly said: string;
 }
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
@@ -133,8 +145,23 @@ export class Rehearsal {
     });
   }
 
-  /** One command of the engine; afterwards the world is closed and lies on disk. */
-  async run(action: Action, { operator, faults = [] }: RunOptions = {}): Promise<RunSummary> {
+  /** One command of the rehearsal; afterwards the world is closed and lies on disk. */
+  run(action: Action, options: RunOptions = {}): Promise<RunSummary> {
+    return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
+  }
+
+  /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
+  pulumi(args: readonly string[], options: RunOptions = {}): Promise<PulumiEnd> {
+    return this.inSession(options, async (session) => {
+      const { code, output, errors } = await session.pulumi(args);
+      return { code, said: `${output}\n${errors}` };
+    });
+  }
+
+  private async inSession<T>(
+    { operator, faults = [] }: RunOptions,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -153,7 +180,7 @@ export class Rehearsal {
       from: this.project,
     });
     try {
-      return (await run(session, action, silent)).summary;
+      return await use(session);
     } finally {
       await session.close();
       if (given === undefined) delete process.env[variable];
@@ -216,10 +243,40 @@ export class Rehearsal {
     });
   }
 
+  /** The project's program. */
+  programOf(): string {
+    return String(parse(readFileSync(join(this.project, "Pulumi.yaml"), "utf8")).main);
+  }
+
   /** From now on the project's program is another one. */
   program(path: string): void {
     const file = join(this.project, "Pulumi.yaml");
     writeFileSync(file, stringify({ ...parse(readFileSync(file, "utf8")), main: path }));
+  }
+
+  /** Writes a program beside the project's; LIBRARY and INDEX stand for the compiled library and its own program. */
+  writeProgram(name: string, source: string): string {
+    const file = join(this.project, name);
+    const dist = (...path: string[]): string => JSON.stringify(join(repositoryRoot, "dist", ...path));
+    writeFileSync(file, source.replaceAll("LIBRARY", dist("components", "index.js")).replaceAll("INDEX", dist("index.js")));
+    return file;
+  }
+
+  /** The settings file as it is; given one, it is put back. */
+  settingsText(text?: string): string {
+    if (text !== undefined) writeFileSync(this.settingsFile, text);
+    return readFileSync(this.settingsFile, "utf8");
+  }
+
+  /** Edits the ledger in the state, as another release of the library would have written it. */
+  changeLedger(change: (ledger: KeptLedger) => void): void {
+    const [file = ""] = this.stateFiles();
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const resources: { type: string; outputs?: { input?: KeptLedger } }[] = state.checkpoint.latest.resources;
+    const ledger = resources.find(({ type }) => type === "pulumi:index:Stash")?.outputs?.input;
+    if (ledger === undefined) throw new Error("there is no ledger in the state");
+    change(ledger);
+    writeFileSync(file, JSON.stringify(state));
   }
 
   /** As if somebody else answered in the server's place. */
@@ -246,9 +303,15 @@ export class Rehearsal {
 
   /** The state as the engine wrote it. */
   stateText(): string {
+    return this.stateFiles()
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+  }
+
+  private stateFiles(): readonly string[] {
     const stacks = join(this.world, "state", ".pulumi", "stacks");
-    const files = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
-    return files.map((name) => readFileSync(join(stacks, name), "utf8")).join("\n");
+    const names = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
+    return names.map((name) => join(stacks, name));
   }
 
   resources(): readonly { urn: string; type: string; inputs?: Record<string, unknown>; delete?: boolean }[] {

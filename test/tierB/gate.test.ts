@@ -64,13 +64,13 @@ describe("the gate, on the real engine", function () {
   it("waitMinutes 0 does not wait: it stops at the gate, and the next up after the wizard goes on", async () => {
     const world = rehearsal();
     world.settings((config) => {
-      config.gate = { waitMinutes: 0 };
+      config.gate.waitMinutes = 0;
     });
     const up = await world.up({ operator: "absent" });
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /wizard/i);
     world.settings((config) => {
-      config.gate = { waitMinutes: 60 };
+      config.gate.waitMinutes = 60;
     });
     assert.equal((await world.up({ operator: "complete" })).result, "succeeded");
   });

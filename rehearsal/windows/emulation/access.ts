@@ -43,7 +43,7 @@ async function setAccess(session: Session, path: string, entries: readonly strin
 
 async function makeLibraryFolder(session: Session): Promise<void> {
   const there = await session.exists(`${libraryFolder}\\settings`);
-  for (const name of ["", "\\scripts", "\\incoming", "\\package", "\\settings"])
+  for (const name of ["", "\\incoming", "\\package", "\\settings"])
     await mkdir(session.path(`${libraryFolder}${name}`), { recursive: true });
   await setAccess(session, libraryFolder, [
     "/setowner *S-1-5-32-544 /T /C /Q",
@@ -94,13 +94,16 @@ async function initialize(session: Session): Promise<void> {
 
 async function setAuthorizedKey(session: Session, publicKey: string): Promise<void> {
   const path = `${sshFolder}\\administrators_authorized_keys`;
-  if ((await session.readText(path))?.trimEnd() === publicKey) return;
+  const before = await session.readText(path);
+  if (before?.trimEnd() === publicKey) return;
   await session.write(path, `${publicKey}\n`);
-  await setAccess(session, `${path}.new`, [
-    "/setowner *S-1-5-32-544 /Q",
-    "/reset /Q",
-    "/inheritance:r /grant:r *S-1-5-32-544:F *S-1-5-18:F /Q",
-  ]);
+  // What replaces a file is given that file's access control.
+  for (const each of [`${path}.new`, ...(before === undefined ? [] : [path])])
+    await setAccess(session, each, [
+      "/setowner *S-1-5-32-544 /Q",
+      "/reset /Q",
+      "/inheritance:r /grant:r *S-1-5-32-544:F *S-1-5-18:F /Q",
+    ]);
   session.changes.push("administrators_authorized_keys holds exactly the given key");
 }
 

@@ -4,12 +4,12 @@ import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
 import { confirmNotRetired } from "./marker";
+import { serviceState, startModes } from "./service";
 import { libraryFolder, Refusal, type Session } from "./session";
 
 export const appliedFolder = "C:\\ProgramData\\AADConnect";
-
-/** How CIM names the start types. */
-export const startModes = { Automatic: "Auto", Manual: "Manual", Disabled: "Disabled" } as const;
+export const baselinePath = `${libraryFolder}\\baseline.json`;
+export const passedPath = `${libraryFolder}\\gate-passed.json`;
 
 export async function confirmComputerName(session: Session, expected: string): Promise<void> {
   const { computerName } = await session.world();
@@ -17,11 +17,14 @@ export async function confirmComputerName(session: Session, expected: string): P
     throw new Refusal("not-this-machine", { expected, found: computerName });
 }
 
+export function isThisMachine({ vmId }: ServerWorld, wanted: string): boolean {
+  return vmId === wanted.toLowerCase() || turnedId(vmId) === wanted.toLowerCase();
+}
+
 export async function confirmMachineId(session: Session, expected: string): Promise<void> {
-  const { vmId } = await session.world();
-  const wanted = expected.toLowerCase();
-  if (vmId !== wanted && turnedId(vmId) !== wanted)
-    throw new Refusal("not-this-machine", { expected: wanted, found: vmId });
+  const world = await session.world();
+  if (!isThisMachine(world, expected))
+    throw new Refusal("not-this-machine", { expected: expected.toLowerCase(), found: world.vmId });
 }
 
 function turnedId(id: string): string {
@@ -81,7 +84,7 @@ export function isWizardOpen(world: ServerWorld): boolean {
 export async function engineFileOf(session: Session): Promise<string> {
   const path = (await session.world()).services.ADSync?.path;
   if (path !== undefined) return path.replace(/[^\\]+\.exe$/i, "miiserver.exe");
-  return String((await session.readJson(`${libraryFolder}\\gate-passed.json`))?.engineFile ?? engineFile);
+  return String((await session.readRecord(passedPath))?.engineFile ?? engineFile);
 }
 
 export async function engineVersion(session: Session): Promise<string> {
@@ -99,7 +102,7 @@ export interface Baseline {
 }
 
 export async function readBaseline(session: Session): Promise<Baseline | undefined> {
-  const document = await session.readJson(`${libraryFolder}\\baseline.json`);
+  const document = await session.readRecord(baselinePath);
   if (document === undefined) return undefined;
   const names = Array.isArray(document.appliedFiles) ? document.appliedFiles.map(String) : [];
   return { writtenAt: String(document.writtenAt), appliedFiles: names };
@@ -189,14 +192,19 @@ function isPassThroughAgent(name: string, { path }: ServiceWorld): boolean {
 }
 
 export async function disableSynchronization(session: Session): Promise<void> {
-  const service = await session.edit((world) => {
-    const { ADSync } = world.services;
-    if (ADSync === undefined) return undefined;
+  const missing = "Cannot find any service with service name 'ADSync'.";
+  const { service, said } = await session.edit(({ services: { ADSync }, peculiarities }) => {
+    if (ADSync === undefined) return { service: undefined, said: `Set-Service: ${missing}; Stop-Service: ${missing}` };
     ADSync.startType = "Disabled";
-    if (!world.peculiarities.serviceDoesNotStop) ADSync.status = "Stopped";
-    return { ...ADSync };
+    const refused = peculiarities.serviceStopRefused;
+    if (refused === undefined && !peculiarities.serviceDoesNotStop) ADSync.status = "Stopped";
+    return { service: { ...ADSync }, said: refused === undefined ? undefined : `Stop-Service: ${refused}` };
   });
-  if (service === undefined) throw new Refusal("service-not-stopped", { state: "not there", startMode: "unknown" });
-  if (service.status !== "Stopped")
-    throw new Refusal("service-not-stopped", { state: service.status, startMode: startModes[service.startType] });
+  if (service?.status === "Stopped") return;
+  throw new Refusal("service-not-stopped", {
+    state: serviceState(service),
+    startMode: service === undefined ? "" : startModes[service.startType],
+    said: said ?? "Set-Service and Stop-Service reported no error",
+    engine: await engineFileOf(session),
+  });
 }

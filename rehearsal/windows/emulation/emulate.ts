@@ -9,6 +9,7 @@ import { awaitWizard } from "./gate";
 import { retire } from "./guard";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
+import { reach } from "./reach";
 import { reinstate } from "./reinstatement";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
@@ -27,6 +28,7 @@ type Emulated = (session: Session) => Promise<object>;
 
 const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
+  reach,
   reinstate,
   prerequisites,
   "install-package": installPackage,
@@ -38,9 +40,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
 };
 
 /** Scripts that act say what they changed. */
-const actingScripts: ReadonlySet<ScriptName> = new Set(
-  scriptNames.filter((name) => name !== "await-wizard" && name !== "verify-staging"),
-);
+const lookingScripts: readonly ScriptName[] = ["reach", "await-wizard", "verify-staging"];
 
 export async function emulateScript(server: ServerFolder, run: EmulatedRun): Promise<number> {
   const name = scriptNames.find((known) => known === scriptNameIn(run.text));
@@ -64,12 +64,18 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
   try {
     const said = await emulated[name](session);
     const base = { script: name, collectedAt: await session.instant(), warnings: session.warnings, computerName };
-    print(asciiJson({ ...base, ...said, ...(actingScripts.has(name) && { changes: session.changes }) }));
+    print(asciiJson({ ...base, ...said, ...(!lookingScripts.includes(name) && { changes: session.changes }) }));
     return 0;
   } catch (error) {
     const refusal = run.signal?.aborted ? undefined : asRefusal(error);
     if (refusal === undefined) return 1;
-    const { lines, exitCode } = refusalLines(name, computerName, refusal.code, refusal.values);
+    const { lines, exitCode } = refusalLines(
+      name,
+      computerName,
+      refusal.code,
+      { ...session.known, ...refusal.values },
+      session.notes,
+    );
     run.onStderr(Buffer.from(lines.map((line) => `${toAscii(line)}\n`).join("")));
     return exitCode;
   } finally {
@@ -77,7 +83,7 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
   }
 }
 
-const mandatory = /\[Parameter\(Mandatory = \$true\)\]\[string\]\$(\w+)/g;
+const mandatory = /\[Parameter\(Mandatory = \$true, Position = \d\)\]\[string\]\$(\w+)/g;
 
 /** What PowerShell says where the words of a run command do not fit the script's parameters. */
 function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
@@ -95,12 +101,11 @@ function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
 
 const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;
 
-/** Parameters, or the JSON document that came with the text or on standard input. */
+/** Parameters, or the JSON document that came with the text. */
 function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> {
   if (run.parameters !== undefined) return run.parameters.named;
-  const text = embedded.exec(run.text)?.[1] ?? run.stdin.toString("utf8");
   try {
-    const document: unknown = JSON.parse(text);
+    const document: unknown = JSON.parse(embedded.exec(run.text)?.[1] ?? "");
     return typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
   } catch {
     return {};

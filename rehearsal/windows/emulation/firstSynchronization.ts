@@ -18,6 +18,7 @@ const countsAs: Readonly<Record<Profile, readonly string[]>> = {
 type Step = Said<"first-synchronization">["steps"][number];
 
 export async function firstSynchronization(session: Session): Promise<Said<"first-synchronization">> {
+  const { enableScheduler } = session.expect("enableScheduler");
   await session.enterLock();
   const world = await session.world();
   if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
@@ -35,7 +36,8 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
   for (const connector of ordered) imports.push(await takeStep(session, steps, connector, "Full Import", ""));
   const imported = imports.sort().at(-1) ?? "";
   for (const connector of ordered) await takeStep(session, steps, connector, "Delta Synchronization", imported);
-  if (engineOf(await session.world()).scheduler.syncCycleEnabled) return { steps, schedulerEnabled: true };
+  const { syncCycleEnabled } = engineOf(await session.world()).scheduler;
+  if (syncCycleEnabled || enableScheduler !== true) return { steps, schedulerEnabled: syncCycleEnabled };
   await confirmReady(session);
   await session.edit((state) => {
     engineOf(state).scheduler.syncCycleEnabled = true;

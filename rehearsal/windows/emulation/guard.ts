@@ -1,5 +1,4 @@
 /** Mirrors scripts/retire.ps1. */
-import { rm } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
 import type { RunWorld } from "../serverWorld";
 import {
@@ -11,9 +10,10 @@ import {
   isWizardOpen,
   passThroughAgents,
   stagingProof,
-  startModes,
 } from "./connect";
+import { countingException } from "./exceptions";
 import { intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
+import { serviceState, startModes } from "./service";
 import { asRefusal, Refusal, type Said, type Session } from "./session";
 
 const quietHours = 48;
@@ -30,30 +30,31 @@ interface Retirement {
 type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
 
 export async function retire(session: Session): Promise<Said<"retire">> {
-  const given = session.expect("computerName", "vmId", "generation", "acknowledgePassThroughAgent");
+  const given = session.expect("computerName", "vmId", "generation", "exceptions");
+  session.known = { generation: String(given.generation), vmId: String(given.vmId) };
   await confirmComputerName(session, String(given.computerName));
   await confirmMachineId(session, String(given.vmId));
   await session.enterLock();
   const { vmId } = await session.world();
   const generation = Number(given.generation);
-  const acknowledged = given.acknowledgePassThroughAgent === true;
   const common = { vmId, generation };
-  const evidence: Record<string, unknown> = { acknowledgedPassThroughAgent: acknowledged };
+  const evidence: Record<string, unknown> = {};
   const startMode = await startModeBefore(session);
   const about = (outcome: string): Retirement => ({ generation, outcome, startMode, evidence });
-  const proven = await outcomeOf(session, generation, acknowledged, evidence).catch((error: unknown) =>
+  const proven = await outcomeOf(session, generation, given.exceptions, evidence).catch((error: unknown) =>
     asRefusal(error),
   );
   if (proven instanceof Refusal) {
-    const reason = overrideReason(given.override, generation);
-    if (reason === undefined) throw proven;
-    Object.assign(evidence, { objection: proven.code, reason });
+    const exception = await countingException(session, given.exceptions, "retireUnproven");
+    if (exception === undefined) throw proven;
+    const { reason, until } = exception;
+    Object.assign(evidence, { objection: proven.code, reason, retireUnproven: exception });
     if ((await session.world()).services.ADSync !== undefined) await stop(session, about("overridden"));
     await writeMarker(session, about("overridden"));
-    return { ...common, outcome: "overridden", objection: proven.code, reason };
+    return { ...common, outcome: "overridden", objection: proven.code, reason, until };
   }
   if (proven === "already-retired") {
-    const retiredAt = String((await session.readJson(markerPath))?.retiredAt);
+    const retiredAt = String((await session.readRecord(markerPath))?.retiredAt);
     return { ...common, outcome: proven, retiredAt };
   }
   if (proven === "proven-staging") await stop(session, about(proven));
@@ -64,12 +65,16 @@ export async function retire(session: Session): Promise<Said<"retire">> {
 async function outcomeOf(
   session: Session,
   generation: number,
-  acknowledged: boolean,
+  exceptions: unknown,
   evidence: Record<string, unknown>,
 ): Promise<Proven> {
   const world = await session.world();
-  const agent = passThroughAgents(world)[0];
-  if (agent !== undefined && !acknowledged) throw new Refusal("pass-through-agent", { service: agent });
+  const agents = passThroughAgents(world);
+  if (agents[0] !== undefined) {
+    const exception = await countingException(session, exceptions, "passThroughAgentIsElsewhere");
+    if (exception === undefined) throw new Refusal("pass-through-agent", { service: agents[0] });
+    Object.assign(evidence, { passThroughAgents: agents, passThroughAgentIsElsewhere: exception });
+  }
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) {
@@ -80,12 +85,15 @@ async function outcomeOf(
   if (retired) {
     const mine = (marker: Marker | undefined) =>
       isMarkerOfService(marker, world) && Number(marker.generation) === generation;
-    if (mine(await session.readJson(markerPath))) return "already-retired";
-    const intent = await session.readJson(intentPath);
+    if (mine(await session.readRecord(markerPath))) return "already-retired";
+    const intent = await session.readRecord(intentPath);
     if (mine(intent) && intent?.outcome === "proven-staging") return "proven-staging";
   }
   if (service.status !== "Running")
-    throw new Refusal("service-not-running", { state: service.status, startMode: startModes[service.startType] });
+    throw new Refusal("service-not-running", {
+      state: serviceState(service),
+      startMode: startModes[service.startType],
+    });
   const proof = stagingProof(world);
   if (proof.state === "off") throw new Refusal("active", { detail: proof.detail });
   if (proof.state !== "on") throw new Refusal("unclear", { detail: proof.detail });
@@ -108,13 +116,6 @@ function confirmNoRecentExport(history: readonly RunWorld[], now: Date): void {
   }
 }
 
-function overrideReason(override: unknown, generation: number): string | undefined {
-  if (typeof override !== "object" || override === null || !("generation" in override) || !("reason" in override))
-    return undefined;
-  const reason = String(override.reason);
-  return Number(override.generation) === generation && reason.trim() !== "" ? reason : undefined;
-}
-
 async function stop(session: Session, about: Retirement): Promise<void> {
   await writeRecord(session, intentPath, about);
   await disableSynchronization(session);
@@ -124,7 +125,7 @@ async function stop(session: Session, about: Retirement): Promise<void> {
 async function writeMarker(session: Session, about: Retirement): Promise<void> {
   await writeRecord(session, markerPath, about);
   session.changes.push("marker written");
-  await rm(session.path(intentPath), { force: true });
+  await session.removeRecord(intentPath);
 }
 
 async function writeRecord(session: Session, path: string, about: Retirement): Promise<void> {
@@ -138,6 +139,6 @@ async function startModeBefore(session: Session): Promise<unknown> {
   const world = await session.world();
   const service = world.services.ADSync;
   if (service === undefined) return null;
-  const intent = service.startType === "Disabled" ? await session.readJson(intentPath) : undefined;
+  const intent = service.startType === "Disabled" ? await session.readRecord(intentPath) : undefined;
   return isMarkerOfService(intent, world) ? (intent.startMode ?? null) : startModes[service.startType];
 }

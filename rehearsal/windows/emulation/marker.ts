@@ -1,5 +1,6 @@
 /** Mirrors scripts/fragments/marker.ps1. */
 import type { ServerWorld } from "../serverWorld";
+import { serviceState } from "./service";
 import { libraryFolder, Refusal, type Session } from "./session";
 
 export const markerPath = `${libraryFolder}\\retired.json`;
@@ -32,10 +33,12 @@ export async function confirmNotRetired(session: Session): Promise<void> {
   const world = await session.world();
   if (world.services.ADSync?.startType !== "Disabled") return;
   for (const path of [markerPath, intentPath]) {
-    const marker = await session.readJson(path);
+    const marker = await session.readRecord(path);
     if (!isMarkerOfService(marker, world)) continue;
     const at = String(marker.retiredAt ?? "");
     const generation = String(marker.generation ?? "");
-    throw new Refusal("retired", { at, ground: markerGround(marker), generation, path });
+    const { vmId } = world;
+    const state = serviceState(world.services.ADSync);
+    throw new Refusal("retired", { at, ground: markerGround(marker), generation, path, vmId, state });
   }
 }

@@ -1,11 +1,15 @@
 /** Mirrors scripts/install-package.ps1 and what msiexec does with a stand-in. */
+import { sessionManagerKey } from "../createServerWorld";
 import { changeRegistry } from "../serverFiles";
 import { readStandInInstaller, type StandInInstaller } from "../standInInstaller";
 import { wizardFile } from "../wizard";
 import { confirmActingAllowed, connectPackage, isWizardOpen, wizardPath } from "./connect";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
+import { pendingRestart } from "./system";
 
 const log = `${libraryFolder}\\package\\install.log`;
+/** Success, and Windows wants a restart. */
+const restartCodes: readonly number[] = [3010, 1641];
 const uninstallKey = "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall";
 
 interface Given {
@@ -29,11 +33,13 @@ export async function installPackage(session: Session): Promise<Said<"install-pa
   let installed = await connectPackage(session);
   let wizard = await wizardPath(session, location);
   let exitCode = 0;
+  let sha256: string | null = null;
   if (installed?.displayVersion !== wanted.productVersion || wizard === "") {
     if (installed !== undefined && compareVersions(installed.displayVersion, wanted.productVersion) > 0)
       throw new Refusal("newer-installed", { expected: wanted.productVersion, found: installed.displayVersion });
     if (isWizardOpen(await session.world())) throw new Refusal("wizard-open");
     const standIn = await confirmPackage(session, wanted);
+    sha256 = wanted.sha256;
     exitCode = await runInstaller(session, standIn);
     session.changes.push(`Entra Connect ${wanted.productVersion} installed`);
     await closeStrayWizard(session);
@@ -46,7 +52,8 @@ export async function installPackage(session: Session): Promise<Said<"install-pa
     productVersion: installed.displayVersion,
     productCode: installed.productCode,
     wizardPath: wizard,
-    rebootRequired: exitCode === 3010 || exitCode === 1641,
+    rebootRequired: restartCodes.includes(exitCode) || (await pendingRestart(session)),
+    sha256,
   };
 }
 
@@ -78,8 +85,15 @@ async function runInstaller(session: Session, standIn: StandInInstaller): Promis
     if (code !== 1618) break;
     await session.sleep(30);
   }
-  if (code !== 0 && code !== 3010 && code !== 1641) throw new Refusal("installer-failed", { code: String(code), log });
+  if (code !== 0 && !restartCodes.includes(code)) throw new Refusal("installer-failed", { code: String(code), log });
   await putInPlace(session, standIn);
+  if (restartCodes.includes(code))
+    await changeRegistry(session.server, (registry) => {
+      registry[sessionManagerKey] = {
+        ...registry[sessionManagerKey],
+        PendingFileRenameOperations: "\\??\\C:\\Config.Msi\\1.rbf",
+      };
+    });
   return code;
 }
 

@@ -5,13 +5,15 @@ import type { ServerWorld } from "../serverWorld";
 import {
   appliedFiles,
   type Baseline,
+  baselinePath,
   confirmComputerName,
   connectPackage,
   readBaseline,
   uninstallEntries,
 } from "./connect";
 import { confirmNotRetired } from "./marker";
-import { libraryFolder, Refusal, type Said, type Session } from "./session";
+import { Refusal, type Said, type Session } from "./session";
+import { operatingSystem, powershellVersion } from "./system";
 
 export async function prerequisites(session: Session): Promise<Said<"prerequisites">> {
   const given = session.expect("domain", "minimumDiskGB", "ports", "serverName", "generation");
@@ -32,11 +34,11 @@ export async function prerequisites(session: Session): Promise<Said<"prerequisit
   if (world.clockSkewSeconds === null)
     session.warnings.push(`The clock could not be compared with ${domain}: w32tm gave no offset.`);
   const packages = await uninstallEntries(session);
-  const { caption, version, buildNumber } = world.operatingSystem;
   return {
     vmId: world.vmId,
     domain: world.domain.name,
-    operatingSystem: { caption, version, buildNumber, installationType: world.operatingSystem.installationType },
+    operatingSystem: await operatingSystem(session),
+    powershellVersion: await powershellVersion(session),
     ...registryFacts(await readRegistry(session.server)),
     clockSkewSeconds: world.clockSkewSeconds === null ? null : Math.round(world.clockSkewSeconds * 1000) / 1000,
     disk: { sizeGB: world.disk.sizeGB, freeGB: world.disk.freeGB, minimumGB },
@@ -49,10 +51,9 @@ export async function prerequisites(session: Session): Promise<Said<"prerequisit
 }
 
 async function baselineOnce(session: Session, world: ServerWorld, generation: number): Promise<Baseline> {
-  const path = `${libraryFolder}\\baseline.json`;
   const known = await readBaseline(session);
   if (known !== undefined) return known;
-  if ((await connectPackage(session)) !== undefined) throw new Refusal("baseline-lost", { path });
+  if ((await connectPackage(session)) !== undefined) throw new Refusal("baseline-lost", { path: baselinePath });
   const { computerName } = world;
   const baseline = {
     writtenAt: await session.instant(),
@@ -60,26 +61,22 @@ async function baselineOnce(session: Session, world: ServerWorld, generation: nu
     generation,
     appliedFiles: await appliedFiles(session),
   };
-  await session.write(path, asciiJson(baseline));
+  await session.write(baselinePath, asciiJson(baseline));
   session.changes.push("baseline written");
   return baseline;
 }
 
-function registryFacts(
-  registry: Registry,
-): Pick<Said<"prerequisites">, "powershellVersion" | "dotNetRelease" | "tls" | "dcom"> {
+function registryFacts(registry: Registry): Pick<Said<"prerequisites">, "dotNetRelease" | "tls" | "dcom"> {
   const net = "HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319";
   const ole = "HKLM:\\SOFTWARE\\Microsoft\\Ole";
   const client = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client";
   const release = registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full", "Release");
-  const engine = "HKLM:\\SOFTWARE\\Microsoft\\PowerShell\\3\\PowerShellEngine";
   const set = (key: string, name: string) => registryValue(registry, key, name) !== undefined;
   const on = (key: string, name: string) => {
     const value = registryValue(registry, key, name);
     return value === undefined ? null : Number(value) !== 0;
   };
   return {
-    powershellVersion: String(registryValue(registry, engine, "PowerShellVersion") ?? ""),
     dotNetRelease: release === undefined ? null : Number(release),
     tls: {
       strongCrypto: on(net, "SchUseStrongCrypto"),

@@ -1,5 +1,4 @@
 /** Mirrors scripts/reinstate.ps1. */
-import { rm } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
 import {
   confirmComputerName,
@@ -10,20 +9,27 @@ import {
   type StagingProof,
   stagingProof,
 } from "./connect";
+import { dayOf, isOver } from "./exceptions";
 import { intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 type Given = Readonly<Record<string, unknown>>;
 
 export async function reinstate(session: Session): Promise<Said<"reinstate">> {
-  const given = session.expect("computerName", "vmId", "generation", "reason");
+  const given = session.expect("computerName", "vmId", "generation", "reason", "until");
+  session.known = { generation: String(given.generation) };
   if (String(given.reason).trim() === "") throw new Refusal("bad-arguments", { problem: "'reason' is empty" });
+  const until = String(given.until);
+  const lastDay = dayOf(until);
+  if (lastDay === undefined) throw new Refusal("bad-arguments", { problem: "'until' is no day (yyyy-MM-dd)" });
   await confirmComputerName(session, String(given.computerName));
   await confirmMachineId(session, String(given.vmId));
   await session.enterLock();
   const { vmId } = await session.world();
   const common = { vmId, generation: Number(given.generation) };
   const marker = await retirementRecord(session, common.generation);
+  if (marker !== undefined && isOver(lastDay, await session.now()))
+    throw new Refusal("exception-ended", { until, now: await session.instant() });
   if (marker === undefined) return { ...common, outcome: "not-retired" };
   if (marker.outcome === "no-entra-connect")
     return { ...common, ...(await putAway(session, marker, given, "")), outcome: "without-entra-connect" };
@@ -36,7 +42,7 @@ export async function reinstate(session: Session): Promise<Said<"reinstate">> {
 async function retirementRecord(session: Session, expected: number): Promise<Marker | undefined> {
   const world = await session.world();
   for (const path of [intentPath, markerPath]) {
-    const marker = await session.readJson(path);
+    const marker = await session.readRecord(path);
     if (marker === undefined) continue;
     if (isMarkerOfThisMachine(marker, world) && Number(marker.generation) === expected) return marker;
     const [computerName = "", vmId = "", generation = ""] = [marker.computerName, marker.vmId, marker.generation].map(
@@ -101,8 +107,8 @@ async function putAway(session: Session, marker: Marker, given: Given, staging: 
   const reinstatedAt = await session.instant();
   const reason = String(given.reason);
   const record = `${libraryFolder}\\reinstated-${reinstatedAt.replace(/[:-]/g, "")}.json`;
-  await session.write(record, asciiJson({ reinstatedAt, reason, staging, marker }));
-  for (const old of [intentPath, markerPath]) await rm(session.path(old), { force: true });
+  await session.write(record, asciiJson({ reinstatedAt, reason, until: String(given.until), staging, marker }));
+  for (const old of [intentPath, markerPath]) await session.removeRecord(old);
   session.changes.push("marker put away");
   return { retiredAt: String(marker.retiredAt), reason, record };
 }

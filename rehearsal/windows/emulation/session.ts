@@ -45,6 +45,10 @@ export interface SessionOptions {
 export class Session {
   readonly changes: string[] = [];
   readonly warnings: string[] = [];
+  /** Said between the reason and the advice of a refusal. */
+  readonly notes: string[] = [];
+  /** Values that every refusal's text may name. */
+  known: Readonly<Record<string, string>> = {};
   private lockFile: string | undefined;
 
   constructor(readonly options: SessionOptions) {}
@@ -124,6 +128,22 @@ export class Session {
   async readJson(windowsPath: string): Promise<Readonly<Record<string, unknown>> | undefined> {
     const text = await this.readText(windowsPath);
     return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+  }
+
+  /** Mirrors Read-Record: a whole new one counts where no old one lies. */
+  async readRecord(windowsPath: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const known = await this.readJson(windowsPath);
+    if (known !== undefined) return known;
+    const text = (await this.readText(`${windowsPath}.new`)) ?? "";
+    try {
+      return /^\{[\s\S]*\}$/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async removeRecord(windowsPath: string): Promise<void> {
+    for (const each of [`${windowsPath}.new`, windowsPath]) await rm(this.path(each), { force: true });
   }
 
   async write(windowsPath: string, text: string): Promise<void> {

@@ -8,13 +8,14 @@ import {
   engineVersion,
   isWizardOpen,
   newAppliedFile,
+  passedPath,
   passThroughAgents,
   plainVersion,
   readBaseline,
-  startModes,
   wizardPath,
 } from "./connect";
 import { confirmNotRetired } from "./marker";
+import { startModes } from "./service";
 import { Refusal, type Said, type Session } from "./session";
 
 export async function verifyStaging(session: Session): Promise<Said<"verify-staging">> {
@@ -41,11 +42,18 @@ export async function verifyStaging(session: Session): Promise<Said<"verify-stag
     vmId,
     stagingMode: { scheduler: true, globalParameter: true },
     appliedFile: { name, sha256: await session.sha256(`${appliedFolder}\\${name}`) },
+    importedSettingsFile: await importedSettingsFile(session),
     versions,
     ...collected(engine),
     service: { status: service.status, startType: startModes[service.startType], account: service.account },
     passThroughAgents: passThroughAgents(world),
   };
+}
+
+async function importedSettingsFile(session: Session): Promise<{ readonly sha256: string } | null> {
+  const file = (await session.readRecord(passedPath))?.settingsFile;
+  if (typeof file !== "object" || file === null || !("sha256" in file)) return null;
+  return { sha256: String(file.sha256) };
 }
 
 async function versionsOf(session: Session, world: ServerWorld): Promise<Said<"verify-staging">["versions"]> {

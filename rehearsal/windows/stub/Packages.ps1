@@ -52,6 +52,11 @@ function Install-StandIn([string[]]$Words) {
     $null = New-ItemProperty -Path "$uninstall\$($package.productCode)" -Name DisplayVersion -Value $package.productVersion
     $null = New-Item -Path 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect' -Force
     $null = New-ItemProperty -Path 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect' -Name WizardPath -Value $wizardFile
+    if (@(3010, 1641) -contains $planned) {
+        $session = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager'
+        if (-not (Test-Path -LiteralPath $session)) { $null = New-Item -Path $session -Force }
+        $null = New-ItemProperty -Path $session -Name PendingFileRenameOperations -Value '\??\C:\Config.Msi\1.rbf' -Force
+    }
     $file = ConvertTo-Path $wizardFile
     $null = New-Item -ItemType Directory -Path (Split-Path -Path $file -Parent) -Force
     Microsoft.PowerShell.Management\Set-Content -LiteralPath $file -Value 'stands in for the wizard'
@@ -147,6 +152,17 @@ function New-ConnectionStandIn {
     Microsoft.PowerShell.Utility\Add-Member -InputObject $client -MemberType ScriptMethod -Name Close -Value { } -PassThru
 }
 
+# Replace as .NET Framework has it: the target must be there, and only NullString means that no backup is kept.
+function New-FileStandIn([string]$WindowsPath) {
+    $file = [pscustomobject]@{ Path = $WindowsPath }
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $file -MemberType ScriptMethod -Name Replace -PassThru -Value {
+        param($target, $backup, $ignoreErrors)
+        if ($backup -isnot [NullString]) { throw 'The path is not of a legal form.' }
+        foreach ($path in @($this.Path, $target)) { if (-not (Test-Path -LiteralPath (ConvertTo-Path $path))) { throw "Unable to find the specified file: $path" } }
+        Microsoft.PowerShell.Management\Move-Item -LiteralPath (ConvertTo-Path $this.Path) -Destination (ConvertTo-Path $target) -Force
+    }
+}
+
 function New-Object {
     [CmdletBinding()]
     param([Parameter(Position = 0)][string]$TypeName, [Parameter(Position = 1)][object[]]$ArgumentList = @(), [string]$ComObject, [System.Collections.IDictionary]$Property)
@@ -154,6 +170,7 @@ function New-Object {
     switch ($TypeName) {
         'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
+        'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
         'PSObject' { return [pscustomobject]$Property }
     }
     throw "the simulated machine makes no object of type '$TypeName$ComObject'"

@@ -38,6 +38,8 @@ function Stop-Service {
     param([Parameter(Mandatory = $true, Position = 0)][string]$Name, [switch]$Force)
     Edit-World { param($world)
         $service = Get-KnownService $world $Name
+        $refused = Get-Entry $world.peculiarities 'serviceStopRefused'
+        if ($Name -eq 'ADSync' -and $refused) { throw $refused }
         if ($Name -eq 'ADSync' -and (Get-Entry $world.peculiarities 'serviceDoesNotStop')) { return }
         $service.status = 'Stopped'
     }

@@ -44,7 +44,7 @@ function Get-CimInstance {
     switch ("$ClassName|$Filter") {
         'Win32_ComputerSystem|' { return [pscustomobject]@{ Name = $world.computerName; Domain = $world.domain.name; PartOfDomain = $world.domain.joined } }
         'Win32_ComputerSystemProduct|' { return [pscustomobject]@{ UUID = $world.vmId.ToUpperInvariant() } }
-        'Win32_OperatingSystem|' { return [pscustomobject]@{ Caption = $system.caption; Version = $system.version; BuildNumber = $system.buildNumber } }
+        'Win32_OperatingSystem|' { return [pscustomobject]@{ Caption = $system.caption; Version = $system.version; BuildNumber = $system.buildNumber; LastBootUpTime = (ConvertTo-Instant $world.bootedAt).ToLocalTime() } }
         "Win32_LogicalDisk|DeviceID='C:'" { return [pscustomobject]@{ Size = [uint64]$world.disk.sizeGB * 1GB; FreeSpace = [uint64]$world.disk.freeGB * 1GB } }
     }
     $wanted = [regex]::Match($Filter, "^Name='([^']+)'$").Groups[1].Value

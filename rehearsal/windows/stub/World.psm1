@@ -41,11 +41,13 @@ function Set-Entry($Object, [string]$Name, $Value) {
     Microsoft.PowerShell.Utility\Add-Member -InputObject $Object -MemberType NoteProperty -Name $Name -Value $Value -Force
 }
 
+function ConvertTo-Instant([string]$Text) {
+    [datetime]::Parse($Text, [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]::RoundtripKind).ToUniversalTime()
+}
+
 function Get-SimulatedTime($World) {
-    $style = [Globalization.DateTimeStyles]::RoundtripKind
-    $invariant = [Globalization.CultureInfo]::InvariantCulture
-    $real = [datetime]::Parse($World.clock.realStart, $invariant, $style).ToUniversalTime()
-    $simulated = [datetime]::Parse($World.clock.simulatedStart, $invariant, $style).ToUniversalTime()
+    $real = ConvertTo-Instant $World.clock.realStart
+    $simulated = ConvertTo-Instant $World.clock.simulatedStart
     $passed = [math]::Max(0, ([datetime]::UtcNow - $real).TotalMilliseconds)
     $simulated.AddMilliseconds($passed * $World.clock.scale)
 }
@@ -62,4 +64,4 @@ function ConvertTo-Path([string]$WindowsPath) {
     "$folder/C/" + $WindowsPath.Substring(3).Replace('\', '/')
 }
 
-Export-ModuleMember -Function Read-World, Edit-World, Get-Entry, Set-Entry, Get-SimulatedTime, Format-SimulatedTime, Add-Violation, ConvertTo-Path
+Export-ModuleMember -Function Read-World, Edit-World, Get-Entry, Set-Entry, ConvertTo-Instant, Get-SimulatedTime, Format-SimulatedTime, Add-Violation, ConvertTo-Path

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { assembleScript, validateAnswer } from "../../../scripts/assemble";
+import { runCommandText, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
-const script = () => assembleScript("enable-remote-access").text;
+const script = () => runCommandText("enable-remote-access");
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const parameters = { AdministratorName: "SyncAdmin", PublicKeyBase64: base64(publicKey) };
 

@@ -10,14 +10,7 @@ import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehear
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import type { MachineDescription, ServerFolder, WindowsExecutor } from "../../../rehearsal/world/contract";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
-import {
-  argumentsText,
-  assembleScript,
-  commandLine,
-  type ScriptArguments,
-  scriptPath,
-  selfContained,
-} from "../../../scripts/assemble";
+import { type RemoteScript, type ScriptArguments, selfContained } from "../../../scripts/assemble";
 
 export const machine: MachineDescription = {
   resourceId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/aadc-stg-g1",
@@ -83,13 +76,8 @@ export class Pair {
     return this.each((server) => rm(pathOnDrive(server, windowsPath), { force: true }));
   }
 
-  /** Delivers the script as CopyToRemote does and runs it over SSH. */
-  async run<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
-    await this.put(scriptPath(name), assembleScript(name).text);
-    return this.exec(commandLine(name), argumentsText(name, given));
-  }
-
-  runSelfContained<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
+  /** As the engine does over SSH: nothing of ours lies on the server. */
+  run<Name extends RemoteScript>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
     const { commandLine: line, stdin } = selfContained(name, given);
     return this.exec(line, stdin);
   }
@@ -99,7 +87,7 @@ export class Pair {
   }
 
   /** Emulated on both machines: for the way to where a test begins, which other tests compare. */
-  async bring<Name extends keyof ScriptArguments>(name: Name, given: ScriptArguments[Name]): Promise<void> {
+  async bring<Name extends RemoteScript>(name: Name, given: ScriptArguments[Name]): Promise<void> {
     const emulated = await createExecutor({ powershell: "off" });
     const { commandLine: line, stdin } = selfContained(name, given);
     await this.each(async (server) => {

@@ -84,7 +84,7 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
     const text = (await pair.readFile(marker)) ?? "";
     await pair.put(marker, text.replace("proven-staging", "no-entra-connect"));
     assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
-    assert.match((await pair.runSelfContained("retire", retireArguments)).stderr, /\[service-not-running\]/);
+    assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
     await pair.put(marker, text.replace(machine.vmId, "00000000-0000-4000-8000-000000000000"));
     assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
   });
@@ -149,7 +149,7 @@ describe("reinstate, in PowerShell and emulated", () => {
   it("lets the guard ask again afterwards, from the beginning", async () => {
     await retired();
     await answerOf();
-    const guard = async () => (await pair.runSelfContained("retire", retireArguments)).stdout;
+    const guard = async () => (await pair.run("retire", retireArguments)).stdout;
     assert.equal(validateAnswer("retire", await guard()).outcome, "proven-staging");
   });
 
@@ -228,8 +228,8 @@ describe("reinstate, in PowerShell and emulated", () => {
     const text = (await pair.readFile(marker)) ?? "";
     await pair.put(intent, text);
     await pair.remove(marker);
-    assert.match((await pair.runSelfContained("retire", retireArguments)).stderr, /\[service-not-running\]/);
-    await pair.runSelfContained("retire", { ...retireArguments, override });
+    assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
+    await pair.run("retire", { ...retireArguments, override });
     assert.match((await bringBack()).stderr, /\[retired-unproven\]/);
     await serviceIs("Stopped", "Disabled");
   });

@@ -10,6 +10,7 @@ import type {
   FirstSynchronizationArguments,
   InstallPackageArguments,
   PrerequisitesArguments,
+  ReachArguments,
   RetireArguments,
 } from "../../../scripts/assemble";
 import { machine, type Pair } from "./pair";
@@ -32,8 +33,7 @@ export const retireArguments: RetireArguments = {
   computerName: machine.computerName,
   vmId: machine.vmId,
   generation: 1,
-  acknowledgePassThroughAgent: false,
-  override: null,
+  exceptions: [],
 };
 
 export const gateArguments: AwaitWizardArguments = {
@@ -42,9 +42,12 @@ export const gateArguments: AwaitWizardArguments = {
   pollSeconds: 30,
   instructions: "<p>Häkchen setzen</p>\n",
   instructionsPath: "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html",
+  settingsFilePath: "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json",
 };
 
-export const firstArguments: FirstSynchronizationArguments = { productVersion: version };
+export const reachArguments: ReachArguments = { computerName: machine.computerName, vmId: machine.vmId };
+
+export const firstArguments: FirstSynchronizationArguments = { productVersion: version, enableScheduler: true };
 
 /** Lays an installer on the server; gives the arguments that pin exactly it. */
 export async function deliverInstaller(

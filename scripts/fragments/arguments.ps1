@@ -1,1 +1,0 @@
-$argumentsText = [Console]::In.ReadToEnd()
