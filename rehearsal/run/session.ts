@@ -27,6 +27,8 @@ export interface Session {
   readonly world: SimulatedWorld;
   readonly cli: PulumiCli;
   readonly engine: EngineProcess;
+  /** The engine's whole environment, with the world's time of this moment. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Only what makes it offline: the lines for another shell. */
   readonly additions: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, number>>;
@@ -98,6 +100,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       world,
       cli,
       engine,
+      get environment() {
+        return { ...environment, ...now() };
+      },
       additions: { ...offlineAdditions(attached), ...now() },
       providers,
       notRehearsed: settings.notRehearsed,

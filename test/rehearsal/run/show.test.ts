@@ -25,6 +25,7 @@ function picture(...packages: ReturnType<typeof packageOf>[]): WorldPicture {
           administratorName: "a",
           operatingSystem: { caption: "Windows Server", version: "10", buildNumber: "1", installationType: "Server" },
           domain: { joined: true, name: "corp.contoso.com" },
+          bootedAt: "2026-11-26T08:00:00Z",
           clock: { scale: 1, realStart: "", simulatedStart: "" },
           services: {},
           processes: [],

@@ -28,8 +28,7 @@ function addRun(world: ServerWorld, hoursAgo: number, run: Partial<RunWorld>): v
 }
 
 /** Asks the guard as the engine does: nothing of ours need lie on the server. */
-const ask = (change: Partial<typeof retireArguments> = {}) =>
-  pair.run("retire", { ...retireArguments, ...change });
+const ask = (change: Partial<typeof retireArguments> = {}) => pair.run("retire", { ...retireArguments, ...change });
 
 async function assertUntouched(): Promise<void> {
   const world = await pair.world();
