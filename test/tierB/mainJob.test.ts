@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { problemsOfBody } from "../support/azureTypes";
 import { requiresEngine } from "../support/engine";
@@ -45,9 +45,8 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
       "first-synchronization",
     ]));
 
-  it("told the operator what to do in a file beside the project", () => {
-    const file = join(rehearsal.world, "project", `operator-instructions-${machine}.txt`);
-    assert.match(readFileSync(file, "utf8"), /MUST BE TICKED/);
+  it("takes the operator's page away once the gate is passed: it is no longer true", () => {
+    assert.equal(existsSync(join(rehearsal.world, "project", `operator-instructions-${machine}.txt`)), false);
   });
 
   it("keeps in the simulated Azure only bodies that the published types allow", async function () {
@@ -79,14 +78,21 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     assert.equal(larger.changes.replace + larger.changes.delete + larger.changes.create, 0);
     rehearsal.block(1, (block) => {
       block.size = "Standard_D4s_v5";
-      block.osDiskSizeGB = 256;
     });
     const up = await rehearsal.up();
     assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
     assert.equal(up.verdict, "review");
-    assert.match(JSON.stringify(up.findings), /machine-resized[\s\S]*disk-grown/);
+    assert.match(JSON.stringify(up.findings), /machine-resized/);
     const settled = await rehearsal.up();
     assert.equal(settled.verdict, "ok", JSON.stringify(settled.findings));
+    const before = rehearsal.settingsText();
+    rehearsal.block(1, (block) => {
+      block.osDiskSizeGB = 256;
+    });
+    const grown = await rehearsal.run("preview");
+    assert.equal(grown.result, "succeeded", JSON.stringify(grown.messages));
+    assert.match(JSON.stringify(grown.findings), /disk-grown[\s\S]*deallocate the machine before/);
+    rehearsal.settingsText(before);
   });
 
   it("a changed tag is in place, previews as just that, and runs nothing on the server", async () => {
