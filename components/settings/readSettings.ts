@@ -62,6 +62,9 @@ export function projectFolder(): string {
   return pulumi.getRootDirectory();
 }
 
+/** The SDK knows which keys are secret, of programs inside another one too (automation), but types it as internal. */
+const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (key: string) => boolean };
+
 function engineConfiguration(namespace: string): Configuration {
   const prefix = `${namespace}:`;
   const values = Object.fromEntries(
@@ -69,11 +72,9 @@ function engineConfiguration(namespace: string): Configuration {
       key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
     ),
   );
-  // The engine names the secret keys here; the SDK has a function for it but keeps it to itself.
-  const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
   return {
     values,
-    isSecret: (name) => Array.isArray(secretKeys) && secretKeys.includes(`${prefix}${name}`),
+    isSecret: (name) => isConfigSecret(`${prefix}${name}`),
     allOurs: namespace === settingsNamespace,
   };
 }

@@ -158,11 +158,7 @@ describe("the stack's configuration", () => {
 
   describe("as the engine has it", () => {
     const before = pulumi.runtime.allConfig();
-    const secretKeys = process.env.PULUMI_CONFIG_SECRET_KEYS;
-    afterEach(() => {
-      pulumi.runtime.setAllConfig(before, JSON.parse(secretKeys ?? "[]"));
-      if (secretKeys === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
-    });
+    afterEach(() => pulumi.runtime.setAllConfig(before));
 
     function given(namespace: string, values: Record<string, unknown>): void {
       const { values: texts } = configuration(values);
