@@ -218,6 +218,8 @@ describe("settings that cannot be right are refused before anything is touched:"
         built,
       });
       accepts(resized("Standard_D4s_v6"), { built: {} });
+      // What is active or lost is not changed at all, which is told where everything that is built is compared.
+      accepts(resized("Standard_D4s_v6", { role: "active" }), { built });
     });
 
     it("but not the size that a server was built with, whatever we think of it today", () => {
