@@ -18,6 +18,9 @@ export interface OfflineSettings {
   readonly compileCache: string;
 }
 
+/** Tells a rehearsed program what time it is: the world's, as an ISO instant. */
+export const nowVariable = "ENTRA_CONNECT_NOW";
+
 /**
  * What makes a Pulumi run stay on this machine, as additions to an environment (facts: pulumi.md 8.2): state in a
  * folder, providers and language host attached, nothing looked up, downloaded or reported.

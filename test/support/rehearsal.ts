@@ -53,6 +53,7 @@ const sections = ["network", "access", "domain", "gate", "backup", "tags"] as co
 export interface KeptResource {
   readonly id: string;
   readonly body: { tags?: Record<string, string> };
+  readonly hidden?: Record<string, unknown>;
 }
 
 export interface RunOptions {
@@ -213,6 +214,17 @@ export class Rehearsal {
     const file = join(this.world, "azure.json");
     const azure = JSON.parse(readFileSync(file, "utf8"));
     writeFileSync(file, JSON.stringify({ ...azure, resources: change(azure.resources) }));
+  }
+
+  /** Stops or starts a machine as somebody in the portal would, while nothing is running. */
+  setPower(machine: string, power: "running" | "deallocated"): void {
+    this.changeAzure((resources) =>
+      resources.map((each) =>
+        each.id.endsWith(`/virtualMachines/${machine}`) ? { ...each, hidden: { ...each.hidden, power } } : each,
+      ),
+    );
+    const file = join(this.world, "servers", machine, "machine.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), power }, null, 2));
   }
 
   hasServer(machine: string): boolean {

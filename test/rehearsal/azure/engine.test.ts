@@ -75,6 +75,49 @@ describe("simulated Azure under the real engine", function () {
     assert.deepEqual(azure.provider.view.resources(), []);
   });
 
+  it("answers each provider for its own subscription, in ARM's codes where something is not there", async () => {
+    const there = "11111111-1111-4111-8111-111111111111";
+    const [foreign, tenant] = ["ffffffff-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];
+    project.write(
+      "index.js",
+      `const azure = require("@pulumi/azure-native");
+       const { authorization, compute, resources } = azure;
+       const provider = new azure.Provider("tier0", { subscriptionId: "${there}", tenantId: "${tenant}" });
+       const foreign = new azure.Provider("foreign", { subscriptionId: "${foreign}" });
+       const name = "rg-tier0";
+       const group = new resources.ResourceGroup("group", { resourceGroupName: name, location: "westeurope" }, { provider });
+       const found = (options) => group.name.apply((resourceGroupName) =>
+         resources.getResourceGroup({ resourceGroupName }, options).then((each) => each.id, (error) => error.message));
+       exports.mine = authorization.getClientConfig();
+       exports.theirs = authorization.getClientConfig({ provider });
+       exports.found = found({ provider });
+       exports.here = found({});
+       exports.none = found({ provider: foreign });
+       exports.machine = group.name.apply((resourceGroupName) =>
+         compute.getVirtualMachine({ resourceGroupName, vmName: "no" }, { provider }).catch((error) => error.message));`,
+    );
+    const up = await project.up();
+    assert.equal(up.code, 0, up.text);
+    const outputs = JSON.parse((await project.run("stack", "output", "--json", "--stack", "dev")).text);
+    assert.deepEqual(
+      [outputs.mine.subscriptionId, outputs.mine.tenantId],
+      ["00000000-0000-4000-8000-0000000000a1", "00000000-0000-4000-8000-0000000000b2"],
+    );
+    assert.deepEqual([outputs.theirs.subscriptionId, outputs.theirs.tenantId], [there, tenant]);
+    assert.equal(outputs.found, `/subscriptions/${there}/resourceGroups/rg-tier0`);
+    assert.match(
+      outputs.here,
+      /Status=404 Code="ResourceGroupNotFound" Message="Resource group 'rg-tier0' could not be found."/,
+    );
+    assert.match(
+      outputs.none,
+      new RegExp(`Status=404 Code="SubscriptionNotFound" Message="The subscription '${foreign}' could not be found."`),
+    );
+    assert.match(outputs.machine, /Status=404 Code="ResourceNotFound"/);
+    const destroyed = await project.run("destroy", "--yes", "--skip-preview", "--stack", "dev");
+    assert.equal(destroyed.code, 0, destroyed.text);
+  });
+
   it("keeps the state without side files: an engine killed while it truncates one would leave the stack unreadable", () => {
     const files = project.stateFiles();
     assert.ok(files.some((file) => file.endsWith("dev.json")));

@@ -36,7 +36,7 @@ export class EngineProject {
       compileCache: join(this.folder, "compiled"),
     };
     if (cli.languageHost === undefined) {
-      this.#host = await startLanguageHost({ node, environment: offlineEnvironment(process.env, settings) });
+      this.#host = await startLanguageHost({ node, environment: () => offlineEnvironment(process.env, settings) });
     }
     this.#environment = offlineEnvironment(process.env, { ...settings, languageHostPort: this.#host?.port });
     this.#pulumi = cli.path;

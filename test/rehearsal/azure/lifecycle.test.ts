@@ -34,7 +34,7 @@ describe("simulated Azure: the life of a resource", () => {
     assert.deepEqual(
       azure.calls.map(({ action, result }) => `${action}: ${result}`),
       [
-        "GET Microsoft.Resources/resourceGroups rg-sync: 404 ResourceNotFound",
+        "GET Microsoft.Resources/resourceGroups rg-sync: 404 ResourceGroupNotFound",
         "PUT Microsoft.Resources/resourceGroups rg-sync: 201",
         "GET Microsoft.Resources/resourceGroups rg-sync: 200",
       ],
