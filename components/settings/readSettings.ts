@@ -172,24 +172,33 @@ export function pathProblems(written: unknown): readonly Problem[] {
   );
 }
 
-/** Problems of a configuration as far as they can be told before anything is looked up. */
+/**
+ * What makes a configuration unfit for arguments of the component, and beside it whatever else can be told before
+ * anything is looked up. Where only values are wrong there is no problem here: the component judges them together with
+ * what depends on the generations that exist, so that everything is told at once.
+ */
 export function configurationProblems(configuration: Configuration, today: Date): readonly Problem[] {
   const { written, problems } = parseConfiguration(configuration);
   const validated = validate(written, { today });
+  const unfit = [
+    ...pathProblems(written),
+    ...secretProblems(configuration.values, partOf(written.access, "jumpHost") !== undefined),
+  ];
+  const misshapen = validated.kind === "invalid" && validated.misshapen;
+  if (!misshapen && problems.length === 0 && unfit.length === 0) return [];
   // What could not be read is missing for the schema; once is enough.
   const unread = new Set(problems.map(({ path }) => path));
   return [
     ...problems,
     ...(validated.kind === "invalid" ? validated.problems : []).filter(({ path }) => !unread.has(path)),
-    ...pathProblems(written),
-    ...secretProblems(configuration.values, partOf(written.access, "jumpHost") !== undefined),
+    ...unfit,
   ];
 }
 
 /**
- * Reads and checks the settings of this stack. Throws a SettingsError with every problem before anything is registered:
- * an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2). What depends on the
- * generations that exist is judged by the component.
+ * Reads the settings of this stack. Throws a SettingsError where they cannot become arguments of the component, before
+ * anything is registered: an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md
+ * 2). Their values are judged by the component.
  */
 export function readSettings(config = new pulumi.Config(settingsNamespace), today = now()): ReadSettings {
   const configuration = engineConfiguration(config.name);

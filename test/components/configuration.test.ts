@@ -110,6 +110,19 @@ describe("the stack's configuration", () => {
     );
   });
 
+  it("leaves values to the component, which tells all that is wrong with them at once", () => {
+    const written = writtenFixture();
+    written.access.managementSources = ["8.0.0.0/8"];
+    Object.assign(written.generations["1"] ?? {}, { timeZone: "CET" });
+    assert.deepEqual(problemsOf({ ...written, ...goodSecrets }), []);
+    const paths = (values: Record<string, unknown>) => problemsOf(values).map(({ path }) => path);
+    assert.deepEqual(paths({ ...written, ...goodSecrets, typo: "1" }), ["typo", "access.managementSources[0]"]);
+    assert.deepEqual(paths({ ...written, ...goodSecrets, sshPrivateKey: "" }), [
+      "access.managementSources[0]",
+      "sshPrivateKey",
+    ]);
+  });
+
   it("gives each file by its path, since it has no content of its own", () => {
     const written = writtenFixture();
     delete written.generations["1"]?.connect.installer.path;
