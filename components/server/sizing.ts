@@ -31,7 +31,7 @@ export function sizingFor(synchronizedObjects: number): Sizing {
   return { ...row, diskGB: Math.max(row.diskGB, imageDiskGB) };
 }
 
-/** `Standard_E4-2ads_v5` in its parts. Sizes of other forms (Standard_DS2_v2) are older than what we judge. */
+/** `Standard_E4-2ads_v5` in its parts. */
 interface SizeName {
   readonly family: string;
   readonly cpus: number;
@@ -42,7 +42,7 @@ interface SizeName {
 
 function parse(size: string): SizeName | undefined {
   const [, family, cpus, features, version] =
-    /^Standard_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_v([0-9]+))?$/.exec(size) ?? [];
+    /^Standard_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_[A-Z][A-Z0-9]*)?(?:_v([0-9]+))?$/.exec(size) ?? [];
   return family === undefined
     ? undefined
     : { family, cpus: Number(cpus), features: features ?? "", version: Number(version ?? 1) };
@@ -60,8 +60,8 @@ export function memoryOf(size: string): number | undefined {
 }
 
 /**
- * Families that cannot start a Trusted Launch machine, by the Trusted Launch page: A, Dv2, Dv3, DC, EC, M and Arm
- * sizes up to v5. Dsv3 is none of them: its own page says Generation 2.
+ * Families that cannot start a Trusted Launch machine, by the Trusted Launch page: A, Dv2, Dv3, DC, EC and M, and Arm
+ * sizes, on which our images do not boot at all. Dsv3 is none of them: its own page says Generation 2.
  */
 export function supportsTrustedLaunch(size: string): boolean {
   const name = parse(size);
@@ -75,7 +75,7 @@ export function supportsTrustedLaunch(size: string): boolean {
 /** Premium disks need an "s" size; the burstable B sizes have no accelerated networking to rely on. */
 export function supportsOurDisksAndNetwork(size: string): boolean {
   const name = parse(size);
-  return name !== undefined && name.family !== "B" && name.features.includes("s");
+  return name === undefined || (name.family !== "B" && name.features.includes("s"));
 }
 
 /** From version 6 on the disks are NVMe; up to version 3 every size has a temporary disk, later those with a "d". */

@@ -62,6 +62,9 @@ export function projectFolder(): string {
   return pulumi.getRootDirectory();
 }
 
+/** The SDK knows which keys are secret, of programs inside another one too (automation), but types it as internal. */
+const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (key: string) => boolean };
+
 function engineConfiguration(namespace: string): Configuration {
   const prefix = `${namespace}:`;
   const values = Object.fromEntries(
@@ -69,11 +72,9 @@ function engineConfiguration(namespace: string): Configuration {
       key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
     ),
   );
-  // The engine names the secret keys here; the SDK has a function for it but keeps it to itself.
-  const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
   return {
     values,
-    isSecret: (name) => Array.isArray(secretKeys) && secretKeys.includes(`${prefix}${name}`),
+    isSecret: (name) => isConfigSecret(`${prefix}${name}`),
     allOurs: namespace === settingsNamespace,
   };
 }
@@ -171,24 +172,33 @@ export function pathProblems(written: unknown): readonly Problem[] {
   );
 }
 
-/** Problems of a configuration as far as they can be told before anything is looked up. */
+/**
+ * What makes a configuration unfit for arguments of the component, and beside it whatever else can be told before
+ * anything is looked up. Where only values are wrong there is no problem here: the component judges them together with
+ * what depends on the generations that exist, so that everything is told at once.
+ */
 export function configurationProblems(configuration: Configuration, today: Date): readonly Problem[] {
   const { written, problems } = parseConfiguration(configuration);
   const validated = validate(written, { today });
+  const unfit = [
+    ...pathProblems(written),
+    ...secretProblems(configuration.values, partOf(written.access, "jumpHost") !== undefined),
+  ];
+  const misshapen = validated.kind === "invalid" && validated.misshapen;
+  if (!misshapen && problems.length === 0 && unfit.length === 0) return [];
   // What could not be read is missing for the schema; once is enough.
   const unread = new Set(problems.map(({ path }) => path));
   return [
     ...problems,
     ...(validated.kind === "invalid" ? validated.problems : []).filter(({ path }) => !unread.has(path)),
-    ...pathProblems(written),
-    ...secretProblems(configuration.values, partOf(written.access, "jumpHost") !== undefined),
+    ...unfit,
   ];
 }
 
 /**
- * Reads and checks the settings of this stack. Throws a SettingsError with every problem before anything is registered:
- * an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2). What depends on the
- * generations that exist is judged by the component.
+ * Reads the settings of this stack. Throws a SettingsError where they cannot become arguments of the component, before
+ * anything is registered: an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md
+ * 2). Their values are judged by the component.
  */
 export function readSettings(config = new pulumi.Config(settingsNamespace), today = now()): ReadSettings {
   const configuration = engineConfiguration(config.name);

@@ -65,7 +65,6 @@ export function windowsTimeZone(written: string): KnownTimeZone {
   const name = windowsNames.get(written.trim().toLowerCase());
   if (name !== undefined) return name === written ? { kind: "windows" } : { kind: "misspelt", write: name };
   const key = written.trim().toLowerCase();
-  const present = presentName(key);
-  const write = shortNames[key] ?? byRegion.get(key) ?? (present === undefined ? undefined : byRegion.get(present));
+  const write = shortNames[key] ?? byRegion.get(key) ?? byRegion.get(presentName(key) ?? "");
   return write === undefined ? { kind: "unknown" } : { kind: "foreign", write };
 }

@@ -23,7 +23,12 @@ const matchesSchema = ajv.compile(settingsSchema);
 
 export type Validated =
   | { readonly kind: "valid"; readonly settings: Settings }
-  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+  | {
+      readonly kind: "invalid";
+      readonly problems: readonly Problem[];
+      /** Not of the form that the schema describes; otherwise only values are wrong. */
+      readonly misshapen: boolean;
+    };
 
 /**
  * Settings as written -> settings as used, or everything that is wrong with them. Pure: files are looked at elsewhere,
@@ -39,8 +44,9 @@ export function validate(written: unknown, context: ValidationContext): Validate
   const canBeChecked = errors.every(
     ({ keyword, instancePath }) => keyword === "additionalProperties" && instancePath !== "/generations",
   );
-  if (!canBeChecked) return { kind: "invalid", problems: [...old, ...shape] };
+  const misshapen = old.length > 0 || shape.length > 0;
+  if (!canBeChecked) return { kind: "invalid", problems: [...old, ...shape], misshapen };
   const settings = complete(raw as ShapedSettings, context);
   const problems = [...old, ...shape, ...crossCheck(settings, { ...context, written: asWritten })];
-  return problems.length === 0 ? { kind: "valid", settings } : { kind: "invalid", problems };
+  return problems.length === 0 ? { kind: "valid", settings } : { kind: "invalid", problems, misshapen };
 }

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { utils } from "ssh2";
-import { type Configuration, configurationProblems, parseConfiguration } from "../../components/settings/readSettings";
+import {
+  type Configuration,
+  configurationProblems,
+  parseConfiguration,
+  readSettings,
+} from "../../components/settings/readSettings";
 import { secretProblems } from "../../components/settings/secrets";
+import { SettingsError } from "../../components/settings/settings";
 import { today, writtenFixture } from "../support/settingsFixture";
 
 const secrets = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"];
@@ -91,6 +98,31 @@ describe("the stack's configuration", () => {
     assert.match(problems[0]?.problem ?? "", /not a whole number/);
   });
 
+  it("without name and generations is told so, since the engine gives them empty defaults", () => {
+    const { name: _name, generations: _generations, ...rest } = writtenFixture();
+    const problems = problemsOf({ ...rest, ...goodSecrets, name: "", generations: {} });
+    assert.deepEqual(
+      problems.map(({ path, problem }) => [path, problem]),
+      [
+        ["name", "is missing"],
+        ["generations", "has 0 blocks"],
+      ],
+    );
+  });
+
+  it("leaves values to the component, which tells all that is wrong with them at once", () => {
+    const written = writtenFixture();
+    written.access.managementSources = ["8.0.0.0/8"];
+    Object.assign(written.generations["1"] ?? {}, { timeZone: "CET" });
+    assert.deepEqual(problemsOf({ ...written, ...goodSecrets }), []);
+    const paths = (values: Record<string, unknown>) => problemsOf(values).map(({ path }) => path);
+    assert.deepEqual(paths({ ...written, ...goodSecrets, typo: "1" }), ["typo", "access.managementSources[0]"]);
+    assert.deepEqual(paths({ ...written, ...goodSecrets, sshPrivateKey: "" }), [
+      "access.managementSources[0]",
+      "sshPrivateKey",
+    ]);
+  });
+
   it("gives each file by its path, since it has no content of its own", () => {
     const written = writtenFixture();
     delete written.generations["1"]?.connect.installer.path;
@@ -125,9 +157,58 @@ describe("the stack's configuration", () => {
     const problems = problemsOf({
       ...rest,
       ...goodSecrets,
+      // As Pulumi.yaml gives them.
+      name: "",
+      generations: {},
       server: { name, generation: 1, image: { version: "20348.4171.250903" } },
     });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["server", "generations.1.connect"],
+    );
     assert.ok(problems.some(({ path, write }) => path === "server" && /entra-connect:generations:/.test(write)));
+  });
+
+  describe("as the engine has it", () => {
+    const before = pulumi.runtime.allConfig();
+    afterEach(() => pulumi.runtime.setAllConfig(before));
+
+    function given(namespace: string, values: Record<string, unknown>): void {
+      const { values: texts } = configuration(values);
+      const named = (name: string) => `${namespace}:${name}`;
+      pulumi.runtime.setAllConfig(
+        Object.fromEntries(Object.entries(texts).map(([name, text]) => [named(name), text])),
+        ["administratorPassword", "sshPrivateKey"].map(named),
+      );
+    }
+
+    it("is read from our own namespace, whatever the project is called", () => {
+      given("entra-connect", { ...writtenFixture(), ...goodSecrets });
+      const { written, secrets: read } = readSettings(undefined, today);
+      assert.deepEqual(written, writtenFixture());
+      assert.ok(pulumi.Output.isInstance(read.administratorPassword));
+      assert.deepEqual(Object.keys(read).sort(), ["administratorPassword", "sshPrivateKey"]);
+    });
+
+    it("is refused with every problem in one error that the engine prints without a stack trace", () => {
+      given("entra-connect", { ...writtenFixture(), ...goodSecrets, typo: "1", location: "West Europe" });
+      assert.throws(
+        () => readSettings(undefined, today),
+        (error) =>
+          error instanceof SettingsError &&
+          pulumi.RunError.isInstance(error) &&
+          error.problems
+            .map(({ path }) => path)
+            .sort()
+            .join() === "location,typo",
+      );
+    });
+
+    it("may stand in the namespace of a larger program, among its own keys", () => {
+      given("landing-zone", { ...writtenFixture(), ...goodSecrets, tenant: "contoso" });
+      const { written } = readSettings(new pulumi.Config("landing-zone"), today);
+      assert.deepEqual(written, writtenFixture());
+    });
   });
 
   it("wants the three secrets in usable form and never repeats them", () => {

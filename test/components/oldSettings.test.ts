@@ -100,6 +100,9 @@ describe("settings of an earlier release", () => {
     assert.equal(result.settings.generations[0]?.connect.installer.path, "AzureADConnect.msi");
   });
 
+  it("are printed whole, without YAML's references from one block to another", () =>
+    assert.doesNotMatch(at("server", oldSettings()).write, /[&*]a[0-9]/));
+
   it("keep the address that a generation had, also where nobody had written one", () => {
     const old = oldSettings();
     Object.assign(old.server, { generations: [2, 3], activeGeneration: undefined });

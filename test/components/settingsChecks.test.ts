@@ -209,6 +209,24 @@ describe("settings that cannot be right are refused before anything is touched:"
       assert.deepEqual(undersized(settingsFixture(), built), []);
     });
 
+    it("and of a passive generation that exists, a size that Azure cannot turn it into in place", () => {
+      const resized = (size: string, more: Record<string, unknown> = {}) => set({ size, ...more });
+      const built = builtAs();
+      accepts(resized("Standard_D4s_v5"), { built });
+      refuses(resized("Standard_D4s_v6"), "generations.1.size", /SCSI and NVMe/, /another generation block/, { built });
+      refuses(resized("Standard_D4ds_v5"), "generations.1.size", /temporary disk/, /Standard_D2s_v5 as before/, {
+        built,
+      });
+      accepts(resized("Standard_D4s_v6"), { built: {} });
+      // What is active or lost is not changed at all, which is told where everything that is built is compared.
+      accepts(resized("Standard_D4s_v6", { role: "active" }), { built });
+    });
+
+    it("but not the size that a server was built with, whatever we think of it today", () => {
+      const size = "Standard_DC4s_v3";
+      accepts(set({ size }), { built: { 1: { ...builtAs()[1], size } } });
+    });
+
     it("and of a generation that exists, a new size that Azure cannot give it", () =>
       refuses(set({ size: "Standard_DC4s_v3" }), "generations.1.size", /Trusted Launch/, /./, { built: builtAs() }));
   });

@@ -1,6 +1,7 @@
 import {
   imageDiskGB,
   memoryOf,
+  resizeProblem,
   type Sizing,
   sizingFor,
   supportsOurDisksAndNetwork,
@@ -28,6 +29,23 @@ function capabilityProblems({ generation, size }: GenerationSettings, needed: Si
           path,
           `${size} lacks premium disks (an "s" in its name) or accelerated networking, which Azure would refuse after the network is built`,
           needed.size,
+        ),
+      ];
+}
+
+/** What Azure cannot turn a machine into in place; a restart is enough otherwise. */
+function resizeProblems(
+  { generation, size, role }: GenerationSettings,
+  before: string | undefined,
+): readonly Problem[] {
+  const text = before === undefined || role !== "passive" ? undefined : resizeProblem(before, size);
+  return text === undefined
+    ? []
+    : [
+        problem(
+          blockPath(generation, "size"),
+          text,
+          `${before} as before, or another generation block with ${size}: that machine is built beside this one`,
         ),
       ];
 }
@@ -73,7 +91,9 @@ export const sizes: Check = {
     generations.flatMap((block) => {
       const before = built[block.generation];
       const capability = before?.size === block.size ? [] : capabilityProblems(block, sizingFor(synchronizedObjects));
-      return before === undefined ? [...capability, ...shortages(block, synchronizedObjects)] : capability;
+      return before === undefined
+        ? [...capability, ...shortages(block, synchronizedObjects)]
+        : [...capability, ...resizeProblems(block, before.size)];
     }),
 };
 
