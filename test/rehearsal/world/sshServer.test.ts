@@ -6,11 +6,10 @@ import { type Client, type SFTPWrapper, utils } from "ssh2";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
 import { connect, connectThrough, openScriptedWorld, run, type ScriptedWorld, stillSilent } from "./scriptedWorld";
 
-const prerequisites =
-  "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass " +
-  "-File C:\\ProgramData\\pulumi-entra-connect\\scripts\\prerequisites-0123456789ab.ps1";
-const guard =
+const line =
   'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
+/** Every script of ours arrives as the input of that one line. */
+const prerequisites = "# entra-connect script: prerequisites\nexit 0";
 
 describe("a simulated server's SSH, through the jump host", () => {
   let world: ScriptedWorld;
@@ -35,9 +34,9 @@ describe("a simulated server's SSH, through the jump host", () => {
       script.onStderr(Buffer.from("a line of error\r\n"));
       return 3010;
     };
-    const result = await run(await open(world), prerequisites, '{"domain":"contoso.com"}');
-    assert.deepEqual(result, { code: 3010, stdout: 'got {"domain":"contoso.com"}\n', stderr: "a line of error\r\n" });
-    assert.equal(world.windows.runs[0]?.commandLine, prerequisites);
+    const result = await run(await open(world), line, prerequisites);
+    assert.deepEqual(result, { code: 3010, stdout: `got ${prerequisites}\n`, stderr: "a line of error\r\n" });
+    assert.equal(world.windows.runs[0]?.commandLine, line);
     const actions = world.calls.entries().map((entry) => `${entry.action} ${entry.result}`);
     assert.ok(actions.includes("exec prerequisites exit 3010"), actions.join("\n"));
   });
@@ -49,7 +48,7 @@ describe("a simulated server's SSH, through the jump host", () => {
       for (let n = 0; n < 5; n += 1) script.onStdout(Buffer.from(text));
       return 7;
     };
-    const result = await run(await open(world), prerequisites);
+    const result = await run(await open(world), line, prerequisites);
     assert.equal(result.stdout.length, 5_000_000);
     assert.equal(result.code, 7);
   });
@@ -125,7 +124,7 @@ describe("a simulated server's SSH, through the jump host", () => {
         });
     });
     const client = await open(world);
-    const result = run(client, prerequisites);
+    const result = run(client, line, prerequisites);
     while (world.windows.runs.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     client.end();
     await result;
@@ -139,32 +138,32 @@ describe("a simulated server's SSH, through the jump host", () => {
     it("fail: exit 1 with a text, and nothing is run", async () => {
       await start(["ssh:prerequisites=fail"]);
       const client = await open(world);
-      const result = await run(client, prerequisites);
+      const result = await run(client, line, prerequisites);
       assert.equal(result.code, 1);
       assert.match(result.stderr, /Simulated fault: prerequisites/);
       assert.equal(world.windows.runs.length, 0);
-      assert.equal((await run(client, prerequisites)).code, 0, "the next try is an ordinary one");
+      assert.equal((await run(client, line, prerequisites)).code, 0, "the next try is an ordinary one");
     });
 
     it("lost: the work is done and no exit code comes", async () => {
       await start(["ssh:prerequisites=lost@2"]);
       const client = await open(world);
-      assert.equal((await run(client, prerequisites)).code, 0);
-      assert.equal((await run(client, prerequisites)).code, undefined);
+      assert.equal((await run(client, line, prerequisites)).code, 0);
+      assert.equal((await run(client, line, prerequisites)).code, undefined);
       assert.equal(world.windows.runs.length, 2);
     });
 
     it("throttle: the connection is dropped before the script starts", async () => {
       await start(["ssh:prerequisites=throttle"]);
-      const result = await run(await open(world), prerequisites);
+      const result = await run(await open(world), line, prerequisites);
       assert.equal(result.code, undefined);
       assert.equal(world.windows.runs.length, 0);
-      assert.equal((await run(await open(world), prerequisites)).code, 0);
+      assert.equal((await run(await open(world), line, prerequisites)).code, 0);
     });
 
     it("kill: the engine is killed while the script runs, and the script goes on", async () => {
       await start(["ssh:retire=kill"]);
-      const result = await run(await open(world), guard, "# entra-connect script: retire\r\nexit 0");
+      const result = await run(await open(world), line, "# entra-connect script: retire\r\nexit 0");
       assert.deepEqual(world.killed, [4242]);
       assert.equal(result.code, 0);
       assert.equal(world.windows.runs.length, 1);
@@ -172,7 +171,7 @@ describe("a simulated server's SSH, through the jump host", () => {
 
     it("hang: no answer, and nothing is run", async () => {
       await start(["ssh:retire=hang"]);
-      const result = run(await open(world), guard, "# entra-connect script: retire\n");
+      const result = run(await open(world), line, "# entra-connect script: retire\n");
       assert.ok(await stillSilent(result));
       assert.equal(world.windows.runs.length, 0);
     });
@@ -266,7 +265,7 @@ describe("a simulated server's SSH, through the jump host", () => {
       const closed = new Promise((resolve) => sftp.once("close", resolve));
       sftp.end();
       await closed;
-      assert.equal((await run(client, prerequisites)).code, 0);
+      assert.equal((await run(client, line, prerequisites)).code, 0);
     });
   });
 

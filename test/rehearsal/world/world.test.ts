@@ -16,6 +16,8 @@ import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
 import { connect, machine, machineId, network, run, stillSilent, temporaryFolder } from "./scriptedWorld";
 
+const selfContainedLine = 'powershell.exe -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
+
 /** The Windows room as it is, emulated; an Azure and a command plugin that only exist. */
 function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stopped: string[] } {
   let machines: Machines | undefined;
@@ -241,9 +243,8 @@ describe("the world put together", () => {
       state.wizard.state = "waiting";
     });
     const client = await signIn();
-    const gate = `powershell.exe -File C:\\ProgramData\\pulumi-entra-connect\\scripts\\await-wizard-0123456789ab.ps1`;
-    // The script itself is not there: that it was started is what the operator hears of.
-    await run(client, gate, "{}");
+    // No whole script: that it was started is what the operator hears of.
+    await run(client, selfContainedLine, "# entra-connect script: await-wizard\n");
     client.end();
     const completed = async () => (await readServerWorld(server)).wizard.state === "completed";
     for (let n = 0; n < 400 && !(await completed()); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
