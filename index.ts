@@ -1,6 +1,6 @@
-import { PassiveServer, readSettings } from "./components";
+import { fromSettings, PassiveServer } from "./components";
 
-const { name, args } = readSettings();
+const { name, args } = fromSettings();
 const server = new PassiveServer(name, args);
 
 export const verdict = server.verdict;

@@ -20,7 +20,7 @@ export type {
   SettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";
+export { fromSettings } from "./fromSettings";
 export type { ServerOutput } from "./generation";
 export { PassiveServer } from "./passiveServer";
-export { type ReadSettings, readSettings } from "./settings/readSettings";
 export { type Problem, SettingsError } from "./settings/settings";

@@ -18,8 +18,8 @@ import { type Identity, refusals } from "./memory/transitions";
 import { generationNames } from "./server/names";
 import type { Built } from "./settings/built";
 import { now } from "./settings/clock";
-import { stillCounts } from "./settings/until";
 import { type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
+import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 import { libraryVersion } from "./version";
 
@@ -108,10 +108,7 @@ export async function know(
 }
 
 /** Of a generation of which nothing stands yet, what an earlier run meant to build does not bind. */
-function standingOnly(
-  built: Readonly<Record<string, Built>>,
-  remembered: Remembered,
-): Readonly<Record<number, Built>> {
+function standingOnly(built: Readonly<Record<string, Built>>, remembered: Remembered): Readonly<Record<number, Built>> {
   const here = new Set(standing(remembered).map(String));
   return Object.fromEntries(Object.entries(built).filter(([number]) => here.has(number)));
 }

@@ -1,17 +1,17 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { verdictOf } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
 import { serverResourceGroup } from "./backup/plan";
+import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { secretsOf, writtenOf } from "./inputs";
-import { operatorInstructions } from "./connect/instructions";
 import { type Known, know } from "./know";
 import { ledgerName } from "./memory/remembered";
 import { Network } from "./network/network";
 import { resourceGroupNames } from "./server/names";
-import { verdictOf } from "../review/verdict";
 
 interface Outputs {
   readonly verdict: pulumi.Output<string>;

@@ -7,6 +7,7 @@ export const libraryVersion: string = (() => {
     .map((folder) => join(folder, "package.json"))
     .find((path) => existsSync(path));
   const described: unknown = file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"));
-  const version = typeof described === "object" && described !== null && "version" in described ? described.version : "";
+  const version =
+    typeof described === "object" && described !== null && "version" in described ? described.version : "";
   return String(version);
 })();

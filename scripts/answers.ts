@@ -133,10 +133,13 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
   readonly autoUpgrade: string | null;
 }
 
+/** The documented flow's own, and the full form that the scheduler may have run in its place. */
+export type FirstRunProfile = "Full Import" | "Delta Synchronization" | "Full Synchronization";
+
 export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronization">, Acting {
   readonly steps: readonly {
     readonly connectorName: string;
-    readonly runProfileName: string;
+    readonly runProfileName: FirstRunProfile;
     readonly outcome: "ran" | "already-done";
     readonly result: string;
   }[];

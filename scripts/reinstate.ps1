@@ -72,7 +72,7 @@ function Confirm-Reinstated($Marker) {
 function Move-Marker($Marker, $Given, [string]$Staging) {
     $now = Format-Instant (Get-Date)
     $Marker.retiredAt = Format-StoredInstant $Marker.retiredAt
-    $record = [ordered]@{ reinstatedAt = $now; reason = [string]$Given.reason; until = Get-DayText $Given.until; staging = $Staging; marker = $Marker }
+    $record = [ordered]@{ reinstatedAt = $now; reason = [string]$Given.reason; until = [string]$Given.until; staging = $Staging; marker = $Marker }
     $path = "$libraryFolder\reinstated-$($now -replace '[:-]').json"
     Write-WholeFile $path (ConvertTo-AsciiJson $record)
     foreach ($old in @($intentPath, $markerPath)) { Remove-Record $old }
@@ -93,7 +93,7 @@ function Invoke-Script {
     Enter-Lock
     $marker = Get-RetirementRecord $given
     if ($null -ne $marker -and (Test-DayOver $lastDay)) {
-        Stop-Script 'exception-ended' @{ until = Get-DayText $given.until; now = Format-Instant (Get-Date) }
+        Stop-Script 'exception-ended' @{ until = $given.until; now = Format-Instant (Get-Date) }
     }
     if ($null -eq $marker) {
         $script:answer.outcome = 'not-retired'

@@ -119,7 +119,7 @@ function Invoke-Script {
         $evidence.retireUnproven = Get-ExceptionRecord $exception
         $script:answer.objection = $objection
         $script:answer.reason = [string]$exception.reason
-        $script:answer.until = Get-DayText $exception.until
+        $script:answer.until = [string]$exception.until
     }
     if ($outcome -eq 'proven-staging' -or ($outcome -eq 'overridden' -and $null -ne (Get-SynchronizationService))) {
         Write-Marker $intentPath $given $outcome $evidence

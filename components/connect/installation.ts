@@ -112,7 +112,9 @@ function judgedIn(
       }
     }
     const known = step === "first-synchronization" && verified ? proofOf(verified) : undefined;
-    return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(reported);
+    return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(
+      reported,
+    );
   });
 }
 

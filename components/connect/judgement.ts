@@ -25,7 +25,9 @@ function judgeReinstatement(machine: string, answer: ScriptAnswers["reinstate"])
   ];
 }
 
-type Judges = { readonly [S in Step]: (machine: string, answer: ScriptAnswers[S], context: JudgingContext) => readonly Finding[] };
+type Judges = {
+  readonly [S in Step]: (machine: string, answer: ScriptAnswers[S], context: JudgingContext) => readonly Finding[];
+};
 
 const judges: Judges = {
   reach: judgeReach,

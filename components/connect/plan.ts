@@ -40,7 +40,13 @@ export function stepArguments(
   const reinstatement = reinstatementOf(block);
   return {
     reach: { computerName, vmId },
-    reinstate: { computerName, vmId, generation, reason: reinstatement?.reason ?? "", until: reinstatement?.until ?? "" },
+    reinstate: {
+      computerName,
+      vmId,
+      generation,
+      reason: reinstatement?.reason ?? "",
+      until: reinstatement?.until ?? "",
+    },
     prerequisites: {
       domain: domain.name,
       minimumDiskGB: sizingFor(synchronizedObjects).diskGB,

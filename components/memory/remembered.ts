@@ -58,8 +58,7 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-  if (type === virtualMachine && part === "vm")
-    return { ...before, vmId: text(outputs.vmId) };
+  if (type === virtualMachine && part === "vm") return { ...before, vmId: text(outputs.vmId) };
   if (type === command && part === "guard")
     return { ...before, guarded: true, hostKey: text(recordOf(outputs.connection).hostKey) };
   if (type === command && part === "await-wizard") return { ...before, gate: text(outputs.stdout) };

@@ -1,6 +1,6 @@
 import { type Built, builtWith } from "../settings/built";
-import { stillCounts } from "../settings/until";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
+import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
 import { type Shared, sharedOf } from "./ledger";
 import { type Remembered, standing } from "./remembered";
@@ -81,7 +81,10 @@ const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
     const now: Required<Built> = builtWith(written);
     const next = highest({ settings, remembered, ...rest }) + 1;
     return (Object.keys(settingOf) as (keyof Built)[])
-      .filter((key) => before[key] !== undefined && JSON.stringify(now[key]) !== JSON.stringify(sorted(now[key], before[key])))
+      .filter(
+        (key) =>
+          before[key] !== undefined && JSON.stringify(now[key]) !== JSON.stringify(sorted(now[key], before[key])),
+      )
       .filter((key) => !(role === "passive" && (key === "size" || key === "osDiskSizeGB") && grows[key] === "grows"))
       .map((key) => ({
         path: `${block(generation)}.${settingOf[key]}`,
@@ -109,7 +112,9 @@ const settingOf: Record<keyof Built, string> = {
 function sorted(now: unknown, before: unknown): unknown {
   if (typeof now !== "object" || now === null || typeof before !== "object" || before === null) return before;
   const keys = [...Object.keys(now), ...Object.keys(before).filter((key) => !(key in now))];
-  return Object.fromEntries(keys.flatMap((key) => (key in before ? [[key, (before as Record<string, unknown>)[key]]] : [])));
+  return Object.fromEntries(
+    keys.flatMap((key) => (key in before ? [[key, (before as Record<string, unknown>)[key]]] : [])),
+  );
 }
 
 function shownValue(value: unknown): unknown {
@@ -234,7 +239,10 @@ const sharedUnderActive: Check = ({ settings, remembered, today }) => {
 };
 
 /** What of the shared network differs from the last run, by setting. */
-export function sharedChanges(before: Shared, settings: Settings): readonly { path: string; before: unknown; now: unknown }[] {
+export function sharedChanges(
+  before: Shared,
+  settings: Settings,
+): readonly { path: string; before: unknown; now: unknown }[] {
   const now = sharedOf(settings);
   return (["addressSpace", "dnsServers", "peerVirtualNetworkId"] as const)
     .filter((key) => before[key] !== undefined && JSON.stringify(before[key]) !== JSON.stringify(now[key]))

@@ -24,7 +24,7 @@ export const connect = {
           type: "string",
           minLength: 1,
           description:
-            "AzureADConnect.msi from the Entra admin center, on the machine that runs Pulumi; looked at only when it will be copied. [in place: another path of the same file changes nothing]",
+            "AzureADConnect.msi from the Entra admin center, on the machine that runs Pulumi; needed in YAML, and looked at only when it will be copied. [in place: another path of the same file changes nothing]",
         },
         sha256: {
           ...sha256,
@@ -48,7 +48,7 @@ export const connect = {
           type: "string",
           minLength: 1,
           description:
-            "Settings file exported from the active server, never edited; looked at only when it will be copied. [in place: another path of the same file changes nothing]",
+            "Settings file exported from the active server, never edited; needed in YAML, and looked at only when it will be copied. [in place: another path of the same file changes nothing]",
         },
         sha256: {
           ...sha256,

@@ -29,6 +29,11 @@ async function contentOf(asset: assets.Asset): Promise<Content> {
   return { kind: "unusable", why: "is not a file or a text of this machine, so its hash cannot be compared" };
 }
 
+/** Whether the content can be had on this machine. */
+export async function isHere(asset: assets.Asset): Promise<boolean> {
+  return (await contentOf(asset)).kind !== "unusable";
+}
+
 /** SHA-256 in lower case, read as a stream. */
 async function hashOf(content: Exclude<Content, { kind: "unusable" }>): Promise<string> {
   const hash = createHash("sha256");
@@ -110,4 +115,9 @@ function settingsFileShape(text: string): string | undefined {
   const keys = new Set(typeof document === "object" && document !== null ? Object.keys(document) : []);
   const missing = ["policyMetadata", "azureDirectoryPolicy"].filter((key) => !keys.has(key));
   return missing.length === 0 ? undefined : `does not look like a settings file: it has no ${missing.join(" and no ")}`;
+}
+
+/** Whether the content can be read here and now. */
+export async function isHere(asset: assets.Asset): Promise<boolean> {
+  return (await contentOf(asset)).kind !== "unusable";
 }

@@ -96,7 +96,7 @@ export const generation = {
       enum: ["passive", "active", "lost"],
       default: "passive",
       description:
-        "passive: built, proven, kept in staging mode. active: the active server, after a role switch; nothing of it is changed, network included, and it cannot be taken out. lost: gone or out of reach, so that nothing is asked of it. [in place: runs nothing on the server]",
+        "passive: built, proven, kept in staging mode. active: the active server, after a role switch; nothing of it is changed, network included, and it cannot be taken out. lost: gone or out of reach, so that nothing is asked of it, its guard included; while its machine still exists in Azure it needs the exception retireUnproven too. [in place: runs nothing on the server]",
     },
     image,
     size: {
@@ -110,7 +110,7 @@ export const generation = {
       minimum: 127,
       maximum: 4095,
       description:
-        "Operating system disk in GiB; default: what the generation was built with, for a new one by synchronizedObjects. [in place for a larger disk of a passive server; smaller is refused]",
+        "Operating system disk in GiB; default: what the generation was built with, for a new one by synchronizedObjects. [in place for a larger disk of a passive server, which Azure grows while the machine is deallocated; rebuild for a smaller one: write another generation block]",
     },
     zone: {
       type: "string",

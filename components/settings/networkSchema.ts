@@ -26,7 +26,7 @@ export const network = {
       items: ipv4,
       minItems: 1,
       uniqueItems: true,
-      description: `Addresses of writable domain controllers, of every forest. [in place: security group rules of passive generations. ${underActive}]`,
+      description: `Addresses of writable domain controllers, of every forest. [in place: security group rules of passive generations. Refused like network.dnsServers where it is the DNS servers too]`,
     },
     dnsServers: {
       type: "array",

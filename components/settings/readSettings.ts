@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { now } from "./clock";
 import { secretNames, settingsSchema } from "./schema";
 import { secretProblems } from "./secrets";
 import { type Problem, SettingsError } from "./settings";
@@ -189,7 +190,7 @@ export function configurationProblems(configuration: Configuration, today: Date)
  * an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2). What depends on the
  * generations that exist is judged by the component.
  */
-export function readSettings(config = new pulumi.Config(settingsNamespace), today = new Date()): ReadSettings {
+export function readSettings(config = new pulumi.Config(settingsNamespace), today = now()): ReadSettings {
   const configuration = engineConfiguration(config.name);
   const problems = configurationProblems(configuration, today);
   if (problems.length > 0) throw new SettingsError(problems);
@@ -200,8 +201,9 @@ export function readSettings(config = new pulumi.Config(settingsNamespace), toda
     secrets: {
       administratorPassword: config.requireSecret("administratorPassword"),
       sshPrivateKey: config.requireSecret("sshPrivateKey"),
-      jumpHostPrivateKey:
-        partOf(written.access, "jumpHost") === undefined ? undefined : config.requireSecret("jumpHostPrivateKey"),
+      ...(partOf(written.access, "jumpHost") === undefined
+        ? {}
+        : { jumpHostPrivateKey: config.requireSecret("jumpHostPrivateKey") }),
     },
   };
 }

@@ -113,7 +113,7 @@ export const settingsSchema = {
       type: "string",
       format: "workspace-id" satisfies keyof typeof forms,
       description:
-        "Log Analytics workspace that gets the diagnostics of our vault and security groups, in any letter case; default: none. [in place]",
+        "Log Analytics workspace that gets the diagnostics of our vault, in any letter case; default: none. [in place]",
     },
     tags: {
       type: "object",

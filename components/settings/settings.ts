@@ -19,7 +19,7 @@ export interface Settings {
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
-  /** Log Analytics workspace that gets the diagnostics of our vault and security groups. */
+  /** Log Analytics workspace that gets the diagnostics of our vault. */
   readonly logAnalyticsWorkspaceId?: string;
 }
 

@@ -35,8 +35,10 @@ export function validate(written: unknown, context: ValidationContext): Validate
   const asWritten = structuredClone(raw);
   const errors = matchesSchema(raw) ? [] : (matchesSchema.errors ?? []);
   const shape = explainErrors(errors, raw);
-  // The other checks rely on the shape; a key too many does not hurt it.
-  const canBeChecked = errors.every((error) => error.keyword === "additionalProperties");
+  // The other checks rely on the shape. A key too many does not hurt it, but for a block under something that is no number.
+  const canBeChecked = errors.every(
+    ({ keyword, instancePath }) => keyword === "additionalProperties" && instancePath !== "/generations",
+  );
   if (!canBeChecked) return { kind: "invalid", problems: [...old, ...shape] };
   const settings = complete(raw as ShapedSettings, context);
   const problems = [...old, ...shape, ...crossCheck(settings, { ...context, written: asWritten })];

@@ -7,7 +7,9 @@ const longestIntervalDays = 7;
 
 function intervalDays(interval: string): number {
   const match = /^(?:([0-9]+)\.)?([0-9]+):([0-9]+):([0-9]+)/.exec(interval);
-  return match === null ? 0 : Number(match[1] ?? 0) + Number(match[2]) / 24;
+  if (match === null) return 0;
+  const [days = 0, hours = 0, minutes = 0] = match.slice(1, 4).map((part) => Number(part ?? 0));
+  return days + hours / 24 + minutes / 1440;
 }
 
 /** Not before the answer itself was given. */

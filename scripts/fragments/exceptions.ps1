@@ -1,27 +1,22 @@
 # An exception of the settings counts on exactly one machine, with a reason, and to the end of its last day in UTC by this
 # server's clock. One that does not count is told of where its absence matters: in the refusal.
 
-# ConvertFrom-Json keeps a day as text in 5.1; another version may make a date of it.
-function Get-DayText($Value) {
-    if ($Value -is [datetime]) { return $Value.ToString('yyyy-MM-dd', [Globalization.CultureInfo]::InvariantCulture) }
-    [string]$Value
-}
-
 # The day, or nothing where the text is none.
-function ConvertTo-Day($Value) {
-    try { [datetime]::ParseExact((Get-DayText $Value), 'yyyy-MM-dd', [Globalization.CultureInfo]::InvariantCulture) } catch { return }
+function ConvertTo-Day([string]$Text) {
+    try { [datetime]::ParseExact($Text, 'yyyy-MM-dd', [Globalization.CultureInfo]::InvariantCulture) } catch { return }
 }
 
 function Test-DayOver([datetime]$Day) { (Get-Date).ToUniversalTime().Date -gt $Day }
 
 # Why it does not count; nothing where it does.
 function Get-ExceptionObjection($Exception) {
-    $day = ConvertTo-Day (Get-PropertyOrNull $Exception 'until')
+    $until = [string](Get-PropertyOrNull $Exception 'until')
+    $day = ConvertTo-Day $until
     $machine = [string](Get-PropertyOrNull $Exception 'vmId')
     if (-not ([string](Get-PropertyOrNull $Exception 'reason')).Trim()) { return 'it gives no reason' }
     if (-not (Test-MachineId $machine)) { return "it is for the machine '$machine', and this one is $(Get-MachineId)" }
-    if ($null -eq $day) { return "its last day '$(Get-DayText (Get-PropertyOrNull $Exception 'until'))' is no day (yyyy-MM-dd)" }
-    if (Test-DayOver $day) { return "it ended with $(Get-DayText $day) (UTC), and this server's clock says $(Format-Instant (Get-Date))" }
+    if ($null -eq $day) { return "its last day '$until' is no day (yyyy-MM-dd)" }
+    if (Test-DayOver $day) { return "it ended with $until (UTC), and this server's clock says $(Format-Instant (Get-Date))" }
 }
 
 function Get-CountingException($Exceptions, [string]$Kind) {
@@ -36,6 +31,6 @@ function Get-CountingException($Exceptions, [string]$Kind) {
 # What is kept of it beside the evidence.
 function Get-ExceptionRecord($Exception) {
     [ordered]@{
-        kind = [string]$Exception.kind; reason = [string]$Exception.reason; until = Get-DayText $Exception.until; vmId = [string]$Exception.vmId
+        kind = [string]$Exception.kind; reason = [string]$Exception.reason; until = [string]$Exception.until; vmId = [string]$Exception.vmId
     }
 }

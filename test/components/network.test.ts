@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { addressOf, contains, defaultFirstAddress, isUsableIn } from "../../components/network/addresses";
 import { probes, securityRules } from "../../components/network/plan";
 import { portTable } from "../../components/network/ports";
 import { settingsFixture } from "../support/settingsFixture";
@@ -87,23 +86,5 @@ describe("the test from inside the server", () => {
     assert.ok(tried.some((each) => each.host === "10.40.8.5" && each.port === 389));
     assert.ok(tried.every((each) => Number.isInteger(each.port)));
     assert.ok(!tried.some((each) => each.port === 123));
-  });
-});
-
-describe("planned addresses", () => {
-  it("follow the generation", () => {
-    assert.equal(addressOf("10.40.0.10", 1), "10.40.0.10");
-    assert.equal(addressOf("10.40.0.254", 4), "10.40.1.1");
-  });
-  it("start where Azure leaves room", () => {
-    assert.equal(defaultFirstAddress("10.0.0.0/27"), "10.0.0.10");
-    assert.equal(defaultFirstAddress("10.0.0.8/29"), "10.0.0.12");
-    assert.ok(isUsableIn("10.0.0.8/29", "10.0.0.12"));
-    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.15"), "broadcast");
-    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.11"), "kept by Azure");
-  });
-  it("know when one prefix is inside another", () => {
-    assert.ok(contains("10.0.0.0/8", "10.255.255.0/24"));
-    assert.ok(!contains("10.0.0.0/24", "10.0.0.0/23"));
   });
 });

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { assembleScript, validateAnswer } from "../../scripts/assemble";
+import { runCommandText, validateAnswer } from "../../scripts/assemble";
 import { repositoryRoot } from "../support/repository";
 
-const print = "const a = require(process.argv[1]); console.log(a.assembleScript('retire').hash)";
+const print = "const a = require(process.argv[1]); console.log(a.runCommandText('enable-remote-access').length)";
 
 describe("scripts: found wherever this library runs", () => {
   let folder = "";
@@ -18,7 +18,7 @@ describe("scripts: found wherever this library runs", () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const hashPrintedBy = async (module: string) =>
+  const lengthPrintedBy = async (module: string) =>
     (await promisify(execFile)(process.execPath, ["-e", print, module])).stdout.trim();
 
   const copyAssets = async () => {
@@ -31,18 +31,24 @@ describe("scripts: found wherever this library runs", () => {
   it("by the compiled modules of the package, two floors below", async () => {
     await copyAssets();
     await cp(join(repositoryRoot, "dist", "scripts"), join(folder, "dist", "scripts"), { recursive: true });
-    assert.equal(await hashPrintedBy(join(folder, "dist", "scripts", "assemble.js")), assembleScript("retire").hash);
+    assert.equal(
+      await lengthPrintedBy(join(folder, "dist", "scripts", "assemble.js")),
+      String(runCommandText("enable-remote-access").length),
+    );
   });
 
   it("by modules beside them, as when the sources are run", async () => {
     await copyAssets();
     await cp(join(repositoryRoot, "dist", "scripts"), join(folder, "scripts"), { recursive: true });
-    assert.equal(await hashPrintedBy(join(folder, "scripts", "assemble.js")), assembleScript("retire").hash);
+    assert.equal(
+      await lengthPrintedBy(join(folder, "scripts", "assemble.js")),
+      String(runCommandText("enable-remote-access").length),
+    );
   });
 
   it("and an incomplete package says so", async () => {
     await cp(join(repositoryRoot, "dist", "scripts"), join(folder, "dist", "scripts"), { recursive: true });
-    await assert.rejects(hashPrintedBy(join(folder, "dist", "scripts", "assemble.js")), /package is incomplete/);
+    await assert.rejects(lengthPrintedBy(join(folder, "dist", "scripts", "assemble.js")), /package is incomplete/);
   });
 
   it("no script lies there that nobody knows", async () => {
@@ -89,6 +95,8 @@ describe("scripts: an answer is believed only as a whole", () => {
     assert.doesNotThrow(said({ outcome: "proven-staging" }));
     assert.throws(said({ outcome: "proven-staging", reason: "because" }));
     assert.throws(said({ outcome: "overridden", objection: "active" }));
+    assert.throws(said({ outcome: "overridden", objection: "active", reason: "because" }));
+    assert.doesNotThrow(said({ outcome: "overridden", objection: "active", reason: "because", until: "2026-12-31" }));
     assert.throws(said({ outcome: "already-retired" }));
   });
 });

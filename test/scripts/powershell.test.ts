@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
+import { stubFolder } from "../../rehearsal/windows/stubFolder";
 import { findTestPowershell } from "../../rehearsal/windows/testPowershell";
-import { assembleScript, type ScriptName, scriptNames, selfContained } from "../../scripts/assemble";
+import { type ScriptName, scriptNames } from "../../scripts/assemble";
+import { sharedFolder } from "../support/repository";
 import { requires } from "../support/requires";
+import { scriptTexts } from "./scriptTexts";
 
 /** What the parser finds in one text. */
 interface Parsed {
@@ -68,6 +72,18 @@ const newParameters = [
   "SkipCertificateCheck",
   "AsArray",
 ];
+type Commands = Readonly<Record<string, { readonly parameters: readonly string[] } | undefined>>;
+const commandsFile = join(sharedFolder, "data", "windows-powershell-5.1", "commands.json");
+const commonParameters = ["ErrorAction", "WarningAction", "Verbose", "Debug", "OutVariable"];
+/** Those that every advanced function has. PowerShell 7 has one more than 5.1. */
+const allCommon = [
+  ...commonParameters,
+  ..."InformationAction ErrorVariable WarningVariable InformationVariable OutBuffer PipelineVariable ProgressAction".split(
+    " ",
+  ),
+];
+const exportedBy = (module: string) =>
+  `(Microsoft.PowerShell.Core\\Import-Module '${module}' -PassThru -DisableNameChecking).ExportedFunctions.Values | ForEach-Object { "$($_.Name) $($_.Parameters.Keys -join ' ')" }`;
 const newVariables = ["IsWindows", "IsLinux", "IsMacOS", "IsCoreCLR", "PSStyle"];
 
 describe("scripts: what PowerShell's own parser says", () => {
@@ -77,9 +93,7 @@ describe("scripts: what PowerShell's own parser says", () => {
     const powershell = await findTestPowershell();
     requires(this, "the test PowerShell", powershell !== undefined);
     folder = await mkdtemp(join(tmpdir(), "entra-connect-parse-"));
-    for (const name of scriptNames) await writeFile(join(folder, `${name}.txt`), assembleScript(name).text);
-    const guard = { computerName: "A", vmId: "b", generation: 1, acknowledgePassThroughAgent: false };
-    await writeFile(join(folder, "guard.txt"), selfContained("retire", guard).stdin);
+    for (const [name, text] of scriptTexts) await writeFile(join(folder, `${name}.txt`), text);
     await writeFile(join(folder, "parse.ps1"), parser);
     const words = ["-NoProfile", "-NonInteractive", "-File", join(folder, "parse.ps1"), "-Folder", folder];
     const { stdout } = await promisify(execFile)(powershell?.path ?? "", words, { maxBuffer: 1 << 24 });
@@ -90,13 +104,13 @@ describe("scripts: what PowerShell's own parser says", () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const of = (name: ScriptName | "guard"): Parsed => {
+  const of = (name: ScriptName): Parsed => {
     const found = parsed.get(name);
     assert.ok(found, `${name} was not parsed`);
     return found;
   };
 
-  for (const name of [...scriptNames, "guard" as const])
+  for (const name of scriptNames)
     it(`${name} parses, has no syntax of PowerShell 7, and calls only what is allowed`, () => {
       const { errors, newSyntax, commands, functions, types, variables } = of(name);
       assert.deepEqual(errors, []);
@@ -119,6 +133,51 @@ describe("scripts: what PowerShell's own parser says", () => {
       );
     });
 
+  it("every command and parameter of Windows is there in a genuine Windows PowerShell 5.1", function () {
+    requires(this, "the list of commands of Windows PowerShell 5.1", commandsFile);
+    const known = JSON.parse(readFileSync(commandsFile, "utf8")) as Commands;
+    let looked = 0;
+    for (const name of scriptNames)
+      for (const { name: called, parameters } of of(name).commands) {
+        if (!called || of(name).functions.includes(called) || !/^[A-Z][a-z]+-(?!ADSync)/.test(called)) continue;
+        const command = known[called];
+        assert.ok(command, `${name} calls ${called}, which Windows PowerShell 5.1 does not have`);
+        const names = [...command.parameters, ...commonParameters].map((each) => each.toLowerCase());
+        for (const parameter of parameters)
+          assert.ok(names.includes(parameter.toLowerCase()), `${name}: ${called} has no parameter ${parameter} in 5.1`);
+        looked += 1;
+      }
+    assert.ok(looked > 100);
+  });
+
+  it("what the stub modules stand in for has no parameter that the genuine command lacks", async function () {
+    requires(this, "the list of commands of Windows PowerShell 5.1", commandsFile);
+    const known = JSON.parse(readFileSync(commandsFile, "utf8")) as Commands;
+    const powershell = await findTestPowershell();
+    const modules = ["Windows.psm1", "ADSync.psm1"].map((name) => join(stubFolder, name).replaceAll("'", "''"));
+    const words = ["-NoProfile", "-NonInteractive", "-Command", modules.map(exportedBy).join("; ")];
+    const { stdout } = await promisify(execFile)(powershell?.path ?? "", words);
+    const stood = new Map(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.split(" "))
+        .map(([name = "", ...parameters]) => [name, parameters]),
+    );
+    assert.ok(stood.has("Get-CimInstance") && stood.has("Set-ADSyncScheduler"));
+    for (const [name, parameters] of stood) {
+      const genuine = known[name];
+      // Programs, and the product's own module, are not in the list.
+      if (genuine === undefined) assert.match(name, /\.exe$|-ADSync/);
+      else
+        for (const parameter of parameters)
+          assert.ok(
+            [...genuine.parameters, ...allCommon].includes(parameter),
+            `${name} has no parameter ${parameter} in 5.1`,
+          );
+    }
+  });
+
   it("no script but the first synchronization touches run profiles or the scheduler", () => {
     for (const name of scriptNames) {
       const acting = of(name).commands.filter(({ name: called }) => /^(Invoke|Set|Start)-ADSync/.test(called));
@@ -134,7 +193,7 @@ describe("scripts: what PowerShell's own parser says", () => {
 describe("scripts: words that must not be in them", () => {
   for (const name of scriptNames)
     it(`${name} names no export run, no staging switch and no code from text`, () => {
-      const { text } = assembleScript(name);
+      const text = scriptTexts.get(name) ?? "";
       for (const word of [
         "Set-ADSyncGlobalSettings",
         "Invoke-Expression",

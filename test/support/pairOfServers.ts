@@ -39,5 +39,7 @@ export async function azureOf(world: Rehearsal, machine: string): Promise<string
 /** Calls that change something in the simulated Azure. */
 export async function writingCalls(world: Rehearsal): Promise<readonly string[]> {
   const { calls } = await world.picture();
-  return calls.filter(({ action }) => /^(PUT|PATCH|POST|DELETE)/.test(action)).map(({ action, target }) => `${action} ${target}`);
+  return calls
+    .filter(({ action }) => /^(PUT|PATCH|POST|DELETE)/.test(action))
+    .map(({ action, target }) => `${action} ${target}`);
 }

@@ -158,10 +158,7 @@ export class Rehearsal {
     });
   }
 
-  private async inSession<T>(
-    { operator, faults = [] }: RunOptions,
-    use: (session: Session) => Promise<T>,
-  ): Promise<T> {
+  private async inSession<T>({ operator, faults = [] }: RunOptions, use: (session: Session) => Promise<T>): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -258,7 +255,10 @@ export class Rehearsal {
   writeProgram(name: string, source: string): string {
     const file = join(this.project, name);
     const dist = (...path: string[]): string => JSON.stringify(join(repositoryRoot, "dist", ...path));
-    writeFileSync(file, source.replaceAll("LIBRARY", dist("components", "index.js")).replaceAll("INDEX", dist("index.js")));
+    writeFileSync(
+      file,
+      source.replaceAll("LIBRARY", dist("components", "index.js")).replaceAll("INDEX", dist("index.js")),
+    );
     return file;
   }
 

@@ -84,7 +84,10 @@ describe("a server that is declared active, on the real engine", function () {
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.equal(up.changes.replace + up.changes.delete + up.changes.create, 0);
     assert.deepEqual(
-      up.resources.filter(({ operation }) => operation === "update").map(({ name }) => name).sort(),
+      up.resources
+        .filter(({ operation }) => operation === "update")
+        .map(({ name }) => name)
+        .sort(),
       ["aadc-stg-g1-guard"],
     );
     assert.deepEqual(await world.scriptsRunOn(first), ran);

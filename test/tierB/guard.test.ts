@@ -62,7 +62,12 @@ describe("the retirement guard, on the real engine", function () {
     putBack();
     world.block(1, (written) => {
       written.exceptions = [
-        { kind: "retireUnproven", reason: "the wrong one", until: "2099-12-31", vmId: "00000000-0000-4000-8000-00000000dead" },
+        {
+          kind: "retireUnproven",
+          reason: "the wrong one",
+          until: "2099-12-31",
+          vmId: "00000000-0000-4000-8000-00000000dead",
+        },
       ];
     });
     const foreign = await world.up();

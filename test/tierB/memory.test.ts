@@ -8,7 +8,10 @@ const plain = ["--non-interactive", "--yes", "--skip-preview"] as const;
 
 /** Every guard and the ledger, by name, as the state holds them. */
 const memoryIn = (world: Rehearsal): readonly string[] =>
-  world.names().filter((name) => /-guard$|-ledger$/.test(name)).sort();
+  world
+    .names()
+    .filter((name) => /-guard$|-ledger$/.test(name))
+    .sort();
 
 describe("the memory of a server cannot be lost, on the real engine", function () {
   this.timeout(240_000);
@@ -70,7 +73,16 @@ describe("the memory of a server cannot be lost, on the real engine", function (
 
   it("pulumi import of something else leaves it whole", async () => {
     const id = "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-hub";
-    await world.pulumi(["import", "azure-native:resources:ResourceGroup", "hub", id, "--yes", "--generate-code=false", "--protect=false", "--non-interactive"]);
+    await world.pulumi([
+      "import",
+      "azure-native:resources:ResourceGroup",
+      "hub",
+      id,
+      "--yes",
+      "--generate-code=false",
+      "--protect=false",
+      "--non-interactive",
+    ]);
     assert.deepEqual(memoryIn(world), ["aadc-stg-g1-guard", "aadc-stg-ledger"]);
   });
 
@@ -107,7 +119,10 @@ describe("the memory of a server cannot be lost, on the real engine", function (
     const before = await writingCalls(world);
     const up = await world.up();
     assert.equal(up.result, "failed");
-    assert.match(text(up.messages), /built in subscription 99999999-9999-4999-8999-999999999999; this run is signed in to/);
+    assert.match(
+      text(up.messages),
+      /built in subscription 99999999-9999-4999-8999-999999999999; this run is signed in to/,
+    );
     assert.doesNotMatch(text(up.messages), /gone from Azure|role: lost/);
     assert.deepEqual(await writingCalls(world), before);
   });

@@ -65,7 +65,10 @@ describe("an upgrade of the operating system, beside the old server, on the real
     assert.equal(world.hasServer(first), false);
     const { resources } = await world.picture();
     const kept = resources.filter(({ name }) => name.endsWith(first)).map(({ type }) => type.split("/").at(-1));
-    assert.deepEqual(kept.map((type) => type?.toLowerCase()), ["protecteditems"]);
+    assert.deepEqual(
+      kept.map((type) => type?.toLowerCase()),
+      ["protecteditems"],
+    );
     assert.deepEqual(changed(await world.up()), nothing);
   });
 

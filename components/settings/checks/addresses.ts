@@ -108,11 +108,7 @@ export const serverAddresses: Check = {
     const write =
       another === undefined ? "a larger subnet; this one is full" : `address: ${another}, or another free one`;
     const problems: Problem[] = [];
-    // Those that exist come first: where two have one address, the new one is to move.
-    const ordered = [...generations].sort(
-      (left, right) => Number(built[left.generation] === undefined) - Number(built[right.generation] === undefined),
-    );
-    for (const { generation, address } of ordered) {
+    for (const { generation, address } of generations) {
       const path = blockPath(generation, "address");
       const clash = own.get(address);
       const goes = leaving.find((each) => each.address === address);

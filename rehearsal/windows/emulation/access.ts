@@ -11,7 +11,7 @@ const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const keyLine = /^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$/;
 
 export async function enableRemoteAccess(session: Session): Promise<Said<"enable-remote-access">> {
-  const { AdministratorName, PublicKeyBase64 } = session.options.given;
+  const { AdministratorName, PublicKeyBase64 } = { ...session.options.given };
   const administrator = String(AdministratorName);
   const encoded = String(PublicKeyBase64);
   if (!base64.test(encoded) || encoded.length % 4 !== 0) throw new Refusal("public-key-encoding");

@@ -102,13 +102,13 @@ function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
 const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;
 
 /** Parameters, or the JSON document that came with the text. */
-function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> {
+function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> | undefined {
   if (run.parameters !== undefined) return run.parameters.named;
   try {
     const document: unknown = JSON.parse(embedded.exec(run.text)?.[1] ?? "");
-    return typeof document === "object" && document !== null ? (document as Record<string, unknown>) : {};
+    return typeof document === "object" && document !== null ? (document as Record<string, unknown>) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -8,14 +8,13 @@ import { Refusal, type Said, type Session } from "./session";
 
 const entraConnectorId = "b891884f-051e-4a83-95af-2544101c9083";
 
+type Step = Said<"first-synchronization">["steps"][number];
 type Profile = "Full Import" | "Delta Synchronization";
 /** The scheduler may have run the full form of what we would run. */
-const countsAs: Readonly<Record<Profile, readonly string[]>> = {
+const countsAs: Readonly<Record<Profile, readonly Step["runProfileName"][]>> = {
   "Full Import": ["Full Import"],
   "Delta Synchronization": ["Delta Synchronization", "Full Synchronization"],
 };
-
-type Step = Said<"first-synchronization">["steps"][number];
 
 export async function firstSynchronization(session: Session): Promise<Said<"first-synchronization">> {
   const { enableScheduler } = session.expect("enableScheduler");
@@ -63,7 +62,7 @@ async function takeStep(
   let run = engineOf(await session.world()).runHistory.find(
     (known) =>
       known.connectorIdentifier === connector.identifier &&
-      countsAs[profile].includes(known.runProfileName) &&
+      countsAs[profile].some((name) => name === known.runProfileName) &&
       isCompleted(known),
   );
   let outcome: Step["outcome"] = "already-done";
@@ -77,8 +76,10 @@ async function takeStep(
     if (!isCompleted(run)) throw new Refusal("run-failed", { connector: connector.name, profile, result: run.result });
     if (run.result !== "success") session.warnings.push(`${profile} of ${connector.name} ended with ${run.result}.`);
   }
-  steps.push({ connectorName: connector.name, runProfileName: run.runProfileName, outcome, result: run.result });
-  return run.startDate;
+  const { result, startDate } = run;
+  const runProfileName = countsAs[profile].find((name) => name === run.runProfileName) ?? profile;
+  steps.push({ connectorName: connector.name, runProfileName, outcome, result });
+  return startDate;
 }
 
 function isCompleted({ result }: RunWorld): boolean {

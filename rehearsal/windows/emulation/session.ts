@@ -36,8 +36,8 @@ export const libraryFolder = "C:\\ProgramData\\pulumi-entra-connect";
 export interface SessionOptions {
   readonly name: ScriptName;
   readonly server: ServerFolder;
-  /** The JSON document, or the named parameters. */
-  readonly given: Readonly<Record<string, unknown>>;
+  /** The JSON document, or the named parameters; undefined where there is none. */
+  readonly given: Readonly<Record<string, unknown>> | undefined;
   readonly print: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -167,9 +167,11 @@ export class Session {
 
   /** The arguments, with every expected name present. */
   expect(...names: string[]): Readonly<Record<string, unknown>> {
+    const { given } = this.options;
+    if (given === undefined) throw new Refusal("bad-arguments", { problem: "there is no JSON document" });
     for (const name of names)
-      if (!(name in this.options.given)) throw new Refusal("bad-arguments", { problem: `'${name}' is missing` });
-    return this.options.given;
+      if (!(name in given)) throw new Refusal("bad-arguments", { problem: `'${name}' is missing` });
+    return given;
   }
 }
 

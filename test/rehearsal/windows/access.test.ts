@@ -39,6 +39,18 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     const rotated = { ...parameters, PublicKeyBase64: base64(publicKey.replace("GJz", "GKz")) };
     const turned = validateAnswer("enable-remote-access", (await pair.runCommand(script(), rotated)).stdout);
     assert.deepEqual(turned.changes, ["administrators_authorized_keys holds exactly the given key"]);
+    // What replaces a file is given that file's access control, so the old one's is set too.
+    const keys = "C:\\ProgramData\\ssh\\administrators_authorized_keys";
+    assert.match((await pair.world()).accessControl[keys]?.join("\n") ?? "", /\/inheritance:r/);
+  });
+
+  it("runs again where Azure is asked with another number, and changes nothing by it", async () => {
+    pair = await machines();
+    const first = await pair.runCommand(script(), { ...parameters, Refresh: "0" });
+    const again = await pair.runCommand(script(), { ...parameters, Refresh: "1" });
+    const [one, other] = [first, again].map(({ stdout }) => validateAnswer("enable-remote-access", stdout));
+    assert.deepEqual(other?.changes, []);
+    assert.equal(other?.hostKey, one?.hostKey);
   });
 
   it("uses the preinstalled server of Windows Server 2025", async () => {

@@ -4,8 +4,8 @@ import { describe, it } from "mocha";
 import type { RunWorld, ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
 import { openWizard } from "../../../rehearsal/windows/wizard";
-import { validateAnswer } from "../../../scripts/assemble";
-import { type Pair, usePairs } from "./pair";
+import { type GuardException, type RetireArguments, validateAnswer } from "../../../scripts/assemble";
+import { machine, type Pair, usePairs } from "./pair";
 import { gateArguments, retireArguments, setUp } from "./stages";
 
 let pair: Pair;
@@ -27,8 +27,8 @@ function addRun(world: ServerWorld, hoursAgo: number, run: Partial<RunWorld>): v
   world.adsync?.runHistory.unshift({ ...base, ...run });
 }
 
-/** Asks the guard as the engine does: nothing of ours need lie on the server. */
-const ask = (change: Partial<typeof retireArguments> = {}) => pair.run("retire", { ...retireArguments, ...change });
+/** Asks the guard as the engine does. */
+const ask = (change: Partial<RetireArguments> = {}) => pair.run("retire", { ...retireArguments, ...change });
 
 async function assertUntouched(): Promise<void> {
   const world = await pair.world();
@@ -60,6 +60,12 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     pair = await machines();
     await setUp(pair);
     await ask();
+    // A death before the last rename: the new marker is whole, under its own name.
+    const text = (await pair.readFile(marker)) ?? "";
+    await pair.remove(marker);
+    await pair.put(`${marker}.new`, text.slice(0, -1));
+    assert.match((await ask()).stderr, /\[service-not-running\]/);
+    await pair.put(`${marker}.new`, text);
     const again = validateAnswer("retire", (await ask()).stdout);
     assert.equal(again.outcome, "already-retired");
     assert.deepEqual(again.changes, []);
@@ -216,25 +222,94 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     await assertUntouched();
   });
 
-  it("refuses a pass-through authentication agent unless it is acknowledged", async () => {
+  const exception = (change: Partial<GuardException> = {}): GuardException => ({
+    kind: "retireUnproven",
+    reason: "staging box left unticked – discarded",
+    until: "2026-11-01",
+    vmId: machine.vmId,
+    ...change,
+  });
+  const elsewhere = exception({ kind: "passThroughAgentIsElsewhere", reason: "agents on AADC-02 and AADC-03" });
+  const evidence = async () => JSON.parse((await pair.readFile(marker)) ?? "{}").evidence;
+
+  it("refuses a pass-through authentication agent without its own exception, and keeps which one let it pass", async () => {
     pair = await machines();
     await setUp(pair, { passThroughAuthentication: true });
-    assert.match((await ask()).stderr, /\[pass-through-agent\]/);
+    const refused = await ask();
+    assert.match(refused.stderr, /\[pass-through-agent\]/);
+    assert.ok(
+      refused.stderr.includes(
+        `exceptions: [{ kind: passThroughAgentIsElsewhere, reason: "...", until: yyyy-MM-dd, vmId: ${machine.vmId} }]`,
+      ),
+    );
+    assert.match(
+      (await ask({ exceptions: [{ ...elsewhere, until: "2026-10-31" }] })).stderr,
+      /\[pass-through-agent\][\s\S]*\nNote: .* ended with 2026-10-31/,
+    );
     await assertUntouched();
-    assert.equal((await ask({ acknowledgePassThroughAgent: true })).exitCode, 0);
+    assert.equal((await ask({ exceptions: [elsewhere] })).exitCode, 0);
+    assert.deepEqual((await evidence()).passThroughAgentIsElsewhere, elsewhere);
+    assert.deepEqual((await evidence()).passThroughAgents, ["AzureADConnectAuthenticationAgent"]);
   });
 
-  it("passes an active server only by an override for exactly this generation with a reason, and records both", async () => {
+  it("does not take the exception about agents for one about the proof", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: false, passThroughAuthentication: true });
+    assert.match((await ask({ exceptions: [elsewhere] })).stderr, /\[active\]/);
+    await assertUntouched();
+  });
+
+  const uncounted: readonly (readonly [string, Partial<GuardException>, RegExp])[] = [
+    [
+      "of another machine",
+      { vmId: "5d1c2f3a-1111-4222-8333-0123456789ab" },
+      /it is for the machine '5d1c\S+', and this one is 4c1d/,
+    ],
+    ["without a machine", { vmId: "" }, /it is for the machine '', and this one is 4c1d/],
+    [
+      "that ended yesterday",
+      { until: "2026-10-31" },
+      /it ended with 2026-10-31 \(UTC\), and this server's clock says 2026-11-01T/,
+    ],
+    ["without a reason", { reason: " " }, /it gives no reason/],
+    ["whose end is no day", { until: "2026-02-30" }, /its last day '2026-02-30' is no day/],
+    ["whose end is written otherwise", { until: "31.12.2026" }, /its last day '31\.12\.2026' is no day/],
+  ];
+  for (const [what, change, note] of uncounted)
+    it(`does not count an exception ${what}, and the refusal says so`, async () => {
+      pair = await machines();
+      await setUp(pair, { staging: false });
+      const { stderr, exitCode } = await ask({ exceptions: [exception(change)] });
+      assert.equal(exitCode, 1);
+      assert.match(
+        stderr,
+        /\[active\]\nWhat: .*\nWhy: .*\nNote: The exception 'retireUnproven' in the settings does not count: .*\nNext: /,
+      );
+      assert.match(stderr, note);
+      await assertUntouched();
+    });
+
+  it("passes an active server by an exception for this machine to the end of its last day, and records it", async () => {
     pair = await machines();
     await setUp(pair, { staging: false });
-    assert.match((await ask({ override: { generation: 2, reason: "x" } })).stderr, /\[active\]/);
-    assert.match((await ask({ override: { generation: 1, reason: " " } })).stderr, /\[active\]/);
-    await assertUntouched();
-    const reason = "staging box left unticked – discarded";
-    const answer = validateAnswer("retire", (await ask({ override: { generation: 1, reason } })).stdout);
-    assert.equal(answer.outcome, "overridden");
-    assert.ok("objection" in answer && answer.objection === "active" && answer.reason === reason);
-    assert.equal(JSON.parse((await pair.readFile(marker)) ?? "{}").evidence.reason, reason);
+    // One that does not count is no harm beside one that does; the machine is known by either byte order.
+    const turned = exception({ vmId: "3A2F1D4C-1111-2242-8333-0123456789AB" });
+    const answer = validateAnswer(
+      "retire",
+      (await ask({ exceptions: [exception({ until: "2026-10-31" }), turned] })).stdout,
+    );
+    assert.ok(answer.outcome === "overridden");
+    assert.deepEqual([answer.objection, answer.reason, answer.until], ["active", turned.reason, "2026-11-01"]);
+    assert.deepEqual((await evidence()).retireUnproven, turned);
+    assert.equal((await evidence()).objection, "active");
     assert.equal((await pair.world()).services.ADSync?.startType, "Disabled");
+  });
+
+  it("needs no exception where the proof holds, and then says nothing of one", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const outcome = await ask({ exceptions: [exception({ until: "2026-10-31" }), exception()] });
+    assert.equal(validateAnswer("retire", outcome.stdout).outcome, "proven-staging");
+    assert.equal((await evidence()).retireUnproven, undefined);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "mocha";
+import { boot } from "../../../rehearsal/windows/createServerWorld";
 import { completeWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import { validateAnswer } from "../../../scripts/assemble";
 import { type Pair, usePairs } from "./pair";
@@ -73,9 +74,11 @@ describe("install-package, in PowerShell and emulated", () => {
     assert.equal(answer.productVersion, version);
     assert.match(answer.wizardPath, /AzureADConnect\.exe$/);
     assert.equal(answer.rebootRequired, false);
+    assert.equal(answer.sha256, given.sha256);
     await pair.remove(packagePath);
     const again = validateAnswer("install-package", (await pair.run("install-package", given)).stdout);
     assert.deepEqual(again.changes, []);
+    assert.equal(again.sha256, null);
   });
 
   const mismatches = [
@@ -111,11 +114,29 @@ describe("install-package, in PowerShell and emulated", () => {
     await pair.edit((world) => {
       world.peculiarities = { msiexecExitCodes: [1618, 3010], installerStartsWizard: true };
     });
-    const outcome = await pair.run("install-package", await deliverInstaller(pair));
+    const given = await deliverInstaller(pair);
+    const outcome = await pair.run("install-package", { ...given, sha256: given.sha256.toUpperCase() });
     const answer = validateAnswer("install-package", outcome.stdout);
     assert.equal(answer.rebootRequired, true);
+    assert.equal(answer.sha256, given.sha256);
     assert.equal(answer.changes.length, 2);
     assert.deepEqual((await pair.world()).processes, []);
+  });
+
+  it("goes on saying that a restart is wanted, run after run, until Windows has been restarted", async () => {
+    pair = await machines();
+    await pair.edit((world) => {
+      world.peculiarities = { msiexecExitCodes: [3010] };
+    });
+    const given = await deliverInstaller(pair);
+    const wanted = async () => validateAnswer("install-package", (await pair.run("install-package", given)).stdout);
+    for (const changes of [1, 0]) {
+      const answer = await wanted();
+      assert.deepEqual([answer.rebootRequired, answer.changes.length], [true, changes]);
+    }
+    const { clock } = await pair.world();
+    await pair.each((server) => boot(server, clock));
+    assert.equal((await wanted()).rebootRequired, false);
   });
 
   it("explains a failed installation", async () => {
@@ -171,6 +192,13 @@ describe("receive-settings-file, in PowerShell and emulated", () => {
     assert.equal(answer.bytes, bytes.length);
     const again = validateAnswer("receive-settings-file", (await pair.run("receive-settings-file", given)).stdout);
     assert.deepEqual(again.changes, []);
+    // Another one in its place, and nothing left over beside it.
+    await pair.put(incomingPath, "{}");
+    const other = { incomingPath, path, sha256: createHash("sha256").update("{}").digest("hex") };
+    const replaced = validateAnswer("receive-settings-file", (await pair.run("receive-settings-file", other)).stdout);
+    assert.deepEqual(replaced.changes, ["settings file put in place"]);
+    assert.equal(await pair.readFile(path), "{}");
+    assert.equal(await pair.readFile(`${path}.new`), undefined);
   });
 
   it("leaves nothing in place where another file, or none, was delivered", async () => {

@@ -2,9 +2,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { openWizard } from "../../../rehearsal/windows/wizard";
-import { type ReinstateArguments, validateAnswer } from "../../../scripts/assemble";
+import { type GuardException, type ReinstateArguments, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
-import { firstArguments, packagePath, prerequisitesArguments, retireArguments, setUp, version } from "./stages";
+import {
+  firstArguments,
+  gateArguments,
+  packagePath,
+  prerequisitesArguments,
+  proofArguments,
+  retireArguments,
+  setUp,
+  version,
+} from "./stages";
 
 let pair: Pair;
 
@@ -16,6 +25,7 @@ const reinstateArguments: ReinstateArguments = {
   vmId: machine.vmId,
   generation: 1,
   reason: "the deletion was called off – CHG-4711",
+  until: "2026-11-01",
 };
 
 const bringBack = (change: Partial<ReinstateArguments> = {}) =>
@@ -51,10 +61,6 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
   };
 
   const file = { path: `${folder}\\settings\\settings.json`, sha256: "0".repeat(64) };
-  const gate = {
-    ...{ productVersion: version, waitMinutes: 0, pollSeconds: 30, instructions: "x" },
-    instructionsPath: "C:\\Users\\Public\\Desktop\\x.txt",
-  };
   const asked: readonly (readonly [string, () => Promise<{ stderr: string; stdout: string }>])[] = [
     ["prerequisites", () => pair.run("prerequisites", prerequisitesArguments)],
     [
@@ -62,8 +68,8 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
       () => pair.run("install-package", { ...file, path: packagePath, signer: "x", productVersion: version }),
     ],
     ["receive-settings-file", () => pair.run("receive-settings-file", { ...file, incomingPath: file.path })],
-    ["await-wizard", () => pair.run("await-wizard", gate)],
-    ["verify-staging", () => pair.run("verify-staging", { expected: { productVersion: version }, generations: [1] })],
+    ["await-wizard", () => pair.run("await-wizard", gateArguments)],
+    ["verify-staging", () => pair.run("verify-staging", proofArguments)],
     ["first-synchronization", () => pair.run("first-synchronization", firstArguments)],
   ];
   for (const [name, run] of asked)
@@ -75,7 +81,10 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
         stderr,
         /\[retired\]\nWhat: The retirement guard retired this server \(generation 1\) at 2026-\S+Z: outcome 'proven-staging', staging 'scheduler says True/,
       );
-      assert.match(stderr, /server\.reinstatements: \[\{ generation: 1, reason: "\.\.\." \}\]/);
+      assert.ok(stderr.includes("ADSync is disabled, and it is stopped."));
+      assert.ok(
+        stderr.includes(`exceptions: [{ kind: reinstate, reason: "...", until: yyyy-MM-dd, vmId: ${machine.vmId} }]`),
+      );
       await serviceIs("Stopped", "Disabled");
     });
 
@@ -83,10 +92,10 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
     await retired();
     const text = (await pair.readFile(marker)) ?? "";
     await pair.put(marker, text.replace("proven-staging", "no-entra-connect"));
-    assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
+    assert.match((await pair.run("await-wizard", gateArguments)).stderr, /\[service-disabled\]/);
     assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
     await pair.put(marker, text.replace(machine.vmId, "00000000-0000-4000-8000-000000000000"));
-    assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
+    assert.match((await pair.run("await-wizard", gateArguments)).stderr, /\[service-disabled\]/);
   });
 
   it("is known by the intent alone, where the guard died half way", async () => {
@@ -94,6 +103,10 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
     await pair.put(intent, (await pair.readFile(marker)) ?? "");
     await pair.remove(marker);
     assert.match((await pair.run("prerequisites", prerequisitesArguments)).stderr, /\[retired\][\s\S]*retiring\.json/);
+    await pair.edit(service({ status: "Running" }));
+    const running = await pair.run("prerequisites", prerequisitesArguments);
+    assert.match(running.stderr, /\[retired\][\s\S]*disabled, and it is RUNNING/);
+    await pair.edit(service({ status: "Stopped" }));
     assert.equal((await answerOf()).outcome, "reinstated");
     assert.equal(await pair.readFile(intent), undefined);
   });
@@ -222,16 +235,45 @@ describe("reinstate, in PowerShell and emulated", () => {
   it("never starts a server that was retired by an override, also where its guard died half way and was retried", async () => {
     pair = await machines();
     await setUp(pair, { staging: false });
-    const override = { generation: 1, reason: "staging box left unticked" };
-    await pair.bring("retire", { ...retireArguments, override });
+    const exceptions: readonly GuardException[] = [
+      { kind: "retireUnproven", reason: "staging box left unticked", until: "2026-11-01", vmId: machine.vmId },
+    ];
+    await pair.bring("retire", { ...retireArguments, exceptions });
     assert.match((await bringBack()).stderr, /\[retired-unproven\][\s\S]*objection 'active'/);
     const text = (await pair.readFile(marker)) ?? "";
     await pair.put(intent, text);
     await pair.remove(marker);
     assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
-    await pair.run("retire", { ...retireArguments, override });
+    await pair.run("retire", { ...retireArguments, exceptions });
     assert.match((await bringBack()).stderr, /\[retired-unproven\]/);
     await serviceIs("Stopped", "Disabled");
+  });
+
+  it("starts nothing once its last day is over, whatever the server had", async () => {
+    await retired();
+    const until = "2026-10-31";
+    const { stdout, stderr } = await bringBack({ until });
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /\[exception-ended\][\s\S]*the end of 2026-10-31 \(UTC\)[\s\S]*says 2026-11-01T[\s\S]*in block 1 of/,
+    );
+    await serviceIs("Stopped", "Disabled");
+    assert.match((await bringBack({ until: "tomorrow" })).stderr, /\[bad-arguments\]/);
+    await answerOf();
+    // A server that serves needs no exception any more, so one that ended is no obstacle.
+    assert.equal((await answerOf({ until })).outcome, "not-retired");
+    pair = await machines();
+    await pair.bring("retire", retireArguments);
+    assert.match((await bringBack({ until })).stderr, /\[exception-ended\]/);
+  });
+
+  it("leaves no half of the marker behind, from which the server would count as retired again", async () => {
+    await retired();
+    await pair.put(`${marker}.new`, (await pair.readFile(marker)) ?? "");
+    await answerOf();
+    await pair.edit(service({ status: "Stopped", startType: "Disabled" }));
+    assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
   });
 
   it("puts away the marker of a server that had no Entra Connect", async () => {

@@ -12,6 +12,7 @@ import type {
   PrerequisitesArguments,
   ReachArguments,
   RetireArguments,
+  VerifyStagingArguments,
 } from "../../../scripts/assemble";
 import { machine, type Pair } from "./pair";
 
@@ -43,6 +44,12 @@ export const gateArguments: AwaitWizardArguments = {
   instructions: "<p>Häkchen setzen</p>\n",
   instructionsPath: "C:\\Users\\Public\\Desktop\\Complete Entra Connect.html",
   settingsFilePath: "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json",
+};
+
+export const proofArguments: VerifyStagingArguments = {
+  expected: { productVersion: version },
+  generations: [1],
+  proveAgain: "",
 };
 
 export const reachArguments: ReachArguments = { computerName: machine.computerName, vmId: machine.vmId };

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { describe, it } from "mocha";
-import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
+import { changeServerWorld, pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import type { ConnectorWorld, RunWorld, ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import type { ServerFolder } from "../../../rehearsal/world/contract";
-import { scriptExitCodes, validateAnswer } from "../../../scripts/assemble";
-import { type Pair, usePairs } from "./pair";
+import { scriptExitCodes, selfContained, validateAnswer } from "../../../scripts/assemble";
+import { requires } from "../../support/requires";
+import { execute, type Pair, usePairs } from "./pair";
 import {
   deliverInstaller,
   firstArguments,
   gateArguments,
   installed,
   prerequisitesArguments,
+  proofArguments,
   setUp,
   version,
 } from "./stages";
@@ -22,7 +25,10 @@ let pair: Pair;
 
 const gate = gateArguments;
 const page = gate.instructionsPath;
-const settingsPath = "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json";
+const settingsPath = gate.settingsFilePath;
+const folder = "C:\\ProgramData\\pulumi-entra-connect";
+const stoppedPath = `${folder}\\stopped.json`;
+const passedPath = `${folder}\\gate-passed.json`;
 
 /** The script has begun to wait when its token lies there. */
 async function until(server: ServerFolder, windowsPath: string): Promise<void> {
@@ -42,6 +48,21 @@ function scheduledRun(connector: ConnectorWorld, runProfileName: string, minute:
     stepTypes: [runProfileName.toLowerCase().replace(" ", "-")],
   };
 }
+
+async function serviceIs(status: string, startType: string): Promise<void> {
+  const { ADSync } = (await pair.world()).services;
+  assert.deepEqual([ADSync?.status, ADSync?.startType], [status, startType]);
+}
+
+function disabled({ services: { ADSync } }: ServerWorld): void {
+  if (ADSync) ADSync.startType = "Disabled";
+}
+
+function stoppedService({ services: { ADSync } }: ServerWorld): void {
+  if (ADSync) ADSync.status = "Stopped";
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("await-wizard, in PowerShell and emulated", () => {
   const machines = usePairs();
@@ -67,7 +88,7 @@ describe("await-wizard, in PowerShell and emulated", () => {
     assert.ok(lines.length > 1);
     assert.match(lines[0] ?? "", /^gate on AADC-STG-G1: \d+ of 6000 min, the wizard is open$/);
     const answer = validateAnswer("await-wizard", outcome.stdout);
-    assert.equal(answer.appliedFile.sha256, createHash("sha256").update('{"exported":true}').digest("hex"));
+    assert.equal(answer.appliedFile.sha256, sha256('{"exported":true}'));
     assert.equal(await pair.readFile(page), undefined);
   });
 
@@ -84,12 +105,121 @@ describe("await-wizard, in PowerShell and emulated", () => {
     await setUp(pair, { staging: false, startSynchronization: true });
     const outcome = await pair.run("await-wizard", { ...gate, waitMinutes: 60 });
     assert.equal(outcome.exitCode, scriptExitCodes.stagingOff);
-    assert.match(outcome.stderr, /\[staging-off\][\s\S]*raise `generation`[\s\S]*New-NetFirewallRule/);
-    const { services } = await pair.world();
-    assert.deepEqual([services.ADSync?.status, services.ADSync?.startType], ["Stopped", "Disabled"]);
+    assert.match(outcome.stderr, /\[staging-off\][\s\S]*a higher number in `generations`[\s\S]*New-NetFirewallRule/);
+    await serviceIs("Stopped", "Disabled");
     const again = await pair.run("await-wizard", { ...gate, waitMinutes: 60 });
-    assert.match(again.stderr, /\[service-disabled\][\s\S]*stopped\.json/);
+    assert.match(
+      again.stderr,
+      /\[stopped-by-gate\]\nWhat: .* is stopped and disabled: this gate stopped it at 2026-11-01T\S+Z, because staging mode was off at the gate \(scheduler says False, [^)]*\)\. Its record is .*stopped\.json/,
+    );
     assert.equal(again.exitCode, scriptExitCodes.stagingOff);
+  });
+
+  it("tries to stop a service that would not stop again at every look, and says meanwhile that it is RUNNING", async () => {
+    for (const peculiarities of [
+      { serviceDoesNotStop: true },
+      { serviceStopRefused: "The service did not respond in time. (1053)" },
+    ]) {
+      pair = await machines();
+      await setUp(pair, { staging: false, startSynchronization: true });
+      await pair.edit((world) => {
+        world.peculiarities = peculiarities;
+      });
+      for (const _ of ["the first look", "and the next"]) {
+        const outcome = await pair.run("await-wizard", gate);
+        assert.equal(outcome.exitCode, scriptExitCodes.stillRunning);
+        assert.match(
+          outcome.stderr,
+          /\[service-not-stopped\]\nWhat: The synchronization service ADSync is RUNNING, start mode Disabled/,
+        );
+        assert.match(outcome.stderr, /\nNext: At once, .*Stop-Service[\s\S]*Restart-Computer/);
+        assert.doesNotMatch(outcome.stderr, /by hand/);
+        await serviceIs("Running", "Disabled");
+        // Whoever dies between the record and the stop leaves word of whose doing it is.
+        assert.match((await pair.readFile(stoppedPath)) ?? "", /"reason":"staging mode was off at the gate/);
+      }
+      await pair.edit((world) => {
+        world.peculiarities = {};
+      });
+      const stopped = await pair.run("await-wizard", gate);
+      assert.equal(stopped.exitCode, scriptExitCodes.stagingOff);
+      assert.match(
+        stopped.stderr,
+        /\[stopped-by-gate\][\s\S]*because staging mode was off[\s\S]*\nNote: ADSync was RUNNING when this gate looked; it has stopped it just now\./,
+      );
+      await serviceIs("Stopped", "Disabled");
+    }
+  });
+
+  it("stops a disabled service that runs although no record tells of it, and one of which another machine's record tells", async () => {
+    for (const left of [
+      undefined,
+      '{"stoppedAt":"2026-10-01T00:00:00Z","computerName":"AADC-STG-G1","vmId":"x","reason":"of old"}',
+    ]) {
+      pair = await machines();
+      await setUp(pair, { staging: false, startSynchronization: true });
+      if (left !== undefined) await pair.put(stoppedPath, left);
+      await pair.edit(disabled);
+      const outcome = await pair.run("await-wizard", gate);
+      assert.match(
+        outcome.stderr,
+        /\[stopped-by-gate\][\s\S]*because it was disabled and RUNNING before this server had passed its gate/,
+      );
+      await serviceIs("Stopped", "Disabled");
+    }
+  });
+
+  it("stops a service that may be exporting although its record cannot be written or read", async function () {
+    pair = await machines();
+    const [member] = pair.members;
+    requires(this, "the test PowerShell", member?.executor.kind === "powershell");
+    assert.ok(member);
+    await setUp(pair, { staging: false, startSynchronization: true });
+    await mkdir(pathOnDrive(member.server, `${stoppedPath}.new`), { recursive: true });
+    const { commandLine, stdin } = selfContained("await-wizard", gate);
+    const outcome = await execute(member.executor, member.server, commandLine, stdin);
+    assert.match(outcome.stderr, /\[staging-off\][\s\S]*\nNote: .*stopped\.json could not be written/);
+    await serviceIs("Stopped", "Disabled");
+    await writeFile(pathOnDrive(member.server, stoppedPath), '{"reason":');
+    await changeServerWorld(member.server, ({ services: { ADSync } }) => {
+      if (ADSync) ADSync.status = "Running";
+    });
+    const again = await execute(member.executor, member.server, commandLine, stdin);
+    assert.match(again.stderr, /\[service-disabled\][\s\S]*\nNote: .*cannot be read[\s\S]*\nNote: ADSync was RUNNING/);
+    await serviceIs("Stopped", "Disabled");
+  });
+
+  it("leaves a service alone that somebody disabled, says so, and never stops it once the gate has passed", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit(disabled);
+    await pair.edit(stoppedService);
+    const found = await pair.run("await-wizard", gate);
+    assert.match(found.stderr, /\[service-disabled\]\nWhat: .* disabled on this server, and it is stopped\./);
+    assert.doesNotMatch(found.stderr, /Note: /);
+    assert.equal(await pair.readFile(stoppedPath), undefined);
+    pair = await machines();
+    await setUp(pair);
+    await pair.bring("await-wizard", gate);
+    await pair.edit(disabled);
+    const running = await pair.run("await-wizard", gate);
+    assert.match(running.stderr, /\[service-disabled\]\nWhat: .* disabled on this server, and it is RUNNING\./);
+    assert.equal(running.exitCode, scriptExitCodes.stagingOff);
+    await serviceIs("Running", "Disabled");
+  });
+
+  it("lets a server pass that was brought back to staging mode, and keeps what had happened", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: false, startSynchronization: true });
+    await pair.run("await-wizard", gate);
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    assert.equal((await pair.run("await-wizard", gate)).exitCode, 0);
+    assert.equal(await pair.readFile(stoppedPath), undefined);
+    const passed = JSON.parse((await pair.readFile(passedPath)) ?? "{}");
+    assert.match(passed.stopped.reason, /^staging mode was off at the gate/);
+    await pair.edit(disabled);
+    await pair.edit(stoppedService);
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
   });
 
   it("never stops a server that once passed the gate: it may have been made the active one since", async () => {
@@ -148,11 +278,11 @@ describe("await-wizard, in PowerShell and emulated", () => {
     const outcome = await waiting;
     assert.match(outcome.stdout, /min, the installed package is 2\.6\.93\.0, the engine still 2\.6\.92\.0\n/);
     validateAnswer("await-wizard", outcome.stdout);
-    const expected = { expected: { productVersion: newer }, generations: [1] };
+    const expected = { ...proofArguments, expected: { productVersion: newer } };
     const proof = validateAnswer("verify-staging", (await pair.run("verify-staging", expected)).stdout);
     assert.equal(proof.versions.engine, newer);
     // The wizard left the scheduler off, as it was told; the first runs count still.
-    const first = await pair.run("first-synchronization", { productVersion: newer });
+    const first = await pair.run("first-synchronization", { ...firstArguments, productVersion: newer });
     const { changes } = validateAnswer("first-synchronization", first.stdout);
     assert.deepEqual(changes, ["scheduler enabled; in staging mode it suppresses exports"]);
   });
@@ -170,7 +300,7 @@ describe("await-wizard, in PowerShell and emulated", () => {
 
 describe("verify-staging, in PowerShell and emulated", () => {
   const machines = usePairs();
-  const given = { expected: { productVersion: version }, generations: [1] };
+  const given = proofArguments;
 
   it("proves staging both ways and collects what is judged later", async () => {
     pair = await machines();
@@ -266,6 +396,35 @@ describe("verify-staging, in PowerShell and emulated", () => {
     ]);
   });
 
+  it("says which settings file was imported: the one that lay there when the gate was passed, whatever came later", async () => {
+    pair = await machines();
+    await installed(pair);
+    await pair.put(settingsPath, '{"exported":1}');
+    await pair.each((server) => completeWizard(server, { staging: true }));
+    const imported = async () =>
+      validateAnswer("verify-staging", (await pair.run("verify-staging", given)).stdout).importedSettingsFile;
+    assert.equal(await imported(), null);
+    assert.equal((await pair.run("await-wizard", gate)).exitCode, 0);
+    assert.deepEqual(await imported(), { sha256: sha256('{"exported":1}') });
+    await pair.put(settingsPath, '{"exported":2}');
+    await pair.run("await-wizard", gate);
+    assert.deepEqual(await imported(), { sha256: sha256('{"exported":1}') });
+    // As a library before this one wrote it.
+    await pair.put(passedPath, '{"passedAt":"2026-10-01T00:00:00Z","computerName":"AADC-STG-G1"}');
+    assert.equal(await imported(), null);
+  });
+
+  it("does not take a settings file for imported that was delivered after the wizard had succeeded, or none at all", async () => {
+    for (const late of ['{"exported":2}', undefined]) {
+      pair = await machines();
+      await setUp(pair);
+      if (late !== undefined) await pair.put(settingsPath, late);
+      assert.equal((await pair.run("await-wizard", gate)).exitCode, 0);
+      const proof = validateAnswer("verify-staging", (await pair.run("verify-staging", given)).stdout);
+      assert.equal(proof.importedSettingsFile, null);
+    }
+  });
+
   it("answers nothing before the wizard was completed", async () => {
     pair = await machines();
     await installed(pair);
@@ -299,6 +458,23 @@ describe("first-synchronization, in PowerShell and emulated", () => {
       again.steps.map(({ outcome }) => outcome),
       Array.from({ length: 6 }, () => "already-done"),
     );
+  });
+
+  it("leaves the scheduler as it is where it is not told to enable it", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const leave = { ...firstArguments, enableScheduler: false };
+    const answer = async () =>
+      validateAnswer("first-synchronization", (await pair.run("first-synchronization", leave)).stdout);
+    const off = await answer();
+    assert.equal(off.schedulerEnabled, false);
+    assert.equal(off.steps.length, 4);
+    assert.doesNotMatch(off.changes.join(), /scheduler/);
+    assert.equal((await pair.world()).adsync?.scheduler.syncCycleEnabled, false);
+    await pair.edit(({ adsync }) => {
+      if (adsync) adsync.scheduler.syncCycleEnabled = true;
+    });
+    assert.deepEqual([(await answer()).schedulerEnabled, (await answer()).changes], [true, []]);
   });
 
   it("goes on after a failed run where it stopped", async () => {

@@ -4,12 +4,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Client, type SFTPWrapper, utils } from "ssh2";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
+import { standardInputCommandLine } from "../../../scripts/assemble";
 import { connect, connectThrough, openScriptedWorld, run, type ScriptedWorld, stillSilent } from "./scriptedWorld";
 
-const line =
-  'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
-/** Every script of ours arrives as the input of that one line. */
-const prerequisites = "# entra-connect script: prerequisites\nexit 0";
+const line = standardInputCommandLine;
+const prerequisites = "# entra-connect script: prerequisites\r\nexit 0";
+const guard = "# entra-connect script: retire\r\nexit 0";
 
 describe("a simulated server's SSH, through the jump host", () => {
   let world: ScriptedWorld;
@@ -163,7 +163,7 @@ describe("a simulated server's SSH, through the jump host", () => {
 
     it("kill: the engine is killed while the script runs, and the script goes on", async () => {
       await start(["ssh:retire=kill"]);
-      const result = await run(await open(world), line, "# entra-connect script: retire\r\nexit 0");
+      const result = await run(await open(world), line, guard);
       assert.deepEqual(world.killed, [4242]);
       assert.equal(result.code, 0);
       assert.equal(world.windows.runs.length, 1);
@@ -171,7 +171,7 @@ describe("a simulated server's SSH, through the jump host", () => {
 
     it("hang: no answer, and nothing is run", async () => {
       await start(["ssh:retire=hang"]);
-      const result = run(await open(world), line, "# entra-connect script: retire\n");
+      const result = run(await open(world), line, guard);
       assert.ok(await stillSilent(result));
       assert.equal(world.windows.runs.length, 0);
     });

@@ -14,9 +14,8 @@ import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windo
 import type { Machines } from "../../../rehearsal/world/contract";
 import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
+import { standardInputCommandLine } from "../../../scripts/assemble";
 import { connect, machine, machineId, network, run, stillSilent, temporaryFolder } from "./scriptedWorld";
-
-const selfContainedLine = 'powershell.exe -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
 
 /** The Windows room as it is, emulated; an Azure and a command plugin that only exist. */
 function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stopped: string[] } {
@@ -243,8 +242,8 @@ describe("the world put together", () => {
       state.wizard.state = "waiting";
     });
     const client = await signIn();
-    // No whole script: that it was started is what the operator hears of.
-    await run(client, selfContainedLine, "# entra-connect script: await-wizard\n");
+    // Without its arguments it refuses: that it was started is what the operator hears of.
+    await run(client, standardInputCommandLine, "# entra-connect script: await-wizard\n");
     client.end();
     const completed = async () => (await readServerWorld(server)).wizard.state === "completed";
     for (let n = 0; n < 400 && !(await completed()); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));

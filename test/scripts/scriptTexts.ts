@@ -1,0 +1,7 @@
+import { remoteScripts, runCommandText, type ScriptName, selfContained } from "../../scripts/assemble";
+
+/** Every script as it reaches a server. What it is given changes nothing in the rest of the text. */
+export const scriptTexts: ReadonlyMap<ScriptName, string> = new Map<ScriptName, string>([
+  ["enable-remote-access", runCommandText("enable-remote-access")],
+  ...remoteScripts.map((name) => [name, selfContained(name, JSON.parse("{}")).stdin] as const),
+]);

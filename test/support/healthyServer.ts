@@ -1,0 +1,120 @@
+import type { ScriptAnswers } from "../../scripts/assemble";
+
+const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
+const vmId = "3f1c0b52-0000-4000-8000-000000000001";
+const operatingSystem = {
+  caption: "Microsoft Windows Server 2022 Datacenter",
+  version: "10.0.20348",
+  buildNumber: "20348",
+  installationType: "Server",
+};
+
+/** The settings file that the healthy server's wizard imported. */
+export const importedSha256 = "b".repeat(64);
+
+/** What each script answers on a healthy passive server whose scheduler was switched on. */
+export const healthyServer: ScriptAnswers = {
+  "enable-remote-access": {
+    ...common,
+    script: "enable-remote-access",
+    changes: [],
+    hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+  },
+  reach: {
+    ...common,
+    script: "reach",
+    vmId,
+    operatingSystem,
+    powershellVersion: "5.1.20348.1",
+    lastBootAt: "2026-11-22T09:50:00Z",
+    pendingRestart: false,
+  },
+  reinstate: {
+    ...common,
+    script: "reinstate",
+    changes: ["synchronization service started", "marker put away"],
+    vmId,
+    generation: 1,
+    outcome: "reinstated",
+    retiredAt: "2026-11-22T08:00:00Z",
+    reason: "the deletion was called off",
+    record: "C:\\ProgramData\\pulumi-entra-connect\\reinstated-20261122T100000Z.json",
+    startType: "Automatic",
+    stagingMode: { scheduler: true, globalParameter: true },
+  },
+  prerequisites: {
+    ...common,
+    script: "prerequisites",
+    changes: [],
+    vmId,
+    domain: "corp.contoso.com",
+    operatingSystem,
+    powershellVersion: "5.1.20348.1",
+    dotNetRelease: 528449,
+    tls: { strongCrypto: true, systemDefaultVersions: true, clientEnabled: true },
+    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
+    clockSkewSeconds: 0,
+    disk: { sizeGB: 127, freeGB: 100, minimumGB: 127 },
+    ports: [],
+    packages: [],
+    baseline: { writtenAt: "2026-11-22T09:00:00Z", appliedFiles: [] },
+  },
+  "install-package": {
+    ...common,
+    script: "install-package",
+    changes: [],
+    productVersion: "2.6.92.0",
+    productCode: "{00000000-0000-0000-0000-000000000001}",
+    wizardPath: "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
+    rebootRequired: false,
+    sha256: null,
+  },
+  "receive-settings-file": {
+    ...common,
+    script: "receive-settings-file",
+    changes: [],
+    path: "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json",
+    sha256: importedSha256,
+    bytes: 4711,
+  },
+  "await-wizard": {
+    ...common,
+    script: "await-wizard",
+    appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
+    waitedMinutes: 10,
+  },
+  "verify-staging": {
+    ...common,
+    script: "verify-staging",
+    vmId,
+    stagingMode: { scheduler: true, globalParameter: true },
+    appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
+    importedSettingsFile: { sha256: importedSha256 },
+    versions: { package: "2.6.92.0", wizard: "2.6.92.0", engine: "2.6.92.0" },
+    scheduler: {
+      syncCycleEnabled: false,
+      schedulerSuspended: false,
+      syncCycleInProgress: false,
+      maintenanceEnabled: true,
+      effectiveInterval: "00:30:00",
+      nextSyncCycleStart: null,
+    },
+    connectors: [],
+    rules: { total: 0, standard: 0, disabled: 0 },
+    globalParameters: {},
+    runs: [],
+    service: { status: "Running", startType: "Auto", account: "NT SERVICE\\ADSync" },
+    passThroughAgents: [],
+    credentialType: "Application",
+    autoUpgrade: "Disabled",
+  },
+  "first-synchronization": {
+    ...common,
+    script: "first-synchronization",
+    collectedAt: "2026-11-22T10:05:00Z",
+    changes: [],
+    steps: [],
+    schedulerEnabled: true,
+  },
+  retire: { ...common, script: "retire", changes: [], vmId, generation: 1, outcome: "proven-staging" },
+};
