@@ -5,6 +5,8 @@ export const settingNames = {
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  /** With its namespace, as it is not ours. */
+  subscription: "azure-native:subscriptionId",
   location: "location",
   /** Name of a resource group that is there already. */
   resourceGroupName: "resourceGroupName",

@@ -120,8 +120,27 @@ export async function standIn(
   }
   const generations = objectAt(settings, own(settingNames.generations));
   if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, context, notRehearsed);
+  const subscription = subscriptionIn(settings, own);
+  if (
+    subscription &&
+    ![...Object.keys(settings), ...declarations.map(([name]) => name)].includes(settingNames.subscription)
+  ) {
+    settings[settingNames.subscription] = subscription;
+    notRehearsed.push(
+      `${settingNames.subscription}: it is not set; the one in the ids that you name is taken for yours`,
+    );
+  }
   const domain = textAt(settings, own(settingNames.domain), "name");
   return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
+}
+
+/** A machine lies in the subscription of its network and of its vault; who is signed in at rehearsal time is nobody. */
+function subscriptionIn(settings: Body, own: (name: string) => string): string | undefined {
+  const ids = [
+    textAt(settings, own(settingNames.network), settingNames.existingSubnetId),
+    textAt(settings, own(settingNames.backup), settingNames.vaultId),
+  ];
+  return ids.map((id) => /^\/subscriptions\/([^/]+)\//i.exec(id ?? "")?.[1]).find(Boolean);
 }
 
 function isSecure(value: unknown): boolean {
