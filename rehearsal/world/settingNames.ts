@@ -1,5 +1,7 @@
 /** The settings that a rehearsal has to turn, by the names that Pulumi.yaml declares. The only place that knows them. */
 export const settingNames = {
+  /** Of everything below, whatever the user's project is called. */
+  namespace: "entra-connect",
   secrets: {
     administratorPassword: "administratorPassword",
     login: "sshPrivateKey",

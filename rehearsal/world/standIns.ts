@@ -18,7 +18,7 @@ export interface StandInFile {
 }
 
 export interface StandInContext {
-  /** Name of the project: the namespace of its settings. */
+  /** Name of the project: the namespace of settings that are written without one. */
   readonly project: string;
   readonly stack: string;
   /** Folder that the settings' relative paths are relative to. */
@@ -74,7 +74,7 @@ export async function standIn(
   const settings: Record<string, unknown> = {};
   const secrets: Record<string, SecretRole> = {};
   const full = (name: string) => (name.includes(":") ? name : `${context.project}:${name}`);
-  const own = (name: string) => `${context.project}:${name}`;
+  const own = (name: string) => `${settingNames.namespace}:${name}`;
 
   const given = objectAt(stackFile, "config") ?? {};
   const declarations = Object.entries(objectAt(declared) ?? {});
@@ -91,7 +91,7 @@ export async function standIn(
   for (const [name, value] of Object.entries(given)) {
     const key = full(name);
     if (isSecure(value)) {
-      secrets[key] = roleOf(key, context.project);
+      secrets[key] = roleOf(key);
       notRehearsed.push(`${name}: the secret itself; ${describeRole(secrets[key])} stands in for it`);
     } else if (declaredSecrets.includes(key)) throw plainSecret(name, context.stack);
     else settings[key] = withoutSecrets(value, name, notRehearsed);
@@ -99,7 +99,7 @@ export async function standIn(
   const forRehearsalOnly = isForRehearsal(settings[own(settingNames.access)]);
   for (const key of declaredSecrets) {
     if (key in secrets) continue;
-    secrets[key] = roleOf(key, context.project);
+    secrets[key] = roleOf(key);
     if (!forRehearsalOnly)
       notRehearsed.push(
         `${key}: it is not set in Pulumi.${context.stack}.yaml; ${describeRole(secrets[key])} stands in`,
@@ -148,9 +148,9 @@ function isSecure(value: unknown): boolean {
   return object !== undefined && "secure" in object && Object.keys(object).length === 1;
 }
 
-function roleOf(key: string, project: string): SecretRole {
+function roleOf(key: string): SecretRole {
   for (const [role, name] of Object.entries(settingNames.secrets))
-    if (key === `${project}:${name}`) return role as SecretRole;
+    if (key === `${settingNames.namespace}:${name}`) return role as SecretRole;
   return "other";
 }
 

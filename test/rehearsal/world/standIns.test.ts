@@ -221,6 +221,17 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     );
   });
 
+  it("turns the library's settings in a project of another name too", async () => {
+    const settings = prod();
+    Object.assign(settings.config as object, { ownToken: { secure: "AAAB-own" } });
+    const project = { "entra-connect:access": { type: "object" }, ownToken: { type: "string", secret: true } };
+    const rehearsed = await standIn(settings, project, { ...context(), project: "identity-platform" });
+    assert.equal((at(rehearsed, "access").jumpHost as { host: string }).host, "127.0.0.1");
+    assert.equal(connectOf(rehearsed).installer.path, "/world/standins/2.6.92.0.msi");
+    assert.equal(rehearsed.secrets["entra-connect:sshPrivateKey"], "login");
+    assert.equal(rehearsed.secrets["identity-platform:ownToken"], "other");
+  });
+
   it("works in the subscription of what the settings name, where they do not say which", async () => {
     const subscriptionOf = async (more: Record<string, unknown>, project: object = declared) => {
       const settings = prod();
