@@ -226,7 +226,7 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     Object.assign(settings.config as object, { ownToken: { secure: "AAAB-own" } });
     const project = { "entra-connect:access": { type: "object" }, ownToken: { type: "string", secret: true } };
     const rehearsed = await standIn(settings, project, { ...context(), project: "identity-platform" });
-    assert.equal((at(rehearsed, "access").jumpHost as { host: string }).host, "127.0.0.1");
+    assert.match(JSON.stringify(at(rehearsed, "access").jumpHost), /"127\.0\.0\.1"/);
     assert.equal(connectOf(rehearsed).installer.path, "/world/standins/2.6.92.0.msi");
     assert.equal(rehearsed.secrets["entra-connect:sshPrivateKey"], "login");
     assert.equal(rehearsed.secrets["identity-platform:ownToken"], "other");
