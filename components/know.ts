@@ -157,7 +157,7 @@ async function goneMachines(
         vmName: generationNames(settings.name, generation).machine,
       };
       const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
-      if (machine?.vmId.toLowerCase() !== vmId.toLowerCase()) gone.add(generation);
+      if ((machine?.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase()) gone.add(generation);
     }),
   );
   return gone;

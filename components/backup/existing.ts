@@ -25,6 +25,12 @@ export interface BackupQuestion {
   readonly name: string;
 }
 
+/** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
+async function present<T extends { readonly id: string }>(looked: Promise<T | undefined>): Promise<T | undefined> {
+  const there = await looked;
+  return (there?.id as string | undefined) === undefined ? undefined : there;
+}
+
 /** Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy. */
 export async function findExistingBackup(
   { settings, known, name }: BackupQuestion,
@@ -33,8 +39,8 @@ export async function findExistingBackup(
   if (!settings.backup.enabled) return { protectedItems: {} };
   const names = backupNames(settings);
   const own = settings.backup.vaultId === undefined;
-  const absent = <T>(part: string, look: () => Promise<T>): Promise<T | undefined> =>
-    known.has(`${name}-${part}`) ? Promise.resolve(undefined) : found(look);
+  const absent = <T extends { readonly id: string }>(part: string, look: () => Promise<T>): Promise<T | undefined> =>
+    known.has(`${name}-${part}`) ? Promise.resolve(undefined) : present(found(look));
   const group = own
     ? await absent("group", () => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
     : undefined;

@@ -116,8 +116,3 @@ function settingsFileShape(text: string): string | undefined {
   const missing = ["policyMetadata", "azureDirectoryPolicy"].filter((key) => !keys.has(key));
   return missing.length === 0 ? undefined : `does not look like a settings file: it has no ${missing.join(" and no ")}`;
 }
-
-/** Whether the content can be read here and now. */
-export async function isHere(asset: assets.Asset): Promise<boolean> {
-  return (await contentOf(asset)).kind !== "unusable";
-}

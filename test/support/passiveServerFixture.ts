@@ -226,9 +226,6 @@ export async function build({ change, opts, args, state = {}, answers, machine }
         "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: state }),
         "azure-native:authorization:getClientConfig": () => ({ subscriptionId: "sub", tenantId: "tenant" }),
         "azure-native:compute:getVirtualMachine": machine ?? (() => ({ vmId })),
-        "azure-native:resources:getResourceGroup": () => {
-          throw new Error('Status=404 Code="ResourceGroupNotFound"');
-        },
       },
     },
   );

@@ -158,7 +158,7 @@ describe("two unfinished generations, on the real engine", function () {
       delete generations["3"];
     });
     world.changeServer(second, (server) => {
-      server.wizard.state = "notStarted";
+      server.wizard.state = "waiting";
     });
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
