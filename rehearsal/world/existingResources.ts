@@ -27,7 +27,7 @@ export function existingResources(
   settings: Readonly<Record<string, unknown>>,
   subscriptionId: string,
 ): ExistingResources {
-  const setting = (name: string) => Object.entries(settings).find(([key]) => key.endsWith(`:${name}`))?.[1];
+  const setting = (name: string) => settings[`${settingNames.namespace}:${name}`];
   const network = objectAt(setting(settingNames.network));
   const location = textAt(setting(settingNames.location)) ?? "westeurope";
   const resources: ExistingResource[] = [];

@@ -1,10 +1,14 @@
 /** The settings that a rehearsal has to turn, by the names that Pulumi.yaml declares. The only place that knows them. */
 export const settingNames = {
+  /** Of everything below, whatever the user's project is called. */
+  namespace: "entra-connect",
   secrets: {
     administratorPassword: "administratorPassword",
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  /** With its namespace, as it is not ours. */
+  subscription: "azure-native:subscriptionId",
   location: "location",
   /** Name of a resource group that is there already. */
   resourceGroupName: "resourceGroupName",

@@ -18,7 +18,7 @@ export interface StandInFile {
 }
 
 export interface StandInContext {
-  /** Name of the project: the namespace of its settings. */
+  /** Name of the project: the namespace of settings that are written without one. */
   readonly project: string;
   readonly stack: string;
   /** Folder that the settings' relative paths are relative to. */
@@ -74,7 +74,7 @@ export async function standIn(
   const settings: Record<string, unknown> = {};
   const secrets: Record<string, SecretRole> = {};
   const full = (name: string) => (name.includes(":") ? name : `${context.project}:${name}`);
-  const own = (name: string) => `${context.project}:${name}`;
+  const own = (name: string) => `${settingNames.namespace}:${name}`;
 
   const given = objectAt(stackFile, "config") ?? {};
   const declarations = Object.entries(objectAt(declared) ?? {});
@@ -91,7 +91,7 @@ export async function standIn(
   for (const [name, value] of Object.entries(given)) {
     const key = full(name);
     if (isSecure(value)) {
-      secrets[key] = roleOf(key, context.project);
+      secrets[key] = roleOf(key);
       notRehearsed.push(`${name}: the secret itself; ${describeRole(secrets[key])} stands in for it`);
     } else if (declaredSecrets.includes(key)) throw plainSecret(name, context.stack);
     else settings[key] = withoutSecrets(value, name, notRehearsed);
@@ -99,7 +99,7 @@ export async function standIn(
   const forRehearsalOnly = isForRehearsal(settings[own(settingNames.access)]);
   for (const key of declaredSecrets) {
     if (key in secrets) continue;
-    secrets[key] = roleOf(key, context.project);
+    secrets[key] = roleOf(key);
     if (!forRehearsalOnly)
       notRehearsed.push(
         `${key}: it is not set in Pulumi.${context.stack}.yaml; ${describeRole(secrets[key])} stands in`,
@@ -120,8 +120,27 @@ export async function standIn(
   }
   const generations = objectAt(settings, own(settingNames.generations));
   if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, context, notRehearsed);
+  const subscription = subscriptionIn(settings, own);
+  if (
+    subscription &&
+    ![...Object.keys(settings), ...declarations.map(([name]) => name)].includes(settingNames.subscription)
+  ) {
+    settings[settingNames.subscription] = subscription;
+    notRehearsed.push(
+      `${settingNames.subscription}: it is not set; the one in the ids that you name is taken for yours`,
+    );
+  }
   const domain = textAt(settings, own(settingNames.domain), "name");
   return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
+}
+
+/** A machine lies in the subscription of its network and of its vault; who is signed in at rehearsal time is nobody. */
+function subscriptionIn(settings: Body, own: (name: string) => string): string | undefined {
+  const ids = [
+    textAt(settings, own(settingNames.network), settingNames.existingSubnetId),
+    textAt(settings, own(settingNames.backup), settingNames.vaultId),
+  ];
+  return ids.map((id) => /^\/subscriptions\/([^/]+)\//i.exec(id ?? "")?.[1]).find(Boolean);
 }
 
 function isSecure(value: unknown): boolean {
@@ -129,9 +148,9 @@ function isSecure(value: unknown): boolean {
   return object !== undefined && "secure" in object && Object.keys(object).length === 1;
 }
 
-function roleOf(key: string, project: string): SecretRole {
+function roleOf(key: string): SecretRole {
   for (const [role, name] of Object.entries(settingNames.secrets))
-    if (key === `${project}:${name}`) return role as SecretRole;
+    if (key === `${settingNames.namespace}:${name}`) return role as SecretRole;
   return "other";
 }
 

@@ -10,6 +10,7 @@ import { type Machine, openMachines, type Power } from "./machines";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
 import type { Rooms } from "./rooms";
+import { settingNames } from "./settingNames";
 import type { StandInSecrets } from "./standInSecrets";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
@@ -73,8 +74,6 @@ export interface World {
   /** Ends everything and gives the world up. May be called twice. */
   close(): Promise<void>;
 }
-
-const subscriptionSetting = "azure-native:subscriptionId";
 
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
@@ -170,7 +169,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
-        const subscriptionId = rehearsed.settings[subscriptionSetting];
+        const subscriptionId = rehearsed.settings[settingNames.subscription];
         const existing = existingResources(
           rehearsed.settings,
           typeof subscriptionId === "string" ? subscriptionId : azure.subscriptionId,

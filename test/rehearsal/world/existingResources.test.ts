@@ -12,7 +12,10 @@ const ids = {
 
 const existing = (settings: Record<string, unknown>) =>
   existingResources(
-    Object.fromEntries(Object.entries(settings).map(([name, value]) => [`entra-connect:${name}`, value])),
+    {
+      "azure-native:location": "another region",
+      ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`entra-connect:${name}`, value])),
+    },
     "mine",
   );
 

@@ -221,6 +221,35 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     );
   });
 
+  it("turns the library's settings in a project of another name too", async () => {
+    const settings = prod();
+    Object.assign(settings.config as object, { ownToken: { secure: "AAAB-own" } });
+    const project = { "entra-connect:access": { type: "object" }, ownToken: { type: "string", secret: true } };
+    const rehearsed = await standIn(settings, project, { ...context(), project: "identity-platform" });
+    assert.match(JSON.stringify(at(rehearsed, "access").jumpHost), /"127\.0\.0\.1"/);
+    assert.equal(connectOf(rehearsed).installer.path, "/world/standins/2.6.92.0.msi");
+    assert.equal(rehearsed.secrets["entra-connect:sshPrivateKey"], "login");
+    assert.equal(rehearsed.secrets["identity-platform:ownToken"], "other");
+  });
+
+  it("works in the subscription of what the settings name, where they do not say which", async () => {
+    const subscriptionOf = async (more: Record<string, unknown>, project: object = declared) => {
+      const settings = prod();
+      Object.assign(settings.config as object, more);
+      return (await standIn(settings, project, context())).settings["azure-native:subscriptionId"];
+    };
+    const place = "resourceGroups/rg/providers";
+    const existingSubnetId = `/subscriptions/net/${place}/Microsoft.Network/virtualNetworks/v/subnets/s`;
+    const vaultId = `/subscriptions/vault/${place}/Microsoft.RecoveryServices/vaults/v`;
+    assert.equal(await subscriptionOf({}), undefined);
+    assert.equal(await subscriptionOf({ "entra-connect:network": { existingSubnetId } }), "net");
+    assert.equal(await subscriptionOf({ "entra-connect:backup": { vaultId } }), "vault");
+    const said = { "azure-native:subscriptionId": "mine", "entra-connect:backup": { vaultId } };
+    assert.equal(await subscriptionOf(said), "mine");
+    const inProject = { ...declared, "azure-native:subscriptionId": { value: "the project's" } };
+    assert.equal(await subscriptionOf({ "entra-connect:backup": { vaultId } }, inProject), undefined);
+  });
+
   const wrong: [string, unknown][] = [
     ["of an older release", { server: { name: "aadc-stg", generation: 1 }, connect: { installer: { path: "a.msi" } } }],
     ["whose generations are a list", { generations: [1, 2] }],
