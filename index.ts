@@ -1,15 +1,10 @@
-import { PassiveServer, preparePassiveServer } from "./components";
+import { fromSettings, PassiveServer } from "./components";
 
-export = async () => {
-  const prepared = await preparePassiveServer();
-  const { settings } = prepared;
-  const server = new PassiveServer(settings.server.name, prepared);
-  return {
-    verdict: server.verdict,
-    findings: server.findings,
-    instructions: server.instructions,
-    servers: server.generations,
-    egressAddress: server.egressAddress,
-    memory: server.memory,
-  };
-};
+const { name, args } = fromSettings();
+const server = new PassiveServer(name, args);
+
+export const verdict = server.verdict;
+export const findings = server.findings;
+export const instructions = server.instructions;
+export const servers = server.servers;
+export const egressAddress = server.egressAddress;

@@ -18,6 +18,9 @@ export interface OfflineSettings {
   readonly compileCache: string;
 }
 
+/** Tells a rehearsed program what time it is: the world's, as an ISO instant. */
+export const nowVariable = "ENTRA_CONNECT_NOW";
+
 /**
  * What makes a Pulumi run stay on this machine, as additions to an environment (facts: pulumi.md 8.2): state in a
  * folder, providers and language host attached, nothing looked up, downloaded or reported.
@@ -25,7 +28,9 @@ export interface OfflineSettings {
 export function offlineAdditions(settings: OfflineSettings): Record<string, string> {
   const attached = Object.entries(settings.providers).map(([name, port]) => `${name}:${port}`);
   return {
-    PULUMI_BACKEND_URL: pathToFileURL(settings.state).href,
+    // Without side files (.attrs): they are written by truncation, so an engine killed meanwhile leaves an empty one,
+    // and the stack could not be read any more ("failed to load checkpoint: EOF", 2 of 44 kills).
+    PULUMI_BACKEND_URL: `${pathToFileURL(settings.state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
     PULUMI_HOME: settings.home,
     PULUMI_SKIP_UPDATE_CHECK: "true",

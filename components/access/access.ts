@@ -1,26 +1,40 @@
 import * as compute from "@pulumi/azure-native/compute";
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { assembleScript, validateAnswer } from "../../scripts/assemble";
-import type { Mode } from "../connect/plan";
+import { runCommandText, validateAnswer } from "../../scripts/assemble";
+import type { RememberedGeneration } from "../memory/remembered";
+import { memberOptions } from "../server/members";
 import { generationNames } from "../server/names";
-import type { DeployedGeneration } from "../settings/memory";
-import type { Secrets, Settings } from "../settings/settings";
+import type { GenerationSettings, Settings } from "../settings/settings";
 import { bootDialLimit, connectionTo, publicKeyOf, steadyDialLimit } from "./plan";
 
 export type Connection = types.input.remote.ConnectionArgs;
 
+/** The only secrets there are. Nothing else may be secret, and these may not be anything else. */
+export interface Secrets {
+  readonly administratorPassword: pulumi.Output<string>;
+  readonly sshPrivateKey: pulumi.Output<string>;
+  readonly jumpHostPrivateKey?: pulumi.Output<string>;
+}
+
 export interface RemoteAccessArgs {
-  readonly settings: Settings;
-  readonly generation: number;
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
+  readonly block: GenerationSettings;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly secrets: Secrets;
-  readonly remembered?: DeployedGeneration;
-  readonly vmId: pulumi.Input<string>;
-  /** Of a frozen generation nothing on the server may change (its run command keeps the text it had) and nothing is asked. */
-  readonly mode: Mode;
+  readonly remembered?: RememberedGeneration;
+  readonly vmId: pulumi.Output<string>;
   /** What the machine needs before Windows can fetch anything: network, peering. */
   readonly after: readonly pulumi.Resource[];
+}
+
+export interface RemoteAccess {
+  readonly hostKey: pulumi.Output<string>;
+  /** For the one step that waits for a boot. */
+  readonly bootConnection: pulumi.Output<Connection>;
+  readonly connection: pulumi.Output<Connection>;
+  readonly members: readonly pulumi.Resource[];
 }
 
 const runCommandName = "enable-remote-access";
@@ -30,90 +44,83 @@ const runCommandName = "enable-remote-access";
  * makes its own host key, and its public half is read back through Azure's control plane. No private key travels, and
  * there is no trust on first use.
  */
-export class RemoteAccess extends pulumi.ComponentResource {
-  readonly hostKey: pulumi.Output<string>;
-  /** For the first connection after a boot, which may have to wait. */
-  readonly firstConnection: pulumi.Output<Connection>;
-  readonly connection: pulumi.Output<Connection>;
-  readonly members: readonly pulumi.Resource[];
-
-  constructor(name: string, args: RemoteAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("entra-connect:access:RemoteAccess", name, {}, opts);
-    const { settings, generation, secrets, resourceGroupName, remembered } = args;
-    const vmName = generationNames(settings.server.name, generation).machine;
-    const enable = new compute.VirtualMachineRunCommandByVirtualMachine(
-      `${name}-enable`,
-      {
-        resourceGroupName,
-        vmName,
-        runCommandName,
-        location: settings.location,
-        tags: settings.tags,
-        source: { script: assembleScript("enable-remote-access").text },
-        parameters: [
-          { name: "AdministratorName", value: settings.server.administratorName },
-          {
-            // One word: the parameters become a command line on the server, which spaces would split.
-            name: "PublicKeyBase64",
-            value: pulumi.unsecret(
-              secrets.sshPrivateKey.apply((key) => Buffer.from(publicKeyOf(key)).toString("base64")),
-            ),
-          },
-        ],
-        // Without it a failed script would pass as a successful deployment (facts/azure.md 3.1).
-        treatFailureAsDeploymentFailure: true,
-        asyncExecution: false,
-        timeoutInSeconds: 1800,
-      },
-      {
-        parent: this,
-        dependsOn: [...args.after],
-        // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
-        retainOnDelete: true,
-        // Another machine of the same name has no SSH server yet.
-        replacementTrigger: args.vmId,
-        ignoreChanges: args.mode.kind === "frozen" ? ["source", "parameters", "timeoutInSeconds", "tags"] : [],
-      },
-    );
-    this.members = [enable];
-    const frozen = args.mode.kind === "frozen";
-    const known = remembered?.hostKey ?? "";
-    this.hostKey =
-      frozen || (pulumi.runtime.isDryRun() && known !== "")
-        ? pulumi.output(known)
-        : this.readHostKey(vmName, args, enable);
-    const connect = (dialErrorLimit: number): pulumi.Output<Connection> =>
-      pulumi.secret(
-        pulumi
-          .all([this.hostKey, secrets.sshPrivateKey, secrets.jumpHostPrivateKey])
-          .apply(([hostKey, sshPrivateKey, jumpHostPrivateKey]) =>
-            connectionTo(settings, generation, hostKey, { sshPrivateKey, jumpHostPrivateKey }, dialErrorLimit),
+export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulumi.Resource): RemoteAccess {
+  const { structure, settings, block, secrets, resourceGroupName } = args;
+  const vmName = generationNames(structure.name, block.generation).machine;
+  const enable = new compute.VirtualMachineRunCommandByVirtualMachine(
+    `${base}-enable-remote-access`,
+    {
+      resourceGroupName,
+      vmName,
+      runCommandName,
+      location: structure.location,
+      tags: settings.apply((known) => known.tags),
+      source: { script: runCommandText("enable-remote-access") },
+      parameters: [
+        { name: "AdministratorName", value: block.administratorName },
+        {
+          // One word: the parameters become a command line on the server, which spaces would split.
+          name: "PublicKeyBase64",
+          value: pulumi.unsecret(
+            secrets.sshPrivateKey.apply((key) => Buffer.from(publicKeyOf(key)).toString("base64")),
           ),
-      );
-    this.firstConnection = connect(bootDialLimit);
-    this.connection = connect(steadyDialLimit);
-    this.registerOutputs({ hostKey: this.hostKey });
-  }
-
-  /** The resource's own instanceView comes from a plain GET and is empty; the get function expands it. */
-  private readHostKey(
-    vmName: string,
-    { resourceGroupName }: RemoteAccessArgs,
-    enable: pulumi.Resource & { id: pulumi.Output<string> },
-  ) {
-    const view = compute.getVirtualMachineRunCommandByVirtualMachineOutput(
-      {
-        resourceGroupName,
-        vmName,
-        // Through the id, so that a first preview, in which there is no id yet, does not ask for what is not there.
-        runCommandName: enable.id.apply((id) => id.split("/").at(-1) ?? runCommandName),
-        expand: "instanceView",
-      },
-      { parent: this },
+        },
+        // Not read by the script: another number makes another body, which Azure runs again.
+        { name: "Refresh", value: String(structure.access.hostKeyRefresh) },
+      ],
+      // Without it a failed script would pass as a successful deployment (facts/azure.md 3.1).
+      treatFailureAsDeploymentFailure: true,
+      asyncExecution: false,
+      timeoutInSeconds: 1800,
+    },
+    pulumi.mergeOptions(memberOptions(block.role, parent), {
+      dependsOn: [...args.after],
+      // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
+      retainOnDelete: true,
+      // Another machine of the same name has no SSH server yet.
+      replacementTrigger: args.vmId,
+    }),
+  );
+  const hostKey = hostKeyOf(vmName, args, enable, parent);
+  const connect = (dialErrorLimit: number): pulumi.Output<Connection> =>
+    pulumi.secret(
+      pulumi
+        .all([settings, hostKey, secrets.sshPrivateKey, secrets.jumpHostPrivateKey])
+        .apply(([known, key, sshPrivateKey, jumpHostPrivateKey]) =>
+          connectionTo(known, block, key, { sshPrivateKey, jumpHostPrivateKey }, dialErrorLimit),
+        ),
     );
-    return view.apply(({ instanceView }) => {
-      const answer = validateAnswer("enable-remote-access", instanceView.output ?? "");
-      return answer.hostKey;
-    });
-  }
+  return {
+    hostKey,
+    bootConnection: connect(bootDialLimit),
+    connection: connect(steadyDialLimit),
+    members: [enable],
+  };
+}
+
+/** The remembered key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. */
+function hostKeyOf(
+  vmName: string,
+  { block, remembered, resourceGroupName, vmId }: RemoteAccessArgs,
+  enable: pulumi.Resource & { id: pulumi.Output<string> },
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const known = remembered?.hostKey;
+  if (block.role !== "passive" || (pulumi.runtime.isDryRun() && known !== undefined)) return pulumi.output(known ?? "");
+  const view = compute.getVirtualMachineRunCommandByVirtualMachineOutput(
+    {
+      resourceGroupName,
+      vmName,
+      // Through the id, so that a first preview, in which there is no id yet, does not ask for what is not there.
+      runCommandName: enable.id.apply((id) => id.split("/").at(-1) ?? runCommandName),
+      // The resource's own instanceView comes from a plain GET and is empty; the get function expands it.
+      expand: "instanceView",
+    },
+    { parent },
+  );
+  return pulumi.all([view, vmId]).apply(([{ instanceView }, id]) => {
+    const output = instanceView?.output ?? "";
+    if (output.trim() === "" && known !== undefined && remembered?.vmId === id) return known;
+    return validateAnswer("enable-remote-access", output).hostKey;
+  });
 }

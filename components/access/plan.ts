@@ -1,6 +1,5 @@
 import { utils as ssh } from "ssh2";
-import { addressOf } from "../network/addresses";
-import type { JumpHostSettings, Settings } from "../settings/settings";
+import type { GenerationSettings, JumpHostSettings, Settings } from "../settings/settings";
 
 /** Windows answers SSH minutes after the machine exists; with the provider's back-off 60 tries are about five minutes. */
 export const bootDialLimit = 60;
@@ -29,22 +28,21 @@ export function publicKeyOf(privateKey: string): string {
  * private key in its error (facts/pulumi.md 3).
  */
 export function connectionTo(
-  settings: Settings,
-  generation: number,
+  { access }: Settings,
+  block: GenerationSettings,
   hostKey: string,
   secrets: ConnectionSecrets,
   dialErrorLimit: number,
 ) {
-  const { jumpHost } = settings.access;
   return {
-    host: addressOf(settings.network.firstServerAddress, generation),
+    host: block.address,
     port: 22,
-    user: settings.server.administratorName,
+    user: block.administratorName,
     privateKey: secrets.sshPrivateKey,
     hostKey,
     dialErrorLimit,
     perDialTimeout: 15,
-    ...(jumpHost === undefined ? {} : { proxy: proxyOf(jumpHost, secrets) }),
+    ...(access.jumpHost === undefined ? {} : { proxy: proxyOf(access.jumpHost, secrets) }),
   };
 }
 

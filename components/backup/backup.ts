@@ -1,26 +1,27 @@
+import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
-import { ownerTag, stackOwner } from "../settings/owner";
-import type { Settings } from "../settings/settings";
+import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
-import { backupNames, policyProperties, protectedItemNames, vaultProperties } from "./plan";
+import { ownerTag, stackOwner } from "./owner";
+import { backupNames, policyProperties, protectedItemNames, vaultPlace, vaultProperties } from "./plan";
 
 export interface BackupArgs {
-  readonly settings: Settings;
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
   readonly existing: ExistingBackup;
 }
 
 /**
- * The vault of one server, in a resource group of its own. Everything here is retained: destroying the stack or
- * retiring a generation never deletes recovery points, and the next `up` adopts what it finds.
+ * The vault of one server, in a resource group of its own, or the one that the settings name. Everything here is
+ * retained: destroying the stack or retiring a generation never deletes recovery points, and the next `up` adopts what
+ * it finds.
  */
 export class Backup extends pulumi.ComponentResource {
   readonly vaultId: pulumi.Output<string>;
-  private readonly made: pulumi.Output<string>[] = [];
-  private readonly resourceGroupName: pulumi.Output<string>;
-  private readonly vaultName: pulumi.Output<string>;
   private readonly policyId: pulumi.Output<string>;
+  private readonly after: readonly pulumi.Resource[];
 
   constructor(
     private readonly name: string,
@@ -28,23 +29,35 @@ export class Backup extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("entra-connect:backup:Backup", name, {}, opts);
-    const { settings, existing } = args;
-    const names = backupNames(settings);
-    const { location } = settings;
-    const tags = { ...settings.tags, [ownerTag]: stackOwner() };
-    const kept = (id: string | undefined): pulumi.CustomResourceOptions => ({
-      parent: this,
-      retainOnDelete: true,
-      import: id,
-    });
+    if (args.structure.backup.vaultId === undefined) {
+      const own = this.ownVault();
+      this.vaultId = own.vault.id;
+      this.policyId = own.policy.id;
+      this.after = [own.policy];
+    } else {
+      this.vaultId = args.settings.apply((known) => known.backup.vaultId ?? "");
+      this.policyId = args.settings.apply((known) => known.backup.policyId ?? "");
+      this.after = [];
+    }
+    this.registerOutputs({ vaultId: this.vaultId });
+  }
 
+  private kept(id: string | undefined): pulumi.CustomResourceOptions {
+    return { parent: this, retainOnDelete: true, import: id };
+  }
+
+  private ownVault() {
+    const { structure, settings, existing } = this.args;
+    const names = backupNames(structure);
+    const { location } = structure;
+    const tags = settings.apply((known) => ({ ...known.tags, [ownerTag]: stackOwner() }));
     const group = new resources.ResourceGroup(
-      `${name}-group`,
+      `${this.name}-group`,
       { resourceGroupName: names.resourceGroup, location, tags },
-      kept(existing.resourceGroup),
+      this.kept(existing.resourceGroup),
     );
     const vault = new recoveryservices.Vault(
-      `${name}-vault`,
+      `${this.name}-vault`,
       {
         resourceGroupName: group.name,
         vaultName: names.vault,
@@ -52,13 +65,13 @@ export class Backup extends pulumi.ComponentResource {
         tags,
         sku: { name: recoveryservices.SkuName.RS0, tier: "Standard" },
         identity: { type: "SystemAssigned" },
-        properties: vaultProperties(settings),
+        properties: vaultProperties(structure),
       },
-      kept(existing.vault),
+      this.kept(existing.vault),
     );
-    const { schedulePolicy, retentionPolicy, ...policyRest } = policyProperties(settings);
+    const { schedulePolicy, retentionPolicy, ...policyRest } = policyProperties(structure);
     const policy = new recoveryservices.ProtectionPolicy(
-      `${name}-policy`,
+      `${this.name}-policy`,
       {
         resourceGroupName: group.name,
         vaultName: vault.name,
@@ -78,47 +91,54 @@ export class Backup extends pulumi.ComponentResource {
           },
         },
       },
-      kept(existing.policy),
+      this.kept(existing.policy),
     );
-    this.vaultId = vault.id;
-    this.resourceGroupName = group.name;
-    this.vaultName = vault.name;
-    this.policyId = policy.id;
-    this.made.push(group.id, vault.id, policy.id);
-    this.registerOutputs({ vaultId: this.vaultId });
+    if (structure.logAnalyticsWorkspaceId !== undefined)
+      new monitor.DiagnosticSetting(
+        `${this.name}-diagnostics`,
+        {
+          name: "entra-connect",
+          resourceUri: vault.id,
+          workspaceId: settings.apply((known) => known.logAnalyticsWorkspaceId ?? ""),
+          logAnalyticsDestinationType: "Dedicated",
+          logs: [{ categoryGroup: "allLogs", enabled: true }],
+        },
+        { parent: this },
+      );
+    return { vault, policy };
   }
 
   /** Protects one generation's machine, once it is proven: nothing unproven is worth a recovery point. */
   protect(
-    generation: number,
+    { generation, role }: GenerationSettings,
     machineId: pulumi.Input<string>,
     after: pulumi.Resource,
     parent: pulumi.Resource,
   ): recoveryservices.ProtectedItem {
     const { settings, existing } = this.args;
-    const { container, item } = protectedItemNames(settings, generation);
-    const protectedItem = new recoveryservices.ProtectedItem(
+    const place = settings.apply(vaultPlace);
+    const names = settings.apply((known) => protectedItemNames(known, generation));
+    return new recoveryservices.ProtectedItem(
       `${this.name}-g${generation}-protected-item`,
       {
-        resourceGroupName: this.resourceGroupName,
-        vaultName: this.vaultName,
+        resourceGroupName: place.resourceGroupName,
+        vaultName: place.vaultName,
         fabricName: "Azure",
-        containerName: container,
-        protectedItemName: item,
+        containerName: names.container,
+        protectedItemName: names.item,
         properties: {
           protectedItemType: "Microsoft.Compute/virtualMachines",
           policyId: this.policyId,
           sourceResourceId: machineId,
         },
       },
-      { parent, dependsOn: [after], retainOnDelete: true, import: existing.protectedItems[generation] },
+      {
+        parent,
+        dependsOn: [...this.after, after],
+        retainOnDelete: true,
+        import: existing.protectedItems[generation],
+        ignoreChanges: role === "passive" ? [] : ["*"],
+      },
     );
-    this.made.push(protectedItem.id);
-    return protectedItem;
-  }
-
-  /** For the stack's memory. */
-  ids(): pulumi.Output<string[]> {
-    return pulumi.all(this.made);
   }
 }

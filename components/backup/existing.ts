@@ -1,15 +1,14 @@
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
-import { found } from "../settings/lookup";
-import type { Memory } from "../settings/memory";
-import { ownerTag, stackOwner } from "../settings/owner";
+import { found } from "../memory/lookup";
 import { type Settings, SettingsError } from "../settings/settings";
-import { backupNames, protectedItemNames } from "./plan";
+import { ownerTag, stackOwner } from "./owner";
+import { backupNames, protectedItemNames, vaultPlace } from "./plan";
 
 /**
- * What of the backup is in Azure already. It outlives the server by design, so after a `destroy` (or a retirement that
- * was refused half-way) it is there and not in the state; Azure would refuse to create it again, so it is adopted.
+ * What of the backup is in Azure and not in this stack's state. It outlives the server by design, so after a `destroy`
+ * (or a retirement that was refused half-way) it is there; Azure would refuse to create it again, so it is adopted.
  */
 export interface ExistingBackup {
   readonly resourceGroup?: string;
@@ -18,43 +17,56 @@ export interface ExistingBackup {
   readonly protectedItems: Readonly<Record<number, string>>;
 }
 
-export const nothingYet: ExistingBackup = { protectedItems: {} };
+export interface BackupQuestion {
+  readonly settings: Settings;
+  /** Logical names that the state holds: of those nothing has to be looked for, and they are this stack's own. */
+  readonly known: ReadonlySet<string>;
+  /** Logical name of the backup component. */
+  readonly name: string;
+}
 
-/**
- * Looks for a backup that is in Azure, to be adopted if the state does not hold it. Where the stack remembers an id it is
- * given as remembered: the engine compares ids by letter and would replace what Azure now writes in another case.
- *
- * Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy.
- */
+/** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
+async function present<T extends { readonly id: string }>(looked: Promise<T | undefined>): Promise<T | undefined> {
+  const there = await looked;
+  return (there?.id as string | undefined) === undefined ? undefined : there;
+}
+
+/** Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy. */
 export async function findExistingBackup(
-  settings: Settings,
-  memory?: Memory,
-  opts?: pulumi.InvokeOptions,
+  { settings, known, name }: BackupQuestion,
+  opts: pulumi.InvokeOptions,
 ): Promise<ExistingBackup> {
-  if (!settings.backup.enabled) return nothingYet;
+  if (!settings.backup.enabled) return { protectedItems: {} };
   const names = backupNames(settings);
-  const resourceGroupName = names.resourceGroup;
-  const group = await found(() => resources.getResourceGroup({ resourceGroupName }, opts));
-  if (group === undefined) return nothingYet;
-  refuseForeign(settings, group);
-  const remembered = new Map(memory?.backupIds?.map((id) => [id.toLowerCase(), id]));
-  const idOf = (there: { id?: string } | undefined): string | undefined =>
-    there?.id === undefined ? undefined : (remembered.get(there.id.toLowerCase()) ?? there.id);
-  const at = { resourceGroupName, vaultName: names.vault };
+  const own = settings.backup.vaultId === undefined;
+  const absent = <T extends { readonly id: string }>(part: string, look: () => Promise<T>): Promise<T | undefined> =>
+    known.has(`${name}-${part}`) ? Promise.resolve(undefined) : present(found(look));
+  const group = own
+    ? await absent("group", () => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
+    : undefined;
+  if (group !== undefined) refuseForeign(settings, group);
+  // No group and none in the state: nothing can be in it.
+  if (own && group === undefined && !known.has(`${name}-group`)) return { protectedItems: {} };
+  const place = vaultPlace(settings);
   const [vault, policy, items] = await Promise.all([
-    found(() => recoveryservices.getVault(at, opts)),
-    found(() => recoveryservices.getProtectionPolicy({ ...at, policyName: names.policy }, opts)),
+    own ? absent("vault", () => recoveryservices.getVault(place, opts)) : undefined,
+    own
+      ? absent("policy", () => recoveryservices.getProtectionPolicy({ ...place, policyName: names.policy }, opts))
+      : undefined,
     Promise.all(
-      settings.server.generations.map(async (generation) => {
+      settings.generations.map(async ({ generation }) => {
         const { container, item } = protectedItemNames(settings, generation);
-        const where = { ...at, fabricName: "Azure", containerName: container, protectedItemName: item };
-        return { generation, id: idOf(await found(() => recoveryservices.getProtectedItem(where, opts))) };
+        const where = { ...place, fabricName: "Azure", containerName: container, protectedItemName: item };
+        const there = await absent(`g${generation}-protected-item`, () =>
+          recoveryservices.getProtectedItem(where, opts),
+        );
+        return { generation, id: there?.id };
       }),
     ),
   ]);
   const protectedItems: Record<number, string> = {};
   for (const { generation, id } of items) if (id !== undefined) protectedItems[generation] = id;
-  return { resourceGroup: idOf(group), vault: idOf(vault), policy: idOf(policy), protectedItems };
+  return { resourceGroup: group?.id, vault: vault?.id, policy: policy?.id, protectedItems };
 }
 
 function refuseForeign(settings: Settings, { name, tags, location }: resources.GetResourceGroupResult): void {
@@ -62,17 +74,17 @@ function refuseForeign(settings: Settings, { name, tags, location }: resources.G
   if (owner !== stackOwner())
     throw new SettingsError([
       {
-        path: "server.name",
+        path: "name",
         problem: `the resource group ${name} exists and ${owner === undefined ? "carries no" : `belongs to ${owner} by its`} tag ${ownerTag}; this stack (${stackOwner()}) would take over its backup policy`,
-        write: `another server.name; or, if that backup is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
+        write: `another name; or, if that backup is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
       },
     ]);
   if (location.replaceAll(" ", "").toLowerCase() !== settings.location)
     throw new SettingsError([
       {
         path: "location",
-        problem: `the backup of an earlier ${settings.server.name} is kept in ${location} (resource group ${name}), and Azure does not move it`,
-        write: `${location}, or another server.name`,
+        problem: `the backup of an earlier ${settings.name} is kept in ${location} (resource group ${name}), and Azure does not move it`,
+        write: `${location}, or another name`,
       },
     ]);
 }

@@ -1,18 +1,34 @@
 import { generationNames, resourceGroupNames } from "../server/names";
 import type { Settings } from "../settings/settings";
 
-export function backupNames({ server }: Settings) {
+export function backupNames({ name }: Settings) {
   return {
-    resourceGroup: resourceGroupNames(server.name).backup,
-    vault: `rsv-${server.name}`,
+    resourceGroup: resourceGroupNames(name).backup,
+    vault: `rsv-${name}`,
     policy: "passive-server-daily",
   };
 }
 
+/** Where the vault is: our own, or the one that the settings name by its id. */
+export function vaultPlace(settings: Settings): { readonly resourceGroupName: string; readonly vaultName: string } {
+  const { vaultId } = settings.backup;
+  const names = backupNames(settings);
+  if (vaultId === undefined) return { resourceGroupName: names.resourceGroup, vaultName: names.vault };
+  const [, resourceGroupName, vaultName] =
+    /\/resourceGroups\/([^/]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/([^/]+)$/i.exec(vaultId) ?? [];
+  if (resourceGroupName === undefined || vaultName === undefined)
+    throw new Error(`backup.vaultId is "${vaultId}", which is not the resource id of a Recovery Services vault`);
+  return { resourceGroupName, vaultName };
+}
+
+export function serverResourceGroup({ name, resourceGroupName }: Settings): string {
+  return resourceGroupName ?? resourceGroupNames(name).server;
+}
+
 /** Azure's own naming of a protected virtual machine (facts/azure.md 5.1). */
 export function protectedItemNames(settings: Settings, generation: number) {
-  const machine = generationNames(settings.server.name, generation).machine;
-  const group = resourceGroupNames(settings.server.name).server;
+  const { machine } = generationNames(settings.name, generation);
+  const group = serverResourceGroup(settings);
   return {
     container: `iaasvmcontainer;iaasvmcontainerv2;${group};${machine}`,
     item: `VM;iaasvmcontainerv2;${group};${machine}`,

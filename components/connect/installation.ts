@@ -1,121 +1,133 @@
-import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentsText } from "../../scripts/assemble";
-import type { Connection, RemoteAccess } from "../access/access";
-import { projectFolder } from "../settings/readSettings";
-import type { Settings } from "../settings/settings";
-import { instructionsFile, operatorInstructions, paths } from "./instructions";
-import { type Mode, reinstateArguments, type Step, stepArguments, stepsOf } from "./plan";
-import { remoteScript } from "./remoteScript";
+import type { JudgingContext } from "../../review/readiness/judge";
+import { selfContained } from "../../scripts/assemble";
+import type { RemoteAccess } from "../access/access";
+import { reported, type ToldFinding } from "../findings";
+import type { RememberedGeneration } from "../memory/remembered";
+import { memberOptions } from "../server/members";
+import { generationNames } from "../server/names";
+import type { GenerationSettings, Settings } from "../settings/settings";
+import { announceGate, withdrawInstructions } from "./announcement";
+import { type DeliveredFiles, fileCopy } from "./files";
+import { judged } from "./judgement";
+import { type Step, stepArguments, stepsOf } from "./plan";
+import { proofOf } from "./proof";
 
 export interface InstallationArgs {
-  readonly settings: Settings;
-  readonly generation: number;
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
+  readonly block: GenerationSettings;
   readonly access: RemoteAccess;
   readonly guard: pulumi.Resource;
-  readonly mode: Mode;
-  readonly vmId: pulumi.Input<string>;
-  /** Whether the operator's instructions go to the log when the gate is reached. */
-  readonly announceGate: boolean;
+  readonly vmId: pulumi.Output<string>;
+  readonly remembered?: RememberedGeneration;
+  readonly files: DeliveredFiles;
+  readonly context: JudgingContext;
 }
 
-/** The provider's SFTP wants forward slashes to find parent folders (facts/command-provider.md, CopyToRemote). */
-const sftpPath = (windowsPath: string): string => windowsPath.replaceAll("\\", "/");
+export interface Installation {
+  /** Of every step; empty for a generation that is not asked. */
+  readonly findings: pulumi.Output<ToldFinding[]>;
+  /** What the last verification said, as its command keeps it. */
+  readonly proof: pulumi.Output<string>;
+  readonly last: pulumi.Resource;
+}
 
-/** What the steps answered; undefined for a frozen generation, which is not asked, and for a step that it has not. */
-export type Answers = { readonly [S in Step]?: pulumi.Output<string | undefined> };
+/** Steps right before which a file is delivered. */
+const deliveries = { "install-package": "installer", "receive-settings-file": "settings-file" } as const;
 
 /**
- * Entra Connect on one machine: prerequisites -> package -> settings file -> gate -> verification -> first import and
- * synchronization; before all of them the reinstatement, where the settings ask for one. Each step waits for the one
- * before; none has a delete action.
+ * Entra Connect on one machine. Each step is one remote command whose whole text arrives on standard input, waits for
+ * the judgement of the one before, and has no delete action. Of a generation that is not passive nothing runs: what the
+ * state holds stays as it is, and a step that a newer release has added is registered without an action.
  */
-export class Installation extends pulumi.ComponentResource {
-  readonly answers: Answers;
-  readonly last: pulumi.Resource;
-
-  constructor(name: string, args: InstallationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("entra-connect:connect:Installation", name, {}, opts);
-    const { settings, generation, access, guard, mode } = args;
-    const inputs = stepArguments(settings, generation);
-    const files = mode.kind === "frozen" ? {} : this.fileCopies(name, args);
-    const stdinOf = (script: Step): pulumi.Input<string> =>
-      script === "reinstate"
-        ? pulumi.output(args.vmId).apply((id) => argumentsText(script, reinstateArguments(settings, generation, id)))
-        : argumentsText(script, inputs[script]);
-    const answers: Partial<Record<Step, pulumi.Output<string | undefined>>> = {};
-    let firstCopy: pulumi.Resource | undefined;
-    let before: pulumi.Resource = guard;
-    for (const script of stepsOf(settings, generation, mode)) {
-      const file = files[script]?.(before);
-      const { copy, run } = remoteScript(
-        name,
-        {
-          script,
-          stdin: stdinOf(script),
-          connection: access.connection,
-          // Always this one's too, so that a reinstatement that comes or goes changes no other resource.
-          copyConnection:
-            firstCopy === undefined || script === "prerequisites" ? access.firstConnection : access.connection,
-          mode,
-          vmId: args.vmId,
-          after: file === undefined ? [before] : [before, file],
-          copyAfter: firstCopy === undefined ? [guard] : [guard, firstCopy],
-          showProgress: script === "await-wizard",
-        },
-        this,
-      );
-      firstCopy ??= copy;
-      if (script === "receive-settings-file" && args.announceGate) this.announceGate(settings, generation, mode, run);
-      answers[script] = mode.kind === "frozen" ? pulumi.output(undefined) : run.stdout;
-      before = run;
-    }
-    this.answers = answers;
-    this.last = before;
-    this.registerOutputs();
-  }
-
-  /** The installer and the settings file, each delivered right before the step that proves it. */
-  private fileCopies(
-    name: string,
-    { settings, access, vmId }: InstallationArgs,
-  ): Partial<Record<Step, (after: pulumi.Resource) => pulumi.Resource>> {
-    const { connect } = settings;
-    const where = paths(settings);
-    const copy =
-      (suffix: string, file: string, remotePath: string, connection: pulumi.Input<Connection>) =>
-      (after: pulumi.Resource) =>
-        new remote.CopyToRemote(
-          `${name}-${suffix}`,
-          {
-            connection,
-            source: new pulumi.asset.FileAsset(resolve(projectFolder(), file)),
-            remotePath: sftpPath(remotePath),
-            triggers: [vmId],
-          },
-          { parent: this, dependsOn: [after] },
-        );
-    return {
-      "install-package": copy("installer", connect.installer.path, where.installer, access.connection),
-      "receive-settings-file": copy(
-        "settings-file",
-        connect.settingsFile.path,
-        where.incomingSettingsFile,
-        access.connection,
+export function installation(base: string, args: InstallationArgs, parent: pulumi.Resource): Installation {
+  const { structure, settings, block, access, vmId } = args;
+  const machine = generationNames(structure.name, block.generation).machine;
+  const asked = block.role === "passive";
+  const findings: pulumi.Output<ToldFinding[]>[] = [];
+  let before: pulumi.Resource = args.guard;
+  let heard: pulumi.Output<unknown> = pulumi.output(undefined);
+  let proof = pulumi.output("");
+  let verification: pulumi.Output<string> | undefined;
+  for (const step of stepsOf(block)) {
+    const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
+    const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, before, parent);
+    if (asked && step === "await-wizard") heard = announced(args, findings, parent);
+    const text = pulumi
+      .all([settings, vmId])
+      .apply(([known, id]) => selfContained(step, stepArguments(known, block, id)[step]));
+    const run = new remote.Command(
+      `${base}-${step}`,
+      {
+        connection: step === "reach" ? access.bootConnection : access.connection,
+        create: asked ? text.commandLine : undefined,
+        stdin: after(text.stdin, heard),
+        // Another machine of the same name has none of the work.
+        triggers: [vmId],
+        logging: step === "await-wizard" ? remote.Logging.StdoutAndStderr : remote.Logging.None,
+        addPreviousOutputInEnv: false,
+      },
+      pulumi.mergeOptions(
+        { ...memberOptions(block.role, parent), protect: false },
+        { dependsOn: file === undefined ? [before] : [before, file] },
       ),
-    };
+    );
+    if (step === "verify-staging") {
+      proof = run.stdout;
+      verification = run.stdout;
+    }
+    if (asked) {
+      const judgement = judgedIn(step, machine, run.stdout, args.context, verification);
+      findings.push(judgement);
+      heard = judgement;
+      if (step === "await-wizard" && !pulumi.runtime.isDryRun())
+        run.stdout.apply(() => withdrawInstructions(structure, block));
+    }
+    before = run;
   }
+  return { findings: pulumi.all(findings).apply((lists) => lists.flat()), proof, last: before };
+}
 
-  /** Before the wait begins, the log and a file beside the project say what the operator must do. */
-  private announceGate(settings: Settings, generation: number, mode: Mode, before: remote.Command): void {
-    if (mode.kind === "frozen" || pulumi.runtime.isDryRun()) return;
-    before.stdout.apply(async () => {
-      const text = operatorInstructions(settings, generation);
-      const file = join(projectFolder(), instructionsFile(settings, generation));
-      await writeFile(file, text);
-      await pulumi.log.info(`${text}\n(also in ${file})`, this);
-    });
-  }
+/** In a real run, only once the step before has been heard and judged; in a preview that would look like a change. */
+function after(stdin: pulumi.Output<string>, heard: pulumi.Output<unknown>): pulumi.Output<string> {
+  return pulumi.runtime.isDryRun() ? stdin : pulumi.all([stdin, heard]).apply(([text]) => text);
+}
+
+function judgedIn(
+  step: Step,
+  machine: string,
+  answer: pulumi.Output<string>,
+  context: JudgingContext,
+  verification: pulumi.Output<string> | undefined,
+): pulumi.Output<ToldFinding[]> {
+  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
+    // A preview shows the answer that the state holds, or none; an older one may not be this release's.
+    if (pulumi.runtime.isDryRun()) {
+      try {
+        return text ? judged(step, machine, text, context).map(reported) : [];
+      } catch {
+        return [];
+      }
+    }
+    const known = step === "first-synchronization" && verified ? proofOf(verified) : undefined;
+    return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(
+      reported,
+    );
+  });
+}
+
+/** Says what is to be done at the wizard, unless this machine's gate is behind it for this version. */
+function announced(
+  { structure, block, remembered }: InstallationArgs,
+  findings: readonly pulumi.Output<ToldFinding[]>[],
+  parent: pulumi.Resource,
+): pulumi.Output<unknown> {
+  const told = pulumi.all([...findings]);
+  if (pulumi.runtime.isDryRun()) return told;
+  const proven = remembered?.proof === undefined ? undefined : proofOf(remembered.proof)?.versions.package;
+  const passed = remembered?.gate !== undefined && (proven === undefined || proven === block.connect.version);
+  if (passed) return told;
+  return told.apply(async (lists) => announceGate(structure, block, lists.flat(), parent));
 }

@@ -1,19 +1,21 @@
 import { libraryFolder } from "../../scripts/assemble";
 import { generationNames } from "../server/names";
-import type { ConnectSettings, Settings } from "../settings/settings";
+import type { ConnectSettings, GenerationSettings, Settings } from "../settings/settings";
 
-export function paths({ connect }: Settings) {
+/** What is copied carries its hash in its name: the state then tells what lies on the server already. */
+export function paths({ connect }: GenerationSettings) {
+  const short = (sha256: string): string => sha256.toLowerCase().slice(0, 16);
   return {
-    installer: `${libraryFolder}\\package\\AzureADConnect-${connect.version}.msi`,
-    incomingSettingsFile: `${libraryFolder}\\incoming\\settings.json`,
+    installer: `${libraryFolder}\\package\\AzureADConnect-${connect.version}-${short(connect.installer.sha256)}.msi`,
+    incomingSettingsFile: `${libraryFolder}\\incoming\\settings-${short(connect.settingsFile.sha256)}.json`,
     settingsFile: `${libraryFolder}\\settings\\settings.json`,
     instructions: "C:\\Users\\Public\\Desktop\\Entra Connect passive server - what to do now.txt",
   };
 }
 
 /** Name of the file beside the project that holds the instructions while the gate waits. */
-export function instructionsFile({ server }: Settings, generation: number): string {
-  return `operator-instructions-${generationNames(server.name, generation).machine}.txt`;
+export function instructionsFile({ name }: Settings, generation: number): string {
+  return `operator-instructions-${generationNames(name, generation).machine}.txt`;
 }
 
 function databaseSteps({ database }: ConnectSettings): readonly string[] {
@@ -39,10 +41,10 @@ function serviceAccountSteps({ serviceAccount }: ConnectSettings): readonly stri
  * and Microsoft supports no other way; so this text is the product's interface to a person and says every value.
  * Source: facts/entra-connect.md 4.1.
  */
-export function operatorInstructions(settings: Settings, generation: number): string {
-  const { connect, network, gate } = settings;
-  const machine = generationNames(settings.server.name, generation).machine;
-  const file = paths(settings).settingsFile;
+export function operatorInstructions({ name, network, gate }: Settings, block: GenerationSettings): string {
+  const { connect, features } = block;
+  const machine = generationNames(name, block.generation).machine;
+  const file = paths(block).settingsFile;
   const pages: readonly (readonly [string, readonly string[]])[] = [
     ["Welcome", ["Agree to the licence terms, Continue."]],
     ["Express Settings", ["Choose Customize. Never the express settings."]],
@@ -87,7 +89,7 @@ export function operatorInstructions(settings: Settings, generation: number): st
     "3. Go through the pages:",
     ...pages.flatMap(([title, lines]) => ["", `   ${title}`, ...lines.map((line) => `     ${line}`)]),
     "",
-    ...(connect.features.passThroughAuthentication
+    ...(features.passThroughAuthentication
       ? [
           "   Pass-through authentication: this server will register an agent that answers real sign-ins, although it is in staging mode.",
           "",
@@ -99,6 +101,10 @@ export function operatorInstructions(settings: Settings, generation: number): st
     gate.waitMinutes === 0
       ? "4. Run `pulumi up` again: it goes on from here."
       : `4. The deployment waits up to ${gate.waitMinutes} minutes and goes on by itself. If it has stopped, run \`pulumi up\` again.`,
+    "",
+    gate.enableScheduler
+      ? "   Afterwards the deployment runs the first imports and synchronizations and switches this server's scheduler on."
+      : "   Afterwards the deployment runs the first imports and synchronizations once. The scheduler stays as it is: this passive\r\n   server does not synchronize by itself until gate.enableScheduler is true, or Start-ADSyncSyncCycle is run on it.",
   ].join("\r\n");
 }
 

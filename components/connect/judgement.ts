@@ -1,106 +1,76 @@
 import * as pulumi from "@pulumi/pulumi";
-import { judgeServer } from "../../review/readiness/judge";
-import { type Finding, verdictOf } from "../../review/verdict";
-import { type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
-import { generationNames } from "../server/names";
-import type { Settings } from "../settings/settings";
-import type { Answers } from "./installation";
-import type { Mode } from "./plan";
+import {
+  type JudgingContext,
+  judgeFirstSynchronization,
+  judgeInstallation,
+  judgePrerequisites,
+  judgeReach,
+  judgeSettingsFile,
+  judgeVerification,
+} from "../../review/readiness/judge";
+import type { Finding } from "../../review/verdict";
+import { AnswerProblem, type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
+import { readiness } from "../findings";
+import type { Step } from "./plan";
 
-function notAsked(machine: string, why: "active" | "lost"): Finding {
-  return why === "active"
-    ? {
-        code: "declared-active",
-        severity: "info",
-        class: "readiness",
-        subject: machine,
-        title: `${machine} is declared active: nothing on it is changed or asked`,
-        active: true,
-        staging: null,
-        cause: "server.activeGeneration",
-        next: "",
-      }
-    : {
-        code: "declared-lost",
-        severity: "warning",
-        class: "readiness",
-        subject: machine,
-        title: `${machine} is declared lost: it is not asked, and its retirement will not be guarded`,
-        active: null,
-        staging: null,
-        cause: "server.retirementOverrides",
-        next: "make sure that it cannot come back: delete its disks, or keep it powered off",
-      };
+/** Brought back in this or an earlier run; nothing to say where its guard had not retired it. */
+function judgeReinstatement(machine: string, answer: ScriptAnswers["reinstate"]): readonly Finding[] {
+  if (answer.outcome === "not-retired") return [];
+  return [
+    readiness("reinstated", "info", machine, {
+      title: `${machine} serves again: its guard had retired it at ${answer.retiredAt} (${answer.reason})`,
+      cause: "an exception of kind reinstate",
+      next: "take the exception out of the settings",
+    }),
+  ];
 }
 
-/** Brought back in this or an earlier run; undefined where its guard had not retired it. */
-function broughtBack(machine: string, answer: ScriptAnswers["reinstate"]): Finding | undefined {
-  if (answer.outcome === "not-retired") return undefined;
-  return {
-    code: "reinstated",
-    severity: "info",
-    class: "readiness",
-    subject: machine,
-    title: `${machine} serves again: its guard had retired it at ${answer.retiredAt} (${answer.reason})`,
-    active: null,
-    staging: answer.outcome === "reinstated" ? true : null,
-    cause: "server.reinstatements",
-    next: "take the entry out of the settings",
-  };
-}
+type Judges = {
+  readonly [S in Step]: (machine: string, answer: ScriptAnswers[S], context: JudgingContext) => readonly Finding[];
+};
 
-/** A finding as an output: the recursive JSON type of its values is more than Pulumi's Output type can unfold. */
-export interface ReportedFinding extends Omit<Finding, "active" | "staging"> {
-  readonly active: unknown;
-  readonly staging: unknown;
-}
+const judges: Judges = {
+  reach: judgeReach,
+  reinstate: judgeReinstatement,
+  prerequisites: judgePrerequisites,
+  "install-package": judgeInstallation,
+  "receive-settings-file": judgeSettingsFile,
+  "await-wizard": () => [],
+  "verify-staging": judgeVerification,
+  "first-synchronization": judgeFirstSynchronization,
+};
 
-/**
- * Answers -> findings. A blocking one fails the deployment: it throws, since an error that is only logged would let
- * the deletions run.
- */
-export function judgedFindings(
-  settings: Settings,
-  generation: number,
-  mode: Mode,
-  answers: Answers,
-): pulumi.Output<ReportedFinding[]> {
-  const machine = generationNames(settings.server.name, generation).machine;
-  if (mode.kind === "frozen") {
-    const { why } = mode;
-    return pulumi.output(machine).apply((name): ReportedFinding[] => [notAsked(name, why)]);
+/** Checked against its schema, or a refusal with what to do: an answer that is not understood proves nothing. */
+export function readAnswer<S extends Step>(step: S, machine: string, text: string): ScriptAnswers[S] {
+  try {
+    return validateAnswer(step, text);
+  } catch (error) {
+    if (!(error instanceof AnswerProblem)) throw error;
+    throw new pulumi.RunError(
+      [
+        `The answer of ${step} on ${machine} is not understood, so nothing goes on from it.`,
+        `  why: ${error.message}`,
+        `  next: pulumi up --target '**-${step}' --replace '**-${step}' asks again with this release's script`,
+      ].join("\n"),
+    );
   }
-  return pulumi
-    .all([
-      answers.prerequisites,
-      answers["install-package"],
-      answers["verify-staging"],
-      answers["first-synchronization"],
-      answers.reinstate,
-    ])
-    .apply(([prerequisites, installation, verification, firstSynchronization, reinstatement]): ReportedFinding[] => {
-      // In a preview a command that is about to run again can still show the answer it had, or none.
-      if (pulumi.runtime.isDryRun() && !(prerequisites && installation && verification && firstSynchronization))
-        return [];
-      const asked = answers.reinstate !== undefined && !(pulumi.runtime.isDryRun() && !reinstatement);
-      const again = asked ? broughtBack(machine, validateAnswer("reinstate", reinstatement ?? "")) : undefined;
-      const judged = judgeServer({
-        machine,
-        passThroughAgentExpected: settings.connect.features.passThroughAuthentication,
-        prerequisites: validateAnswer("prerequisites", prerequisites ?? ""),
-        installation: validateAnswer("install-package", installation ?? ""),
-        verification: validateAnswer("verify-staging", verification ?? ""),
-        firstSynchronization: validateAnswer("first-synchronization", firstSynchronization ?? ""),
-      });
-      const findings = again === undefined ? judged : [again, ...judged];
-      const blocking = findings.filter((each) => each.severity === "blocking");
-      if (verdictOf(findings) === "blocked" && !pulumi.runtime.isDryRun())
-        throw new pulumi.RunError(
-          [
-            `The verdict on ${machine} is blocked; nothing is retired.`,
-            ...blocking.map((each) => `  ${each.title}\n    cause: ${each.cause}\n    next: ${each.next}`),
-          ].join("\n"),
-        );
-      return [...findings];
-    });
+}
+
+/** Judges one answer where it arises. A blocking finding throws: one that is only logged would let the deletions run. */
+export function judged<S extends Step>(
+  step: S,
+  machine: string,
+  text: string,
+  context: JudgingContext,
+): readonly Finding[] {
+  const findings = judges[step](machine, readAnswer(step, machine, text), context);
+  const blocking = findings.filter((each) => each.severity === "blocking");
+  if (blocking.length > 0 && !pulumi.runtime.isDryRun())
+    throw new pulumi.RunError(
+      [
+        `The verdict on ${machine} is blocked after ${step}; nothing goes on from here, and nothing is retired.`,
+        ...blocking.map((each) => `  ${each.title}\n    cause: ${each.cause}\n    next: ${each.next}`),
+      ].join("\n"),
+    );
+  return findings;
 }

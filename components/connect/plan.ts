@@ -2,27 +2,12 @@ import type { ScriptArguments } from "../../scripts/assemble";
 import { probes } from "../network/plan";
 import { generationNames } from "../server/names";
 import { sizingFor } from "../server/sizing";
-import type { ReasonedException, Settings } from "../settings/settings";
+import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
 import { operatorInstructions, paths } from "./instructions";
 
-/**
- * `acting`: scripts run. `frozen`: the generation is declared active, or its loss is acknowledged; its commands become
- * no-ops, so that neither an upgrade of this library nor a rotated key touches the server.
- */
-export type Mode = { readonly kind: "acting" } | { readonly kind: "frozen"; readonly why: "active" | "lost" };
-
-export function modeOf({ server }: Settings, generation: number): Mode {
-  if (server.activeGeneration === generation) return { kind: "frozen", why: "active" };
-  if (server.retirementOverrides.some((each) => each.generation === generation && each.lost === true))
-    return { kind: "frozen", why: "lost" };
-  return { kind: "acting" };
-}
-
-/**
- * The scripts that run as remote commands, in the order in which each waits for the one before. `reinstate` is a step
- * only of a generation that the settings bring back.
- */
+/** The remote commands, in the order in which each waits for the one before. `reinstate` only where the settings ask. */
 const allSteps = [
+  "reach",
   "reinstate",
   "prerequisites",
   "install-package",
@@ -33,38 +18,40 @@ const allSteps = [
 ] as const;
 export type Step = (typeof allSteps)[number];
 
-export function reinstatementOf({ server }: Settings, generation: number): ReasonedException | undefined {
-  return server.reinstatements.find((each) => each.generation === generation);
+export function reinstatementOf(block: GenerationSettings): ExceptionSettings | undefined {
+  return block.exceptions.find(({ kind }) => kind === "reinstate");
 }
 
-export function stepsOf(settings: Settings, generation: number, mode: Mode): readonly Step[] {
-  const broughtBack = mode.kind === "acting" && reinstatementOf(settings, generation) !== undefined;
+export function stepsOf(block: GenerationSettings): readonly Step[] {
+  const broughtBack = block.role === "passive" && reinstatementOf(block) !== undefined;
   return allSteps.filter((step) => step !== "reinstate" || broughtBack);
 }
 
-/** The machine that is brought back is the one that Azure knows by this `vmId`, and no other. */
-export function reinstateArguments(settings: Settings, generation: number, vmId: string): ScriptArguments["reinstate"] {
-  return {
-    computerName: generationNames(settings.server.name, generation).machine,
-    vmId,
-    generation,
-    reason: reinstatementOf(settings, generation)?.reason ?? "",
-  };
-}
-
-/** Arguments of each other step. They travel on standard input and hold no secret. */
+/** Arguments of each step. They travel on standard input and hold no secret. */
 export function stepArguments(
   settings: Settings,
-  generation: number,
-): { readonly [S in Exclude<Step, "reinstate">]: ScriptArguments[S] } {
-  const { connect, domain, gate, network, server } = settings;
-  const where = paths(settings);
+  block: GenerationSettings,
+  vmId: string,
+): { readonly [S in Step]: ScriptArguments[S] } {
+  const { domain, gate, synchronizedObjects } = settings;
+  const { connect, generation } = block;
+  const where = paths(block);
+  const computerName = generationNames(settings.name, generation).machine;
+  const reinstatement = reinstatementOf(block);
   return {
+    reach: { computerName, vmId },
+    reinstate: {
+      computerName,
+      vmId,
+      generation,
+      reason: reinstatement?.reason ?? "",
+      until: reinstatement?.until ?? "",
+    },
     prerequisites: {
       domain: domain.name,
-      minimumDiskGB: sizingFor(server.synchronizedObjects).diskGB,
-      ports: [...probes(network, connect.features)],
-      serverName: generationNames(server.name, generation).machine,
+      minimumDiskGB: sizingFor(synchronizedObjects).diskGB,
+      ports: [...probes(settings.network, block.features)],
+      serverName: computerName,
       generation,
     },
     "install-package": {
@@ -82,14 +69,16 @@ export function stepArguments(
       productVersion: connect.version,
       waitMinutes: gate.waitMinutes,
       pollSeconds: gate.pollSeconds,
-      instructions: operatorInstructions(settings, generation),
+      instructions: operatorInstructions(settings, block),
       instructionsPath: where.instructions,
+      settingsFilePath: where.settingsFile,
     },
     "verify-staging": {
       expected: { productVersion: connect.version },
       // Asked anew whenever the set changes, so that nothing is retired on an old proof.
-      generations: [...server.generations],
+      generations: settings.generations.map((each) => each.generation),
+      proveAgain: gate.proveAgain,
     },
-    "first-synchronization": { productVersion: connect.version },
+    "first-synchronization": { productVersion: connect.version, enableScheduler: gate.enableScheduler },
   };
 }

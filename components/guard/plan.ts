@@ -1,22 +1,23 @@
-import { selfContained } from "../../scripts/assemble";
+import { type GuardException, selfContained } from "../../scripts/assemble";
 import { generationNames } from "../server/names";
-import type { Settings } from "../settings/settings";
+import type { GenerationSettings, Settings } from "../settings/settings";
 
 /**
  * What runs on a server when it is to be deleted: one constant line, and on standard input the whole guard with its
- * arguments. It lives in the state, so it must not need any file of today's or tomorrow's library.
+ * arguments. It lives in the state, so it must not need any file of today's or tomorrow's library. Every exception is
+ * handed over: the guard itself decides by its machine and the day whether one counts.
  */
 export function retirement(
-  { server }: Settings,
-  generation: number,
+  { name }: Settings,
+  block: GenerationSettings,
   vmId: string,
 ): { readonly commandLine: string; readonly stdin: string } {
-  const override = server.retirementOverrides.find((each) => each.generation === generation);
   return selfContained("retire", {
-    computerName: generationNames(server.name, generation).machine,
+    computerName: generationNames(name, block.generation).machine,
     vmId,
-    generation,
-    acknowledgePassThroughAgent: server.acknowledgedPassThroughAgents.some((each) => each.generation === generation),
-    override: override === undefined ? null : { generation, reason: override.reason },
+    generation: block.generation,
+    exceptions: block.exceptions.flatMap(({ kind, reason, until, vmId: machine }): GuardException[] =>
+      kind === "reinstate" ? [] : [{ kind, reason, until, vmId: machine }],
+    ),
   });
 }

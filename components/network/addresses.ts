@@ -22,14 +22,35 @@ export function isPrefix(text: string): boolean {
   return ipaddr.IPv4.isValidCIDR(text);
 }
 
+export function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+export function followingAddress(address: string, steps: number): string {
+  return toAddress(toNumber(address) + steps);
+}
+
+export function prefixLength(prefix: string): number {
+  return Number(prefix.split("/")[1]);
+}
+
 /** A prefix must be written with its network address: 10.0.1.5/24 is a host in 10.0.1.0/24 and Azure rejects it. */
 export function networkAddressOf(prefix: string): string {
-  return `${ipaddr.IPv4.networkAddressFromCIDR(prefix).toString()}/${prefix.split("/")[1]}`;
+  return `${ipaddr.IPv4.networkAddressFromCIDR(prefix).toString()}/${prefixLength(prefix)}`;
 }
 
 export function contains(outer: string, inner: string): boolean {
   const [out, into] = [rangeOf(outer), rangeOf(inner)];
   return into.first >= out.first && into.first + into.size <= out.first + out.size;
+}
+
+/** Two prefixes overlap only when one is inside the other. */
+export function overlap(left: string, right: string): boolean {
+  return contains(left, right) || contains(right, left);
+}
+
+export function isInside(prefix: string, address: string): boolean {
+  return contains(prefix, `${address}/32`);
 }
 
 export function isUsableIn(prefix: string, address: string): boolean {
@@ -38,13 +59,24 @@ export function isUsableIn(prefix: string, address: string): boolean {
   return offset >= keptAtStart && offset < size - keptAtEnd;
 }
 
-/** The 11th address where the subnet is large enough, else the first that Azure leaves to us. */
-export function defaultFirstAddress(prefix: string): string {
+/**
+ * Private address of a generation that names none: odd numbers get the 11th address of the subnet (the first that Azure
+ * leaves to us where it is small), even numbers the one after. A replacement so has an address beside the old one, and
+ * firewall rules know both for ever.
+ */
+export function alternatingAddress(prefix: string, generation: number): string {
   const { first, size } = rangeOf(prefix);
-  return toAddress(first + (size > 16 ? 10 : keptAtStart));
+  return toAddress(first + (size > 16 ? 10 : keptAtStart) + (generation % 2 === 1 ? 0 : 1));
 }
 
-/** Private address of a generation: planned, not assigned, so that nothing hangs on a value Azure makes up. */
-export function addressOf(firstServerAddress: string, generation: number): string {
-  return toAddress(toNumber(firstServerAddress) + generation - 1);
+/** The first address from the planned ones on that nobody has; undefined in a full subnet. */
+export function freeAddress(prefix: string, taken: ReadonlySet<string>): string | undefined {
+  const { first, size } = rangeOf(prefix);
+  const start = toNumber(alternatingAddress(prefix, 1)) - first;
+  const usable = size - keptAtEnd - keptAtStart;
+  for (let step = 0; step < usable; step++) {
+    const address = toAddress(first + keptAtStart + ((start - keptAtStart + step) % usable));
+    if (!taken.has(address)) return address;
+  }
+  return undefined;
 }

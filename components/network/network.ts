@@ -1,68 +1,47 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings";
-import { securityRules } from "./plan";
 
 export interface NetworkArgs {
-  readonly settings: Settings;
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
   readonly resourceGroupName: pulumi.Input<string>;
+  /** While a generation is active, nothing here changes unless the settings acknowledge it. */
+  readonly untouched: boolean;
 }
 
 /**
- * Network prerequisites of one server, shared by its generations: a security group from the port table, and, unless an
- * existing subnet is named, a virtual network with a private subnet whose only way out is a NAT gateway with a fixed
- * address (for Conditional Access on the connector's identity).
+ * What the generations of one server share of the network, unless an existing subnet is named: a virtual network with a
+ * private subnet whose only way out is a NAT gateway with a fixed address (for Conditional Access on the connector's
+ * identity). Security groups belong to the generations.
  */
 export class Network extends pulumi.ComponentResource {
   readonly subnetId: pulumi.Output<string>;
-  readonly securityGroupId: pulumi.Output<string>;
   /** Address that Entra ID sees; undefined with an existing subnet, whose egress is not ours. */
   readonly egressAddress: pulumi.Output<string | undefined>;
   /** Everything here that carries the server's traffic: none of it may go before the guard has passed. */
   readonly members: readonly pulumi.Resource[];
 
-  constructor(name: string, { settings, resourceGroupName }: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("entra-connect:network:Network", name, {}, opts);
-    const { location, tags } = settings;
-    const base = { resourceGroupName, location, tags };
-    const child = { parent: this };
-
-    const securityGroup = new network.NetworkSecurityGroup(
-      `${name}-security`,
-      {
-        ...base,
-        networkSecurityGroupName: `${settings.server.name}-nsg`,
-        securityRules: securityRules(settings).map((rule) => ({
-          ...rule,
-          sourceAddressPrefixes: rule.sourceAddressPrefixes && [...rule.sourceAddressPrefixes],
-          destinationAddressPrefixes: rule.destinationAddressPrefixes && [...rule.destinationAddressPrefixes],
-        })),
-      },
-      child,
-    );
-    this.securityGroupId = securityGroup.id;
-
-    if (settings.network.existingSubnetId !== undefined) {
-      this.subnetId = pulumi.output(settings.network.existingSubnetId);
+    const { structure, settings } = args;
+    if (structure.network.kind === "existing") {
+      this.subnetId = settings.apply((known) => known.network.existingSubnetId ?? "");
       this.egressAddress = pulumi.output(undefined);
-      this.members = [securityGroup];
+      this.members = [];
     } else {
-      const own = this.ownNetwork(name, settings, base, securityGroup.id);
+      const own = this.ownNetwork(name, args);
       this.subnetId = own.subnet.id;
       this.egressAddress = own.address.ipAddress;
-      this.members = [securityGroup, ...own.members];
+      this.members = own.members;
     }
     this.registerOutputs({ subnetId: this.subnetId, egressAddress: this.egressAddress });
   }
 
-  private ownNetwork(
-    name: string,
-    settings: Settings,
-    base: { resourceGroupName: pulumi.Input<string>; location: string; tags: Readonly<Record<string, string>> },
-    securityGroupId: pulumi.Input<string>,
-  ) {
-    const child = { parent: this };
-    const serverName = settings.server.name;
+  private ownNetwork(name: string, { structure, settings, resourceGroupName, untouched }: NetworkArgs) {
+    const child: pulumi.CustomResourceOptions = { parent: this, ignoreChanges: untouched ? ["*"] : [] };
+    const serverName = structure.name;
+    const base = { resourceGroupName, location: structure.location, tags: settings.apply((known) => known.tags) };
     const address = new network.PublicIPAddress(
       `${name}-egress-address`,
       {
@@ -87,39 +66,38 @@ export class Network extends pulumi.ComponentResource {
       child,
     );
     const virtualNetwork = new network.VirtualNetwork(
-      `${name}-network`,
+      `${name}-vnet`,
       {
         ...base,
         virtualNetworkName: `${serverName}-vnet`,
-        addressSpace: { addressPrefixes: [settings.network.addressSpace ?? settings.network.subnetPrefix] },
-        dhcpOptions: { dnsServers: [...settings.network.dnsServers] },
+        addressSpace: { addressPrefixes: [structure.network.addressSpace ?? structure.network.subnetPrefix] },
+        dhcpOptions: settings.apply((known) => ({ dnsServers: [...known.network.dnsServers] })),
       },
       child,
     );
     const subnet = new network.Subnet(
       `${name}-subnet`,
       {
-        resourceGroupName: base.resourceGroupName,
+        resourceGroupName,
         virtualNetworkName: virtualNetwork.name,
         subnetName: "entra-connect",
-        addressPrefix: settings.network.subnetPrefix,
+        addressPrefix: structure.network.subnetPrefix,
         // Never rely on default outbound access; the declared way out is the NAT gateway.
         defaultOutboundAccess: false,
         natGateway: { id: egress.id },
-        networkSecurityGroup: { id: securityGroupId },
       },
       child,
     );
     const members: pulumi.Resource[] = [address, egress, virtualNetwork, subnet];
-    if (settings.network.peerVirtualNetworkId !== undefined)
+    if (structure.network.peerVirtualNetworkId !== undefined)
       members.push(
         new network.VirtualNetworkPeering(
           `${name}-peering`,
           {
-            resourceGroupName: base.resourceGroupName,
+            resourceGroupName,
             virtualNetworkName: virtualNetwork.name,
             virtualNetworkPeeringName: "hub",
-            remoteVirtualNetwork: { id: settings.network.peerVirtualNetworkId },
+            remoteVirtualNetwork: settings.apply((known) => ({ id: known.network.peerVirtualNetworkId })),
             allowVirtualNetworkAccess: true,
             allowForwardedTraffic: true,
           },

@@ -32,7 +32,7 @@ function targetOf({ destination }: PortRow, network: NetworkSettings): Target {
 const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddressPrefix: "*" } as const;
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
-export function securityRules({ network, access, connect }: Settings): readonly SecurityRulePlan[] {
+export function securityRules({ network, access }: Settings, features: PortFeatures): readonly SecurityRulePlan[] {
   const inbound: SecurityRulePlan[] = [
     {
       name: "in-ssh",
@@ -61,7 +61,7 @@ export function securityRules({ network, access, connect }: Settings): readonly 
       destinationAddressPrefix: "*",
     });
   const outbound = portTable
-    .filter((row) => row.needed(connect.features))
+    .filter((row) => row.needed(features))
     .flatMap((row) => row.protocols.map((protocol) => ({ row, protocol })))
     .map(
       ({ row, protocol }, index): SecurityRulePlan => ({

@@ -1,76 +1,95 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
-import type { DeployedGeneration } from "../settings/memory";
-import type { Settings } from "../settings/settings";
+import { securityRules } from "../network/plan";
+import type { GenerationSettings, Settings } from "../settings/settings";
+import { memberOptions } from "./members";
 import { generationNames } from "./names";
 import { machineArguments, networkInterfaceArguments } from "./plan";
 
 export interface MachineArgs {
-  readonly settings: Settings;
-  readonly generation: number;
+  /** Structure, known in a preview too. */
+  readonly structure: Settings;
+  /** The same with every Input as it is given. */
+  readonly settings: pulumi.Output<Settings>;
+  readonly block: GenerationSettings;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
-  readonly securityGroupId: pulumi.Input<string>;
   readonly administratorPassword: pulumi.Input<string>;
-  /** What the stack remembers of this generation; spares previews a false alarm. */
-  readonly remembered?: DeployedGeneration;
+  /** Azure's identity of the machine that the state remembers; spares previews a false alarm. */
+  readonly rememberedVmId?: string;
 }
 
-/** One generation's virtual machine and its network interface. No public address. */
-export class Machine extends pulumi.ComponentResource {
+export interface Machine {
   readonly id: pulumi.Output<string>;
-  readonly name: pulumi.Output<string>;
   /** Azure's identity of the machine. Triggers hang on it, so it is the remembered one in a preview. */
   readonly vmId: pulumi.Output<string>;
   readonly members: readonly pulumi.Resource[];
+}
 
-  constructor(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("entra-connect:server:Machine", name, {}, opts);
-    const { settings, generation, resourceGroupName } = args;
-    const { ipConfiguration, dnsServers, ...networkInterface } = networkInterfaceArguments(settings, generation);
-    const child = { parent: this };
+/** One generation's security group, network interface and virtual machine. No public address. */
+export function machine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
+  const { structure, settings, block, resourceGroupName } = args;
+  const options = memberOptions(block.role, parent);
+  const { location } = structure;
+  const tags = settings.apply((known) => known.tags);
 
-    const nic = new network.NetworkInterface(
-      `${name}-nic`,
-      {
-        ...networkInterface,
-        resourceGroupName,
-        tags: settings.tags,
-        dnsSettings: { dnsServers: [...dnsServers] },
-        ipConfigurations: [{ ...ipConfiguration, subnet: { id: args.subnetId } }],
-        networkSecurityGroup: { id: args.securityGroupId },
-      },
-      child,
-    );
-    const { osProfile, ...machine } = machineArguments(settings, generation);
-    const vm = new compute.VirtualMachine(
-      `${name}-vm`,
-      {
-        ...machine,
-        zones: machine.zones && [...machine.zones],
-        resourceGroupName,
-        tags: {
-          ...settings.tags,
-          "entra-connect-server": settings.server.name,
-          "entra-connect-generation": String(generation),
-        },
-        osProfile: { ...osProfile, adminPassword: args.administratorPassword },
-        // Detach: the interface is a resource of its own, and a machine replaced inside its generation needs it again.
-        networkProfile: { networkInterfaces: [{ id: nic.id, primary: true, deleteOption: "Detach" }] },
-      },
-      {
-        ...child,
-        // The guard is asked before a replacement only if the old machine goes first (facts/pulumi-engine.md 4).
-        deleteBeforeReplace: true,
-        // ARM refuses another password on a running machine; it is reset through VMAccess.
-        ignoreChanges: ["osProfile.adminPassword"],
-      },
-    );
-    this.members = [nic, vm];
-    this.id = vm.id;
-    this.name = pulumi.output(generationNames(settings.server.name, generation).machine);
-    this.vmId = pulumi.runtime.isDryRun() && args.remembered ? pulumi.output(args.remembered.vmId) : vm.vmId;
-    this.registerOutputs({ id: this.id, vmId: this.vmId });
-  }
+  const securityGroup = new network.NetworkSecurityGroup(
+    `${base}-nsg`,
+    {
+      resourceGroupName,
+      location,
+      tags,
+      networkSecurityGroupName: generationNames(structure.name, block.generation).securityGroup,
+      securityRules: settings.apply((known) =>
+        securityRules(known, block.features).map((rule) => ({
+          ...rule,
+          sourceAddressPrefixes: rule.sourceAddressPrefixes && [...rule.sourceAddressPrefixes],
+          destinationAddressPrefixes: rule.destinationAddressPrefixes && [...rule.destinationAddressPrefixes],
+        })),
+      ),
+    },
+    options,
+  );
+  const { ipConfiguration, ...networkInterface } = networkInterfaceArguments(structure, block);
+  const nic = new network.NetworkInterface(
+    `${base}-nic`,
+    {
+      ...networkInterface,
+      resourceGroupName,
+      tags,
+      dnsSettings: settings.apply((known) => ({ dnsServers: [...known.network.dnsServers] })),
+      ipConfigurations: [{ ...ipConfiguration, subnet: { id: args.subnetId } }],
+      networkSecurityGroup: { id: securityGroup.id },
+    },
+    options,
+  );
+  const { osProfile, ...virtualMachine } = machineArguments(structure, block);
+  const vm = new compute.VirtualMachine(
+    `${base}-vm`,
+    {
+      ...virtualMachine,
+      zones: virtualMachine.zones && [...virtualMachine.zones],
+      resourceGroupName,
+      tags: tags.apply((own) => ({
+        ...own,
+        "entra-connect-server": structure.name,
+        "entra-connect-generation": String(block.generation),
+      })),
+      osProfile: { ...osProfile, adminPassword: args.administratorPassword },
+      // Detach: the interface is a resource of its own, and a machine replaced inside its generation needs it again.
+      networkProfile: { networkInterfaces: [{ id: nic.id, primary: true, deleteOption: "Detach" }] },
+    },
+    pulumi.mergeOptions(options, {
+      // The guard is asked before a replacement only if the old machine goes first (facts/pulumi-engine.md 4).
+      deleteBeforeReplace: true,
+      // ARM refuses another password on a running machine; it is reset through VMAccess.
+      ignoreChanges: ["osProfile.adminPassword"],
+    }),
+  );
+  return {
+    id: vm.id,
+    vmId: pulumi.runtime.isDryRun() && args.rememberedVmId !== undefined ? pulumi.output(args.rememberedVmId) : vm.vmId,
+    members: [securityGroup, nic, vm],
+  };
 }

@@ -2,15 +2,21 @@
 export const longestComputerName = 15;
 
 export interface GenerationNames {
-  /** Logical name of the resources of one generation, also the name of the virtual machine and of the computer. */
+  /** Also the name of the virtual machine and of the computer. */
   readonly machine: string;
   readonly networkInterface: string;
+  readonly securityGroup: string;
   readonly osDisk: string;
 }
 
 export function generationNames(serverName: string, generation: number): GenerationNames {
   const machine = `${serverName}-g${generation}`;
-  return { machine, networkInterface: `${machine}-nic`, osDisk: `${machine}-os` };
+  return {
+    machine,
+    networkInterface: `${machine}-nic`,
+    securityGroup: `${machine}-nsg`,
+    osDisk: `${machine}-os`,
+  };
 }
 
 export function resourceGroupNames(serverName: string): { readonly server: string; readonly backup: string } {

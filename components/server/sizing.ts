@@ -31,35 +31,67 @@ export function sizingFor(synchronizedObjects: number): Sizing {
   return { ...row, diskGB: Math.max(row.diskGB, imageDiskGB) };
 }
 
-/** Memory of the sizes that this library knows, in GiB; undefined for others, which are taken on trust. */
-const memory: Readonly<Record<string, number>> = {
-  Standard_D2s_v5: 8,
-  Standard_D2as_v6: 8,
-  Standard_D2s_v6: 8,
-  Standard_D4s_v5: 16,
-  Standard_D4as_v6: 16,
-  Standard_D4s_v6: 16,
-  Standard_E2s_v5: 16,
-  Standard_D8s_v5: 32,
-  Standard_D8as_v6: 32,
-  Standard_D8s_v6: 32,
-  Standard_E4s_v5: 32,
-};
-
-export function memoryOf(size: string): number | undefined {
-  return memory[size];
+/** `Standard_E4-2ads_v5` in its parts. Sizes of other forms (Standard_DS2_v2) are older than what we judge. */
+interface SizeName {
+  readonly family: string;
+  readonly cpus: number;
+  /** Letters after the number: s premium disks, d temporary disk, l less memory, p Arm. */
+  readonly features: string;
+  readonly version: number;
 }
 
-/** Families that cannot start a Trusted Launch machine, by the Trusted Launch page: A, Dv2, Dv3, DC, EC, Arm and M. */
+function parse(size: string): SizeName | undefined {
+  const [, family, cpus, features, version] =
+    /^Standard_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_v([0-9]+))?$/.exec(size) ?? [];
+  return family === undefined
+    ? undefined
+    : { family, cpus: Number(cpus), features: features ?? "", version: Number(version ?? 1) };
+}
+
+/**
+ * Memory in GiB by the rule of the D and E families from version 3 on (4 and 8 GiB for each processor, Dl 2);
+ * undefined for others, which are taken on trust.
+ */
+export function memoryOf(size: string): number | undefined {
+  const name = parse(size);
+  if (name === undefined || name.version < 3) return undefined;
+  if (name.family === "D") return name.cpus * (name.features.includes("l") ? 2 : 4);
+  return name.family === "E" ? name.cpus * 8 : undefined;
+}
+
+/**
+ * Families that cannot start a Trusted Launch machine, by the Trusted Launch page: A, Dv2, Dv3, DC, EC, M and Arm
+ * sizes up to v5. Dsv3 is none of them: its own page says Generation 2.
+ */
 export function supportsTrustedLaunch(size: string): boolean {
-  const name = size.replace(/^Standard_/, "");
-  if (/^(A|DC|EC|M)[0-9]/.test(name)) return false;
-  if (/^DS?[0-9]+_v[23]$/.test(name) || /^D[0-9]+s?_v[23]$/.test(name)) return false;
-  return !/^[A-Z]+[0-9]+[a-z]*p[a-z]*_v[0-9]+$/.test(name);
+  const name = parse(size);
+  if (name === undefined) return true;
+  const { family, features, version } = name;
+  if (["A", "DC", "EC", "M", "DS"].includes(family)) return false;
+  if (family === "D" && version < 4) return version === 3 && features.includes("s");
+  return !features.includes("p");
 }
 
 /** Premium disks need an "s" size; the burstable B sizes have no accelerated networking to rely on. */
 export function supportsOurDisksAndNetwork(size: string): boolean {
-  const [, family, features] = /^Standard_([A-Z]+)[0-9]+(?:-[0-9]+)?([a-z]*)/.exec(size) ?? [];
-  return family !== "B" && (features ?? "").includes("s");
+  const name = parse(size);
+  return name !== undefined && name.family !== "B" && name.features.includes("s");
+}
+
+/** From version 6 on the disks are NVMe; up to version 3 every size has a temporary disk, later those with a "d". */
+const usesNvme = ({ version }: SizeName): boolean => version >= 6;
+const hasTemporaryDisk = ({ version, features }: SizeName): boolean => version <= 3 || features.includes("d");
+
+/**
+ * Why Azure would not resize a machine in place, which only a restart is otherwise; undefined where it would. What
+ * cannot be told from the names is left to Azure.
+ */
+export function resizeProblem(from: string, to: string): string | undefined {
+  const [before, after] = [parse(from), parse(to)];
+  if (before === undefined || after === undefined) return undefined;
+  if (usesNvme(before) !== usesNvme(after))
+    return `Azure does not resize between ${from} and ${to}: a Trusted Launch machine cannot change between SCSI and NVMe disks`;
+  if (hasTemporaryDisk(before) !== hasTemporaryDisk(after))
+    return `Azure does not resize between ${from} and ${to}: only one of them has a temporary disk`;
+  return undefined;
 }

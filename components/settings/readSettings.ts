@@ -1,19 +1,60 @@
 import * as pulumi from "@pulumi/pulumi";
-import { utils as ssh } from "ssh2";
+import { now } from "./clock";
 import { secretNames, settingsSchema } from "./schema";
-import { type Problem, type Secrets, type Settings, SettingsError } from "./settings";
+import { secretProblems } from "./secrets";
+import { type Problem, SettingsError } from "./settings";
 import { validate } from "./validate";
 
-export interface ReadSettings {
-  readonly settings: Settings;
-  readonly secrets: Secrets;
-}
+/** Where the settings of this library's own program stand, whatever the project is called. */
+export const settingsNamespace = "entra-connect";
 
 /** What the engine knows of the stack's configuration in one namespace. */
 export interface Configuration {
   /** Plain texts; objects and arrays as JSON. Secret values too: they are looked at here and never handed on. */
   readonly values: Readonly<Record<string, string>>;
   isSecret(name: string): boolean;
+  /**
+   * Everything in the namespace is ours, so that an unknown key is a mistake. In a namespace that a larger program
+   * has for itself, keys that are not ours are none of our business.
+   */
+  readonly allOurs: boolean;
+}
+
+/** A file of a generation as it stands in YAML: by its path. */
+interface WrittenFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly [other: string]: unknown;
+}
+
+/** Settings of the right shape, just as written: nothing completed, so that the component sees what was left out. */
+export interface WrittenSettings {
+  readonly name: string;
+  readonly generations: Readonly<
+    Record<
+      string,
+      {
+        readonly connect: {
+          readonly installer: WrittenFile;
+          readonly settingsFile: WrittenFile;
+          readonly [other: string]: unknown;
+        };
+        readonly [other: string]: unknown;
+      }
+    >
+  >;
+  readonly [other: string]: unknown;
+}
+
+export interface Secrets {
+  readonly administratorPassword: pulumi.Output<string>;
+  readonly sshPrivateKey: pulumi.Output<string>;
+  readonly jumpHostPrivateKey?: pulumi.Output<string>;
+}
+
+export interface ReadSettings {
+  readonly written: WrittenSettings;
+  readonly secrets: Secrets;
 }
 
 /** Where a person reads and writes the settings; paths of files are relative to it. */
@@ -30,14 +71,49 @@ function engineConfiguration(namespace: string): Configuration {
   );
   // The engine names the secret keys here; the SDK has a function for it but keeps it to itself.
   const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  return { values, isSecret: (name) => Array.isArray(secretKeys) && secretKeys.includes(`${prefix}${name}`) };
+  return {
+    values,
+    isSecret: (name) => Array.isArray(secretKeys) && secretKeys.includes(`${prefix}${name}`),
+    allOurs: namespace === settingsNamespace,
+  };
 }
 
-const textSettings: ReadonlySet<string> = new Set(["location"]);
+const known: Readonly<Record<string, { readonly type: string } | undefined>> = settingsSchema.properties;
 const isSecretName = (name: string): boolean => (secretNames as readonly string[]).includes(name);
 
+/** YAML makes a time of a day that is not in quotes, and the engine hands it on in this form. */
+const dayOfYaml = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?: 00:00:00 \+0000 UTC|T00:00:00Z)$/;
+
+function readJson(text: string): unknown {
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === "string" ? value.replace(dayOfYaml, "$1") : value,
+  ) as unknown;
+}
+
+type Read =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable" };
+
+/** One text of the configuration -> the value that was written. */
+function readValue(name: string, text: string): Read {
+  const type = known[name]?.type;
+  if (type === "string") return text === "" ? { kind: "absent" } : { kind: "value", value: text };
+  if (type === "integer") return { kind: "value", value: /^-?[0-9]+$/.test(text) ? Number(text) : text };
+  // An object of an earlier release is read too, so that it can be told what it is now.
+  if (type === undefined && !/^[{[]/.test(text)) return { kind: "value", value: text };
+  try {
+    return { kind: "value", value: readJson(text) };
+  } catch {
+    return { kind: "unreadable" };
+  }
+}
+
 /** Texts of the configuration -> the settings as written. Says what cannot be read; knows nothing of their meaning. */
-export function parseConfiguration({ values, isSecret }: Configuration): { written: unknown; problems: Problem[] } {
+export function parseConfiguration({ values, isSecret, allOurs }: Configuration): {
+  readonly written: Record<string, unknown>;
+  readonly problems: readonly Problem[];
+} {
   const problems: Problem[] = [];
   const written: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(values)) {
@@ -49,102 +125,85 @@ export function parseConfiguration({ values, isSecret }: Configuration): { writt
           problem: "stands in the settings file in plain text",
           write: `pulumi config set --secret ${name}, and change the value: it has been readable`,
         });
-    } else if (isSecret(name)) {
+      continue;
+    }
+    if (!allOurs && known[name] === undefined) continue;
+    if (isSecret(name)) {
       problems.push({
         path: name,
         problem: `holds a secret value; only ${secretNames.join(", ")} are secrets, everything else would end in the state as plain text`,
         write: "the value without --secret",
       });
-    } else if (textSettings.has(name) || !(name in settingsSchema.properties)) {
-      written[name] = text;
-    } else {
-      try {
-        written[name] = JSON.parse(text);
-      } catch {
-        problems.push({
-          path: name,
-          problem: `is ${JSON.stringify(text)}, which is not an object`,
-          write: "an indented object, as in Pulumi.prod.yaml",
-        });
-      }
+      continue;
     }
+    const read = readValue(name, text);
+    if (read.kind === "value") written[name] = read.value;
+    else if (read.kind === "unreadable")
+      problems.push({
+        path: name,
+        problem: `is ${JSON.stringify(text)}, which is not an object`,
+        write: "an indented object, as in Pulumi.prod.yaml",
+      });
   }
   return { written, problems };
 }
 
-/** Looks at a private key without keeping or showing it. */
-function keyProblems(name: string, text: string): readonly Problem[] {
-  const write =
-    "an ed25519 private key in OpenSSH form: ssh-keygen -t ed25519 -N '' -f KEY, then pulumi config set --secret";
-  const parsed = ssh.parseKey(text);
-  if (parsed instanceof Error)
-    return [
-      {
-        path: name,
-        problem: /passphrase|encrypted/i.test(parsed.message)
-          ? "is protected by a passphrase, which nobody is there to enter"
-          : "is not a private key",
-        write: `${write} ${name} < KEY`,
-      },
-    ];
-  return parsed.isPrivateKey() ? [] : [{ path: name, problem: "is a public key", write: `${write} ${name} < KEY` }];
+const partOf = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+
+/** In YAML a file is given by its path; the component itself may be given the content. */
+export function pathProblems(written: unknown): readonly Problem[] {
+  const generations = partOf(written, "generations");
+  if (typeof generations !== "object" || generations === null) return [];
+  return Object.entries(generations).flatMap(([number, block]) =>
+    (["installer", "settingsFile"] as const).flatMap((file) => {
+      const pinned = partOf(partOf(block, "connect"), file);
+      return typeof pinned !== "object" || pinned === null || partOf(pinned, "path") !== undefined
+        ? []
+        : [
+            {
+              path: `generations.${number}.connect.${file}.path`,
+              problem: "is missing",
+              write: "the path of the file, relative to the folder of Pulumi.yaml",
+            },
+          ];
+    }),
+  );
 }
 
-/** Azure's rule for Windows: 12 to 123 characters of which three of four kinds. */
-function passwordProblems(name: string, text: string): readonly Problem[] {
-  const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
-  return text.length >= 12 && text.length <= 123 && kinds >= 3
-    ? []
-    : [
-        {
-          path: name,
-          problem: "does not meet Azure's rule for Windows administrators",
-          write: "12 to 123 characters with three of: lower case, upper case, digit, other",
-        },
-      ];
-}
-
-export function secretProblems({ values }: Configuration, hasJumpHost: boolean): readonly Problem[] {
-  const problems: Problem[] = [];
-  const needed = ["administratorPassword", "sshPrivateKey", ...(hasJumpHost ? ["jumpHostPrivateKey"] : [])];
-  for (const name of needed) {
-    const value = values[name];
-    if (value === undefined || value === "")
-      problems.push({ path: name, problem: "is missing", write: `pulumi config set --secret ${name}` });
-    else
-      problems.push(...(name === "administratorPassword" ? passwordProblems(name, value) : keyProblems(name, value)));
-  }
-  return problems;
+/** Problems of a configuration as far as they can be told before anything is looked up. */
+export function configurationProblems(configuration: Configuration, today: Date): readonly Problem[] {
+  const { written, problems } = parseConfiguration(configuration);
+  const validated = validate(written, { today });
+  // What could not be read is missing for the schema; once is enough.
+  const unread = new Set(problems.map(({ path }) => path));
+  return [
+    ...problems,
+    ...(validated.kind === "invalid" ? validated.problems : []).filter(({ path }) => !unread.has(path)),
+    ...pathProblems(written),
+    ...secretProblems(configuration.values, partOf(written.access, "jumpHost") !== undefined),
+  ];
 }
 
 /**
- * Reads, checks and completes the settings of this stack. Throws a SettingsError with every problem before anything is
- * registered: an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2).
+ * Reads and checks the settings of this stack. Throws a SettingsError with every problem before anything is registered:
+ * an error that is only logged would not stop the engine from deleting (facts/pulumi-engine.md 2). What depends on the
+ * generations that exist is judged by the component.
  */
-export function readSettings(config = new pulumi.Config()): ReadSettings {
+export function readSettings(config = new pulumi.Config(settingsNamespace), today = now()): ReadSettings {
   const configuration = engineConfiguration(config.name);
-  const { written, problems } = parseConfiguration(configuration);
-  const access = (written as { access?: { jumpHost?: unknown } }).access;
-  const validated = validate(written, { projectFolder: projectFolder(), today: new Date() });
-  const everything = [
-    ...problems,
-    ...(validated.kind === "invalid" ? validated.problems : []),
-    ...secretProblems(configuration, access?.jumpHost !== undefined),
-  ];
-  if (validated.kind === "invalid" || everything.length > 0) throw new SettingsError(withoutRepetition(everything));
+  const problems = configurationProblems(configuration, today);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const { written } = parseConfiguration(configuration);
   return {
-    settings: validated.settings,
+    // The schema has just found it to be of this shape.
+    written: written as unknown as WrittenSettings,
     secrets: {
       administratorPassword: config.requireSecret("administratorPassword"),
       sshPrivateKey: config.requireSecret("sshPrivateKey"),
-      jumpHostPrivateKey:
-        validated.settings.access.jumpHost === undefined ? undefined : config.requireSecret("jumpHostPrivateKey"),
+      ...(partOf(written.access, "jumpHost") === undefined
+        ? {}
+        : { jumpHostPrivateKey: config.requireSecret("jumpHostPrivateKey") }),
     },
   };
-}
-
-/** A setting that could not be read is also missing for the schema; once is enough. */
-function withoutRepetition(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ path }) => !seen.has(path) && seen.add(path));
 }

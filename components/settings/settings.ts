@@ -19,7 +19,7 @@ export interface Settings {
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
-  /** Log Analytics workspace that gets the diagnostics of our vault and security groups. */
+  /** Log Analytics workspace that gets the diagnostics of our vault. */
   readonly logAnalyticsWorkspaceId?: string;
 }
 
@@ -154,8 +154,13 @@ export class SettingsError extends RunError {
     super(
       [
         `The settings have ${problems.length === 1 ? "a problem" : `${problems.length} problems`}. Nothing was touched.`,
-        ...problems.map((each) => `  ${each.path}: ${each.problem}\n    write: ${each.write}`),
+        ...problems.map(({ path, problem, write }) => `  ${path}: ${problem}\n    write:${indented(write)}`),
       ].join("\n"),
     );
   }
+}
+
+/** Several lines, for example a block of settings, stand below the word. */
+function indented(text: string): string {
+  return text.includes("\n") ? `\n${text.replace(/^(?=.)/gm, "      ")}` : ` ${text}`;
 }

@@ -19,8 +19,8 @@ export interface LanguageHost {
 export interface LanguageHostOptions {
   /** The Node that programs run on (22 or later). */
   readonly node: string;
-  /** The programs' environment: an attached host's programs do not get the CLI's (measured). */
-  readonly environment: NodeJS.ProcessEnv;
+  /** The environment of a program that starts now: an attached host's programs do not get the CLI's (measured). */
+  environment(): NodeJS.ProcessEnv;
 }
 
 /**
@@ -64,7 +64,7 @@ export async function startLanguageHost(options: LanguageHostOptions): Promise<L
       const request = factsOf(call.request, engineAddress);
       const program = startProgram(options.node, runnerArguments(findRunner(programDirectory), settings, request), {
         cwd: request.pwd,
-        environment: runnerEnvironment(options.environment, settings, request),
+        environment: runnerEnvironment(options.environment(), settings, request),
         log: openEngineLog(engineAddress),
       });
       running.set(program, call.getPeer());

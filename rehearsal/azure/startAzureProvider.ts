@@ -33,6 +33,8 @@ export interface AzureProviderOptions {
 }
 
 export interface AzureProvider extends RunningProvider {
+  /** Of the provider that nobody configured. */
+  readonly subscriptionId: string;
   readonly view: AzureView;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
@@ -65,6 +67,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
   });
   return {
     port,
+    subscriptionId: identity.subscriptionId,
     view: {
       resources: () =>
         store

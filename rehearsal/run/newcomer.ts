@@ -100,6 +100,10 @@ function whatNext(options: RehearsalOptions): string {
     heading("What to try next (the simulated world is kept)"),
     entry("The simulated Azure and servers, and every call:", "show"),
     entry("What a changed setting in Pulumi.rehearsal.yaml would do:", "preview"),
+    entry(
+      'An upgrade of Windows: copy block "1" of its generations to "2", another image in it; beside the first:',
+      "up",
+    ),
     entry("The operator's worst mistake, and what stops it:", "up", " --reset --operator staging-unticked"),
     entry("A connection lost in the middle; then up again:", "up", " --reset --fault ssh:install-package=lost"),
     entry("Your own settings, nothing real touched:", "up", " --reset", "prod"),

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../engine/cacheFolder";
-import { type OfflineSettings, offlineAdditions, offlineEnvironment } from "../../engine/environment";
+import { nowVariable, type OfflineSettings, offlineAdditions, offlineEnvironment } from "../../engine/environment";
 import { findNode } from "../../engine/findNode";
 import { findPulumi, type PulumiCli } from "../../engine/findPulumi";
 import { startLanguageHost } from "../../engine/languageHost/languageHost";
@@ -27,7 +27,7 @@ export interface Session {
   readonly world: SimulatedWorld;
   readonly cli: PulumiCli;
   readonly engine: EngineProcess;
-  /** The engine's whole environment. */
+  /** The engine's whole environment, with the world's time of this moment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Only what makes it offline: the lines for another shell. */
   readonly additions: Readonly<Record<string, string>>;
@@ -65,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const world = await options.openWorld({ ...rehearsal, programFolder: workingFolderOf(project) });
     closing.push(() => world.close());
+    const now = () => ({ [nowVariable]: world.clock.now().toISOString() });
     const settings = await world.settingsOf({ settingsFile, projectFolder: project.folder, stack: rehearsal.stack });
     const prepared = await prepareProject(project, rehearsal.stack, settings.text, world.projectFolder);
     const offline: OfflineSettings = {
@@ -85,7 +86,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     }
     let attached: OfflineSettings = { ...offline, providers };
     if (!cli.languageHost) {
-      const host = await startLanguageHost({ node, environment: offlineEnvironment(process.env, attached) });
+      const programs = offlineEnvironment(process.env, attached);
+      const host = await startLanguageHost({ node, environment: () => ({ ...programs, ...now() }) });
       closing.push(() => host.stop());
       attached = { ...attached, languageHostPort: host.port };
     }
@@ -98,8 +100,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       world,
       cli,
       engine,
-      environment,
-      additions: offlineAdditions(attached),
+      get environment() {
+        return { ...environment, ...now() };
+      },
+      additions: { ...offlineAdditions(attached), ...now() },
       providers,
       notRehearsed: settings.notRehearsed,
       pulumi: (args, onEvent) =>
@@ -107,7 +111,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           pulumi: cli.path,
           args,
           cwd: prepared.folder,
-          environment,
+          environment: { ...environment, ...now() },
           ...(onEvent ? { onEvent } : {}),
         }),
       close,

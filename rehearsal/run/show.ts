@@ -27,6 +27,8 @@ interface ShownServer {
   readonly power: string;
   readonly computerName: string;
   readonly operatingSystem: string;
+  /** Of the installed Entra Connect; null where there is none. */
+  readonly connectVersion: string | null;
   readonly installed: readonly { readonly name: string; readonly version: string }[];
   readonly wizard: string;
   /** null where there is no synchronization engine yet. */
@@ -58,6 +60,9 @@ export function document(picture: WorldPicture) {
   };
 }
 
+/** Entra Connect itself, under its names so far; not its agents. */
+const connectName = /^Microsoft (Azure AD|Entra) Connect( Sync)?$/;
+
 function shownServer({ name, resourceId, power, state }: WorldPicture["servers"][number]): ShownServer {
   return {
     name,
@@ -65,6 +70,7 @@ function shownServer({ name, resourceId, power, state }: WorldPicture["servers"]
     power,
     computerName: state.computerName,
     operatingSystem: `${state.operatingSystem.caption} ${state.operatingSystem.version}`,
+    connectVersion: state.packages.find(({ displayName }) => connectName.test(displayName))?.displayVersion ?? null,
     installed: state.packages.map(({ displayName, displayVersion }) => ({
       name: displayName,
       version: displayVersion,

@@ -8,6 +8,8 @@ export interface SimulatedWorld {
   /** Ports of the attached providers, by package. */
   readonly providers: Readonly<Record<string, number>>;
   readonly jumpHost?: { readonly host: string; readonly port: number };
+  /** The world's own time. */
+  readonly clock: { now(): Date };
   /** True where this call made the world. */
   readonly isNew: boolean;
   /** The stack's settings as rehearsed, and what was stood in for. */

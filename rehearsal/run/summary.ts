@@ -67,14 +67,14 @@ export function summarize(facts: RunFacts): RunSummary {
       : [],
   );
   const outputs = facts.outputs;
+  // Verdict and findings of an earlier run still stand in the outputs when this one failed.
+  const isOwnWord = facts.action !== "destroy" && result === "succeeded";
   const findings = [
     ...failureFindings(facts, result, messages),
     ...facts.faultsNotMet.map(faultNotMet),
-    ...reportedFindings(outputs.findings),
+    ...(isOwnWord ? reportedFindings(outputs.findings) : []),
   ];
-  // The verdict of an earlier run still stands in the outputs when this one failed.
-  const reported: Verdict[] =
-    facts.action === "up" && result === "succeeded" && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
+  const reported: Verdict[] = facts.action === "up" && isOwnWord && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
   return {
     action: facts.action,
     stack: facts.stack,
@@ -119,30 +119,28 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     cause,
     next: facts.next,
   });
+  const running = facts.resources
+    .filter((resource) => resource.custom && resource.state === "running")
+    .map((resource) => resource.name);
   if (result === "killed") {
-    const running = facts.resources
-      .filter((resource) => resource.custom && resource.state === "running")
-      .map((resource) => resource.name);
     const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
     return [
       finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight),
     ];
   }
   if (result === "interrupted") {
-    return [
-      finding("run-interrupted", "engine", "the run was interrupted; calls in flight were finished and recorded.", ""),
-    ];
+    const inFlight =
+      running.length > 0
+        ? `Not waited for, so not recorded: ${running.join(", ")}.`
+        : "Calls in flight were finished and recorded.";
+    return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
   if (errors.length === 0) {
-    return [
-      finding(
-        "run-failed",
-        facts.action,
-        `${facts.action} failed.`,
-        lastLines(`${facts.end.output}\n${facts.end.errors}`),
-      ),
-    ];
+    const said = lastLines(`${facts.end.output}\n${facts.end.errors}`);
+    // The engine compares the settings with what Pulumi.yaml declares before the program runs, and says so on its own.
+    if (isRefusedByEngine(said)) return [finding("settings-refused", facts.action, firstLine(said), said)];
+    return [finding("run-failed", facts.action, `${facts.action} failed.`, said)];
   }
   return errors.map(({ resource, text }) => {
     const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
@@ -184,10 +182,13 @@ function isEcho(text: string): boolean {
   );
 }
 
+function isRefusedByEngine(text: string): boolean {
+  return /missing configuration value|configuration key .* must be|Missing required configuration/i.test(text);
+}
+
 /** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
 function isSettingsRefusal(text: string, facts: RunFacts): boolean {
-  if (/missing configuration value|configuration key .* must be|Missing required configuration/i.test(text))
-    return true;
+  if (isRefusedByEngine(text)) return true;
   return (
     /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
     facts.resources.every((resource) => resource.type.startsWith("pulumi:"))

@@ -35,13 +35,19 @@ export function startClock(scale: number, simulatedStart: Date, realNow: () => n
 }
 
 /**
- * Where simulated time goes on when a world is opened again. It never goes back, and it is never behind real time.
+ * The instant at which every new world begins, moved on with each release. Ages (of a proof, of the list of versions)
+ * and ends (of an exception) are counted in the world's time, so a rehearsal comes to the same end whatever the date.
+ */
+export const worldBegins = new Date("2026-11-26T08:00:00Z");
+
+/**
+ * Where simulated time goes on when a world is opened again: where it stopped, for nothing happens in a closed world.
+ * It never goes back, whatever the real clock did meanwhile.
  * @param latest the last simulated instant that was written down
  * @param unwrittenSeconds real seconds a predecessor that was killed may have gone on after writing it; 0 if it closed
  */
-export function continueFrom(latest: Date, unwrittenSeconds: number, scale: number, realNow = new Date()): Date {
-  const reached = latest.getTime() + unwrittenSeconds * scale * 1000;
-  return new Date(Math.max(reached, realNow.getTime()));
+export function continueFrom(latest: Date, unwrittenSeconds: number, scale: number): Date {
+  return new Date(latest.getTime() + unwrittenSeconds * scale * 1000);
 }
 
 async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {

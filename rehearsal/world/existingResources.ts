@@ -17,39 +17,97 @@ export interface ExistingResources {
 }
 
 /**
- * What the settings say exists already in the subscription: the subnet to use, the hub to peer with. Azure refuses a
- * reference to what is not there, so the simulated one has them, as far as the settings tell what they are.
+ * What the settings say exists already in the subscription: the group to build in, the subnet to use, the hub to peer
+ * with, vault and policy, the workspace. Azure refuses a reference to what is not there, so the simulated one has them,
+ * as far as the settings tell what they are. What is no id of the kind is left to the program, which refuses it.
+ *
+ * @param subscriptionId where the program builds
  */
-export function existingResources(settings: Readonly<Record<string, unknown>>): ExistingResources {
-  const network = settingWithName(settings, settingNames.network);
+export function existingResources(
+  settings: Readonly<Record<string, unknown>>,
+  subscriptionId: string,
+): ExistingResources {
+  const setting = (name: string) => Object.entries(settings).find(([key]) => key.endsWith(`:${name}`))?.[1];
+  const network = objectAt(setting(settingNames.network));
+  const location = textAt(setting(settingNames.location)) ?? "westeurope";
   const resources: ExistingResource[] = [];
   const notRehearsed: string[] = [];
-  const add = (id: string, properties: PlainObject) => {
+  const addGroup = (id: string) => resources.push({ id, body: { location, properties: {} } });
+  const add = (id: string, body: PlainObject) => {
     const group = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i.exec(id)?.[0];
-    if (group) resources.push({ id: group, body: { location: "westeurope", properties: {} } });
-    resources.push({ id, body: { location: "westeurope", properties } });
+    if (group) addGroup(group);
+    resources.push({ id, body: { location, ...body } });
   };
-  const subnetId = textAt(network, settingNames.existingSubnetId);
-  const networkId = subnetId && /^(.*)\/subnets\/[^/]+$/i.exec(subnetId)?.[1];
-  if (subnetId && networkId) {
+
+  const groupName = textAt(setting(settingNames.resourceGroupName));
+  if (groupName && !groupName.includes("/")) {
+    addGroup(`/subscriptions/${subscriptionId}/resourceGroups/${groupName}`);
+    notRehearsed.push("resourceGroupName: what else is in your resource group, its locks and policies");
+  }
+  const subnetId = idOf("Microsoft.Network/virtualNetworks/subnets", textAt(network, settingNames.existingSubnetId));
+  if (subnetId) {
     const prefix = textAt(network, settingNames.subnetPrefix) ?? "10.0.0.0/24";
-    add(networkId, { addressSpace: { addressPrefixes: [prefix] }, subnets: [], provisioningState: "Succeeded" });
+    add(subnetId.split("/").slice(0, -2).join("/"), virtualNetwork([prefix]));
     resources.push({
       id: subnetId,
       body: { properties: { addressPrefix: prefix, provisioningState: "Succeeded" } },
     });
     notRehearsed.push("network.existingSubnetId: your subnet's own security group, routes and way out");
   }
-  const hubId = textAt(network, settingNames.peerVirtualNetworkId);
+  const hubId = idOf("Microsoft.Network/virtualNetworks", textAt(network, settingNames.peerVirtualNetworkId));
   if (hubId) {
-    const sources = textsAt(settingWithName(settings, settingNames.access), settingNames.managementSources);
-    add(hubId, { addressSpace: { addressPrefixes: [...sources] }, subnets: [], provisioningState: "Succeeded" });
+    const sources = textsAt(setting(settingNames.access), settingNames.managementSources);
+    add(hubId, virtualNetwork(sources));
     notRehearsed.push("network.peerVirtualNetworkId: your hub, and its half of the peering");
+  }
+  const backup = setting(settingNames.backup);
+  const vaultId = idOf("Microsoft.RecoveryServices/vaults", textAt(backup, settingNames.vaultId));
+  if (vaultId) {
+    add(vaultId, { sku: { name: "RS0", tier: "Standard" }, properties: { provisioningState: "Succeeded" } });
+    notRehearsed.push("backup.vaultId: your vault's own redundancy, immutability and items");
+  }
+  const policyId = idOf("Microsoft.RecoveryServices/vaults/backupPolicies", textAt(backup, settingNames.policyId));
+  if (policyId) {
+    resources.push({ id: policyId, body: enhancedPolicy });
+    notRehearsed.push("backup.policyId: your policy's own schedule and retention");
+  }
+  const workspaceId = idOf(
+    "Microsoft.OperationalInsights/workspaces",
+    textAt(setting(settingNames.logAnalyticsWorkspaceId)),
+  );
+  if (workspaceId) {
+    add(workspaceId, { properties: { provisioningState: "Succeeded", sku: { name: "PerGB2018" } } });
+    notRehearsed.push("logAnalyticsWorkspaceId: your workspace; nothing is sent to it");
   }
   return { resources, notRehearsed };
 }
 
-function settingWithName(settings: Readonly<Record<string, unknown>>, name: string) {
-  const found = Object.entries(settings).find(([key]) => key.endsWith(`:${name}`));
-  return objectAt(found?.[1]);
+function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
+  return {
+    properties: {
+      addressSpace: { addressPrefixes: [...addressPrefixes] },
+      subnets: [],
+      provisioningState: "Succeeded",
+    },
+  };
+}
+
+/** Trusted Launch machines need an enhanced one (facts/azure.md 5.4). */
+const enhancedPolicy: PlainObject = {
+  properties: {
+    backupManagementType: "AzureIaasVM",
+    policyType: "V2",
+    instantRpRetentionRangeInDays: 7,
+    schedulePolicy: { schedulePolicyType: "SimpleSchedulePolicyV2", scheduleRunFrequency: "Daily" },
+    retentionPolicy: { retentionPolicyType: "LongTermRetentionPolicy" },
+    timeZone: "UTC",
+  },
+};
+
+/** The text, if it is the id of a resource of this type in a resource group. */
+function idOf(type: string, id: string | undefined): string | undefined {
+  const [namespace, ...kinds] = type.split("/");
+  const names = kinds.map((kind) => `/${kind}/[^/]+`).join("");
+  const pattern = new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${namespace}${names}$`, "i");
+  return id !== undefined && pattern.test(id) ? id : undefined;
 }

@@ -54,14 +54,15 @@ export async function rehearseSettings(
     },
     look: (path) => look(path, installers),
     makeInstaller: async (productVersion, signer) => {
-      const path = join(folder, `AzureADConnect-${fileNamePart(productVersion)}.msi`);
+      const name = [productVersion, ...(signer === undefined ? [] : [signer])].map(fileNamePart).join("-");
+      const path = join(folder, `AzureADConnect-${name}.msi`);
       await installers.writeStandInInstaller(path, {
         productVersion,
         ...(signer === undefined ? {} : { signer: `CN=${signer}, O=${signer}` }),
       });
       return { path, sha256: await hashOf(path) };
     },
-    makeSettingsFile: (productVersion) => writeSettingsFile(folder, productVersion),
+    makeSettingsFile: (standsInFor) => writeSettingsFile(folder, standsInFor),
   });
   return { ...rehearsed, text: settingsText(rehearsed, world) };
 }
@@ -102,16 +103,23 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. */
-async function writeSettingsFile(folder: string, productVersion: string): Promise<StandInFile> {
-  const path = join(folder, "Exported-SynchronizationPolicy-stand-in.json");
+/**
+ * Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. It does
+ * not follow the block's Entra Connect version: an upgrade in place is no new export of the active server.
+ */
+async function writeSettingsFile(
+  folder: string,
+  standsInFor: { readonly path: string; readonly sha256: string },
+): Promise<StandInFile> {
+  const mark = createHash("sha256").update(`${standsInFor.path}\n${standsInFor.sha256}`).digest("hex").slice(0, 12);
+  const path = join(folder, `Exported-SynchronizationPolicy-${mark}.json`);
   const text = `${JSON.stringify(
     {
       policyMetadata: {
         type: "rehearsal stand-in",
-        author: "REHEARSAL\\stand-in",
+        author: `REHEARSAL\\stand-in-${mark}`,
         timeCreated: "2026-01-01 00:00:00Z",
-        azureADConnectVersion: productVersion,
+        azureADConnectVersion: "2.6.84.0",
       },
       deploymentMetadata: { hostName: "active.rehearsal.invalid" },
       onpremisesDirectoryPolicy: [],

@@ -42,6 +42,8 @@ export interface AzureOptions {
 }
 
 export interface Azure extends RunningProvider {
+  /** Of the provider that nobody configured. */
+  readonly subscriptionId: string;
   readonly view: AzureView;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];

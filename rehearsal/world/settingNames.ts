@@ -5,10 +5,17 @@ export const settingNames = {
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  location: "location",
+  /** Name of a resource group that is there already. */
+  resourceGroupName: "resourceGroupName",
+  logAnalyticsWorkspaceId: "logAnalyticsWorkspaceId",
   access: "access",
   /** Inside access. */
   jumpHost: "jumpHost",
   managementSources: "managementSources",
+  /** One block for each generation, by number. */
+  generations: "generations",
+  /** Inside a block. */
   connect: "connect",
   /** Inside connect; each has `path` and `sha256`. */
   installer: "installer",
@@ -20,4 +27,8 @@ export const settingNames = {
   existingSubnetId: "existingSubnetId",
   subnetPrefix: "subnetPrefix",
   peerVirtualNetworkId: "peerVirtualNetworkId",
+  backup: "backup",
+  /** Inside backup: what exists already. */
+  vaultId: "vaultId",
+  policyId: "policyId",
 } as const;

@@ -32,8 +32,10 @@ export interface StandInContext {
     readonly privateAddress: string;
   };
   look(path: string): Promise<FoundFile>;
+  /** The same arguments give the same file. */
   makeInstaller(productVersion: string, signer: string | undefined): Promise<StandInFile>;
-  makeSettingsFile(productVersion: string): Promise<StandInFile>;
+  /** Another path or pinned hash is another export, so another file. */
+  makeSettingsFile(standsInFor: { readonly path: string; readonly sha256: string }): Promise<StandInFile>;
 }
 
 /** Which of the world's stand-in secrets a secret setting gets. */
@@ -116,8 +118,8 @@ export async function standIn(
     else if (!forRehearsalOnly)
       notRehearsed.push(`access.jumpHost: ${host}${port ? `:${port}` : ""}; the rehearsal's own takes its place`);
   }
-  const connect = objectAt(settings, own(settingNames.connect));
-  if (connect) settings[own(settingNames.connect)] = await withFiles(connect, context, notRehearsed);
+  const generations = objectAt(settings, own(settingNames.generations));
+  if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, context, notRehearsed);
   const domain = textAt(settings, own(settingNames.domain), "name");
   return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
 }
@@ -201,7 +203,34 @@ function addressFor(access: unknown, present: string): string {
   return present;
 }
 
-async function withFiles(connect: Body, context: StandInContext, notRehearsed: string[]): Promise<Body> {
+/** Every block gets its own stand-in files. What is no block is left to the program, which refuses it. */
+async function withBlocks(generations: Body, context: StandInContext, notRehearsed: string[]): Promise<Body> {
+  const result: Record<string, unknown> = { ...generations };
+  const versionOf = new Map<string, string>();
+  for (const [number, block] of Object.entries(generations)) {
+    const connect = objectAt(block, settingNames.connect);
+    if (!connect) continue;
+    const name = `${settingNames.generations}.${number}.${settingNames.connect}`;
+    result[number] = { ...objectAt(block), connect: await withFiles(connect, name, context, notRehearsed) };
+    const path = textAt(connect, settingNames.installer, "path");
+    const version = textAt(connect, settingNames.version);
+    if (path === undefined || version === undefined) continue;
+    const other = versionOf.get(path);
+    if (other !== undefined && other !== version)
+      notRehearsed.push(
+        `${name}.installer: ${path} cannot be version ${version} and, as another generation says, ${other}; each got a stand-in of its own`,
+      );
+    versionOf.set(path, version);
+  }
+  return result;
+}
+
+async function withFiles(
+  connect: Body,
+  setting: string,
+  context: StandInContext,
+  notRehearsed: string[],
+): Promise<Body> {
   const version = textAt(connect, settingNames.version) ?? "0.0.0.0";
   const result: Record<string, unknown> = { ...connect };
   for (const name of [settingNames.installer, settingNames.settingsFile] as const) {
@@ -220,14 +249,14 @@ async function withFiles(connect: Body, context: StandInContext, notRehearsed: s
     }
     const made = isInstaller
       ? await context.makeInstaller(version, textAt(file, "signer"))
-      : await context.makeSettingsFile(version);
+      : await context.makeSettingsFile({ path, sha256: pinned ?? "" });
     result[name] = { ...file, ...made };
     if (isReal)
       notRehearsed.push(
-        `connect.installer: ${path} is there and has the pinned hash, but no installer runs in a rehearsal; a stand-in of version ${version} takes its place (signature and product version are not rehearsed)`,
+        `${setting}.installer: ${path} is there and has the pinned hash, but no installer runs in a rehearsal; a stand-in of version ${version} takes its place (signature and product version are not rehearsed)`,
       );
     else if (!isPlaceholder(pinned))
-      notRehearsed.push(`connect.${name}: there is no file at ${full}; a stand-in takes its place`);
+      notRehearsed.push(`${setting}.${name}: there is no file at ${full}; a stand-in takes its place`);
   }
   return result;
 }

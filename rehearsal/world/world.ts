@@ -74,6 +74,8 @@ export interface World {
   close(): Promise<void>;
 }
 
+const subscriptionSetting = "azure-native:subscriptionId";
+
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
@@ -168,7 +170,11 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
-        const existing = existingResources(rehearsed.settings);
+        const subscriptionId = rehearsed.settings[subscriptionSetting];
+        const existing = existingResources(
+          rehearsed.settings,
+          typeof subscriptionId === "string" ? subscriptionId : azure.subscriptionId,
+        );
         for (const resource of existing.resources) azure.seed(resource);
         return { ...rehearsed, notRehearsed: [...rehearsed.notRehearsed, ...existing.notRehearsed] };
       },

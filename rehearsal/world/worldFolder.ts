@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { BadInput } from "../../review/verdict";
 import { isMissing, writeJsonAtomic } from "./atomicFile";
-import { continueFrom, defaultScale } from "./clock";
+import { continueFrom, defaultScale, worldBegins } from "./clock";
 import type { OperatorBehaviour } from "./contract";
 import { choosePort, preferredPortOf } from "./freePort";
 import { makeKeyPair } from "./keys";
@@ -227,7 +227,7 @@ async function makeWorld(folder: string, options: WorldFolderOptions, secrets: S
     version: 1,
     id,
     createdAt: new Date().toISOString(),
-    clock: { scale: options.scale ?? defaultScale, latest: new Date().toISOString(), closed: true },
+    clock: { scale: options.scale ?? defaultScale, latest: worldBegins.toISOString(), closed: true },
     operator: options.operator ?? "complete",
     jumpHost: {
       port: await choosePort(options.preferredPort ?? preferredPortOf(folder)),

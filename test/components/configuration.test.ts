@@ -1,43 +1,163 @@
 import assert from "node:assert/strict";
-import { parseConfiguration, secretProblems } from "../../components/settings/readSettings";
+import { utils } from "ssh2";
+import { type Configuration, configurationProblems, parseConfiguration } from "../../components/settings/readSettings";
+import { secretProblems } from "../../components/settings/secrets";
+import { today, writtenFixture } from "../support/settingsFixture";
+
+const secrets = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"];
+
+/** A configuration as the engine hands it on: texts, objects as JSON. */
+function configuration(values: Record<string, unknown>, more: Partial<Configuration> = {}): Configuration {
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return {
+    values: Object.fromEntries(texts),
+    isSecret: (name) => secrets.includes(name),
+    allOurs: true,
+    ...more,
+  };
+}
+
+const { private: sshPrivateKey } = utils.generateKeyPairSync("ed25519");
+const goodSecrets = { administratorPassword: "correct-Horse-7-battery", sshPrivateKey };
+const problemsOf = (values: Record<string, unknown>, more: Partial<Configuration> = {}) =>
+  configurationProblems(configuration(values, more), today);
 
 describe("the stack's configuration", () => {
-  const secret = new Set(["administratorPassword", "sshPrivateKey"]);
-
   it("is read into settings as written", () => {
-    const { written, problems } = parseConfiguration({
-      values: { location: "westeurope", server: '{"name":"x"}', administratorPassword: "p" },
-      isSecret: (name) => secret.has(name),
+    const { written, problems } = parseConfiguration(
+      configuration({
+        location: "westeurope",
+        synchronizedObjects: "20000",
+        generations: { "1": { zone: "1" } },
+        administratorPassword: "p",
+      }),
+    );
+    assert.deepEqual(written, {
+      location: "westeurope",
+      synchronizedObjects: 20000,
+      generations: { "1": { zone: "1" } },
     });
-    assert.deepEqual(written, { location: "westeurope", server: { name: "x" } });
     assert.deepEqual(problems, []);
   });
 
+  it("is right when settings and secrets are", () =>
+    assert.deepEqual(problemsOf({ ...writtenFixture(), ...goodSecrets }), []));
+
+  it("leaves out what Pulumi.yaml gives an empty default", () => {
+    const { written } = parseConfiguration(configuration({ resourceGroupName: "", logAnalyticsWorkspaceId: "" }));
+    assert.deepEqual(written, {});
+  });
+
+  it("takes a day that YAML has made a time of for the day", () => {
+    const day = (until: string) =>
+      parseConfiguration(configuration({ network: { changeUnderActive: { until } } })).written.network;
+    assert.deepEqual(day("2026-12-31 00:00:00 +0000 UTC"), { changeUnderActive: { until: "2026-12-31" } });
+    assert.deepEqual(day("2026-12-31T00:00:00Z"), { changeUnderActive: { until: "2026-12-31" } });
+    assert.deepEqual(day("2026-12-31"), { changeUnderActive: { until: "2026-12-31" } });
+    assert.deepEqual(day("2026-12-31T10:00:00Z"), { changeUnderActive: { until: "2026-12-31T10:00:00Z" } });
+  });
+
   it("must not hold a secret in plain text", () => {
-    const { problems } = parseConfiguration({ values: { sshPrivateKey: "k" }, isSecret: () => false });
+    const { problems } = parseConfiguration(configuration({ sshPrivateKey: "k" }, { isSecret: () => false }));
     assert.match(problems[0]?.problem ?? "", /plain text/);
   });
 
   it("must not hold a secret leaf in an object, which the engine would write to the state in plain text", () => {
-    const { problems } = parseConfiguration({ values: { server: "{}" }, isSecret: (name) => name === "server" });
-    assert.equal(problems[0]?.path, "server");
+    const { problems } = parseConfiguration(
+      configuration({ generations: {} }, { isSecret: (name) => name === "generations" }),
+    );
+    assert.equal(problems[0]?.path, "generations");
     assert.match(problems[0]?.problem ?? "", /plain text/);
   });
 
-  it("names an object that is none", () => {
-    const { problems } = parseConfiguration({ values: { server: "aadc" }, isSecret: () => false });
+  it("names an object that is none, once", () => {
+    const problems = problemsOf({ ...writtenFixture(), ...goodSecrets, generations: "aadc" });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["generations"],
+    );
     assert.match(problems[0]?.problem ?? "", /not an object/);
   });
 
-  it("wants the three secrets in usable form and never repeats them", () => {
-    const problems = secretProblems(
-      { values: { administratorPassword: "CANARYshort", sshPrivateKey: "CANARY not a key" }, isSecret: () => true },
-      true,
+  it("names a number that is none", () => {
+    const problems = problemsOf({ ...writtenFixture(), ...goodSecrets, synchronizedObjects: "many" });
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["synchronizedObjects"],
     );
+    assert.match(problems[0]?.problem ?? "", /not a whole number/);
+  });
+
+  it("gives each file by its path, since it has no content of its own", () => {
+    const written = writtenFixture();
+    delete written.generations["1"]?.connect.installer.path;
+    delete written.generations["1"]?.connect.settingsFile.path;
+    assert.deepEqual(
+      problemsOf({ ...written, ...goodSecrets }).map(({ path }) => path),
+      ["generations.1.connect.installer.path", "generations.1.connect.settingsFile.path"],
+    );
+  });
+
+  it("has no other keys in our own namespace", () => {
+    const problems = problemsOf({ ...writtenFixture(), ...goodSecrets, tenant: "contoso", netwrok: { a: 1 } });
+    assert.deepEqual(problems.map(({ path }) => path).sort(), ["netwrok", "tenant"]);
+  });
+
+  it("of a larger program may have other keys, secret ones included; ours are read and checked", () => {
+    const more = { allOurs: false, isSecret: (name: string) => secrets.includes(name) || name === "databasePassword" };
+    const others = { tenant: "contoso", databasePassword: "x", server: { size: "large" } };
+    assert.deepEqual(problemsOf({ ...writtenFixture(), ...goodSecrets, ...others }, more), []);
+    assert.deepEqual(Object.keys(parseConfiguration(configuration({ name: "aadc", ...others }, more)).written), [
+      "name",
+    ]);
+    const problems = problemsOf({ ...writtenFixture(), ...goodSecrets, ...others, location: "West Europe" }, more);
+    assert.deepEqual(
+      problems.map(({ path }) => path),
+      ["location"],
+    );
+  });
+
+  it("of an earlier release is told in the new form", () => {
+    const { name, generations: _, ...rest } = writtenFixture();
+    const problems = problemsOf({
+      ...rest,
+      ...goodSecrets,
+      server: { name, generation: 1, image: { version: "20348.4171.250903" } },
+    });
+    assert.ok(problems.some(({ path, write }) => path === "server" && /entra-connect:generations:/.test(write)));
+  });
+
+  it("wants the three secrets in usable form and never repeats them", () => {
+    const problems = secretProblems({ administratorPassword: "CANARYshort", sshPrivateKey: "CANARY not a key" }, true);
     assert.deepEqual(
       problems.map((each) => each.path),
       ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"],
     );
     assert.doesNotMatch(JSON.stringify(problems), /CANARY/);
+  });
+
+  it("wants a password by Azure's rule: long enough, three kinds of four", () => {
+    const wrong = (administratorPassword: string) =>
+      secretProblems({ ...goodSecrets, administratorPassword }, false).length;
+    assert.equal(wrong("lowercase-only-text"), 1);
+    assert.equal(wrong("Short-7"), 1);
+    assert.equal(wrong(`Aa1${"x".repeat(121)}`), 1);
+    assert.equal(wrong("Lower-and-UPPER-with-sign"), 0);
+    assert.equal(wrong("UnderScore_isasign"), 0);
+  });
+
+  it("wants private keys that nobody must enter a passphrase for", () => {
+    const { private: locked } = utils.generateKeyPairSync("ed25519", {
+      passphrase: "x",
+      cipher: "aes256-ctr",
+      rounds: 16,
+    });
+    const { public: open } = utils.generateKeyPairSync("ed25519");
+    const problem = (key: string) => secretProblems({ ...goodSecrets, sshPrivateKey: key }, false)[0]?.problem ?? "";
+    assert.match(problem(locked), /passphrase/);
+    assert.match(problem(open), /public key/);
   });
 });

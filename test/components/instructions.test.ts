@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { operatorInstructions } from "../../components/connect/instructions";
-import { settingsFixture, type Written } from "../support/settingsFixture";
+import { settingsFixture, type Written, type WrittenBlock } from "../support/settingsFixture";
 
-const instructions = (change?: (written: Written) => void, generation = 1): string =>
-  operatorInstructions(settingsFixture(change), generation);
+const instructions = (change: (written: Written, block: WrittenBlock) => void = () => undefined): string => {
+  const settings = settingsFixture((written) => {
+    const [block] = Object.values(written.generations);
+    if (block !== undefined) change(written, block);
+  });
+  const [block] = settings.generations;
+  assert.ok(block);
+  return operatorInstructions(settings, block);
+};
 
 describe("the operator's instructions", () => {
   it("name the machine, the settings file and the two boxes that matter", () => {
@@ -37,10 +44,10 @@ describe("the operator's instructions", () => {
   });
 
   it("say the value of every option: install location, SQL Server, service account", () => {
-    const text = instructions((written) => {
-      written.connect.installLocation = "D:\\Entra Connect";
-      written.connect.database = { kind: "sqlServer", server: "sql01", instance: "SYNC" };
-      written.connect.serviceAccount = { kind: "managed", name: "CONTOSO\\gmsa$" };
+    const text = instructions((_written, { connect }) => {
+      connect.installLocation = "D:\\Entra Connect";
+      connect.database = { kind: "sqlServer", server: "sql01", instance: "SYNC" };
+      connect.serviceAccount = { kind: "managed", name: "CONTOSO\\gmsa$" };
     });
     assert.match(text, /D:\\Entra Connect/);
     assert.match(text, /server sql01, instance SYNC, database ADSync\./);
@@ -51,8 +58,8 @@ describe("the operator's instructions", () => {
   it("warn that a pass-through authentication agent answers real sign-ins", () => {
     assert.doesNotMatch(instructions(), /Pass-through/);
     assert.match(
-      instructions((written) => {
-        written.connect.features = { passThroughAuthentication: true };
+      instructions((_written, block) => {
+        block.features = { passThroughAuthentication: true };
       }),
       /answers real sign-ins/,
     );
@@ -65,6 +72,16 @@ describe("the operator's instructions", () => {
         written.gate = { waitMinutes: 0 };
       }),
       /Run `pulumi up` again/,
+    );
+  });
+
+  it("say whether the server will synchronize by itself afterwards", () => {
+    assert.match(instructions(), /does not synchronize by itself until gate\.enableScheduler is true/);
+    assert.match(
+      instructions((written) => {
+        written.gate = { enableScheduler: true };
+      }),
+      /switches this server's scheduler on/,
     );
   });
 });

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
-import { addressOf, contains, defaultFirstAddress, isUsableIn } from "../../components/network/addresses";
 import { probes, securityRules } from "../../components/network/plan";
 import { portTable } from "../../components/network/ports";
-import { settingsFixture } from "../support/settingsFixture";
+import { settingsFixture, type Written } from "../support/settingsFixture";
+
+const rulesOf = (change?: (written: Written) => void) => {
+  const settings = settingsFixture(change);
+  const [block] = settings.generations;
+  assert.ok(block);
+  return { settings, features: block.features, rules: securityRules(settings, block.features) };
+};
 
 describe("the security group", () => {
-  const rules = securityRules(settingsFixture());
+  const { rules } = rulesOf();
   const outbound = rules.filter((rule) => rule.direction === "Outbound");
 
   it("ends with a denial of everything in both directions, after every allowance", () => {
@@ -34,17 +40,15 @@ describe("the security group", () => {
   });
 
   it("lets the operator's remote desktop in from its sources", () => {
-    const withDesktop = securityRules(
-      settingsFixture((written) => {
-        written.access.remoteDesktopSources = ["10.40.9.64/26"];
-      }),
-    );
-    const rule = withDesktop.find((each) => each.destinationPortRange === "3389");
+    const withDesktop = rulesOf((written) => {
+      written.access.remoteDesktopSources = ["10.40.9.64/26"];
+    });
+    const rule = withDesktop.rules.find((each) => each.destinationPortRange === "3389");
     assert.deepEqual(rule?.sourceAddressPrefixes, ["10.40.9.64/26"]);
   });
 
   it("opens every needed row of the port table, and nothing else", () => {
-    const features = settingsFixture().connect.features;
+    const { features } = rulesOf();
     const expected = portTable
       .filter((row) => row.needed(features))
       .flatMap((row) => row.protocols.map((protocol) => `${row.ports}/${protocol}`));
@@ -56,11 +60,9 @@ describe("the security group", () => {
 
   it("opens the global catalog only where seamless single sign-on is used", () => {
     const ports = (seamlessSingleSignOn: boolean) =>
-      securityRules(
-        settingsFixture((written) => {
-          written.connect.features = { seamlessSingleSignOn };
-        }),
-      ).map((rule) => rule.destinationPortRange);
+      rulesOf((written) => {
+        for (const block of Object.values(written.generations)) block.features = { seamlessSingleSignOn };
+      }).rules.map((rule) => rule.destinationPortRange);
     assert.ok(!ports(false).includes("3268"));
     assert.ok(ports(true).includes("3268"));
   });
@@ -80,30 +82,12 @@ describe("the security group", () => {
 
 describe("the test from inside the server", () => {
   it("comes from the same table: TCP only, each domain controller, no ranges", () => {
-    const settings = settingsFixture((written) => {
+    const { settings, features } = rulesOf((written) => {
       written.network.domainControllers = ["10.40.8.4", "10.40.8.5"];
     });
-    const tried = probes(settings.network, settings.connect.features);
+    const tried = probes(settings.network, features);
     assert.ok(tried.some((each) => each.host === "10.40.8.5" && each.port === 389));
     assert.ok(tried.every((each) => Number.isInteger(each.port)));
     assert.ok(!tried.some((each) => each.port === 123));
-  });
-});
-
-describe("planned addresses", () => {
-  it("follow the generation", () => {
-    assert.equal(addressOf("10.40.0.10", 1), "10.40.0.10");
-    assert.equal(addressOf("10.40.0.254", 4), "10.40.1.1");
-  });
-  it("start where Azure leaves room", () => {
-    assert.equal(defaultFirstAddress("10.0.0.0/27"), "10.0.0.10");
-    assert.equal(defaultFirstAddress("10.0.0.8/29"), "10.0.0.12");
-    assert.ok(isUsableIn("10.0.0.8/29", "10.0.0.12"));
-    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.15"), "broadcast");
-    assert.ok(!isUsableIn("10.0.0.8/29", "10.0.0.11"), "kept by Azure");
-  });
-  it("know when one prefix is inside another", () => {
-    assert.ok(contains("10.0.0.0/8", "10.255.255.0/24"));
-    assert.ok(!contains("10.0.0.0/24", "10.0.0.0/23"));
   });
 });

@@ -1,15 +1,27 @@
 import assert from "node:assert/strict";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as CommandProvider } from "@pulumi/command/provider";
-import { build, canaryPassword, find, jumpKey, loginKey } from "../support/passiveServerFixture";
+import * as pulumi from "@pulumi/pulumi";
+import { makeKeyPair } from "../../rehearsal/world/keys";
+import {
+  build,
+  canaryPassword,
+  find,
+  healthyAnswers,
+  jumpKey,
+  loginKey,
+  provenState,
+  vmId,
+  withSecond,
+} from "../support/passiveServerFixture";
 import { isSecret, type Registration, unwrapped } from "../support/recordedResources";
+import type { Written } from "../support/settingsFixture";
 
-const both = (written: { server: Record<string, unknown> }): void => {
-  delete written.server.generation;
-  written.server.generations = [1, 2];
-};
+const jumpHostKey = makeKeyPair("jump").publicKey.trim();
 const text = (value: unknown): string => JSON.stringify(unwrapped(value) ?? null);
 const shortUrn = ({ type, name }: Registration): string => `${type}::${name}`;
+const dependsOn = (all: readonly Registration[], name: string, on: string): boolean =>
+  find(all, name).dependencies.some((urn) => urn.endsWith(`::${on}`));
 
 describe("a passive server's resources", () => {
   it("have names and types that are an interface: a change here is a replacement for users", async () => {
@@ -21,64 +33,74 @@ describe("a passive server's resources", () => {
         .sort(),
       [
         "azure-native:compute:VirtualMachine::aadc-stg-g1-vm",
-        "azure-native:compute:VirtualMachineRunCommandByVirtualMachine::aadc-stg-g1-access-enable",
+        "azure-native:compute:VirtualMachineRunCommandByVirtualMachine::aadc-stg-g1-enable-remote-access",
         "azure-native:network:NatGateway::aadc-stg-network-egress",
         "azure-native:network:NetworkInterface::aadc-stg-g1-nic",
-        "azure-native:network:NetworkSecurityGroup::aadc-stg-network-security",
+        "azure-native:network:NetworkSecurityGroup::aadc-stg-g1-nsg",
         "azure-native:network:PublicIPAddress::aadc-stg-network-egress-address",
         "azure-native:network:Subnet::aadc-stg-network-subnet",
-        "azure-native:network:VirtualNetwork::aadc-stg-network-network",
+        "azure-native:network:VirtualNetwork::aadc-stg-network-vnet",
         "azure-native:recoveryservices:ProtectedItem::aadc-stg-backup-g1-protected-item",
         "azure-native:recoveryservices:ProtectionPolicy::aadc-stg-backup-policy",
         "azure-native:recoveryservices:Vault::aadc-stg-backup-vault",
         "azure-native:resources:ResourceGroup::aadc-stg-backup-group",
         "azure-native:resources:ResourceGroup::aadc-stg-group",
-        "command:remote:Command::aadc-stg-g1-connect-await-wizard",
-        "command:remote:Command::aadc-stg-g1-connect-first-synchronization",
-        "command:remote:Command::aadc-stg-g1-connect-install-package",
-        "command:remote:Command::aadc-stg-g1-connect-prerequisites",
-        "command:remote:Command::aadc-stg-g1-connect-receive-settings-file",
-        "command:remote:Command::aadc-stg-g1-connect-verify-staging",
+        "command:remote:Command::aadc-stg-g1-await-wizard",
+        "command:remote:Command::aadc-stg-g1-first-synchronization",
         "command:remote:Command::aadc-stg-g1-guard",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-await-wizard-script",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-first-synchronization-script",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-install-package-script",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-installer",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-prerequisites-script",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-receive-settings-file-script",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-settings-file",
-        "command:remote:CopyToRemote::aadc-stg-g1-connect-verify-staging-script",
-        "entra-connect:access:RemoteAccess::aadc-stg-g1-access",
+        "command:remote:Command::aadc-stg-g1-install-package",
+        "command:remote:Command::aadc-stg-g1-prerequisites",
+        "command:remote:Command::aadc-stg-g1-reach",
+        "command:remote:Command::aadc-stg-g1-receive-settings-file",
+        "command:remote:Command::aadc-stg-g1-verify-staging",
+        "command:remote:CopyToRemote::aadc-stg-g1-installer",
+        "command:remote:CopyToRemote::aadc-stg-g1-settings-file",
         "entra-connect:backup:Backup::aadc-stg-backup",
-        "entra-connect:connect:Installation::aadc-stg-g1-connect",
         "entra-connect:index:PassiveServer::aadc-stg",
         "entra-connect:network:Network::aadc-stg-network",
-        "entra-connect:server:Machine::aadc-stg-g1",
+        "entra-connect:server:Generation::aadc-stg-g1",
+        "pulumi:index:Stash::aadc-stg-ledger",
       ],
     );
   });
 
+  it("begin with the ledger: no Azure resource is registered before it", async () => {
+    const { registrations } = await build();
+    const first = registrations.find((each) => each.custom);
+    assert.equal(first?.name, "aadc-stg-ledger");
+  });
+
   it("are all children of the component, at some depth", async () => {
     const { registrations } = await build();
-    const byUrn = new Map(registrations.map((each) => [`${each.name}`, each]));
+    const byName = new Map(registrations.map((each) => [each.name, each]));
     for (const each of registrations.filter((one) => one.custom)) {
       let parent = each.parent;
       while (!parent.includes("entra-connect:index:PassiveServer::")) {
-        const up = byUrn.get(parent.split("::").at(-1) ?? "");
+        const up = byName.get(parent.split("::").at(-1) ?? "");
         assert.ok(up, `${each.name} is an orphan: ${parent}`);
         parent = up.parent;
       }
     }
   });
 
-  it("carry their generation in their names, shared ones excepted", async () => {
-    const { registrations } = await build(both);
+  it("carry their generation in their names, the network's shared part and the backup excepted", async () => {
+    const { registrations } = await build({ change: (written) => withSecond(written) });
     for (const generation of [1, 2]) {
       const vm = find(registrations, `aadc-stg-g${generation}-vm`);
       assert.equal(vm.inputs.vmName, `aadc-stg-g${generation}`);
       assert.equal((vm.inputs.osProfile as { computerName: string }).computerName, `aadc-stg-g${generation}`);
+      const nsg = find(registrations, `aadc-stg-g${generation}-nsg`);
+      assert.equal(nsg.inputs.networkSecurityGroupName, `aadc-stg-g${generation}-nsg`);
+      assert.ok(dependsOn(registrations, `aadc-stg-g${generation}-nic`, `aadc-stg-g${generation}-nsg`));
     }
     assert.equal(registrations.filter((each) => each.type === "azure-native:recoveryservices:Vault").length, 1);
+  });
+
+  it("give two generations two alternating addresses", async () => {
+    const { registrations } = await build({ change: (written) => withSecond(written) });
+    const address = (generation: number): string => text(find(registrations, `aadc-stg-g${generation}-nic`).inputs);
+    assert.match(address(1), /10\.40\.0\.10"/);
+    assert.match(address(2), /10\.40\.0\.11"/);
   });
 
   it("keep what holds data when the server goes, and what Azure will not let go while a machine is off", async () => {
@@ -93,7 +115,7 @@ describe("a passive server's resources", () => {
         "aadc-stg-backup-group",
         "aadc-stg-backup-policy",
         "aadc-stg-backup-vault",
-        "aadc-stg-g1-access-enable",
+        "aadc-stg-g1-enable-remote-access",
       ],
     );
   });
@@ -110,8 +132,10 @@ describe("a passive server's resources", () => {
   });
 
   it("take the component's tags down to the last child that can carry them", async () => {
-    const { registrations } = await build((written) => {
-      written.tags = { owner: "identity" };
+    const { registrations } = await build({
+      change: (written) => {
+        written.tags = { owner: "identity" };
+      },
     });
     const taggable =
       /:(ResourceGroup|VirtualMachine|VirtualMachineRunCommandByVirtualMachine|NetworkInterface|NetworkSecurityGroup|PublicIPAddress|NatGateway|VirtualNetwork|Vault)$/;
@@ -121,23 +145,25 @@ describe("a passive server's resources", () => {
   });
 
   it("use the providers that the component is given", async () => {
-    const { registrations } = await build(undefined, {}, () => ({
-      providers: [new AzureProvider("my-azure"), new CommandProvider("my-command")],
-    }));
+    const { registrations } = await build({
+      opts: () => ({ providers: [new AzureProvider("my-azure"), new CommandProvider("my-command")] }),
+    });
     for (const each of registrations.filter((one) => one.custom && /^(azure-native|command):/.test(one.type)))
       assert.match(each.provider, /::my-(azure|command)::/, each.name);
   });
 
   it("are reached by a transformation of the component", async () => {
     const seen = new Set<string>();
-    const { registrations } = await build(undefined, {}, () => ({
-      transformations: [
-        ({ name, props, opts }) => {
-          seen.add(name);
-          return { props, opts };
-        },
-      ],
-    }));
+    const { registrations } = await build({
+      opts: () => ({
+        transformations: [
+          ({ name, props, opts }) => {
+            seen.add(name);
+            return { props, opts };
+          },
+        ],
+      }),
+    });
     const missed = registrations.filter((each) => each.type !== "pulumi:pulumi:Stack" && !seen.has(each.name));
     assert.deepEqual(
       missed.map((each) => each.name),
@@ -145,18 +171,60 @@ describe("a passive server's resources", () => {
     );
   });
 
-  it("can adopt a backup that outlived its server", async () => {
-    const { registrations } = await build(undefined, {
-      existingBackup: { resourceGroup: "/rg", vault: "/vault", policy: "/policy", protectedItems: { 1: "/item" } },
+  it("register the component's inputs, without secrets and without contents", async () => {
+    const { registrations } = await build();
+    const { inputs } = find(registrations, "aadc-stg");
+    assert.equal(inputs.location, "westeurope");
+    assert.match(text(inputs), /"sha256":/);
+    for (const secret of [
+      canaryPassword,
+      loginKey.split("\n")[2] ?? "",
+      jumpKey.split("\n")[2] ?? "",
+      "policyMetadata",
+    ])
+      assert.ok(!text(inputs).includes(secret));
+  });
+});
+
+describe("existing things", () => {
+  const subnet =
+    "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/identity";
+  const vault =
+    "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
+
+  it("are taken as outputs of other resources: subnet, resource group, vault with policy", async () => {
+    const { registrations } = await build({
+      args: (args) => ({
+        ...args,
+        resourceGroupName: pulumi.output("rg-identity"),
+        network: { ...args.network, addressSpace: undefined, existingSubnetId: pulumi.output(subnet) },
+        backup: { vaultId: pulumi.output(vault), policyId: pulumi.output(`${vault}/backupPolicies/daily`) },
+      }),
     });
-    assert.deepEqual(
-      registrations.filter((each) => each.importId !== "").map((each) => [each.name, each.importId]),
-      [
-        ["aadc-stg-backup-group", "/rg"],
-        ["aadc-stg-backup-vault", "/vault"],
-        ["aadc-stg-backup-policy", "/policy"],
-        ["aadc-stg-backup-g1-protected-item", "/item"],
-      ],
+    const types = new Set(registrations.map((each) => each.type));
+    for (const type of ["resources:ResourceGroup", "network:VirtualNetwork", "recoveryservices:Vault"])
+      assert.ok(!types.has(`azure-native:${type}`), type);
+    assert.match(text(find(registrations, "aadc-stg-g1-nic").inputs), /subnets\/identity/);
+    assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
+    const item = find(registrations, "aadc-stg-backup-g1-protected-item").inputs;
+    assert.equal(item.resourceGroupName, "rg-backup");
+    assert.equal(item.vaultName, "rsv-central");
+    assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");
+  });
+
+  it("a workspace gets the diagnostics of our vault", async () => {
+    const workspace =
+      "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-log/providers/Microsoft.OperationalInsights/workspaces/log";
+    const { registrations } = await build({
+      args: (args) => ({ ...args, logAnalyticsWorkspaceId: pulumi.output(workspace) }),
+    });
+    assert.equal(find(registrations, "aadc-stg-backup-diagnostics").inputs.workspaceId, workspace);
+  });
+
+  it("a wrong value that only another resource could give is refused all the same", async () => {
+    await assert.rejects(
+      build({ args: (args) => ({ ...args, network: { ...args.network, existingSubnetId: pulumi.output("vnet1") } }) }),
+      /network\.existingSubnetId/,
     );
   });
 });
@@ -170,7 +238,7 @@ describe("the retirement guard", () => {
     assert.ok(String(guard.inputs.delete).length < 200, "one short constant line");
     assert.equal(guard.inputs.logging, "none");
     assert.equal(guard.inputs.addPreviousOutputInEnv, false);
-    assert.deepEqual(unwrapped(guard.inputs.triggers), ["3f1c0b52-0000-4000-8000-000000000001"]);
+    assert.deepEqual(unwrapped(guard.inputs.triggers), [vmId]);
   });
 
   it("is self-contained: the whole script with this machine's name and identity is in the state", async () => {
@@ -178,7 +246,7 @@ describe("the retirement guard", () => {
     const stdin = String(unwrapped(guard.inputs.stdin));
     assert.match(stdin, /# entra-connect script: retire/);
     assert.match(stdin, /"computerName":"aadc-stg-g1"/);
-    assert.match(stdin, /"vmId":"3f1c0b52-0000-4000-8000-000000000001"/);
+    assert.match(stdin, new RegExp(`"vmId":"${vmId}"`));
   });
 
   it("depends on every Azure resource of its set, the shared network included", async () => {
@@ -200,142 +268,165 @@ describe("the retirement guard", () => {
     const commands = registrations.filter(
       (each) => each.type.startsWith("command:") && each.name !== "aadc-stg-g1-guard",
     );
-    assert.equal(commands.length, 14);
-    const reaches = (name: string): boolean => {
-      const each = find(registrations, name);
-      return each.dependencies.some((urn) => {
+    assert.equal(commands.length, 9);
+    const reaches = (name: string): boolean =>
+      find(registrations, name).dependencies.some((urn) => {
         const dependency = urn.split("::").at(-1) ?? "";
         return (
           dependency === "aadc-stg-g1-guard" ||
           (registrations.some((one) => one.name === dependency) && reaches(dependency))
         );
       });
-    };
     for (const each of commands) {
       assert.equal(each.inputs.delete, undefined, each.name);
       assert.ok(reaches(each.name), `${each.name} does not wait for the guard`);
     }
   });
 
-  it("records an override and still asks, unless the server is declared lost", async () => {
-    const override = (lost: boolean) => (written: { server: Record<string, unknown> }) => {
-      written.server.retirementOverrides = [{ generation: 1, lost, reason: "change CHG-4711, agreed" }];
+  it("carries an exception with its machine and its end, and still asks", async () => {
+    const exception = { kind: "retireUnproven", reason: "change CHG-4711, agreed", until: "2099-12-31", vmId };
+    const written = (each: Written): void => {
+      (each.generations["1"] as Record<string, unknown>).exceptions = [exception];
     };
-    const asked = find((await build(override(false))).registrations, "aadc-stg-g1-guard");
-    assert.match(String(unwrapped(asked.inputs.stdin)), /CHG-4711/);
-    assert.ok(asked.inputs.delete);
-    const lost = find((await build(override(true))).registrations, "aadc-stg-g1-guard");
-    assert.equal(lost.inputs.delete, undefined);
+    const guard = find((await build({ change: written, state: provenState() })).registrations, "aadc-stg-g1-guard");
+    assert.match(String(unwrapped(guard.inputs.stdin)), /"until":"2099-12-31","vmId":"3f1c0b52/);
+    assert.ok(guard.inputs.delete);
+  });
+
+  it("of a server that is gone and declared lost does not ask", async () => {
+    const { registrations, findings } = await build({
+      change: (written) => {
+        (written.generations["1"] as Record<string, unknown>).role = "lost";
+      },
+      state: provenState(),
+      machine: () => ({ vmId: "another-machine" }),
+    });
+    assert.equal(find(registrations, "aadc-stg-g1-guard").inputs.delete, undefined);
+    assert.ok(findings.some((each) => each.code === "declared-lost"));
   });
 });
 
 describe("a generation that is declared active", () => {
-  const active = (written: { server: Record<string, unknown> }): void => {
-    both(written);
-    written.server.activeGeneration = 1;
+  const active = (written: Written): void => {
+    withSecond(written);
+    (written.generations["1"] as Record<string, unknown>).role = "active";
   };
+  const beside = { change: active, state: provenState(active, [1]) };
+
+  it("ignores every change and is protected, its interface and security group included", async () => {
+    const { registrations } = await build(beside);
+    for (const name of ["vm", "nic", "nsg", "enable-remote-access"]) {
+      const each = find(registrations, `aadc-stg-g1-${name}`);
+      assert.ok(each.ignoreChanges.includes("*"), name);
+      assert.equal(each.protect, true, name);
+    }
+  });
 
   it("has no command left to run, and follows no change that would connect to it", async () => {
-    const { registrations } = await build(active);
+    const { registrations } = await build(beside);
     const mine = registrations.filter((each) => each.name.startsWith("aadc-stg-g1-"));
     const commands = mine.filter((each) => each.type === "command:remote:Command" && !each.name.endsWith("-guard"));
-    assert.equal(commands.length, 6);
+    assert.equal(commands.length, 7);
     for (const each of commands) {
       assert.equal(each.inputs.create, undefined, each.name);
       assert.equal(each.inputs.update, undefined, each.name);
+      assert.ok(each.ignoreChanges.includes("*"), each.name);
     }
     assert.deepEqual(
       mine.filter((one) => one.type === "command:remote:CopyToRemote").map((each) => each.name),
       [],
       "a copy would connect",
     );
-    assert.deepEqual([...find(registrations, "aadc-stg-g1-access-enable").ignoreChanges].sort(), [
-      "parameters",
-      "source",
-      "tags",
-      "timeoutInSeconds",
-    ]);
+  });
+
+  it("shares a network that nothing changes either", async () => {
+    const { registrations } = await build(beside);
+    for (const name of ["vnet", "subnet", "egress", "egress-address"])
+      assert.ok(find(registrations, `aadc-stg-network-${name}`).ignoreChanges.includes("*"), name);
   });
 
   it("leaves the other generation acting", async () => {
-    const { registrations } = await build(active);
-    assert.ok(find(registrations, "aadc-stg-g2-connect-verify-staging").inputs.create);
+    const { registrations } = await build(beside);
+    assert.ok(find(registrations, "aadc-stg-g2-verify-staging").inputs.create);
+    assert.deepEqual(find(registrations, "aadc-stg-g2-nsg").ignoreChanges, []);
   });
 
   it("is asked first and alone when everything is to go: its guard depends on the others", async () => {
-    const { registrations } = await build(active);
-    const depends = (guard: string, on: string): boolean =>
-      find(registrations, guard).dependencies.some((urn) => urn.endsWith(`::${on}`));
-    assert.ok(depends("aadc-stg-g1-guard", "aadc-stg-g2-guard"));
-    assert.ok(!depends("aadc-stg-g2-guard", "aadc-stg-g1-guard"));
+    const { registrations } = await build(beside);
+    assert.ok(dependsOn(registrations, "aadc-stg-g1-guard", "aadc-stg-g2-guard"));
+    assert.ok(!dependsOn(registrations, "aadc-stg-g2-guard", "aadc-stg-g1-guard"));
   });
 
-  it("keeps its guard", async () =>
-    assert.ok(find((await build(active)).registrations, "aadc-stg-g1-guard").inputs.delete));
+  it("keeps its guard, which goes on following key and host", async () => {
+    const guard = find((await build(beside)).registrations, "aadc-stg-g1-guard");
+    assert.ok(guard.inputs.delete);
+    assert.deepEqual(guard.ignoreChanges, []);
+    assert.ok(!guard.protect, "the engine may ask it");
+  });
+
+  it("is said not to be asked", async () => {
+    const { findings } = await build(beside);
+    assert.ok(findings.some((each) => each.code === "declared-active"));
+  });
 });
 
 describe("a generation that is to be brought back", () => {
   const reason = "the deletion was called off";
-  const reinstated = (written: { server: Record<string, unknown> }): void => {
-    written.server.reinstatements = [{ generation: 1, reason }];
+  const until = "2099-12-31";
+  const reinstated = (written: Written): void => {
+    (written.generations["1"] as Record<string, unknown>).exceptions = [{ kind: "reinstate", reason, until, vmId }];
   };
+  const state = provenState();
 
-  it("gets one more step after the guard and before all others, and nothing else changes its name or inputs", async () => {
-    const before = (await build()).registrations;
-    const { registrations } = await build(reinstated);
+  it("gets one more step after the first and before all others, and nothing else changes its name or inputs", async () => {
+    const before = (await build({ state })).registrations;
+    const { registrations } = await build({ change: reinstated, state });
     const known = new Set(before.map(shortUrn));
     const added = registrations.filter((each) => !known.has(shortUrn(each)));
-    assert.deepEqual(added.map((each) => each.name).sort(), [
-      "aadc-stg-g1-connect-reinstate",
-      "aadc-stg-g1-connect-reinstate-script",
-    ]);
-    assert.equal(registrations.length, before.length + 2);
-    for (const each of before.filter((one) => one.type.startsWith("command:") && !one.name.endsWith("-settings-file")))
+    assert.deepEqual(
+      added.map((each) => each.name),
+      ["aadc-stg-g1-reinstate"],
+    );
+    for (const each of before.filter((one) => one.type.startsWith("command:")))
       assert.equal(text(find(registrations, each.name).inputs.stdin), text(each.inputs.stdin), each.name);
-    const limit = (all: readonly Registration[]) =>
-      text(find(all, "aadc-stg-g1-connect-prerequisites-script").inputs.connection).match(/dialErrorLimit":\d+/)?.[0];
-    assert.equal(limit(registrations), limit(before));
-    const step = find(registrations, "aadc-stg-g1-connect-reinstate");
+    const step = find(registrations, "aadc-stg-g1-reinstate");
     assert.equal(step.inputs.delete, undefined);
-    assert.deepEqual(JSON.parse(String(unwrapped(step.inputs.stdin))), {
-      ...{ computerName: "aadc-stg-g1", vmId: "3f1c0b52-0000-4000-8000-000000000001", generation: 1, reason },
-    });
-    const waits = (name: string, on: string) =>
-      find(registrations, name).dependencies.some((urn) => urn.endsWith(`::${on}`));
-    assert.ok(waits("aadc-stg-g1-connect-reinstate", "aadc-stg-g1-guard"));
-    assert.ok(waits("aadc-stg-g1-connect-reinstate-script", "aadc-stg-g1-guard"));
-    assert.ok(waits("aadc-stg-g1-connect-prerequisites", "aadc-stg-g1-connect-reinstate"));
+    assert.match(String(unwrapped(step.inputs.stdin)), new RegExp(`"reason":"${reason}","until":"${until}"`));
+    assert.ok(dependsOn(registrations, "aadc-stg-g1-reinstate", "aadc-stg-g1-reach"));
+    assert.ok(dependsOn(registrations, "aadc-stg-g1-prerequisites", "aadc-stg-g1-reinstate"));
   });
 
-  it("says in the findings that it serves again, and the verdict stays ok", async () => {
-    const { verdict, findings } = await build(reinstated);
-    assert.equal(verdict, "ok");
-    assert.deepEqual(
-      findings.map((each) => each.code),
-      ["reinstated", "staging-proven"],
-    );
+  it("says in the findings that it serves again, and that an exception stands", async () => {
+    const { verdict, findings } = await build({ change: reinstated, state });
+    assert.equal(verdict, "review");
+    assert.deepEqual(findings.map((each) => each.code).sort(), ["exception-stands", "reinstated", "staging-proven"]);
   });
 });
 
 describe("remote commands", () => {
-  it("are one constant line each, with their arguments on standard input and no log, the gate excepted", async () => {
+  it("are one constant line each, with script and arguments on standard input and no log, the gate excepted", async () => {
     const { registrations } = await build();
-    for (const each of registrations.filter(
-      (one) => /-connect-[a-z-]+$/.test(one.name) && one.type === "command:remote:Command",
-    )) {
-      assert.match(
-        String(each.inputs.create),
-        /^powershell\.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\\ProgramData\\pulumi-entra-connect\\scripts\\[a-z-]+-[0-9a-f]{12}\.ps1$/,
-      );
-      JSON.parse(String(unwrapped(each.inputs.stdin)));
+    const steps = registrations.filter(
+      (one) => one.type === "command:remote:Command" && one.name !== "aadc-stg-g1-guard",
+    );
+    assert.equal(new Set(steps.map((each) => each.inputs.create)).size, 1);
+    for (const each of steps) {
+      assert.match(String(each.inputs.create), /^powershell\.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass /);
+      assert.match(String(unwrapped(each.inputs.stdin)), /^# entra-connect script: /);
       assert.equal(each.inputs.logging, each.name.endsWith("await-wizard") ? "stdoutAndStderr" : "none", each.name);
       assert.equal(each.inputs.environment, undefined);
     }
   });
 
-  it("pin the host key, use keys only, and never a password", async () => {
-    const { registrations } = await build((written) => {
-      written.access.jumpHost = { host: "jump.contoso.example", user: "me", hostKey: `ssh-ed25519 ${"B".repeat(68)}` };
+  it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {
+    const { registrations } = await build({
+      change: (written) => {
+        written.access.jumpHost = {
+          host: "jump.contoso.example",
+          user: "me",
+          hostKey: jumpHostKey,
+        };
+      },
     });
     for (const each of registrations.filter((one) => one.inputs.connection !== undefined)) {
       assert.ok(isSecret(each.inputs.connection), `${each.name}: the connection is not secret`);
@@ -343,13 +434,11 @@ describe("remote commands", () => {
         proxy: Record<string, unknown>;
       };
       assert.match(String(connection.hostKey), /^ssh-ed25519 A+$/);
-      assert.match(String(connection.proxy.hostKey), /^ssh-ed25519 B+$/);
+      assert.equal(connection.proxy.hostKey, jumpHostKey);
       assert.equal(connection.password, undefined);
       assert.equal(connection.proxy.password, undefined);
       assert.equal(connection.host, "10.40.0.10");
-      assert.ok(
-        Number(connection.dialErrorLimit) <= (each.name === "aadc-stg-g1-connect-prerequisites-script" ? 60 : 0),
-      );
+      assert.equal(Number(connection.dialErrorLimit), each.name === "aadc-stg-g1-reach" ? 60 : 0, each.name);
     }
   });
 
@@ -366,6 +455,24 @@ describe("remote commands", () => {
       if (osProfile !== undefined) assert.ok(isSecret(osProfile.adminPassword), "the password is not secret");
     }
   });
+
+  it("plain texts given as secrets become secrets", async () => {
+    const { registrations } = await build({
+      args: (args) => ({ ...args, administratorPassword: canaryPassword, sshPrivateKey: loginKey }),
+    });
+    assert.ok(
+      isSecret((find(registrations, "aadc-stg-g1-vm").inputs.osProfile as Record<string, unknown>).adminPassword),
+    );
+    assert.ok(isSecret(find(registrations, "aadc-stg-g1-reach").inputs.connection));
+  });
+});
+
+describe("an answer that blocks", () => {
+  it("is judged where it arises: the step after it is never registered", async () => {
+    const reach = JSON.parse(healthyAnswers["-reach"] ?? "{}");
+    reach.operatingSystem.installationType = "Server Core";
+    await assert.rejects(build({ answers: { "-reach": JSON.stringify(reach) } }), /blocked after reach/);
+  });
 });
 
 describe("the verdict", () => {
@@ -375,16 +482,6 @@ describe("the verdict", () => {
     assert.deepEqual(
       findings.map((each) => each.code),
       ["staging-proven"],
-    );
-  });
-
-  it("says of an active generation that it was not asked", async () => {
-    const { findings } = await build((written) => {
-      written.server.activeGeneration = 1;
-    });
-    assert.deepEqual(
-      findings.map((each) => each.code),
-      ["declared-active"],
     );
   });
 });

@@ -19,7 +19,10 @@ describe("the offline environment", () => {
     const additions = offlineAdditions(settings);
     assert.equal(additions.PULUMI_DEBUG_PROVIDERS, "azure-native:4001,command:4002");
     assert.equal(additions.PULUMI_DEBUG_LANGUAGES, "nodejs:4003");
-    assert.match(additions.PULUMI_BACKEND_URL ?? "", /^file:\/\/\/.*w\/state$/);
+    assert.match(additions.PULUMI_BACKEND_URL ?? "", /^file:\/\/\/.*w\/state\?metadata=skip$/);
+    const odd = offlineAdditions({ ...settings, state: join("/", "w", "a ?#b", "state") });
+    const address = new URL(odd.PULUMI_BACKEND_URL ?? "");
+    assert.deepEqual([address.search, address.hash], ["?metadata=skip", ""], "whatever the folder is called");
     assert.equal(additions.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION, "true");
     assert.equal(additions.PULUMI_SKIP_UPDATE_CHECK, "true");
   });

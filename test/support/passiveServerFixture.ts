@@ -1,15 +1,19 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { PassiveServer, type PassiveServerArgs } from "../../components";
+import { type Ledger, ledgerSchema, nextLedger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { type CommandAnswers, type Registration, record } from "./recordedResources";
-import { settingsFixture, type Written } from "./settingsFixture";
+import { settingsFileText, settingsFixture, type Written, type WrittenBlock, writtenFixture } from "./settingsFixture";
 
 export const loginKey = makeKeyPair("test").privateKey;
 export const jumpKey = makeKeyPair("test").privateKey;
 export const canaryPassword = "Canary-Password-0001";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
-const vmId = "3f1c0b52-0000-4000-8000-000000000001";
+export const vmId = "3f1c0b52-0000-4000-8000-000000000001";
+
+const settingsFileHash = createHash("sha256").update(settingsFileText).digest("hex");
 
 /** Answers of a healthy passive server. */
 export const healthyAnswers: CommandAnswers = {
@@ -31,6 +35,34 @@ export const healthyAnswers: CommandAnswers = {
     record: "C:\\ProgramData\\pulumi-entra-connect\\reinstated-20261122T100000Z.json",
     startType: "Automatic",
     stagingMode: { scheduler: true, globalParameter: true },
+  }),
+  "-reach": JSON.stringify({
+    ...common,
+    script: "reach",
+    vmId,
+    operatingSystem: {
+      caption: "Microsoft Windows Server 2022 Datacenter",
+      version: "10.0.20348",
+      buildNumber: "20348",
+      installationType: "Server",
+    },
+    powershellVersion: "5.1.20348.1",
+    lastBootAt: "2026-11-22T09:30:00Z",
+    pendingRestart: false,
+  }),
+  "-receive-settings-file": JSON.stringify({
+    ...common,
+    script: "receive-settings-file",
+    changes: [],
+    path: "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json",
+    sha256: settingsFileHash,
+    bytes: 10,
+  }),
+  "-await-wizard": JSON.stringify({
+    ...common,
+    script: "await-wizard",
+    appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
+    waitedMinutes: 0,
   }),
   "-prerequisites": JSON.stringify({
     ...common,
@@ -62,6 +94,7 @@ export const healthyAnswers: CommandAnswers = {
     productCode: "{00000000-0000-0000-0000-000000000001}",
     wizardPath: "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
     rebootRequired: false,
+    sha256: null,
   }),
   "-verify-staging": JSON.stringify({
     ...common,
@@ -86,6 +119,7 @@ export const healthyAnswers: CommandAnswers = {
     passThroughAgents: [],
     credentialType: "Application",
     autoUpgrade: "Disabled",
+    importedSettingsFile: { sha256: settingsFileHash },
   }),
   "-first-synchronization": JSON.stringify({
     ...common,
@@ -102,34 +136,99 @@ export interface Built {
   readonly findings: readonly { code: string; severity: string }[];
 }
 
-const value = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => output.apply(resolve));
+/** The state of a stack, by URN, as the engine tells it. */
+export type State = Readonly<Record<string, { readonly type: string; readonly outputs: Record<string, unknown> }>>;
+
+/** Unlike `apply`, it also tells of a refusal. Private API of the SDK. */
+const value = <T>(output: pulumi.Output<T>): Promise<T> => (output as unknown as { promise(): Promise<T> }).promise();
+
+/** Settings as written -> arguments, with contents that fit their hashes. */
+export function argsFixture(change: (written: Written) => void = () => undefined): PassiveServerArgs {
+  const written = writtenFixture();
+  written.gate = { enableScheduler: true };
+  change(written);
+  const generations = Object.entries(written.generations).map(([number, { connect, ...block }]) => {
+    const { path: _1, ...installer } = connect.installer;
+    const { path: _2, ...settingsFile } = connect.settingsFile;
+    return [
+      number,
+      {
+        ...block,
+        connect: {
+          ...connect,
+          installer: { ...installer, source: new pulumi.asset.StringAsset("installer") },
+          settingsFile: { ...settingsFile, source: new pulumi.asset.StringAsset(settingsFileText) },
+        },
+      },
+    ];
+  });
+  return {
+    ...written,
+    generations: Object.fromEntries(generations),
+    administratorPassword: pulumi.secret(canaryPassword),
+    sshPrivateKey: pulumi.secret(loginKey),
+    jumpHostPrivateKey: pulumi.secret(jumpKey),
+  } as unknown as PassiveServerArgs;
+}
+
+/** What the state holds of a generation that was built and proven. */
+export function provenState(
+  change: (written: Written) => void = () => undefined,
+  numbers: readonly number[] = [1],
+  changeLedger: (ledger: Ledger) => Ledger = (ledger) => ledger,
+): State {
+  const settings = settingsFixture(change);
+  const ledger = changeLedger(
+    nextLedger(undefined, settings, { library: "0.0.0", subscriptionId: "sub", tenantId: "tenant" }),
+  );
+  const entry = (type: string, name: string, outputs: Record<string, unknown>): [string, State[string]] => [
+    `urn:pulumi:test::entra-connect::${type}::${name}`,
+    { type, outputs },
+  ];
+  return Object.fromEntries([
+    entry("pulumi:index:Stash", "aadc-stg-ledger", { input: ledger, output: { schema: ledgerSchema } }),
+    ...numbers.flatMap((number) => {
+      const base = `aadc-stg-g${number}`;
+      const answer = (end: string): string => healthyAnswers[end] ?? "";
+      return [
+        entry("azure-native:compute:VirtualMachine", `${base}-vm`, { vmId }),
+        entry("command:remote:Command", `${base}-guard`, { connection: { hostKey: `ssh-ed25519 ${"A".repeat(68)}` } }),
+        entry("command:remote:Command", `${base}-await-wizard`, { stdout: answer("-await-wizard") }),
+        entry("command:remote:Command", `${base}-verify-staging`, { stdout: answer("-verify-staging") }),
+      ];
+    }),
+  ]);
+}
+
+export interface BuildOptions {
+  readonly change?: (written: Written) => void;
+  readonly opts?: () => pulumi.ComponentResourceOptions;
+  readonly args?: (args: PassiveServerArgs) => PassiveServerArgs;
+  readonly state?: State;
+  readonly answers?: CommandAnswers;
+  /** What ARM answers to the look-up of a machine. */
+  readonly machine?: () => Record<string, unknown>;
+}
 
 /** Registers one PassiveServer and returns what the engine would have seen. */
-export async function build(
-  change: (written: Written) => void = () => undefined,
-  more: Partial<PassiveServerArgs> = {},
-  opts: pulumi.ComponentResourceOptions | (() => pulumi.ComponentResourceOptions) = {},
-): Promise<Built> {
+export async function build({ change, opts, args, state = {}, answers, machine }: BuildOptions = {}): Promise<Built> {
   let verdict = "";
   let findings: Built["findings"] = [];
-  const registrations = await record(async () => {
-    const server = new PassiveServer(
-      "aadc-stg",
-      {
-        settings: settingsFixture(change),
-        secrets: {
-          administratorPassword: pulumi.secret(canaryPassword),
-          sshPrivateKey: pulumi.secret(loginKey),
-          jumpHostPrivateKey: pulumi.secret(jumpKey),
-        },
-        // The gate is announced elsewhere; here it would only fill the screen.
-        proven: new Set([1, 2]),
-        ...more,
+  const registrations = await record(
+    async () => {
+      const given = argsFixture(change);
+      const server = new PassiveServer("aadc-stg", args === undefined ? given : args(given), opts?.());
+      [verdict, findings] = await Promise.all([value(server.verdict), value(server.findings)]);
+    },
+    {
+      answers: { ...healthyAnswers, ...answers },
+      calls: {
+        "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: state }),
+        "azure-native:authorization:getClientConfig": () => ({ subscriptionId: "sub", tenantId: "tenant" }),
+        "azure-native:compute:getVirtualMachine": machine ?? (() => ({ vmId })),
       },
-      typeof opts === "function" ? opts() : opts,
-    );
-    [verdict, findings] = await Promise.all([value(server.verdict), value(server.findings)]);
-  }, healthyAnswers);
+    },
+  );
   return { registrations, verdict, findings };
 }
 
@@ -138,4 +237,11 @@ export function find(registrations: readonly Registration[], name: string): Regi
   if (found === undefined)
     throw new Error(`no resource ${name}; there are ${registrations.map((each) => each.name).join(", ")}`);
   return found;
+}
+
+/** A second block, written as the first one is. */
+export function withSecond(written: Written, change: (block: WrittenBlock) => void = () => undefined): void {
+  const block = structuredClone(written.generations["1"]) as WrittenBlock;
+  change(block);
+  written.generations["2"] = block;
 }

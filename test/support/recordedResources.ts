@@ -50,8 +50,14 @@ export const mockOutputs: Record<string, Record<string, unknown>> = {
 /** Answers of scripts, by the end of the command's name; a test puts them here. */
 export type CommandAnswers = Readonly<Record<string, string>>;
 
+/** What functions answer, by token: of Azure, and of the engine itself. */
+export type CallAnswers = Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
+
 /** Runs `program` against recorded mocks and returns every registration, in the order of registration. */
-export async function record(program: () => unknown, answers: CommandAnswers = {}): Promise<Registration[]> {
+export async function record(
+  program: () => unknown,
+  { answers = {}, calls = {} }: { readonly answers?: CommandAnswers; readonly calls?: CallAnswers } = {},
+): Promise<Registration[]> {
   const found: Registration[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -66,10 +72,13 @@ export async function record(program: () => unknown, answers: CommandAnswers = {
             : {}),
         },
       }),
-      call: ({ token }) =>
-        token.endsWith(":getVirtualMachineRunCommandByVirtualMachine")
+      call: ({ token, inputs }) => {
+        const answer = calls[token];
+        if (answer !== undefined) return answer(inputs);
+        return token.endsWith(":getVirtualMachineRunCommandByVirtualMachine")
           ? { id: "x", instanceView: { output: answers["enable-remote-access"] ?? "" } }
-          : {},
+          : {};
+      },
     },
     "entra-connect",
     "test",

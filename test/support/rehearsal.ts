@@ -16,7 +16,7 @@ import { silent } from "../../engine/progress";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
 import { run } from "../../rehearsal/run/run";
-import { openSession } from "../../rehearsal/run/session";
+import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { OperatorBehaviour } from "../../rehearsal/world/contract";
@@ -25,17 +25,52 @@ import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
 import { repositoryRoot } from "./repository";
 
-type Config = Record<string, Record<string, unknown>>;
+type Section = Record<string, unknown>;
+
+/** One generation's block as a user writes it. */
+export interface WrittenBlock {
+  image: Section;
+  connect: Section & { installer: Section; settingsFile: Section };
+  exceptions?: Section[];
+  [other: string]: unknown;
+}
+
+/** The settings as a user writes them, names without their namespace. Sections that are not written are there, empty. */
+export interface WrittenSettings {
+  generations: Record<string, WrittenBlock>;
+  network: Section;
+  access: Section;
+  domain: Section;
+  gate: Section;
+  backup: Section;
+  tags: Section;
+  [other: string]: unknown;
+}
+
+const sections = ["network", "access", "domain", "gate", "backup", "tags"] as const;
 
 /** One resource as azure.json keeps it. */
 export interface KeptResource {
   readonly id: string;
   readonly body: { tags?: Record<string, string> };
+  readonly hidden?: Record<string, unknown>;
 }
 
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
+}
+
+/** The ledger as a test may edit it. */
+export interface KeptLedger {
+  generations: Record<string, unknown>;
+  [other: string]: unknown;
+}
+
+/** How a command of plain Pulumi ended, and everything it printed. */
+export interface PulumiEnd {
+  readonly code: number | null;
+  readonly said: string;
 }
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
@@ -67,27 +102,63 @@ export class Rehearsal {
     return join(this.project, "Pulumi.rehearsal.yaml");
   }
 
-  /** Edits the settings as a user would; names without their namespace. */
-  settings(change: (config: Config) => void): void {
+  /** Edits the settings as a user would. */
+  settings(change: (settings: WrittenSettings) => void): void {
     const file = parse(readFileSync(this.settingsFile, "utf8"));
     const prefix = "entra-connect:";
-    const config = Object.fromEntries(
-      Object.entries(file.config).map(([key, value]) => [key.slice(prefix.length), value]),
-    ) as Config;
-    change(config);
-    const prefixed = Object.entries(config).map(([key, value]) => [`${prefix}${key}`, value]);
-    writeFileSync(this.settingsFile, stringify({ ...file, config: Object.fromEntries(prefixed) }));
+    const given = Object.entries(file.config ?? {}).map(([key, value]) => [key.slice(prefix.length), value]);
+    const empty = Object.fromEntries(["generations", ...sections].map((name) => [name, {}]));
+    const settings = { ...empty, ...Object.fromEntries(given) } as WrittenSettings;
+    const written = new Set(given.map(([key]) => key));
+    change(settings);
+    const kept = Object.entries(settings).filter(([key, value]) => written.has(key) || !isEmpty(value));
+    const config = Object.fromEntries(kept.map(([key, value]) => [`${prefix}${key}`, value]));
+    // Without aliases: a block that was copied is a block of its own.
+    writeFileSync(this.settingsFile, stringify({ ...file, config }, { aliasDuplicateObjects: false }));
   }
 
-  generations(...numbers: number[]): void {
-    this.settings(({ server }) => {
-      delete server?.generation;
-      if (server) server.generations = numbers;
+  /** Edits the block of one generation. */
+  block(generation: number, change: (block: WrittenBlock) => void): void {
+    this.settings(({ generations }) => change(writtenBlock(generations, generation)));
+  }
+
+  /**
+   * Writes a block for another generation: a copy of the newest one (highest number), without what belongs to that
+   * one's machine alone (address, role, exceptions).
+   */
+  addBlock(generation: number, change: (block: WrittenBlock) => void = () => undefined): void {
+    this.settings(({ generations }) => {
+      if (generations[generation]) throw new Error(`there is a block of generation ${generation} already`);
+      const newest = Math.max(...Object.keys(generations).map(Number));
+      const { address, role, exceptions, ...rest } = writtenBlock(generations, newest);
+      const block = structuredClone(rest) as WrittenBlock;
+      generations[generation] = block;
+      change(block);
     });
   }
 
-  /** One command of the engine; afterwards the world is closed and lies on disk. */
-  async run(action: Action, { operator, faults = [] }: RunOptions = {}): Promise<RunSummary> {
+  /** Takes the block of a generation out. */
+  removeBlock(generation: number): void {
+    this.settings(({ generations }) => {
+      writtenBlock(generations, generation);
+      delete generations[generation];
+    });
+  }
+
+  /** One command of the rehearsal; afterwards the world is closed and lies on disk. */
+  run(action: Action, options: RunOptions = {}): Promise<RunSummary> {
+    return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
+  }
+
+  /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
+  pulumi(args: readonly string[], options: RunOptions = {}): Promise<PulumiEnd> {
+    return this.inSession(options, async (session) => {
+      const { code, output, errors } = await session.pulumi(args);
+      return { code, said: `${output}\n${errors}` };
+    });
+  }
+
+  private async inSession<T>({ operator, faults = [] }: RunOptions, use: (session: Session) => Promise<T>): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -106,7 +177,7 @@ export class Rehearsal {
       from: this.project,
     });
     try {
-      return (await run(session, action, silent)).summary;
+      return await use(session);
     } finally {
       await session.close();
       if (given === undefined) delete process.env[variable];
@@ -145,6 +216,17 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ ...azure, resources: change(azure.resources) }));
   }
 
+  /** Stops or starts a machine as somebody in the portal would, while nothing is running. */
+  setPower(machine: string, power: "running" | "deallocated"): void {
+    this.changeAzure((resources) =>
+      resources.map((each) =>
+        each.id.endsWith(`/virtualMachines/${machine}`) ? { ...each, hidden: { ...each.hidden, power } } : each,
+      ),
+    );
+    const file = join(this.world, "servers", machine, "machine.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), power }, null, 2));
+  }
+
   hasServer(machine: string): boolean {
     return existsSync(this.serverFile(machine));
   }
@@ -158,10 +240,43 @@ export class Rehearsal {
     });
   }
 
+  /** The project's program. */
+  programOf(): string {
+    return String(parse(readFileSync(join(this.project, "Pulumi.yaml"), "utf8")).main);
+  }
+
   /** From now on the project's program is another one. */
   program(path: string): void {
     const file = join(this.project, "Pulumi.yaml");
     writeFileSync(file, stringify({ ...parse(readFileSync(file, "utf8")), main: path }));
+  }
+
+  /** Writes a program beside the project's; LIBRARY and INDEX stand for the compiled library and its own program. */
+  writeProgram(name: string, source: string): string {
+    const file = join(this.project, name);
+    const dist = (...path: string[]): string => JSON.stringify(join(repositoryRoot, "dist", ...path));
+    writeFileSync(
+      file,
+      source.replaceAll("LIBRARY", dist("components", "index.js")).replaceAll("INDEX", dist("index.js")),
+    );
+    return file;
+  }
+
+  /** The settings file as it is; given one, it is put back. */
+  settingsText(text?: string): string {
+    if (text !== undefined) writeFileSync(this.settingsFile, text);
+    return readFileSync(this.settingsFile, "utf8");
+  }
+
+  /** Edits the ledger in the state, as another release of the library would have written it. */
+  changeLedger(change: (ledger: KeptLedger) => void): void {
+    const [file = ""] = this.stateFiles();
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const resources: { type: string; outputs?: { input?: KeptLedger } }[] = state.checkpoint.latest.resources;
+    const ledger = resources.find(({ type }) => type === "pulumi:index:Stash")?.outputs?.input;
+    if (ledger === undefined) throw new Error("there is no ledger in the state");
+    change(ledger);
+    writeFileSync(file, JSON.stringify(state));
   }
 
   /** As if somebody else answered in the server's place. */
@@ -188,9 +303,15 @@ export class Rehearsal {
 
   /** The state as the engine wrote it. */
   stateText(): string {
+    return this.stateFiles()
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+  }
+
+  private stateFiles(): readonly string[] {
     const stacks = join(this.world, "state", ".pulumi", "stacks");
-    const files = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
-    return files.map((name) => readFileSync(join(stacks, name), "utf8")).join("\n");
+    const names = (readdirSync(stacks, { recursive: true }) as string[]).filter((name) => name.endsWith(".json"));
+    return names.map((name) => join(stacks, name));
   }
 
   resources(): readonly { urn: string; type: string; inputs?: Record<string, unknown>; delete?: boolean }[] {
@@ -206,6 +327,15 @@ export class Rehearsal {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+function writtenBlock(generations: Record<string, WrittenBlock>, generation: number): WrittenBlock {
+  const block = generations[generation];
+  if (!block) throw new Error(`there is no block of generation ${generation}`);
+  return block;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;
 
 /** Names and contents of a folder's files, as one text each. */
 export function filesUnder(folder: string): Readonly<Record<string, string>> {

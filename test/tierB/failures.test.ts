@@ -26,7 +26,7 @@ describe("failures on the way, on the real engine", function () {
     const before = (await world.scriptsRunOn(machine)).length;
     world.replaceHostKey(machine);
     world.settings((config) => {
-      config.gate = { waitMinutes: 61 };
+      config.gate.waitMinutes = 61;
     });
     const up = await world.up();
     assert.equal(up.result, "failed");

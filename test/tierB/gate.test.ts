@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { requiresEngine } from "../support/engine";
 import { Rehearsal } from "../support/rehearsal";
 
@@ -26,6 +28,8 @@ describe("the gate, on the real engine", function () {
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /pulumi up/);
     assert.match(text(up.messages), /wizard/i);
+    const page = join(world.world, "project", `operator-instructions-${machine}.txt`);
+    assert.match(readFileSync(page, "utf8"), /MUST BE TICKED/, "told in a file beside the project, too");
     const again = await world.up({ operator: "complete" });
     assert.equal(again.result, "succeeded", text(again.messages));
     assert.equal(again.verdict, "ok");
@@ -64,13 +68,13 @@ describe("the gate, on the real engine", function () {
   it("waitMinutes 0 does not wait: it stops at the gate, and the next up after the wizard goes on", async () => {
     const world = rehearsal();
     world.settings((config) => {
-      config.gate = { waitMinutes: 0 };
+      config.gate.waitMinutes = 0;
     });
     const up = await world.up({ operator: "absent" });
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /wizard/i);
     world.settings((config) => {
-      config.gate = { waitMinutes: 60 };
+      config.gate.waitMinutes = 60;
     });
     assert.equal((await world.up({ operator: "complete" })).result, "succeeded");
   });

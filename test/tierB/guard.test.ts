@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
+import { azureOf, first, second, switchStaging, text, vmIdOf } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
-
-const text = (value: unknown): string => JSON.stringify(value);
-const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 
 describe("the retirement guard, on the real engine", function () {
   this.timeout(240_000);
@@ -12,25 +10,28 @@ describe("the retirement guard, on the real engine", function () {
   });
   const world = new Rehearsal();
   after(() => world.remove());
-
-  const azure = async (): Promise<string> =>
-    text((await world.picture()).resources.filter((each) => each.name.startsWith(first)).map((each) => each.id));
+  let block: unknown;
+  const takeOut = (): void =>
+    world.settings(({ generations }) => {
+      block = generations["1"];
+      delete generations["1"];
+    });
+  const putBack = (): void =>
+    world.settings(({ generations }) => {
+      generations["1"] = block as (typeof generations)[string];
+    });
 
   it("refuses a server that has become active: nothing of it is deleted", async () => {
     assert.equal((await world.up()).result, "succeeded");
-    world.generations(1, 2);
+    world.addBlock(2);
     assert.equal((await world.up()).result, "succeeded");
-    world.changeServer(first, ({ adsync }) => {
-      if (adsync === undefined) throw new Error("not installed");
-      adsync.stagingMode = false;
-      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
-    });
-    const before = await azure();
-    world.generations(2);
+    switchStaging(world, first, false);
+    const before = await azureOf(world, first);
+    takeOut();
     const up = await world.up();
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /staging|active/i);
-    assert.equal(await azure(), before);
+    assert.equal(await azureOf(world, first), before);
     assert.equal(world.hasServer(first), true);
     assert.equal(world.server(first).services.ADSync?.status, "Running", "an active server goes on working");
   });
@@ -40,57 +41,91 @@ describe("the retirement guard, on the real engine", function () {
     assert.equal(world.hasServer(first), true);
   });
 
-  it("with the generation put back and declared active, up converges and changes nothing on it", async () => {
-    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [1, 2] }));
-    const before = (await world.scriptsRunOn(first)).length;
+  it("with the block put back, its steps refuse an unproven server, and nothing on it changes", async () => {
+    putBack();
     const refused = await world.up();
-    assert.equal(refused.result, "failed", "not declared active, its steps refuse an unproven server");
+    assert.equal(refused.result, "failed");
     assert.equal(world.server(first).services.ADSync?.status, "Running");
-    world.settings(({ server }) => Object.assign(server ?? {}, { activeGeneration: 1 }));
-    const ran = (await world.scriptsRunOn(first)).length;
-    assert.ok(ran >= before);
-    const up = await world.up();
-    assert.equal(up.result, "succeeded", text(up.messages));
-    assert.equal((await world.scriptsRunOn(first)).length, ran, "nothing was run on the active server");
   });
 
-  it("taking out the active generation is refused before the engine plans anything", async () => {
-    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [2] }));
-    assert.match(text((await world.up()).messages), /declared active/);
-    world.settings(({ server }) => {
-      delete server?.activeGeneration;
+  it("an exception that ended, or that is for another machine, does not open it", async () => {
+    const vmId = await vmIdOf(world, first);
+    world.block(1, (written) => {
+      written.exceptions = [{ kind: "retireUnproven", reason: "an old change", until: "2024-01-31", vmId }];
     });
-    assert.match(text((await world.up()).messages), /declared active in the last run/);
-  });
-
-  it("destroy is refused while the stack has an active server, and costs neither of the two", async () => {
-    const destroy = await world.run("destroy");
-    assert.equal(destroy.result, "failed");
-    for (const machine of [first, second]) {
-      assert.equal(world.hasServer(machine), true);
-      assert.equal(
-        world.server(machine).services.ADSync?.status,
-        "Running",
-        "the standby is not lost to a refused destroy",
-      );
-    }
+    await world.up();
+    takeOut();
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /2024-01-31/);
+    assert.equal(world.hasServer(first), true);
+    putBack();
+    world.block(1, (written) => {
+      written.exceptions = [
+        {
+          kind: "retireUnproven",
+          reason: "the wrong one",
+          until: "2099-12-31",
+          vmId: "00000000-0000-4000-8000-00000000dead",
+        },
+      ];
+    });
+    const foreign = await world.up();
+    assert.equal(foreign.result, "failed");
+    assert.match(text(foreign.messages), /exceptions\[0\]\.vmId: the machine of generation 1 is/);
+    world.block(1, (written) => {
+      delete written.exceptions;
+    });
   });
 
   it("when it has become passive again, preview and up go well, and it can be retired", async () => {
-    world.changeServer(first, ({ adsync }) => {
-      if (adsync === undefined) throw new Error("not installed");
-      adsync.stagingMode = true;
-      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "True";
-    });
-    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [1, 2] }));
+    switchStaging(world, first, true);
     const preview = await world.run("preview");
     assert.equal(preview.result, "succeeded", text(preview.messages));
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.equal(up.verdict, "ok", text(up.findings));
-    world.settings(({ server }) => Object.assign(server ?? {}, { generations: [2] }));
+    takeOut();
     const retired = await world.up();
     assert.equal(retired.result, "succeeded", text(retired.messages));
+    assert.equal(world.hasServer(first), false);
+    assert.equal(world.hasServer(second), true);
+  });
+});
+
+describe("an exception that opens the guard, on the real engine", function () {
+  this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("is a warning in every verdict while it stands, and serves exactly once", async () => {
+    assert.equal((await world.up()).result, "succeeded");
+    world.addBlock(2);
+    assert.equal((await world.up()).result, "succeeded");
+    switchStaging(world, first, false);
+    const vmId = await vmIdOf(world, first);
+    world.block(1, (written) => {
+      written.role = "active";
+    });
+    assert.equal((await world.up()).result, "succeeded");
+    world.block(1, (written) => {
+      written.exceptions = [{ kind: "retireUnproven", reason: "tenant was closed", until: "2099-12-31", vmId }];
+    });
+    const active = await world.up();
+    assert.equal(active.result, "failed", "never for a server that is declared active");
+    world.block(1, (written) => {
+      written.role = "lost";
+    });
+    const lost = await world.up();
+    assert.equal(lost.result, "succeeded", text(lost.messages));
+    assert.equal(lost.verdict, "review");
+    assert.match(text(lost.findings), /exception-stands/);
+    world.removeBlock(1);
+    const out = await world.up();
+    assert.equal(out.result, "succeeded", text(out.messages));
     assert.equal(world.hasServer(first), false);
   });
 });

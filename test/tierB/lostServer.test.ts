@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
+import { first, second, text, vmIdOf } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
-
-const text = (value: unknown): string => JSON.stringify(value);
-const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 
 describe("a lost server, on the real engine", function () {
   this.timeout(240_000);
@@ -12,32 +10,44 @@ describe("a lost server, on the real engine", function () {
   });
   const world = new Rehearsal();
   after(() => world.remove());
+  const blocks: { first?: unknown } = {};
 
   it("cannot be retired while it is only unreachable", async () => {
     assert.equal((await world.up()).result, "succeeded");
     world.changeServer(first, ({ services }) => {
       if (services.sshd) services.sshd.status = "Stopped";
     });
-    world.generations(2);
+    world.addBlock(2);
+    world.settings(({ generations }) => {
+      blocks.first = generations["1"];
+      delete generations["1"];
+    });
     const up = await world.up();
     assert.equal(up.result, "failed");
     assert.equal(world.hasServer(first), true);
     assert.equal(world.hasServer(second), true);
   });
 
+  it("is not declared lost without a reason while Azure still has its machine", async () => {
+    world.settings(({ generations }) => {
+      generations["1"] = { ...(blocks.first as (typeof generations)[string]), role: "lost" };
+    });
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /still exists in Azure; declared lost it will be deleted without being asked/);
+    assert.match(text(up.messages), /kind: retireUnproven/);
+  });
+
   it("is retired after it was declared lost, with a reason, in an up of its own", async () => {
-    world.settings(({ server }) =>
-      Object.assign(server ?? {}, {
-        generations: [1, 2],
-        retirementOverrides: [{ generation: 1, lost: true, reason: "host failed, change CHG-4711" }],
-      }),
-    );
+    const vmId = await vmIdOf(world, first);
+    world.block(1, (block) => {
+      block.exceptions = [{ kind: "retireUnproven", reason: "host failed, CHG-4711", until: "2099-12-31", vmId }];
+    });
     const declared = await world.up();
     assert.equal(declared.result, "succeeded", text(declared.messages));
     assert.equal(declared.verdict, "review", "a lost server is something to look at");
-    world.settings(({ server }) => {
-      if (server) server.generations = [2];
-    });
+    assert.match(text(declared.findings), /an exception stands for aadc-stg-g1 until 2099-12-31/);
+    world.removeBlock(1);
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.equal(world.hasServer(first), false);
@@ -52,7 +62,7 @@ describe("a server whose machine is gone from Azure, on the real engine", functi
   const world = new Rehearsal();
   after(() => world.remove());
 
-  it("is not quietly made anew: up says what to write", async () => {
+  it("is not quietly made anew: up says what to write, and doubts the subscription first", async () => {
     assert.equal((await world.up()).result, "succeeded");
     world.changeAzure((resources) =>
       resources.filter(({ id }) => !new RegExp(`/(virtualMachines|disks)/${first}`).test(id)),
@@ -60,22 +70,18 @@ describe("a server whose machine is gone from Azure, on the real engine", functi
     const up = await world.up();
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /gone from Azure/);
-    assert.match(text(up.messages), /lost: true/);
+    assert.match(text(up.messages), /role: lost in this block/);
+    assert.match(text(up.messages), /is this the right subscription\?/);
   });
 
   it("is declared lost, replaced and retired by what up said to write", async () => {
-    world.settings(({ server }) => {
-      delete server?.generation;
-      Object.assign(server ?? {}, {
-        generations: [1, 2],
-        retirementOverrides: [{ generation: 1, lost: true, reason: "disk deleted, change CHG-4711" }],
-      });
+    world.addBlock(2);
+    world.block(1, (block) => {
+      block.role = "lost";
     });
     const declared = await world.up();
     assert.equal(declared.result, "succeeded", text(declared.messages));
-    world.settings(({ server }) => {
-      if (server) server.generations = [2];
-    });
+    world.removeBlock(1);
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     const { resources } = await world.picture();

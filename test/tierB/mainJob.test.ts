@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { problemsOfBody } from "../support/azureTypes";
 import { requiresEngine } from "../support/engine";
-import { Rehearsal } from "../support/rehearsal";
+import { writingCalls } from "../support/pairOfServers";
+import { Rehearsal, type WrittenBlock } from "../support/rehearsal";
 import { azureTypesFolder, repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
 
@@ -22,7 +23,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     const up = await rehearsal.up();
     assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
     assert.equal(up.verdict, "ok", JSON.stringify(up.findings));
-    assert.equal(up.changes.create, 34 + 1, "with the stack itself");
+    assert.equal(up.changes.create, 28 + 1, "with the stack itself");
     const { adsync, wizard } = rehearsal.server(machine);
     assert.equal(adsync?.stagingMode, true);
     assert.equal(adsync?.scheduler.syncCycleEnabled, true);
@@ -35,6 +36,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
 
   it("ran every step once, in order", async () =>
     assert.deepEqual(await rehearsal.scriptsRunOn(machine), [
+      "reach",
       "prerequisites",
       "install-package",
       "receive-settings-file",
@@ -43,9 +45,8 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
       "first-synchronization",
     ]));
 
-  it("told the operator what to do in a file beside the project", () => {
-    const file = join(rehearsal.world, "project", `operator-instructions-${machine}.txt`);
-    assert.match(readFileSync(file, "utf8"), /MUST BE TICKED/);
+  it("takes the operator's page away once the gate is passed: it is no longer true", () => {
+    assert.equal(existsSync(join(rehearsal.world, "project", `operator-instructions-${machine}.txt`)), false);
   });
 
   it("keeps in the simulated Azure only bodies that the published types allow", async function () {
@@ -68,9 +69,35 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     assert.deepEqual(await rehearsal.scriptsRunOn(machine), before);
   });
 
+  it("more objects make no machine: what is built stays, and a larger size is in place with a finding", async () => {
+    rehearsal.settings((settings) => {
+      settings.synchronizedObjects = 60000;
+    });
+    const larger = await rehearsal.run("preview");
+    assert.equal(larger.result, "succeeded", JSON.stringify(larger.messages));
+    assert.equal(larger.changes.replace + larger.changes.delete + larger.changes.create, 0);
+    rehearsal.block(1, (block) => {
+      block.size = "Standard_D4s_v5";
+    });
+    const up = await rehearsal.up();
+    assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
+    assert.equal(up.verdict, "review");
+    assert.match(JSON.stringify(up.findings), /machine-resized/);
+    const settled = await rehearsal.up();
+    assert.equal(settled.verdict, "ok", JSON.stringify(settled.findings));
+    const before = rehearsal.settingsText();
+    rehearsal.block(1, (block) => {
+      block.osDiskSizeGB = 256;
+    });
+    const grown = await rehearsal.run("preview");
+    assert.equal(grown.result, "succeeded", JSON.stringify(grown.messages));
+    assert.match(JSON.stringify(grown.findings), /disk-grown[\s\S]*deallocate the machine before/);
+    rehearsal.settingsText(before);
+  });
+
   it("a changed tag is in place, previews as just that, and runs nothing on the server", async () => {
     rehearsal.settings(({ tags }) => {
-      if (tags) tags.tier = "zero";
+      tags.tier = "zero";
     });
     const before = await rehearsal.scriptsRunOn(machine);
     const preview = await rehearsal.run("preview");
@@ -90,32 +117,22 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     assert.deepEqual(await rehearsal.scriptsRunOn(machine), before);
   });
 
-  for (const [what, change, path] of [
-    ["size", (server: Record<string, unknown>) => Object.assign(server, { size: "Standard_D4s_v5" }), "server.size"],
-    [
-      "image",
-      (server: Record<string, unknown>) => Object.assign(server, { image: { version: "20348.9999.261101" } }),
-      "server.image",
-    ],
-  ] as const)
-    it(`another ${what} inside the generation is refused before anything is touched`, async () => {
-      let before: Record<string, unknown> = {};
-      rehearsal.settings(({ server }) => {
-        before = structuredClone(server ?? {});
-        change(server ?? {});
-      });
-      const calls = (await rehearsal.picture()).calls.filter((each) => /^(PUT|PATCH|DELETE)/.test(each.action)).length;
+  const fixed: readonly (readonly [string, (block: WrittenBlock) => void, string])[] = [
+    ["image", (block) => Object.assign(block.image, { version: "20348.9999.261101" }), "image"],
+    ["zone", (block) => Object.assign(block, { zone: "2" }), "zone"],
+    ["smaller disk", (block) => Object.assign(block, { osDiskSizeGB: 127 }), "osDiskSizeGB"],
+  ];
+  for (const [what, change, path] of fixed)
+    it(`another ${what} inside the generation is refused before anything is touched, with the block to write`, async () => {
+      const settings = rehearsal.settingsText();
+      const before = await writingCalls(rehearsal);
+      rehearsal.block(1, change);
       const up = await rehearsal.up();
       assert.equal(up.result, "failed");
-      assert.match(JSON.stringify(up.messages), new RegExp(`${path.replace(".", "\\.")}: generation 1 was built with`));
-      assert.equal(
-        (await rehearsal.picture()).calls.filter((each) => /^(PUT|PATCH|DELETE)/.test(each.action)).length,
-        calls,
-      );
-      rehearsal.settings(({ server }) => {
-        for (const key of Object.keys(server ?? {})) delete server?.[key];
-        Object.assign(server ?? {}, before);
-      });
+      assert.match(JSON.stringify(up.messages), new RegExp(`generations\\.1\\.${path}: generation 1 was built with`));
+      assert.match(JSON.stringify(up.messages), /a block \\+"2\\+"/);
+      assert.deepEqual(await writingCalls(rehearsal), before);
+      rehearsal.settingsText(settings);
     });
 
   it("destroy asks the guard, leaves the backup, and ends well", async () => {

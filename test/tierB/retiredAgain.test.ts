@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
-import { ask, halfRefusedDestroy, libraryFiles, second, switchStaging } from "../support/halfRefusedDestroy";
+import { ask, halfRefusedDestroy, libraryFiles } from "../support/halfRefusedDestroy";
+import { second, switchStaging, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
-
-const text = (value: unknown): string => JSON.stringify(value);
 
 describe("a retired server whose staging was switched off meanwhile, on the real engine", function () {
   this.timeout(240_000);
@@ -16,7 +15,7 @@ describe("a retired server whose staging was switched off meanwhile, on the real
   it("is stopped and disabled again, and no step follows", async () => {
     await halfRefusedDestroy(world);
     switchStaging(world, second, false);
-    ask(world);
+    await ask(world);
     for (const _ of ["at first", "and again"]) {
       const up = await world.up();
       assert.equal(up.result, "failed");

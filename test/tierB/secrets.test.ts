@@ -33,7 +33,7 @@ describe("secrets, on the real engine", function () {
     const up = await world.up();
     assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
     printed.push(JSON.stringify(up));
-    world.generations(1, 2);
+    world.addBlock(2);
     printed.push(JSON.stringify(await world.run("preview")));
     world.changeServer("aadc-stg-g1", ({ adsync }) => {
       if (adsync) adsync.stagingMode = false;

@@ -13,8 +13,8 @@ describe("an upgrade in place, on the real engine", function () {
   const world = new Rehearsal();
   after(() => world.remove());
   const pin = (version: string): void =>
-    world.settings(({ connect }) => {
-      if (connect) connect.version = version;
+    world.block(1, ({ connect }) => {
+      connect.version = version;
     });
 
   it("waits at the gate until the operator has brought the engine to the pinned version, and converges", async () => {

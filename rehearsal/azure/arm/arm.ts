@@ -6,7 +6,7 @@ import { typeOfArm } from "../types/registry";
 import { refuseLocked } from "../types/resources";
 import type { PutRequest, ResourceType, Subscription } from "../types/resourceType";
 import { runCommandInstanceView } from "../types/runCommand";
-import { AnswerLost, ArmError, FailedAfterAcceptance, notFound } from "./errors";
+import { AnswerLost, ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
 import { type ArmId, idKey, parseId, resourceGroupType } from "./ids";
 import { keepSecretsOut, type SecretValues } from "./secrets";
 import type { Store, StoredResource } from "./store";
@@ -27,6 +27,12 @@ export interface PutAnswer {
   /** Set where ARM accepted the request and its operation failed afterwards. */
   readonly failure: FailedAfterAcceptance | undefined;
 }
+
+/**
+ * Subscriptions whose ids begin so are none of ours; every other one is, empty until something is made in it. Which
+ * subscription a program may use is the user's to say, and a rehearsal believes it.
+ */
+export const foreignSubscriptions = "ffffffff";
 
 /** azcore tries three times more, 20 s, 60 s and 120 s apart (azure.md 6.3); a busy parent is waited for longer. */
 const throttleDelays = [20, 60, 120];
@@ -53,8 +59,7 @@ export class Arm implements Subscription {
   read(id: string, signal: AbortSignal, expand?: string): Promise<JsonObject> {
     return this.#request("GET", id, signal, async (parsed) => {
       forgetExpired(this);
-      const found = this.get(parsed.id);
-      if (!found) throw notFound(parsed.type, parsed.name, parsed.resourceGroup);
+      const found = this.#find(parsed);
       return { result: "200", answer: this.shown(found, expand), seconds: 0 };
     });
   }
@@ -95,8 +100,7 @@ export class Arm implements Subscription {
 
   erase(id: string, signal: AbortSignal): Promise<void> {
     return this.#request("DELETE", id, signal, async (parsed) => {
-      const found = this.get(parsed.id);
-      if (!found) throw notFound(parsed.type, parsed.name, parsed.resourceGroup);
+      const found = this.#find(parsed);
       await this.deleteWithRules(found.id);
       return { result: "200", answer: undefined, seconds: typeOfArm(found.type).seconds.delete };
     });
@@ -185,12 +189,28 @@ export class Arm implements Subscription {
     return request;
   }
 
+  /** What is missing is named by the outermost thing that is: subscription, group, resource. */
+  #find(id: ArmId): StoredResource {
+    this.#judgeAccess(id);
+    const found = this.get(id.id);
+    if (found) return found;
+    if (id.type !== resourceGroupType) this.#judgeGroup(id);
+    throw notFound(id.type, id.name, id.resourceGroup);
+  }
+
+  #judgeAccess({ subscriptionId }: ArmId): void {
+    if (subscriptionId?.toLowerCase().startsWith(foreignSubscriptions)) throw subscriptionNotFound(subscriptionId);
+  }
+
+  #judgeGroup({ subscriptionId, resourceGroup }: ArmId): void {
+    if (resourceGroup === undefined) return;
+    const group = `/subscriptions/${subscriptionId ?? ""}/resourceGroups/${resourceGroup}`;
+    if (!this.get(group)) throw groupNotFound(resourceGroup);
+  }
+
   #judgeScope(id: ArmId, type: ResourceType): void {
-    if (id.resourceGroup !== undefined && type.type !== resourceGroupType) {
-      const group = `/subscriptions/${id.subscriptionId ?? ""}/resourceGroups/${id.resourceGroup}`;
-      if (!this.get(group))
-        throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${id.resourceGroup}' could not be found.`);
-    }
+    this.#judgeAccess(id);
+    if (type.type !== resourceGroupType) this.#judgeGroup(id);
     const parent = type.parent ? type.parent(id.id) : id.parent;
     if (parent === undefined || !parseId(parent) || this.get(parent)) return;
     throw new ArmError(

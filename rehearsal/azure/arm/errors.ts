@@ -48,6 +48,16 @@ export function invalidReference(referenced: string, by: string): ArmError {
 }
 
 export function notFound(type: string, name: string, resourceGroup: string | undefined): ArmError {
+  if (type.toLowerCase() === "microsoft.resources/resourcegroups") return groupNotFound(name);
   const where = resourceGroup === undefined ? "" : ` under resource group '${resourceGroup}'`;
   return new ArmError(404, "ResourceNotFound", `The Resource '${type}/${name}'${where} was not found.`);
+}
+
+export function groupNotFound(name: string): ArmError {
+  return new ArmError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+}
+
+/** Also the answer for a subscription that exists but is none of ours. */
+export function subscriptionNotFound(id: string): ArmError {
+  return new ArmError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);
 }

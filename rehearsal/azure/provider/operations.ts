@@ -5,7 +5,6 @@ import { at, clone, type Json, type JsonObject, put } from "../properties/json";
 import { toArm } from "../properties/shape";
 import type { Decoded } from "../properties/wire";
 import { pathParameters } from "../types/define";
-import { isSoftDeleted } from "../types/protectedItem";
 import { idOf } from "../types/registry";
 import type { ResourceType } from "../types/resourceType";
 import { createBeforeDelete } from "./check";
@@ -38,7 +37,9 @@ export class Operations {
   async create(inputs: Decoded, signal: AbortSignal): Promise<Written> {
     const id = this.idOf(inputs.value);
     const found = await this.#readOrUndefined(id, signal);
-    if (found) throw new Error(this.#alreadyThere(typeof found.id === "string" ? found.id : id));
+    // The whole of what azure-native says (client_azcore.go, CanCreate). What to do about it depends on the resource's
+    // place in the program, which a provider does not know: advice here would be wrong for a component's children.
+    if (found) throw new Error(`cannot create already existing resource '${id}'`);
     const body = this.#body(inputs.value);
     // azure-native sends empty lists for sub-resources that were not given.
     for (const path of this.type.maintained ?? []) if (at(body, path) === undefined) put(body, path, []);
@@ -81,7 +82,7 @@ export class Operations {
       return {
         id: stored.id,
         outputs,
-        failure: new Error("context canceled: Azure goes on with the operation; run `pulumi up` again"),
+        failure: new Error("context canceled"),
       };
     }
     const stored = this.arm.get(answer.id);
@@ -101,14 +102,6 @@ export class Operations {
   #body(inputs: JsonObject): JsonObject {
     const apart = new Set([...pathParameters(this.type.path), createBeforeDelete, "azureApiVersion", "id"]);
     return toArm(Object.fromEntries(Object.entries(inputs).filter(([name]) => !apart.has(name))), this.type.shape);
-  }
-
-  #alreadyThere(id: string): string {
-    const stored = this.arm.get(id);
-    const start = `cannot create already existing resource '${id}'.`;
-    if (stored && isSoftDeleted(stored))
-      return `${start} It is a soft-deleted backup item: undelete it (isRehydrate: true), then import it: pulumi import ${this.token} NAME "${id}"`;
-    return `${start} It exists in Azure but not in this stack's state, for example because an earlier run was interrupted after Azure had made it. Import it, then run \`pulumi up\` again: pulumi import ${this.token} NAME "${id}"`;
   }
 }
 

@@ -63,8 +63,11 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
     diffConfig: unary(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE)),
     configure: unary((request: rpc.ConfigureRequest, session) => {
       const variables = new Map(request.getVariablesMap().toArray());
-      session.subscriptionId = variables.get("azure-native:config:subscriptionId") || undefined;
-      session.location = variables.get("azure-native:config:location") || undefined;
+      const configured = (name: string) => variables.get(`azure-native:config:${name}`) || undefined;
+      session.subscriptionId = configured("subscriptionId");
+      session.tenantId = configured("tenantId");
+      session.clientId = configured("clientId");
+      session.location = configured("location");
       // azure-native leaves secrets to the engine. Taking them here tells which values may never be stored.
       return new rpc.ConfigureResponse()
         .setSupportspreview(true)
@@ -136,7 +139,12 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
     }),
     invoke: unary(async (request: rpc.InvokeRequest, session, signal) => {
       const args = decode(request.getArgs()).value;
-      const caller = { ...identity, subscriptionId: subscriptionOf(session) };
+      const caller = {
+        ...identity,
+        subscriptionId: subscriptionOf(session),
+        tenantId: session.tenantId ?? identity.tenantId,
+        clientId: session.clientId ?? identity.clientId,
+      };
       return new rpc.InvokeResponse().setReturn(encode(await invoke(request.getTok(), args, caller, arm, signal)));
     }),
     cancel: (call: ServerUnaryCall<Empty, Empty>, callback: (error: null, value: Empty) => void) => {

@@ -1,6 +1,8 @@
 /** What one connection was configured with, and its calls in flight. */
 export interface Session {
   subscriptionId: string | undefined;
+  tenantId: string | undefined;
+  clientId: string | undefined;
   location: string | undefined;
   readonly inFlight: Set<AbortController>;
 }
@@ -15,7 +17,13 @@ export class Sessions {
   of(peer: string): Session {
     const found = this.#byPeer.get(peer);
     if (found) return found;
-    const made: Session = { subscriptionId: undefined, location: undefined, inFlight: new Set() };
+    const made: Session = {
+      subscriptionId: undefined,
+      tenantId: undefined,
+      clientId: undefined,
+      location: undefined,
+      inFlight: new Set(),
+    };
     this.#byPeer.set(peer, made);
     return made;
   }

@@ -1,6 +1,7 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
 import { flattened, pathParameters } from "./define";
+import { diagnosticSetting } from "./diagnosticSetting";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
@@ -25,6 +26,8 @@ const known: Readonly<Record<string, ResourceType>> = {
   "compute:VirtualMachine": virtualMachine,
   "compute:VirtualMachineExtension": extension,
   "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
+  "insights:DiagnosticSetting": diagnosticSetting,
+  "monitor:DiagnosticSetting": diagnosticSetting,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
   "network:NetworkInterface": networkInterface,

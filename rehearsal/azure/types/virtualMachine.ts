@@ -49,7 +49,7 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       complete(request, subscription);
     },
     async operate(machine, request, subscription) {
-      if (request.existing) return;
+      if (request.existing) return restartResized(machine, request.existing, subscription);
       try {
         await subscription.machines.create(describe(machine));
         await subscription.machines.setPower(machine.id, "running");
@@ -78,6 +78,14 @@ export const virtualMachine = define("compute", "VirtualMachine", {
     },
   },
 });
+
+/** A running machine is restarted by a change of its size (azure.md 11.4). */
+async function restartResized(machine: StoredResource, before: StoredResource, subscription: Subscription) {
+  const sizeOf = ({ body }: StoredResource) => textAt(body, "properties.hardwareProfile.vmSize");
+  if (sizeOf(machine) === sizeOf(before) || machine.hidden.power === "deallocated") return;
+  await subscription.machines.setPower(machine.id, "deallocated");
+  await subscription.machines.setPower(machine.id, "running");
+}
 
 /** What ARM adds to an accepted body, on top of what it knew before. */
 function complete({ id, name, body, existing, hidden }: PutRequest, subscription: Subscription): void {

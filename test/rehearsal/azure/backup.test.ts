@@ -53,7 +53,7 @@ describe("simulated Azure: backup", () => {
     assert.equal(at(bodyOf(azure, item.id), "properties.isScheduledForDeferredDelete"), true);
     assert.equal(textAt(bodyOf(azure, item.id), "properties.deferredDeleteTimeRemaining")?.split(".")[0], "13");
     const again = landscape.add("recoveryservices:ProtectedItem", "again", itemInputs(vm.id, policy.id));
-    await assert.rejects(again, /cannot create already existing resource.*soft-deleted.*isRehydrate/);
+    await assert.rejects(again, /cannot create already existing resource '[^']+'$/);
     await assert.rejects(
       item.update(itemInputs(vm.id, policy.id)),
       /soft-deleted and will be gone in 13\..*rehydrated/,

@@ -36,7 +36,7 @@ export class EngineProject {
       compileCache: join(this.folder, "compiled"),
     };
     if (cli.languageHost === undefined) {
-      this.#host = await startLanguageHost({ node, environment: offlineEnvironment(process.env, settings) });
+      this.#host = await startLanguageHost({ node, environment: () => offlineEnvironment(process.env, settings) });
     }
     this.#environment = offlineEnvironment(process.env, { ...settings, languageHostPort: this.#host?.port });
     this.#pulumi = cli.path;
@@ -65,11 +65,15 @@ export class EngineProject {
   }
 
   /** Everything the backend has written, histories and backups too. */
-  stateText(): string {
-    const state = join(this.folder, "state");
-    return readdirSync(state, { recursive: true, withFileTypes: true })
+  stateFiles(): string[] {
+    return readdirSync(join(this.folder, "state"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+      .map((entry) => join(entry.parentPath, entry.name));
+  }
+
+  stateText(): string {
+    return this.stateFiles()
+      .map((file) => readFileSync(file, "utf8"))
       .join("\n");
   }
 

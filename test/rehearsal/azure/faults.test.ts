@@ -51,7 +51,7 @@ describe("simulated Azure: faults", () => {
     await assert.rejects(group.create(inputs), { code: status.UNAVAILABLE });
     assert.equal(exists(), true);
     assert.deepEqual(results("PUT"), ["201, answer lost"]);
-    await assert.rejects(group.create(inputs), /cannot create already existing resource.*pulumi import/);
+    await assert.rejects(group.create(inputs), /cannot create already existing resource '[^']+'$/);
   });
 
   it("lost while deleting: the next delete finds it gone", async () => {

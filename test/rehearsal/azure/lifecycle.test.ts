@@ -34,7 +34,7 @@ describe("simulated Azure: the life of a resource", () => {
     assert.deepEqual(
       azure.calls.map(({ action, result }) => `${action}: ${result}`),
       [
-        "GET Microsoft.Resources/resourceGroups rg-sync: 404 ResourceNotFound",
+        "GET Microsoft.Resources/resourceGroups rg-sync: 404 ResourceGroupNotFound",
         "PUT Microsoft.Resources/resourceGroups rg-sync: 201",
         "GET Microsoft.Resources/resourceGroups rg-sync: 200",
       ],
@@ -42,12 +42,14 @@ describe("simulated Azure: the life of a resource", () => {
     assert.ok(azure.clock.slept > 0);
   });
 
-  it("refuses to create what exists and says how to adopt it", async () => {
-    await new Landscape(azure).resourceGroup();
-    await assert.rejects(
-      new Landscape(azure).resourceGroup(),
-      /cannot create already existing resource '\/subscriptions\/.*\/rg-sync'.*pulumi import azure-native:resources:ResourceGroup NAME "\/subscriptions/,
-    );
+  it("refuses to create what exists in azure-native's own words and no others", async () => {
+    // azure-native, client_azcore.go, CanCreate. Any advice would be the rehearsal's invention: a person meets the
+    // bare text in reality.
+    const group = await new Landscape(azure).resourceGroup();
+    await assert.rejects(new Landscape(azure).resourceGroup(), (error: Error & { details?: string }) => {
+      assert.equal(error.details, `cannot create already existing resource '${group.id}'`);
+      return true;
+    });
   });
 
   it("keeps its resources over a restart", async () => {

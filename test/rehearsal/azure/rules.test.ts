@@ -286,6 +286,45 @@ describe("simulated Azure: virtual machine rules", () => {
   });
 });
 
+describe("simulated Azure: growth", () => {
+  let azure: Simulated;
+  let landscape: Landscape;
+  before(async () => {
+    azure = await simulatedAzure();
+    landscape = new Landscape(azure);
+  });
+  after(() => azure.stop());
+
+  it("grows a machine in place: its size with a restart, its disk while it is stopped; nothing shrinks", async () => {
+    const { vm, nic } = await landscape.server();
+    const inputs = () => machineInputs(group, "aadc-stg-g1", nic.id);
+    const disk = (diskSizeGB: number) => {
+      const profile = inputs().storageProfile as JsonObject;
+      return { ...inputs(), storageProfile: { ...profile, osDisk: { ...(profile.osDisk as JsonObject), diskSizeGB } } };
+    };
+    const powers: string[] = [];
+    const machines = azure.machines.get(vm.id);
+    assert.ok(machines);
+    Object.defineProperty(machines, "power", { set: (power: string) => powers.push(power), get: () => powers.at(-1) });
+    const bigger = { hardwareProfile: { vmSize: "Standard_D4s_v5" } };
+    assert.deepEqual((await vm.diff({ ...inputs(), ...bigger })).getReplacesList(), []);
+    await vm.update({ ...inputs(), ...bigger });
+    assert.equal(textAt(bodyOf(azure, vm.id), "properties.hardwareProfile.vmSize"), "Standard_D4s_v5");
+    assert.deepEqual(powers, ["deallocated", "running"]);
+    await vm.update({ ...inputs(), ...bigger, tags: { role: "x" } });
+    assert.deepEqual(powers, ["deallocated", "running"], "no other change restarts it");
+
+    await assert.rejects(vm.update({ ...disk(256), ...bigger }), /attached to a running VM.*deallocate/);
+    await azure.provider.setPower(vm.id, "deallocated");
+    await vm.update({ ...disk(256), ...bigger });
+    const osDisk = azure.provider.view.resources().find(({ type }) => type === "Microsoft.Compute/disks");
+    assert.equal(numberAt(osDisk?.body as JsonObject, "properties.diskSizeGB"), 256);
+    await assert.rejects(vm.update({ ...disk(128), ...bigger }), /cannot shrink from 256 GB to 128 GB/);
+    await vm.update({ ...disk(256), hardwareProfile: { vmSize: "Standard_D2s_v5" } });
+    assert.equal(powers.at(-1), "deallocated", "a stopped machine is not started by a resize");
+  });
+});
+
 describe("simulated Azure: disks", () => {
   let azure: Simulated;
   let landscape: Landscape;

@@ -73,7 +73,15 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     networkAccessPolicy: "DenyAll",
     publicNetworkAccess: "Disabled",
   });
-  await protectedMachine(landscape, vm);
+  const { vault } = await protectedMachine(landscape, vm);
+  const workspace = await add("operationalinsights:Workspace", "law", { workspaceName: "law" });
+  await landscape.add("monitor:DiagnosticSetting", "logs", {
+    name: "logs",
+    resourceUri: vault.id,
+    workspaceId: workspace.id,
+    logAnalyticsDestinationType: "Dedicated",
+    logs: [{ categoryGroup: "allLogs", enabled: true }],
+  });
   await landscape.add("authorization:ManagementLockByScope", "keep", {
     scope: vm.id,
     lockName: "keep",

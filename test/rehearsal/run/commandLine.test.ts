@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ended, runToEnd } from "../../../engine/childProcess";
@@ -47,6 +47,21 @@ describe("entra-connect rehearse refuses what it cannot use, as bad input", () =
   }).timeout(30_000);
 });
 
+/** Every Node process of the rehearsal, the program's own too, believes that it is some years later. */
+function inYears(years: number, folder: string): NodeJS.ProcessEnv {
+  const later = join(folder, "later.cjs");
+  writeFileSync(
+    later,
+    `const real = Date, shift = ${years} * 365.25 * 24 * 3600 * 1000;
+     globalThis.Date = class extends real {
+       constructor(...given) { given.length === 0 ? super(real.now() + shift) : super(...given); }
+       static now() { return real.now() + shift; }
+     };`,
+  );
+  // The test PowerShell's clock cannot be moved; the emulated Windows has the rehearsal's.
+  return { NODE_OPTIONS: `--require ${later}`, ENTRA_CONNECT_TEST_POWERSHELL: "off" };
+}
+
 describe("npm run rehearse, from a new world to a second up that changes nothing", function () {
   this.timeout(180_000);
   let dir = "";
@@ -59,8 +74,8 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     if (dir) rmSync(join(dir, ".."), { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it("holds, and shows the way: tree, instructions, verdict, what next", async () => {
-    const ended = await rehearse(["--dir", dir]);
+  it("holds, years from now too, and shows the way: tree, instructions, verdict, what next", async () => {
+    const ended = await rehearse(["--dir", dir], inYears(7, join(dir, "..")));
     assert.equal(ended.code, 0, told(ended));
     for (const words of [
       /What the operator was asked to do at the gate/,
@@ -79,12 +94,15 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     assert.equal(ended.code, 0, told(ended));
     const shown = JSON.parse(ended.stdout) as {
       resources: { type: string; apiVersion: string; name: string; id: string; location?: string; body: unknown }[];
-      servers: { name: string; power: string; stagingMode: boolean; installed: unknown[] }[];
+      servers: { name: string; power: string; stagingMode: boolean; connectVersion: string | null }[];
       calls: { room: string; action: string }[];
     };
     const machine = shown.resources.find(({ type }) => /virtualMachines$/i.test(type));
     assert.ok(machine?.apiVersion && machine.body && machine.location);
-    assert.equal(shown.servers.length, 1);
+    assert.deepEqual(
+      shown.servers.map(({ name, connectVersion }) => ({ name, connectVersion })),
+      [{ name: "aadc-stg-g1", connectVersion: "2.6.92.0" }],
+    );
     assert.equal(shown.servers[0]?.stagingMode, true);
     assert.equal(shown.servers[0]?.power, "running");
     assert.ok(shown.calls.some(({ action }) => action.includes("install-package")));

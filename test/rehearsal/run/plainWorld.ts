@@ -42,6 +42,13 @@ export function plainProject(program: string): PlainProject {
   return project;
 }
 
+/** A minute passes at every look. */
+let looks = 0;
+const plainTime = (): Date => {
+  looks += 1;
+  return new Date(Date.UTC(2020, 1, 2, 12, looks));
+};
+
 /** The world of a plain project: folders only, no simulated Azure. */
 export async function existingPlainWorld(
   folder: string,
@@ -54,6 +61,7 @@ export async function existingPlainWorld(
     stateFolder,
     projectFolder: join(folder, "project"),
     providers: {},
+    clock: { now: plainTime },
     isNew: true,
     settingsOf: async ({ settingsFile }) => ({ text: readFileSync(settingsFile, "utf8"), notRehearsed: [] }),
     engineRuns,

@@ -17,7 +17,7 @@ class Box extends pulumi.ComponentResource {
   constructor(name, options) { super("test:index:Box", name, {}, options); this.registerOutputs({}); }
 }
 const colours = new pulumi.Config().require("colour");
-if (colours === "bad") throw new Error("2 settings cannot be used:\\n  server.name: too long");
+if (colours === "bad") throw new Error("2 settings cannot be used:\\n  generations.1.size: too small");
 const outer = new Box("outer");
 for (const colour of colours.split(",")) new Box(colour, { parent: outer });
 console.log("painted " + colours);
@@ -106,6 +106,17 @@ describe("a run of the real engine on our language host", function () {
     assert.ok(said.includes("told on standard error"));
   });
 
+  it("tells the program the world's time at its start, anew for every run", async () => {
+    project.write("index.js", "exports.now = process.env.ENTRA_CONNECT_NOW;");
+    const opened = await open();
+    const [first, second] = [await run(opened, "up", silent), await run(opened, "up", silent)].map(({ summary }) =>
+      String(summary.outputs.now),
+    );
+    for (const instant of [first, second]) assert.match(instant ?? "", /^2020-02-02T\d\d:\d\d:00\.000Z$/);
+    assert.ok((first ?? "") < (second ?? ""), `${first} ${second}`);
+    assert.match(opened.additions.ENTRA_CONNECT_NOW ?? "", /^2020-02-02T/, "other shells are told too");
+  });
+
   it("runs resource hooks, which old hosts cannot", async () => {
     const up = await run(await open(), "up", silent);
     assert.equal(up.summary.result, "succeeded");
@@ -124,7 +135,7 @@ describe("a run of the real engine on our language host", function () {
     assert.equal(exitCodeFor(up.summary), 3);
     assert.equal(up.summary.findings.length, 1);
     assert.equal(up.summary.findings[0]?.title, "2 settings cannot be used:");
-    assert.match(up.summary.findings[0]?.cause ?? "", /server\.name: too long/);
+    assert.match(up.summary.findings[0]?.cause ?? "", /generations\.1\.size: too small/);
     assert.doesNotMatch(up.summary.findings[0]?.cause ?? "", /at Object|node:internal/);
   });
 

@@ -57,7 +57,9 @@ describe("serving a world to other shells", function () {
     await requiresEngine(this);
   });
   beforeEach(() => {
-    project = plainProject(`exports.verdict = "ok"; exports.node = process.version;`);
+    project = plainProject(
+      `exports.verdict = "ok"; exports.node = process.version; exports.now = process.env.ENTRA_CONNECT_NOW;`,
+    );
   });
   afterEach(() => project?.remove());
 
@@ -73,6 +75,7 @@ describe("serving a world to other shells", function () {
     });
     assert.equal(up.code, 0, up.stderr + up.stdout);
     assert.match(up.stdout, /node *: "v2[2-9]/);
+    assert.match(up.stdout, /now *: "2020-02-02T/, "the world's time, not this machine's");
     child.stdin?.end();
     assert.equal(await ended, 0, text());
   });

@@ -105,6 +105,39 @@ describe("the summary of a run", () => {
     assert.equal(exitCodeFor(summary), 2);
   });
 
+  it("does not repeat what an earlier run found, of a server that may be gone", () => {
+    const finding = { code: "staging-proven", severity: "info", title: "is in staging mode", subject: "aadc-stg-g1" };
+    const outputs = { verdict: "ok", findings: [finding] };
+    const codes = (action: "up" | "preview" | "destroy", code: number) =>
+      summarize(facts({ code }, code === 0 ? [] : [said("error", "no route")], { action, outputs })).findings.map(
+        (each) => each.code,
+      );
+    assert.deepEqual(codes("destroy", 1), ["run-failed"]);
+    assert.deepEqual(codes("up", 1), ["run-failed"]);
+    assert.deepEqual(codes("destroy", 0), []);
+    assert.deepEqual(codes("up", 0), ["staging-proven"]);
+    assert.deepEqual(codes("preview", 0), ["staging-proven"], "a preview finds for itself");
+  });
+
+  it("takes it for refused settings when the engine refuses them before the program runs", () => {
+    const errors =
+      "error: validating stack config: Stack 'rehearsal' is missing configuration values 'generations' and 'name'";
+    const summary = summarize(facts({ code: 1, errors }, []));
+    assert.equal(summary.findings[0]?.code, "settings-refused");
+    assert.match(summary.findings[0]?.title ?? "", /missing configuration values 'generations' and 'name'/);
+    assert.equal(exitCodeFor(summary), 3);
+  });
+
+  it("says of an interrupted run what was not waited for", () => {
+    const cause = (...lines: string[]) => {
+      const [finding] = summarize(facts({ code: 1, interrupted: true }, lines)).findings;
+      return `${finding?.title} ${finding?.cause}`;
+    };
+    const [begun, done] = [line("resourcePreEvent", "create", "vm"), line("resOutputsEvent", "create", "vm")];
+    assert.match(cause(begun, done), /Calls in flight were finished and recorded/);
+    assert.match(cause(begun), /Not waited for, so not recorded: vm/);
+  });
+
   it("says what a refusing script said, with its own next step", () => {
     const text =
       'error: Process exited with status 1: running "powershell.exe": \nverify-staging on S stopped [staging-off]\n' +

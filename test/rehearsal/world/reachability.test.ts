@@ -184,6 +184,24 @@ describe("reachability in the simulated network", () => {
     check("only the interface has one", true, world({ nic: [allowSsh, denyAll] }));
   });
 
+  describe("a group for each interface, and none on their subnet", () => {
+    const own = (name: string): Rule[] => [{ ...allowSsh, name }, denyAll];
+    const two = world({ nic: own("to-a"), other: own("to-b") });
+    const noWayOut: Rule = { name: "no-way-out", priority: 4096, direction: "Outbound", access: "Deny", protocol: "*" };
+    check("each lets in what its own rules allow", true, two, {}, /to-a .* nsg-nic on the interface/);
+    check("the other too", true, two, { to: "10.40.0.12" }, /to-b .* nsg-other on the interface/);
+    check("a changed rule of one is none of the other's", true, world({ nic: own("to-a"), other: [denyAll] }));
+    check("and keeps its own out", false, world({ nic: own("to-a"), other: [denyAll] }), { to: "10.40.0.12" });
+    check("a neighbour in the subnet is stopped like anybody", false, two, { from: "10.40.0.12" }, /nsg-nic on the/);
+    check(
+      "what leaves a server is judged by its own group first",
+      false,
+      world({ nic: [{ ...allowSsh, from: "*" }], other: [noWayOut] }),
+      { from: "10.40.0.12" },
+      /no-way-out \(4096\) of nsg-other/,
+    );
+  });
+
   describe("priority", () => {
     const deny: Rule = { name: "deny", priority: 100, access: "Deny" };
     check(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existingResources } from "../../../rehearsal/world/existingResources";
 import {
   type FoundFile,
   type RehearsedSettings,
@@ -10,7 +11,7 @@ import { BadInput } from "../../../review/verdict";
 
 const hash = (digit: string) => digit.repeat(64);
 const declared = {
-  server: { type: "object" },
+  generations: { type: "object" },
   administratorPassword: { type: "string", secret: true },
   sshPrivateKey: { type: "string", secret: true },
   access: { type: "object" },
@@ -31,7 +32,7 @@ function context(files: Record<string, FoundFile> = {}): StandInContext {
     },
     look: async (path) => files[path] ?? { kind: "missing" },
     makeInstaller: async (version) => ({ path: `/world/standins/${version}.msi`, sha256: hash("a") }),
-    makeSettingsFile: async () => ({ path: "/world/standins/settings.json", sha256: hash("b") }),
+    makeSettingsFile: async ({ path, sha256 }) => ({ path: `/world/standins/${path}-${sha256[0]}`, sha256: hash("b") }),
   };
 }
 
@@ -51,14 +52,35 @@ function prod(): Record<string, unknown> {
         managementSources: ["10.20.1.4/32", "10.20.2.0/24"],
         jumpHost: { host: "jump.contoso.example", port: 2222, user: "pulumi", hostKey: "ssh-ed25519 AAAAreal" },
       },
-      "entra-connect:connect": {
-        version: "2.6.92.0",
-        installer: { path: "./share/AzureADConnect.msi", sha256: hash("1") },
-        settingsFile: { path: "/share/Exported.json", sha256: hash("2") },
+      "entra-connect:generations": {
+        "1": {
+          image: { sku: "2022-datacenter-g2" },
+          connect: {
+            version: "2.6.92.0",
+            installer: { path: "./share/AzureADConnect.msi", sha256: hash("1") },
+            settingsFile: { path: "/share/Exported.json", sha256: hash("2") },
+          },
+        },
       },
     },
   };
 }
+
+interface Block {
+  image?: unknown;
+  connect: {
+    version: string;
+    installer: { path: string; sha256: string; signer?: string };
+    settingsFile: { path: string; sha256: string };
+  };
+}
+const blocks = (settings: Record<string, unknown>) =>
+  (settings.config as Record<string, unknown>)["entra-connect:generations"] as Record<string, Block>;
+const connectOf = (rehearsed: RehearsedSettings, generation = 1) => {
+  const found = (at(rehearsed, "generations") as Record<string, Block>)[generation];
+  assert.ok(found);
+  return found.connect;
+};
 
 const at = (rehearsed: RehearsedSettings, name: string) =>
   rehearsed.settings[`entra-connect:${name}`] as Record<string, never>;
@@ -139,12 +161,12 @@ describe("settings of one's own, made fit for a rehearsal", () => {
 
   it("stands in for files that are not there, and says so for each", async () => {
     const rehearsed = await standIn(prod(), declared, context());
-    const connect = at(rehearsed, "connect");
+    const connect = connectOf(rehearsed);
     assert.deepEqual(connect.installer, { path: "/world/standins/2.6.92.0.msi", sha256: hash("a") });
-    assert.deepEqual(connect.settingsFile, { path: "/world/standins/settings.json", sha256: hash("b") });
+    assert.deepEqual(connect.settingsFile, { path: "/world/standins//share/Exported.json-2", sha256: hash("b") });
     const said = rehearsed.notRehearsed.join("\n");
-    assert.match(said, /connect\.installer: there is no file at \/repo\/share\/AzureADConnect\.msi/);
-    assert.match(said, /connect\.settingsFile: there is no file at \/share\/Exported\.json/);
+    assert.match(said, /generations\.1\.connect\.installer: there is no file at \/repo\/share\/AzureADConnect\.msi/);
+    assert.match(said, /generations\.1\.connect\.settingsFile: there is no file at \/share\/Exported\.json/);
   });
 
   it("takes a settings file that is there, and never a real installer", async () => {
@@ -153,7 +175,7 @@ describe("settings of one's own, made fit for a rehearsal", () => {
       "/share/Exported.json": { kind: "real", sha256: hash("2") },
     };
     const rehearsed = await standIn(prod(), declared, context(files));
-    const connect = at(rehearsed, "connect");
+    const connect = connectOf(rehearsed);
     assert.deepEqual(connect.settingsFile, { path: "/share/Exported.json", sha256: hash("2") });
     assert.deepEqual(connect.installer, { path: "/world/standins/2.6.92.0.msi", sha256: hash("a") });
     assert.match(rehearsed.notRehearsed.join("\n"), /has the pinned hash, but no installer runs/);
@@ -162,14 +184,67 @@ describe("settings of one's own, made fit for a rehearsal", () => {
   it("leaves a file with another hash to the program, which refuses it", async () => {
     const files: Record<string, FoundFile> = { "/repo/share/AzureADConnect.msi": { kind: "real", sha256: hash("9") } };
     const rehearsed = await standIn(prod(), declared, context(files));
-    assert.deepEqual(at(rehearsed, "connect").installer, { path: "/repo/share/AzureADConnect.msi", sha256: hash("1") });
+    assert.deepEqual(connectOf(rehearsed).installer, { path: "/repo/share/AzureADConnect.msi", sha256: hash("1") });
   });
+
+  it("gives each generation stand-ins of its own version; blocks that name the same files share them", async () => {
+    const settings = prod();
+    const all = blocks(settings);
+    const [first] = Object.values(all);
+    assert.ok(first);
+    all["2"] = structuredClone(first);
+    all["3"] = structuredClone(first);
+    Object.assign(all["3"].connect, { version: "2.7.1.0", installer: { path: "./share/new.msi", sha256: hash("3") } });
+    all["3"].connect.settingsFile.sha256 = hash("4");
+    const rehearsed = await standIn(settings, declared, context());
+    assert.deepEqual(connectOf(rehearsed, 2), connectOf(rehearsed, 1));
+    assert.equal(connectOf(rehearsed, 3).installer.path, "/world/standins/2.7.1.0.msi");
+    assert.equal(connectOf(rehearsed, 3).settingsFile.path, "/world/standins//share/Exported.json-4", "a newer export");
+    assert.deepEqual(connectOf(rehearsed, 1).installer.path, "/world/standins/2.6.92.0.msi");
+    assert.doesNotMatch(rehearsed.notRehearsed.join("\n"), /cannot be version/);
+  });
+
+  it("says so where one path is to be two versions, and leaves what was built as it was", async () => {
+    const settings = prod();
+    const alone = await standIn(settings, declared, context());
+    const all = blocks(settings);
+    const [first] = Object.values(all);
+    assert.ok(first);
+    all["2"] = structuredClone(first);
+    all["2"].connect.version = "2.7.1.0";
+    const rehearsed = await standIn(settings, declared, context());
+    assert.deepEqual(connectOf(rehearsed, 1), connectOf(alone, 1));
+    assert.equal(connectOf(rehearsed, 2).installer.path, "/world/standins/2.7.1.0.msi");
+    assert.match(
+      rehearsed.notRehearsed.join("\n"),
+      /generations\.2\.connect\.installer: \.\/share\/AzureADConnect\.msi cannot be version 2\.7\.1\.0 and, as another generation says, 2\.6\.92\.0/,
+    );
+  });
+
+  const wrong: [string, unknown][] = [
+    ["of an older release", { server: { name: "aadc-stg", generation: 1 }, connect: { installer: { path: "a.msi" } } }],
+    ["whose generations are a list", { generations: [1, 2] }],
+    ["whose generations are a number", { generations: 2 }],
+    ["with an empty block", { generations: { "1": null, "2": { connect: "x" }, "3": { connect: { installer: 4 } } } }],
+    ["that are nothing but access", { access: "x", network: null, backup: [], domain: 3 }],
+  ];
+  for (const [what, config] of wrong)
+    it(`leaves settings ${what} to the program, which refuses them in its own words`, async () => {
+      const prefixed = Object.entries(config as object).map(([key, value]) => [`entra-connect:${key}`, value]);
+      const rehearsed = await standIn({ config: Object.fromEntries(prefixed) }, declared, context());
+      for (const [key, value] of prefixed) assert.deepEqual(rehearsed.settings[key], value);
+      assert.deepEqual(existingResources(rehearsed.settings, "s").resources, []);
+    });
 
   it("keeps everything else as it is", async () => {
     const rehearsed = await standIn(prod(), declared, context());
     assert.equal(rehearsed.settings["azure-native:location"], "westeurope");
     assert.deepEqual(at(rehearsed, "access").managementSources, ["10.20.1.4/32", "10.20.2.0/24"]);
-    assert.equal(at(rehearsed, "connect").version, "2.6.92.0");
+    assert.equal(connectOf(rehearsed).version, "2.6.92.0");
+    assert.deepEqual(at(rehearsed, "generations")["1"], {
+      image: { sku: "2022-datacenter-g2" },
+      connect: connectOf(rehearsed),
+    });
   });
 
   it("has nothing to report of settings that were written for a rehearsal", async () => {
@@ -177,7 +252,9 @@ describe("settings of one's own, made fit for a rehearsal", () => {
       {
         config: {
           "entra-connect:access": { managementSources: ["10.40.9.4/32"], jumpHost: { host: "127.0.0.1", port: 22022 } },
-          "entra-connect:connect": { installer: { path: "a.msi", sha256: hash("0") }, version: "2.6.92.0" },
+          "entra-connect:generations": {
+            "1": { connect: { installer: { path: "a.msi", sha256: hash("0") }, version: "2.6.92.0" } },
+          },
         },
       },
       declared,

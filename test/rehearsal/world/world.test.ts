@@ -46,6 +46,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
         machines = options.machines;
         return {
           port: 1,
+          subscriptionId: "s",
           view: { resources: () => network(), get: () => undefined },
           genericTypes: () => [],
           seed: ({ id }) => void seeded.push(id),
@@ -82,10 +83,17 @@ config:
     existingSubnetId: /subscriptions/s/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/v/subnets/n
   entra-connect:access: { managementSources: [10.50.0.0/24] }
   entra-connect:domain: { name: corp.contoso.com }
-  entra-connect:connect:
-    version: 2.6.92.0
-    installer: { path: missing.msi, sha256: "${"1".repeat(64)}" }
-    settingsFile: { path: missing.json, sha256: "${"2".repeat(64)}" }
+  entra-connect:generations:
+    "1":
+      connect:
+        version: 2.6.92.0
+        installer: { path: missing.msi, sha256: "${"1".repeat(64)}" }
+        settingsFile: { path: missing.json, sha256: "${"2".repeat(64)}" }
+    "2":
+      connect:
+        version: 2.7.1.0
+        installer: { path: newer.msi, sha256: "${"3".repeat(64)}", signer: Somebody else }
+        settingsFile: { path: missing.json, sha256: "${"4".repeat(64)}" }
 `;
 
 describe("the world put together", () => {
@@ -168,12 +176,16 @@ describe("the world put together", () => {
     for (const name of ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"])
       assert.match(written.config[`entra-connect:${name}`].secure, /^v1:/);
     assert.match(written.config["entra-connect:extra"][0].token.secure, /^v1:/);
-    const { installer, settingsFile } = written.config["entra-connect:connect"];
-    for (const file of [installer, settingsFile]) {
+    const { "1": first, "2": second } = written.config["entra-connect:generations"];
+    const files = [first, second].flatMap(({ connect }) => [connect.installer, connect.settingsFile]);
+    for (const file of files) {
       const content = await readFile(file.path);
       assert.equal(file.sha256, createHash("sha256").update(content).digest("hex"));
     }
-    assert.equal((await readStandInInstaller(installer.path))?.productVersion, "2.6.92.0");
+    assert.equal(new Set(files.map((file) => file.sha256)).size, 4, "none is written over another");
+    assert.equal((await readStandInInstaller(first.connect.installer.path))?.productVersion, "2.6.92.0");
+    assert.equal((await readStandInInstaller(second.connect.installer.path))?.productVersion, "2.7.1.0");
+    assert.match((await readStandInInstaller(second.connect.installer.path))?.signer ?? "", /Somebody else/);
     assert.ok(made.seeded.some((id) => id.endsWith("/subnets/n")));
     assert.match(notRehearsed.join("\n"), /existingSubnetId/);
     assert.equal((await settings()).text, text, "the same settings give the same text");

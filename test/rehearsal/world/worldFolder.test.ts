@@ -3,6 +3,7 @@ import { fork, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { worldBegins } from "../../../rehearsal/world/clock";
 import { openWorldFolder, peekWorld, type WorldFolder } from "../../../rehearsal/world/worldFolder";
 import { lockWorld } from "../../../rehearsal/world/worldLock";
 import { BadInput, CouldNotRun } from "../../../review/verdict";
@@ -41,6 +42,28 @@ describe("the world folder", () => {
     assert.equal(second.world.id, first.world.id);
     assert.equal(second.world.clock.scale, 1000);
     assert.ok(second.simulatedStart.getTime() >= reached.getTime());
+  });
+
+  it("begins at the release's instant and stands still while it is closed, whatever the real date", async () => {
+    const years = 10 * 365 * 24 * 3600 * 1000;
+    const real = Date.now;
+    try {
+      for (const shift of [years, -years]) {
+        Date.now = () => real() + shift;
+        const first = await open({ reset: true });
+        assert.deepEqual(first.simulatedStart, worldBegins);
+        const reached = new Date(worldBegins.getTime() + 3_600_000);
+        opened.pop();
+        await first.release(reached);
+        Date.now = () => real() + 2 * shift;
+        const second = await open();
+        assert.deepEqual(second.simulatedStart, reached);
+        opened.pop();
+        await second.release(reached);
+      }
+    } finally {
+      Date.now = real;
+    }
   });
 
   it("goes on behind what a killed predecessor may have reached", async () => {

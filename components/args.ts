@@ -1,0 +1,227 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Arguments of a PassiveServer. Interfaces without unions and read-only arrays, so that Pulumi's analyzer can offer the
+ * same component to YAML, Python, Go and C#. What decides how many resources there are is plain and checked before the
+ * first one; every other value is an Input. Meaning, default and allowed values of each are those of the setting of the
+ * same name (docs/settings.md, made from components/settings/schema.ts), and so is what a change does to a running server.
+ */
+export interface PassiveServerArgs {
+  /** Base name of everything in Azure and Windows, `<name>-g<generation>`; at most 12 characters. Default: the component's name. A change is refused while a generation exists. */
+  name?: string;
+  /** Azure region, short name. A change is refused while a generation exists. */
+  location: string;
+  /** Objects in Active Directory that are synchronized; decides default size, disk and database limits of new generations. Default 50000. A change touches no running server. */
+  synchronizedObjects?: number;
+  /** One block for each build of the server, by number. Adding one builds it beside the others; taking one out retires it behind its guard. */
+  generations: { [generation: string]: GenerationArgs };
+  /** Network prerequisites, shared by the generations. */
+  network: NetworkArgs;
+  /** Remote access of this program and of operators. */
+  access: AccessArgs;
+  /** Active Directory domain that the servers are members of. */
+  domain: DomainArgs;
+  /** The operator's gate and the proof. */
+  gate?: GateArgs;
+  /** Backup of the machines; enabled unless said otherwise. */
+  backup?: BackupArgs;
+  /** Tags on every resource that takes them; in place, and never on an active generation. */
+  tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
+  /** Resource group to build in. Default: one of our own, `rg-<name>`. */
+  resourceGroupName?: pulumi.Input<string>;
+  /** Log Analytics workspace (resource id) that gets the diagnostics of our vault. Default: none. */
+  logAnalyticsWorkspaceId?: pulumi.Input<string>;
+  /** Secret. Password of the local administrator when a machine is made; later changes are ignored (reset it through VMAccess). */
+  administratorPassword: pulumi.Input<string>;
+  /** Secret. Login key, ed25519 in OpenSSH form without passphrase; a change puts the new public half on passive servers by Run Command. */
+  sshPrivateKey: pulumi.Input<string>;
+  /** Secret. Login key of the jump host; needed with one only. A change reaches the state, nothing runs on a server for it. */
+  jumpHostPrivateKey?: pulumi.Input<string>;
+}
+
+/** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
+export interface GenerationArgs {
+  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `lost`: gone, its guard is not asked. */
+  role?: string;
+  /** Marketplace image, pinned. Fixed once built. */
+  image: ImageArgs;
+  /** Virtual machine size. Default from `synchronizedObjects`. A larger one of the same version is in place, with a restart; else fixed. */
+  size?: string;
+  /** Operating system disk in GiB. Default from `synchronizedObjects`. Grows in place, while the machine is deallocated; never shrinks. */
+  osDiskSizeGB?: number;
+  /** Availability zone, 1 to 3. Default: none. Fixed once built. */
+  zone?: string;
+  /** Static private address. Default: one of two alternating addresses of the subnet. Fixed once built. */
+  address?: string;
+  /** Local administrator, also the SSH login. Default `aadcadmin`. Fixed once built. */
+  administratorName?: string;
+  /** `Windows_Server` for Azure Hybrid Benefit. In place, without a restart. */
+  licenseType?: string;
+  /** Windows time zone. Default `UTC`. Fixed once built. */
+  timeZone?: string;
+  /** Encryption at host; the subscription needs the feature. Default true. Fixed once built. */
+  encryptionAtHost?: boolean;
+  /** Entra Connect: version, installer, settings file, database. */
+  connect: ConnectArgs;
+  /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
+  features?: FeaturesArgs;
+  /** Exceptions for this machine, each with a reason and an end. A warning in every verdict while they stand. */
+  exceptions?: ExceptionArgs[];
+}
+
+export interface ImageArgs {
+  /** Default `MicrosoftWindowsServer`. */
+  publisher?: string;
+  /** Default `WindowsServer`. */
+  offer?: string;
+  /** A Generation 2 image with the desktop. Default `2022-datacenter-g2`. */
+  sku?: string;
+  /** `<build>.<revision>.<yymmdd>`; never latest. */
+  version: string;
+}
+
+export interface ConnectArgs {
+  /** Product version of the installer. A higher one upgrades this generation in place, through the gate. */
+  version: string;
+  /** AzureADConnect.msi from the Entra admin center. */
+  installer: InstallerArgs;
+  /** Settings file exported from the active server, never edited. The wizard imports it only at installation. */
+  settingsFile: SettingsFileArgs;
+  /** Custom install location, entered on the wizard's page. Fixed once built. */
+  installLocation?: string;
+  /** SQL Server Express LocalDB (default) or an existing SQL Server. Fixed once built. */
+  database?: DatabaseArgs;
+  /** Account of the synchronization service. Fixed once built. */
+  serviceAccount?: ServiceAccountArgs;
+}
+
+export interface InstallerArgs {
+  /** File or text asset; needed only in the run that copies it. */
+  source: pulumi.asset.Asset;
+  /** SHA-256 of the content. */
+  sha256: string;
+  /** CN or O of its Authenticode signer. Default `Microsoft Corporation`. */
+  signer?: string;
+}
+
+export interface SettingsFileArgs {
+  /** File or text asset; needed only in the run that copies it. */
+  source: pulumi.asset.Asset;
+  /** SHA-256 of the content. */
+  sha256: string;
+}
+
+export interface DatabaseArgs {
+  /** `localdb` or `sqlServer`. */
+  kind: string;
+  /** Host of the SQL Server. */
+  server?: string;
+  /** Named instance. Default: the default instance. */
+  instance?: string;
+  /** Database. Default `ADSync`. Never shared by two servers. */
+  name?: string;
+}
+
+export interface ServiceAccountArgs {
+  /** `virtual` (NT SERVICE\ADSync) or `managed`. */
+  kind: string;
+  /** DOMAIN\name$ of a group managed service account. */
+  name?: string;
+}
+
+export interface FeaturesArgs {
+  passwordWriteback?: boolean;
+  passThroughAuthentication?: boolean;
+  seamlessSingleSignOn?: boolean;
+}
+
+export interface ExceptionArgs {
+  /** `retireUnproven`, `passThroughAgentIsElsewhere` or `reinstate`. */
+  kind: string;
+  /** Why, for whoever reads the evidence later. */
+  reason: string;
+  /** Last day on which it counts, `yyyy-MM-dd`, UTC. */
+  until: string;
+  /** Azure's `vmId` of the machine that it is for (output `servers`). */
+  vmId: string;
+}
+
+export interface NetworkArgs {
+  /** Resource id of an existing subnet with its own way out. Without it a network of our own is made. Fixed for the server. */
+  existingSubnetId?: pulumi.Input<string>;
+  /** Address space of a network of our own. Default: the subnet. */
+  addressSpace?: string;
+  /** Prefix of the subnet, our own or existing. Fixed for the server. */
+  subnetPrefix: string;
+  /** Writable domain controllers of every forest. In place: security group rules of passive generations. */
+  domainControllers: pulumi.Input<pulumi.Input<string>[]>;
+  /** Default: the domain controllers. In place; the servers need a restart. */
+  dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Hub to peer a network of our own with. In place. */
+  peerVirtualNetworkId?: pulumi.Input<string>;
+  /** Lets what the generations share change although one of them is active. */
+  changeUnderActive?: ChangeUnderActiveArgs;
+}
+
+export interface ChangeUnderActiveArgs {
+  reason: string;
+  /** Last day on which it counts, `yyyy-MM-dd`, UTC. */
+  until: string;
+}
+
+export interface AccessArgs {
+  /** Where SSH may come from: the jump host, or the machine that runs Pulumi. In place. */
+  managementSources: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where the operator's remote desktop may come from. In place. */
+  remoteDesktopSources?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Without it the server is reached directly at its private address. */
+  jumpHost?: JumpHostArgs;
+  /** Another number reads the servers' host keys anew, after sshd was reinstalled. Default 0. */
+  hostKeyRefresh?: number;
+}
+
+export interface JumpHostArgs {
+  host: pulumi.Input<string>;
+  /** Default 22. */
+  port?: number;
+  user: pulumi.Input<string>;
+  /** Its public host key, ed25519 or ECDSA. */
+  hostKey: pulumi.Input<string>;
+}
+
+export interface DomainArgs {
+  /** DNS name. */
+  name: string;
+}
+
+export interface GateArgs {
+  /** How long `up` waits for the operator at the wizard; 0: not at all. Default 60. */
+  waitMinutes?: number;
+  /** Default 30. */
+  pollSeconds?: number;
+  /** Switch the passive server's scheduler on after the first synchronization. Default false: look at the active server first. */
+  enableScheduler?: boolean;
+  /** Another text asks every passive generation for a new proof. */
+  proveAgain?: string;
+  /** Days after which a proof is too old for the verdict `ok`. Default 30. */
+  proofDays?: number;
+}
+
+export interface BackupArgs {
+  /** Default true. */
+  enabled?: boolean;
+  /** Daily recovery points kept, in days. Default 30. */
+  retentionDays?: number;
+  /** Default 02:00. */
+  time?: string;
+  /** Windows time zone. Default UTC. */
+  timeZone?: string;
+  /** GeoRedundant (default), LocallyRedundant or ZoneRedundant; fixed by Azure once something is protected. */
+  redundancy?: string;
+  /** Disabled (default), Unlocked or Locked, which cannot be undone. */
+  immutability?: string;
+  /** Existing Recovery Services vault; with `policyId`. Default: one of our own, which outlives the server. */
+  vaultId?: pulumi.Input<string>;
+  /** Existing policy in that vault, of the enhanced kind (V2). */
+  policyId?: pulumi.Input<string>;
+}

@@ -1,0 +1,40 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ToldFinding } from "../findings";
+import type { GenerationSettings, Settings } from "../settings/settings";
+import { instructionsFile, operatorInstructions } from "./instructions";
+
+function fileOf(settings: Settings, block: GenerationSettings): string {
+  return join(pulumi.getRootDirectory(), instructionsFile(settings, block.generation));
+}
+
+/**
+ * Before the wait begins, the log and a file beside the project say what the operator must do and what was found so far.
+ * A folder that cannot be written to is no reason to fail: the log has it all.
+ */
+export async function announceGate(
+  settings: Settings,
+  block: GenerationSettings,
+  findings: readonly ToldFinding[],
+  resource: pulumi.Resource,
+): Promise<void> {
+  const text = operatorInstructions(settings, block);
+  const file = fileOf(settings, block);
+  const also = await writeFile(file, text).then(
+    () => `(also in ${file})`,
+    (error: Error) => `(not written to ${file}: ${error.message})`,
+  );
+  const before = findings
+    .filter(({ severity }) => severity === "warning")
+    .map(({ title, next }) => `  - ${title}\n      ${next}`);
+  await pulumi.log.info(
+    [text, ...(before.length === 0 ? [] : ["", "Found on this server before you start:", ...before]), also].join("\n"),
+    resource,
+  );
+}
+
+/** Once the gate is passed the page is no longer true. */
+export async function withdrawInstructions(settings: Settings, block: GenerationSettings): Promise<void> {
+  await rm(fileOf(settings, block), { force: true }).catch(() => undefined);
+}

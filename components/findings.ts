@@ -1,0 +1,35 @@
+import type { Finding } from "../review/verdict";
+
+/** A finding as the component's output tells it: texts only, so that every language has a type for it. */
+export interface ReportedFinding {
+  /** Stable word for the kind of finding. */
+  code: string;
+  /** info, warning or blocking. */
+  severity: string;
+  class: string;
+  /** Machine or setting that it is about. */
+  subject: string;
+  title: string;
+  cause: string;
+  /** What to do next; empty where nothing is to be done. */
+  next: string;
+}
+
+/** The same where its severity is still a type of its own: what the verdict is made from. */
+export interface ToldFinding extends ReportedFinding {
+  severity: Finding["severity"];
+}
+
+export function reported({ code, severity, class: kind, subject, title, cause, next }: Finding): ToldFinding {
+  return { code, severity, class: kind, subject, title, cause, next };
+}
+
+/** A finding about the deployment itself, not about a difference between two servers. */
+export function readiness(
+  code: string,
+  severity: Finding["severity"],
+  subject: string,
+  words: { readonly title: string; readonly cause: string; readonly next: string },
+): Finding {
+  return { code, severity, class: "readiness", subject, active: null, staging: null, ...words };
+}

@@ -1,0 +1,121 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { remoteAccess, type Secrets } from "./access/access";
+import type { Backup } from "./backup/backup";
+import { installation } from "./connect/installation";
+import { proofOf } from "./connect/proof";
+import type { ToldFinding } from "./findings";
+import { retirementGuard } from "./guard/guard";
+import type { Known } from "./know";
+import { machine } from "./server/machine";
+import { generationNames } from "./server/names";
+import type { GenerationSettings } from "./settings/settings";
+
+export interface GenerationArgs {
+  readonly known: Known;
+  readonly block: GenerationSettings;
+  readonly secrets: Secrets;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly subnetId: pulumi.Input<string>;
+  readonly backup: Backup | undefined;
+  /** What the generations share and this one stands on. */
+  readonly shared: readonly pulumi.Resource[];
+  /** Guards of other generations that wait for this one's answer. */
+  readonly askedAfter: readonly pulumi.Resource[];
+}
+
+/** One server as the outputs tell it. */
+export interface ServerOutput {
+  computerName: string;
+  privateAddress: string;
+  /** passive, active or lost. */
+  role: string;
+  /** Azure's identity of the machine; exceptions name it. */
+  vmId: string;
+  /** Instant of the last proof of staging mode, UTC; empty before the first. */
+  provenAt: string;
+  /** Entra Connect as last proven; empty before the first. */
+  version: string;
+}
+
+/** Everything that belongs to one build of the server: it carries the generation's number, and goes behind its guard. */
+export class Generation extends pulumi.ComponentResource {
+  readonly guard: remote.Command;
+  readonly findings: pulumi.Output<ToldFinding[]>;
+  readonly server: pulumi.Output<ServerOutput>;
+
+  constructor(name: string, args: GenerationArgs, opts: pulumi.ComponentResourceOptions) {
+    super("entra-connect:server:Generation", name, {}, opts);
+    const { known, block, secrets, resourceGroupName } = args;
+    const { structure, settings } = known;
+    const remembered = known.remembered.generations[block.generation];
+    const vm = machine(
+      name,
+      {
+        structure,
+        settings,
+        block,
+        resourceGroupName,
+        subnetId: args.subnetId,
+        administratorPassword: secrets.administratorPassword,
+        rememberedVmId: remembered?.vmId,
+      },
+      this,
+    );
+    const access = remoteAccess(
+      name,
+      {
+        structure,
+        settings,
+        block,
+        resourceGroupName,
+        secrets,
+        remembered,
+        vmId: vm.vmId,
+        after: [...args.shared, ...vm.members],
+      },
+      this,
+    );
+    this.guard = retirementGuard(
+      name,
+      {
+        structure,
+        block,
+        vmId: vm.vmId,
+        connection: access.connection,
+        guarded: [...args.shared, ...vm.members, ...access.members, ...args.askedAfter],
+      },
+      this,
+    );
+    const connect = installation(
+      name,
+      {
+        structure,
+        settings,
+        block,
+        access,
+        guard: this.guard,
+        vmId: vm.vmId,
+        remembered,
+        files: known.files(block.generation),
+        context: known.judging(block),
+      },
+      this,
+    );
+    if (block.role !== "lost" || known.protects(block.generation))
+      args.backup?.protect(block, vm.id, connect.last, this);
+    this.findings = connect.findings;
+    this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
+      const proof = text ? proofOf(text) : undefined;
+      return {
+        computerName: generationNames(structure.name, block.generation).machine,
+        privateAddress: block.address,
+        role: block.role,
+        vmId,
+        provenAt: proof?.collectedAt ?? "",
+        version: proof?.versions.engine ?? "",
+      };
+    });
+    this.registerOutputs({ server: this.server });
+  }
+}

@@ -1,0 +1,164 @@
+import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
+import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
+import * as pulumi from "@pulumi/pulumi";
+import type { JudgingContext } from "../review/readiness/judge";
+import type { Finding } from "../review/verdict";
+import type { PassiveServerArgs } from "./args";
+import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { serverResourceGroup } from "./backup/plan";
+import { proofOf } from "./connect/proof";
+import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { isPlain, resolved, withPlaceholders } from "./inputs";
+import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
+import { found, goneForArm } from "./memory/lookup";
+import { type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { readStackState } from "./memory/stackState";
+import { standingFindings } from "./memory/standingFindings";
+import { type Identity, refusals } from "./memory/transitions";
+import { generationNames } from "./server/names";
+import type { Built } from "./settings/built";
+import { now } from "./settings/clock";
+import { type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
+import { stillCounts } from "./settings/until";
+import { validate } from "./settings/validate";
+import { libraryVersion } from "./version";
+
+/** Everything that is known and has been judged before the first Azure resource. */
+export interface Known {
+  /** Complete settings; in a preview a value that another resource still has to give is a placeholder in it. */
+  readonly structure: Settings;
+  /** The same with every value as it is given: what resources are made with. */
+  readonly settings: pulumi.Output<Settings>;
+  readonly remembered: Remembered;
+  readonly ledger: Ledger;
+  readonly existingBackup: ExistingBackup;
+  readonly findings: readonly Finding[];
+  /** A generation is active, and the settings do not say that what it shares may change. */
+  readonly sharedUntouched: boolean;
+  files(generation: number): DeliveredFiles;
+  judging(block: GenerationSettings): JudgingContext;
+  /** Whether the state holds this generation's protected item. */
+  protects(generation: number): boolean;
+}
+
+/**
+ * Reads the state, asks Azure what it must, and judges the settings against both. Throws a SettingsError with every
+ * problem; nothing was touched then.
+ *
+ * @param inputs arguments without secrets and contents, some of them perhaps Outputs
+ */
+export async function know(
+  name: string,
+  inputs: pulumi.Inputs,
+  args: PassiveServerArgs,
+  component: pulumi.ComponentResource,
+): Promise<Known> {
+  const today = now();
+  const asked: pulumi.InvokeOptions = { parent: component };
+  const remembered = rememberedIn(name, await readStackState(asked));
+  const built = Object.fromEntries(
+    Object.entries(remembered.ledger?.generations ?? {}).map(([number, entry]) => [number, entry.built]),
+  );
+  const installed = Object.fromEntries(
+    Object.entries(remembered.generations).flatMap(([number, { proof }]) => {
+      const version = proof === undefined ? undefined : proofOf(proof)?.versions.engine;
+      return version === undefined ? [] : [[number, version]];
+    }),
+  );
+  const context = { today, built: standingOnly(built, remembered), installed };
+  const preview = pulumi.runtime.isDryRun();
+  const plain = isPlain(inputs) ? inputs : preview ? withPlaceholders(inputs) : await resolved(inputs);
+  const structure = valid(plain, context);
+  const settings =
+    preview && plain !== inputs
+      ? pulumi.output(inputs).apply((values) => valid(values, context))
+      : pulumi.output(structure);
+
+  const identity = await identityOf(asked);
+  const gone = await goneMachines(structure, remembered, asked);
+  const question = { settings: structure, remembered, identity, gone, today };
+  const copies = await filesToCome({ name, settings: structure, args, remembered });
+  const problems = [...refusals(question), ...copies.problems];
+  if (problems.length > 0) throw new SettingsError(problems);
+  const existingBackup = await findExistingBackup(
+    { settings: structure, known: remembered.names, name: `${name}-backup` },
+    asked,
+  );
+  const { changeUnderActive } = structure.network;
+  const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
+  return {
+    structure,
+    settings: settings as pulumi.Output<Settings>,
+    remembered,
+    ledger: nextLedger(remembered.ledger, structure, { library: libraryVersion, ...identity }),
+    existingBackup,
+    findings: [...standingFindings(question), ...copies.findings],
+    sharedUntouched: structure.generations.some(({ role }) => role === "active") && !acknowledged,
+    files: (generation) => deliveredFiles(generation, copies),
+    judging: (block) => ({
+      generation: block.generation,
+      now: today,
+      proofDays: structure.gate.proofDays,
+      enableScheduler: structure.gate.enableScheduler,
+      passThroughAgentExpected: block.features.passThroughAuthentication,
+      settingsFileSha256: block.connect.settingsFile.sha256,
+    }),
+    protects: (generation) => remembered.names.has(`${name}-backup-g${generation}-protected-item`),
+  };
+}
+
+/** Of a generation of which nothing stands yet, what an earlier run meant to build does not bind. */
+function standingOnly(built: Readonly<Record<string, Built>>, remembered: Remembered): Readonly<Record<number, Built>> {
+  const here = new Set(standing(remembered).map(String));
+  return Object.fromEntries(Object.entries(built).filter(([number]) => here.has(number)));
+}
+
+function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {
+  const validated = validate(values, context);
+  if (validated.kind === "invalid") throw new SettingsError(validated.problems);
+  return validated.settings;
+}
+
+function rememberedIn(name: string, state: Parameters<typeof rememberedOf>[1]): Remembered {
+  try {
+    return rememberedOf(name, state);
+  } catch (error) {
+    if (!(error instanceof UnreadableLedger)) throw error;
+    throw new pulumi.RunError(
+      [
+        `The ledger of ${name} in this stack's state cannot be read: ${error.message}. Nothing was touched.`,
+        "  why: it says which generations there are and which one is active; a guess could delete the active server",
+        `  next: use the release of pulumi-entra-connect that wrote it, or a newer one (pulumi stack export shows it under ${name}-ledger)`,
+      ].join("\n"),
+    );
+  }
+}
+
+/** Unknown only in a preview whose provider is still to be configured by another resource. */
+async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
+  const { subscriptionId, tenantId } = ((await getClientConfig(asked)) ?? {}) as Partial<Identity>;
+  return { subscriptionId, tenantId };
+}
+
+/** Machines that the state holds and that ARM itself says are gone, or of which another one has the name. */
+async function goneMachines(
+  settings: Settings,
+  { generations, ledger }: Remembered,
+  asked: pulumi.InvokeOptions,
+): Promise<ReadonlySet<number>> {
+  const gone = new Set<number>();
+  if (ledger !== undefined && ledger.name !== settings.name) return gone;
+  await Promise.all(
+    settings.generations.map(async ({ generation }) => {
+      const vmId = generations[generation]?.vmId;
+      if (vmId === undefined) return;
+      const where = {
+        resourceGroupName: serverResourceGroup(settings),
+        vmName: generationNames(settings.name, generation).machine,
+      };
+      const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
+      if ((machine?.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase()) gone.add(generation);
+    }),
+  );
+  return gone;
+}

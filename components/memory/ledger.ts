@@ -1,0 +1,91 @@
+import type { Built } from "../settings/built";
+import { builtWith } from "../settings/built";
+import type { Role, Settings } from "../settings/settings";
+
+/**
+ * What the stack promises about generations whose block is no longer written, and about what its generations share. It
+ * is the input of one Stash, moved on at the start of every run that has passed all checks.
+ */
+export interface Ledger {
+  readonly schema: number;
+  /** Version of the library that wrote it. */
+  readonly library: string;
+  readonly subscriptionId?: string;
+  readonly tenantId?: string;
+  /** Fixed as long as any generation exists. */
+  readonly name: string;
+  readonly location: string;
+  readonly shared: Shared;
+  /** Every number ever used. */
+  readonly generations: Readonly<Record<string, LedgerEntry>>;
+}
+
+export interface LedgerEntry {
+  /** As last declared. */
+  readonly role: Role;
+  readonly built: Built;
+  /** Its block was taken out: the number does not come back, unless its retirement was refused. */
+  readonly out?: boolean;
+}
+
+/** What generations share: a change of it reaches the active one too. */
+export interface Shared {
+  readonly subnet?: string;
+  readonly addressSpace?: string;
+  readonly dnsServers?: readonly string[];
+  readonly peerVirtualNetworkId?: string;
+}
+
+/** Raised when an older library could no longer read what a newer one writes. */
+export const ledgerSchema = 1;
+
+export function sharedOf({ network }: Settings): Required<Shared> {
+  return {
+    subnet: network.existingSubnetId ?? network.subnetPrefix,
+    addressSpace: network.addressSpace ?? "",
+    dnsServers: network.kind === "new" ? network.dnsServers : [],
+    peerVirtualNetworkId: network.peerVirtualNetworkId ?? "",
+  };
+}
+
+export class UnreadableLedger extends Error {}
+
+/** Reads what a Stash holds. A key that is not there is not compared; a newer schema is not guessed at. */
+export function parseLedger(value: unknown): Ledger {
+  if (typeof value !== "object" || value === null || !("schema" in value) || !("generations" in value))
+    throw new UnreadableLedger("it is not a ledger of this library");
+  const { schema, library } = value as Partial<Ledger>;
+  if (typeof schema !== "number" || schema > ledgerSchema)
+    throw new UnreadableLedger(`it was written by pulumi-entra-connect ${String(library)}, which is newer`);
+  return value as Ledger;
+}
+
+/** The ledger after a run with these settings: written blocks as they are, every other number as it was. */
+export function nextLedger(
+  before: Ledger | undefined,
+  settings: Settings,
+  now: { readonly library: string; readonly subscriptionId?: string; readonly tenantId?: string },
+): Ledger {
+  const written = Object.fromEntries(
+    settings.generations.map((block): [string, LedgerEntry] => [
+      String(block.generation),
+      { role: block.role, built: builtWith(block) },
+    ]),
+  );
+  const out = Object.fromEntries(
+    Object.entries(before?.generations ?? {}).map(([number, entry]): [string, LedgerEntry] => [
+      number,
+      { ...entry, out: true },
+    ]),
+  );
+  return {
+    schema: ledgerSchema,
+    library: now.library,
+    subscriptionId: before?.subscriptionId ?? now.subscriptionId,
+    tenantId: before?.tenantId ?? now.tenantId,
+    name: settings.name,
+    location: settings.location,
+    shared: sharedOf(settings),
+    generations: { ...out, ...written },
+  };
+}

@@ -1,0 +1,275 @@
+import { type Built, builtWith } from "../settings/built";
+import type { GenerationSettings, Problem, Settings } from "../settings/settings";
+import { stillCounts } from "../settings/until";
+import { growth } from "./growth";
+import { type Shared, sharedOf } from "./ledger";
+import { type Remembered, standing } from "./remembered";
+
+/** Who asks: the subscription and tenant that the component's own provider is signed in to; undefined where unknown. */
+export interface Identity {
+  readonly subscriptionId?: string;
+  readonly tenantId?: string;
+}
+
+export interface Question {
+  readonly settings: Settings;
+  readonly remembered: Remembered;
+  readonly identity: Identity;
+  /** Generations whose machine ARM itself, in the proven subscription, says is gone or is another one. */
+  readonly gone: ReadonlySet<number>;
+  readonly today: Date;
+}
+
+type Check = (question: Question) => readonly Problem[];
+
+const show = (value: unknown): string =>
+  value === "" || value === undefined ? "none" : typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+const block = (generation: number): string => `generations.${generation}`;
+
+/** Everything that today's settings may not do to what the state remembers. All of it is refused before the first resource. */
+export function refusals(question: Question): readonly Problem[] {
+  const elsewhere = otherSubscription(question);
+  // Nothing that Azure says in another subscription is evidence of anything.
+  if (elsewhere.length > 0) return elsewhere;
+  return checks.flatMap((check) => check(question));
+}
+
+const otherSubscription: Check = ({ remembered: { ledger }, identity }) =>
+  (["subscriptionId", "tenantId"] as const).flatMap((key) => {
+    const [was, is] = [ledger?.[key], identity[key]];
+    if (was === undefined || is === undefined || was.toLowerCase() === is.toLowerCase()) return [];
+    const word = key === "subscriptionId" ? "subscription" : "tenant";
+    return [
+      {
+        path: `azure-native:${key}`,
+        problem: `this server was built in ${word} ${was}; this run is signed in to ${is}`,
+        write: `the ${word} ${was} (az account set, ARM_SUBSCRIPTION_ID and ARM_TENANT_ID, or the component's provider)`,
+      },
+    ];
+  });
+
+/** Highest number ever used. */
+function highest({ remembered }: Question): number {
+  return Math.max(0, ...Object.keys(remembered.ledger?.generations ?? {}).map(Number), ...standing(remembered));
+}
+
+const numbers: Check = (question) => {
+  const { settings, remembered } = question;
+  const here = new Set(standing(remembered));
+  const used = remembered.ledger?.generations ?? {};
+  const top = highest(question);
+  return settings.generations
+    .map(({ generation }) => generation)
+    .filter((generation) => {
+      const entry = used[generation];
+      // Begun and still written: an `up` that died before its machine, tried again.
+      return !here.has(generation) && (entry === undefined ? generation < top : entry.out === true);
+    })
+    .map((generation) => ({
+      path: block(generation),
+      problem: `generation ${generation} ${used[generation] === undefined ? `is lower than ${top}, which this server has had` : "was taken out before"}; numbers are not used again, recovery points carry them`,
+      write: `the block under "${top + 1}" for a new server`,
+    }));
+};
+
+const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
+  settings.generations.flatMap((written) => {
+    const { generation, role } = written;
+    const before = remembered.ledger?.generations[generation]?.built;
+    if (before === undefined || role === "lost" || remembered.generations[generation]?.vmId === undefined) return [];
+    const grows = growth(before, written);
+    const now: Required<Built> = builtWith(written);
+    const next = highest({ settings, remembered, ...rest }) + 1;
+    return (Object.keys(settingOf) as (keyof Built)[])
+      .filter(
+        (key) =>
+          before[key] !== undefined && JSON.stringify(now[key]) !== JSON.stringify(sorted(now[key], before[key])),
+      )
+      .filter((key) => !(role === "passive" && (key === "size" || key === "osDiskSizeGB") && grows[key] === "grows"))
+      .map((key) => ({
+        path: `${block(generation)}.${settingOf[key]}`,
+        problem: `generation ${generation} was built with ${show(shownValue(before[key]))}; ${show(shownValue(now[key]))} needs a new machine`,
+        write: `${show(shownValue(before[key]))} as before, and a block "${next}" with ${show(shownValue(now[key]))} to build the replacement beside it (take "${generation}" out once "${next}" is proven and compared)`,
+      }));
+  });
+
+/** Where a part of what a generation was built with is set, below its block. */
+const settingOf: Record<keyof Built, string> = {
+  image: "image",
+  size: "size",
+  osDiskSizeGB: "osDiskSizeGB",
+  zone: "zone",
+  address: "address",
+  administratorName: "administratorName",
+  timeZone: "timeZone",
+  encryptionAtHost: "encryptionAtHost",
+  installLocation: "connect.installLocation",
+  database: "connect.database",
+  serviceAccount: "connect.serviceAccount",
+};
+
+/** The value before with its keys in the order of the value now, so that order is no difference. */
+function sorted(now: unknown, before: unknown): unknown {
+  if (typeof now !== "object" || now === null || typeof before !== "object" || before === null) return before;
+  const keys = [...Object.keys(now), ...Object.keys(before).filter((key) => !(key in now))];
+  return Object.fromEntries(
+    keys.flatMap((key) => (key in before ? [[key, (before as Record<string, unknown>)[key]]] : [])),
+  );
+}
+
+function shownValue(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? Object.values(value).join(":") : value;
+}
+
+const fixedForTheServer: Check = ({ settings, remembered }) => {
+  const { ledger } = remembered;
+  if (ledger === undefined || standing(remembered).length === 0) return [];
+  const compared = [
+    ["name", ledger.name, settings.name],
+    ["location", ledger.location, settings.location],
+    [
+      settings.network.kind === "existing" ? "network.existingSubnetId" : "network.subnetPrefix",
+      ledger.shared.subnet,
+      sharedOf(settings).subnet,
+    ],
+  ] as const;
+  return compared
+    .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
+    .map(([path, before, now]) => ({
+      path,
+      problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
+      write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
+    }));
+};
+
+/** A machine that went away behind Pulumi's back would be made anew by a refresh and an `up`: unproven, in its old name. */
+const goneFromAzure: Check = (question) =>
+  question.settings.generations
+    .filter(({ generation, role }) => question.gone.has(generation) && role !== "lost")
+    .map(({ generation }) => ({
+      path: block(generation),
+      problem: `the machine of generation ${generation} is gone from Azure, or another one has its name`,
+      write: `role: lost in this block, and the block of its replacement under "${highest(question) + 1}"; run up, then take ${generation} out. Do not run pulumi refresh before. If the machine should be there: is this the right subscription?`,
+    }));
+
+/** Gone for Azure too, or retired on somebody's word: a guard that cannot ask is not taken away for nothing. */
+const lostWithoutReason: Check = ({ settings, remembered, gone, today }) =>
+  settings.generations
+    .filter(({ generation, role }) => role === "lost" && !gone.has(generation))
+    .flatMap((written) => {
+      const { generation } = written;
+      const vmId = remembered.generations[generation]?.vmId;
+      if (vmId === undefined)
+        return [
+          {
+            path: `${block(generation)}.role`,
+            problem: `generation ${generation} was never built by this stack, so it cannot be lost`,
+            write: "no role (passive), or no block",
+          },
+        ];
+      return written.exceptions.some((each) => each.kind === "retireUnproven" && counts(each, vmId, today))
+        ? []
+        : [
+            {
+              path: `${block(generation)}.exceptions`,
+              problem: `the machine of generation ${generation} still exists in Azure; declared lost it will be deleted without being asked whether it exports`,
+              write: `- { kind: retireUnproven, reason: <what happened>, until: ${dayAfter(today, 7)}, vmId: ${vmId} }; or role: passive, and its guard asks it`,
+            },
+          ];
+    });
+
+const exceptionsOfThisMachine: Check = ({ settings, remembered }) =>
+  settings.generations.flatMap(({ generation, exceptions }) =>
+    exceptions.flatMap((exception, index) => {
+      const vmId = remembered.generations[generation]?.vmId;
+      if (vmId !== undefined && vmId.toLowerCase() === exception.vmId.toLowerCase()) return [];
+      return [
+        {
+          path: `${block(generation)}.exceptions[${index}].vmId`,
+          problem:
+            vmId === undefined
+              ? `generation ${generation} has no machine yet that an exception could be for`
+              : `the machine of generation ${generation} is ${vmId}, not ${exception.vmId}`,
+          write: vmId === undefined ? "no exception" : `${vmId}, if the reason holds for this machine`,
+        },
+      ];
+    }),
+  );
+
+const declaredActive: Check = ({ settings, remembered }) =>
+  settings.generations
+    .filter(({ generation, role }) => role === "active" && remembered.generations[generation]?.proof === undefined)
+    .map(({ generation }) => ({
+      path: `${block(generation)}.role`,
+      problem: `generation ${generation} has not been built and proven by this stack; a server is built passive, proven, and only then promoted`,
+      write: "no role (passive) until the role switch is done",
+    }));
+
+/** What this run would take out. A retirement that was refused is still under way: its guard is asked again. */
+const leaving: Check = ({ settings, remembered }) => {
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  const going = standing(remembered).filter((generation) => !written.has(generation));
+  const problems: Problem[] = going
+    .filter((generation) => remembered.ledger?.generations[generation]?.role === "active")
+    .map((generation) => ({
+      path: block(generation),
+      problem: `generation ${generation} was declared active in the last run and would be deleted in this one`,
+      write: `its block as before; switch roles in the wizard, run up with role: passive (it proves staging), then take it out`,
+    }));
+  if (going.length > 1)
+    problems.push({
+      path: "generations",
+      problem: `generations ${going.join(" and ")} would retire in one run; if one guard refuses, the other server is left half torn down`,
+      write: `one at a time: put the block of ${going.slice(1).join(" and ")} back, run up, then take out the next`,
+    });
+  return problems;
+};
+
+const sharedUnderActive: Check = ({ settings, remembered, today }) => {
+  const { ledger } = remembered;
+  const active = settings.generations.find(({ role }) => role === "active");
+  if (ledger === undefined || active === undefined) return [];
+  const { changeUnderActive } = settings.network;
+  if (changeUnderActive !== undefined && stillCounts(changeUnderActive, today)) return [];
+  return sharedChanges(ledger.shared, settings).map(({ path, before, now }) => ({
+    path,
+    problem: `generation ${active.generation} is declared active and shares this: ${show(before)} would become ${show(now)} under it`,
+    write: `${show(before)} as before; or network.changeUnderActive: { reason: <why it is safe>, until: ${dayAfter(today, 1)} }`,
+  }));
+};
+
+/** What of the shared network differs from the last run, by setting. */
+export function sharedChanges(
+  before: Shared,
+  settings: Settings,
+): readonly { path: string; before: unknown; now: unknown }[] {
+  const now = sharedOf(settings);
+  return (["addressSpace", "dnsServers", "peerVirtualNetworkId"] as const)
+    .filter((key) => before[key] !== undefined && JSON.stringify(before[key]) !== JSON.stringify(now[key]))
+    .map((key) => ({ path: `network.${key}`, before: before[key], now: now[key] }));
+}
+
+/** Whether an exception holds for this machine on this day. */
+export function counts(
+  exception: GenerationSettings["exceptions"][number],
+  vmId: string | undefined,
+  today: Date,
+): boolean {
+  return exception.vmId.toLowerCase() === vmId?.toLowerCase() && stillCounts(exception, today);
+}
+
+function dayAfter(today: Date, days: number): string {
+  return new Date(today.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const checks: readonly Check[] = [
+  numbers,
+  builtOtherwise,
+  fixedForTheServer,
+  goneFromAzure,
+  lostWithoutReason,
+  exceptionsOfThisMachine,
+  declaredActive,
+  leaving,
+  sharedUnderActive,
+];

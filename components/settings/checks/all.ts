@@ -1,0 +1,47 @@
+import type { Check, JudgingContext } from "../context";
+import type { Problem, Settings } from "../settings";
+import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
+import { administratorNames } from "./administrator";
+import { vaults } from "./backup";
+import { serviceAccounts } from "./connect";
+import { exceptions } from "./exceptions";
+import { images } from "./image";
+import { jumpHostKey } from "./jumpHost";
+import { computerNames } from "./names";
+import { networkKinds } from "./network";
+import { roles } from "./roles";
+import { sizes } from "./sizing";
+import { sources } from "./sources";
+import { tagRules } from "./tags";
+import { timeZones } from "./timeZones";
+import { versions } from "./versions";
+
+/** Everything that a schema cannot say, one concern a file. */
+export const checks: readonly Check[] = [
+  computerNames,
+  roles,
+  exceptions,
+  images,
+  sizes,
+  timeZones,
+  administratorNames,
+  versions,
+  serviceAccounts,
+  networkKinds,
+  prefixes,
+  othersInOurNetwork,
+  serverAddresses,
+  sources,
+  jumpHostKey,
+  vaults,
+  tagRules,
+];
+
+/** All problems at once. */
+export function crossCheck(settings: Settings, context: JudgingContext): readonly Problem[] {
+  const { built } = context;
+  return checks.flatMap((check) => {
+    if (check.runs === "always") return check.judge(settings, context);
+    return built === undefined ? [] : check.judge(settings, { ...context, built });
+  });
+}

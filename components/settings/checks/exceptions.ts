@@ -1,0 +1,49 @@
+import { blockPath, type Check, problem } from "../context";
+import type { ExceptionKind, Problem, Role } from "../settings";
+import { stillCounts } from "../until";
+
+/** Exceptions that contradict a role. */
+const contradictions: readonly {
+  readonly kind: ExceptionKind;
+  readonly role: Role;
+  readonly text: string;
+  readonly write: string;
+}[] = [
+  {
+    kind: "retireUnproven",
+    role: "active",
+    text: "the generation is declared active; the exception would let it be deleted",
+    write: "no such exception for an active generation",
+  },
+  {
+    kind: "reinstate",
+    role: "active",
+    text: "the generation is declared active; nothing is run on an active server",
+    write: "no reinstatement of an active generation",
+  },
+  {
+    kind: "reinstate",
+    role: "lost",
+    text: "the generation is declared lost; a lost server cannot be asked",
+    write: "either the reinstatement or the role lost, whichever is true",
+  },
+];
+
+export const exceptions: Check = {
+  concern: "exceptions are one of each kind, and fit the role; one that has ended no longer counts",
+  runs: "always",
+  judge: ({ generations }, { today }) =>
+    generations.flatMap(({ generation, role, exceptions: all }) =>
+      all.flatMap((exception, index): readonly Problem[] => {
+        const path = blockPath(generation, `exceptions[${index}]`);
+        if (all.findIndex((each) => each.kind === exception.kind) < index)
+          return [
+            problem(`${path}.kind`, `there is another ${exception.kind}`, "one of each kind: the one that counts"),
+          ];
+        if (!stillCounts(exception, today)) return [];
+        return contradictions
+          .filter((each) => each.kind === exception.kind && each.role === role)
+          .map(({ text, write }) => problem(path, text, write));
+      }),
+    ),
+};

@@ -1,0 +1,53 @@
+import { alternatingAddress, isPrefix } from "../network/addresses";
+import { sizingFor } from "../server/sizing";
+import type { ValidationContext } from "./context";
+import type { ConnectSettings, DatabaseSettings, GenerationSettings, NetworkSettings, Settings } from "./settings";
+
+/** Settings of the right shape with the schema's defaults, before what depends on other settings is filled in. */
+type Shaped<T, Open extends keyof T> = Omit<T, Open> & Partial<Pick<T, Open>>;
+type ShapedGeneration = Shaped<Omit<GenerationSettings, "generation">, "size" | "osDiskSizeGB" | "address">;
+export interface ShapedSettings extends Omit<Settings, "generations" | "network"> {
+  readonly generations: Readonly<Record<string, ShapedGeneration>>;
+  readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers">;
+}
+
+function completeDatabase(database: DatabaseSettings): DatabaseSettings {
+  return database.kind === "sqlServer" ? { ...database, name: database.name ?? "ADSync" } : database;
+}
+
+function completeNetwork(network: ShapedSettings["network"]): NetworkSettings {
+  const kind = network.existingSubnetId === undefined ? "new" : "existing";
+  return {
+    ...network,
+    kind,
+    addressSpace: kind === "new" ? (network.addressSpace ?? network.subnetPrefix) : network.addressSpace,
+    dnsServers: network.dnsServers ?? network.domainControllers,
+  };
+}
+
+/**
+ * What a block leaves out comes from what the generation was built with, else from the default; never from another
+ * block. An existing server is so not resized because the number of objects was corrected.
+ */
+export function complete(shaped: ShapedSettings, { built }: ValidationContext): Settings {
+  const sizing = sizingFor(shaped.synchronizedObjects);
+  const { subnetPrefix } = shaped.network;
+  const address = (generation: number): string =>
+    isPrefix(subnetPrefix) ? alternatingAddress(subnetPrefix, generation) : "0.0.0.0";
+  const generations = Object.entries(shaped.generations)
+    .map(([key, block]): GenerationSettings => {
+      const generation = Number(key);
+      const before = built?.[generation];
+      const connect: ConnectSettings = { ...block.connect, database: completeDatabase(block.connect.database) };
+      return {
+        ...block,
+        generation,
+        size: block.size ?? before?.size ?? sizing.size,
+        osDiskSizeGB: block.osDiskSizeGB ?? before?.osDiskSizeGB ?? sizing.diskGB,
+        address: block.address ?? before?.address ?? address(generation),
+        connect,
+      };
+    })
+    .sort((left, right) => left.generation - right.generation);
+  return { ...shaped, generations, network: completeNetwork(shaped.network) };
+}

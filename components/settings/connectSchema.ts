@@ -1,0 +1,116 @@
+import { sha256 } from "./forms";
+
+/** Entra Connect in one generation: product, what it is installed from, and what the wizard's pages are given. */
+
+const rebuild = "[rebuild: write another generation block]";
+
+export const connect = {
+  type: "object",
+  additionalProperties: false,
+  required: ["version", "installer", "settingsFile"],
+  properties: {
+    version: {
+      type: "string",
+      pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+$",
+      description:
+        "Product version of the installer. A higher one later upgrades this generation only. [in place, through the gate; on an active generation nothing changes]",
+    },
+    installer: {
+      type: "object",
+      additionalProperties: false,
+      required: ["sha256"],
+      properties: {
+        path: {
+          type: "string",
+          minLength: 1,
+          description:
+            "AzureADConnect.msi from the Entra admin center, on the machine that runs Pulumi; needed in YAML, and looked at only when it will be copied. [in place: another path of the same file changes nothing]",
+        },
+        sha256: {
+          ...sha256,
+          description: "SHA-256 of that file. [in place: belongs to the version and changes with it]",
+        },
+        signer: {
+          type: "string",
+          minLength: 1,
+          default: "Microsoft Corporation",
+          description: "CN or O of its Authenticode signer. [in place: asked at an installation]",
+        },
+      },
+      description: "The installer; nothing else is ever installed. [in place, through the gate]",
+    },
+    settingsFile: {
+      type: "object",
+      additionalProperties: false,
+      required: ["sha256"],
+      properties: {
+        path: {
+          type: "string",
+          minLength: 1,
+          description:
+            "Settings file exported from the active server, never edited; needed in YAML, and looked at only when it will be copied. [in place: another path of the same file changes nothing]",
+        },
+        sha256: {
+          ...sha256,
+          description:
+            "SHA-256 of that file. [rebuild: the wizard imports the file only at installation; a changed one is delivered and not imported, with a finding. Write another generation block]",
+        },
+      },
+      description:
+        "The settings file that the wizard imports. [rebuild: a changed file is delivered and not imported; write another generation block]",
+    },
+    installLocation: {
+      type: "string",
+      pattern: '^[A-Za-z]:\\\\[^<>:"|?*]+$',
+      description: `Custom install location, entered on the wizard's page; default: the wizard's own. ${rebuild}`,
+    },
+    database: {
+      oneOf: [
+        {
+          type: "object",
+          additionalProperties: false,
+          required: ["kind"],
+          properties: { kind: { const: "localdb" } },
+        },
+        {
+          type: "object",
+          additionalProperties: false,
+          required: ["kind", "server"],
+          properties: {
+            kind: { const: "sqlServer" },
+            server: { type: "string", minLength: 1, description: `Host of an existing SQL Server. ${rebuild}` },
+            instance: {
+              type: "string",
+              minLength: 1,
+              description: `Its instance; default: the default one. ${rebuild}`,
+            },
+            name: { type: "string", minLength: 1, description: `Database name; default ADSync. ${rebuild}` },
+          },
+        },
+      ],
+      default: { kind: "localdb" },
+      description: `SQL Server Express LocalDB (default, up to about 100,000 objects), or an existing SQL Server entered on the wizard's page. ${rebuild}`,
+    },
+    serviceAccount: {
+      oneOf: [
+        { type: "object", additionalProperties: false, required: ["kind"], properties: { kind: { const: "virtual" } } },
+        {
+          type: "object",
+          additionalProperties: false,
+          required: ["kind", "name"],
+          properties: {
+            kind: { const: "managed" },
+            name: {
+              type: "string",
+              pattern: "^[^\\\\]+\\\\[^\\\\]+\\$$",
+              description: `Group managed service account, DOMAIN\\account$. ${rebuild}`,
+            },
+          },
+        },
+      ],
+      default: { kind: "virtual" },
+      description: `Account of the synchronization service, settable only at first installation: virtual (default) or managed. ${rebuild}`,
+    },
+  },
+  description: "Entra Connect in this generation. [see its parts]",
+} as const;

@@ -1,0 +1,213 @@
+import type { ErrorObject } from "ajv";
+import { formWords } from "./forms";
+import { settingsSchema } from "./schema";
+import type { Problem } from "./settings";
+
+/** What the schema found wrong, in words: where, what, and what to write. */
+
+interface Described {
+  readonly const?: unknown;
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+  readonly patternProperties?: Readonly<Record<string, Described>>;
+  readonly items?: Described;
+  readonly oneOf?: readonly Described[];
+}
+
+const root: Described = settingsSchema;
+
+/** Every setting's place, found from the schema; `<N>` stands for a generation's number. */
+function placesIn(schema: Described, at: readonly string[]): readonly (readonly string[])[] {
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, child]) => [
+      [...at, key],
+      ...placesIn(child, [...at, key]),
+    ]),
+    ...Object.values(schema.patternProperties ?? {}).flatMap((child) => placesIn(child, [...at, "<N>"])),
+    ...(schema.items === undefined ? [] : placesIn(schema.items, [...at.slice(0, -1), `${at.at(-1) ?? ""}[]`])),
+    ...(schema.oneOf ?? []).flatMap((branch) => placesIn(branch, at)),
+  ];
+}
+const places = [...new Map(placesIn(root, []).map((place) => [place.join("."), place])).values()];
+
+/** How many letters differ; two that changed places count once. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) {
+      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, swapped));
+    }
+  }
+  return at(a.length, b.length);
+}
+
+/** The known key that is nearest to an unknown one, if it is near enough to be meant. */
+function nearest(unknown: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((name) => ({ name, distance: distance(unknown.toLowerCase(), name.toLowerCase()) }))
+    .sort((left, right) => left.distance - right.distance);
+  return best !== undefined && best.distance <= Math.max(1, unknown.length / 4) ? best.name : undefined;
+}
+
+/** Where in the settings something is: `generations.1.exceptions[0].until`. */
+class Place {
+  private constructor(
+    readonly parts: readonly string[],
+    readonly text: string,
+  ) {}
+
+  static of(pointer: string, data: unknown): Place {
+    const parts = pointer
+      .split("/")
+      .slice(1)
+      .map((part) => part.replace(/~1/g, "/").replace(/~0/g, "~"));
+    let value = data;
+    let text = "";
+    for (const part of parts) {
+      text = Array.isArray(value) ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`;
+      value = (value as Readonly<Record<string, unknown>> | undefined)?.[part];
+    }
+    return new Place(parts, text);
+  }
+
+  child(key: string): string {
+    return this.text === "" ? key : `${this.text}.${key}`;
+  }
+
+  /** A place of the schema as this user would write it, with the number of the generation that is meant. */
+  like(place: readonly string[]): string {
+    const [first, number] = this.parts;
+    return place.map((part) => (part === "<N>" && first === "generations" && number ? number : part)).join(".");
+  }
+}
+
+/** A key that is right somewhere else, or spelled almost like one. */
+function meantBy(key: string, at: Place, siblings: readonly string[]): string {
+  const named = (name: string): string[] =>
+    places.filter((place) => place.at(-1)?.toLowerCase() === name.toLowerCase()).map((place) => at.like(place));
+  const elsewhere = named(key);
+  const sameName = siblings.find((name) => name.toLowerCase() === key.toLowerCase());
+  if (sameName !== undefined) return `${at.child(sameName)}, in exactly these letters`;
+  if (elsewhere.length > 0 && elsewhere.length <= 3) return `it at ${elsewhere.join(" or ")}, where it belongs`;
+  const near = nearest(key, siblings);
+  if (near !== undefined) return `${at.child(near)}, if that is what you mean`;
+  const far = nearest(key, [...new Set(places.map((place) => place.at(-1) ?? ""))]);
+  if (far !== undefined) {
+    const there = named(far);
+    if (there.length <= 3) return `${there.join(" or ")}, if that is what you mean`;
+  }
+  return elsewhere.length > 0 ? `it at one of ${elsewhere.join(", ")}` : `one of ${siblings.join(", ")}, or nothing`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text === undefined ? "nothing" : text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+const articles: Readonly<Record<string, string>> = {
+  object: "an object",
+  array: "a list",
+  string: "a text",
+  integer: "a whole number",
+  boolean: "true or false",
+};
+
+/** A description without what a change does, which is of no help in a refusal. */
+function meaning(schema: Described): string {
+  return schema.description?.replace(/ \[[^\]]*\]$/, "") ?? "see Pulumi.prod.yaml for a worked example";
+}
+
+function explainType(error: ErrorObject, place: Place, schema: Described): Problem {
+  const type = String(error.params.type);
+  const scalar = typeof error.data === "number" || typeof error.data === "boolean";
+  const text = String(error.data);
+  // YAML has made a number of a long row of digits and lost some of them.
+  const inQuotes =
+    /e/.test(text) || text.length > 15 ? "the same in quotes: YAML has taken it for a number" : `"${text}", in quotes`;
+  return {
+    path: place.text,
+    problem: `is ${shown(error.data)}, which is not ${articles[type] ?? type}`,
+    write: type === "string" && scalar ? inQuotes : meaning(schema),
+  };
+}
+
+function explain(error: ErrorObject, data: unknown): Problem | undefined {
+  const place = Place.of(error.instancePath, data);
+  const path = place.text;
+  const schema = (error.parentSchema ?? {}) as Described;
+  const is = `is ${shown(error.data)}`;
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const key = String(error.params.additionalProperty);
+      if (path === "generations")
+        return {
+          path: `generations.${key}`,
+          problem: "is not the number of a generation",
+          write: '"1" to "999", in quotes and without leading zeros, and the settings of that generation below it',
+        };
+      return {
+        path: place.child(key),
+        problem: "there is no such setting",
+        write: meantBy(key, place, Object.keys(schema.properties ?? {})),
+      };
+    }
+    case "required": {
+      const key = String(error.params.missingProperty);
+      const child = schema.properties?.[key];
+      return {
+        path: place.child(key),
+        problem: "is missing",
+        write: child === undefined ? `a value for ${key}` : meaning(child),
+      };
+    }
+    case "type":
+      return explainType(error, place, schema);
+    case "enum":
+      return { path, problem: is, write: `one of ${(error.params.allowedValues as unknown[]).map(String).join(", ")}` };
+    case "pattern":
+      return {
+        path,
+        problem: `${is}, which does not have the right form`,
+        write: `${meaning(schema)} (form: ${String(error.params.pattern)})`,
+      };
+    case "format": {
+      const { name, example } = formWords(String(error.params.format));
+      return { path, problem: `${is}, which is not ${name}`, write: example };
+    }
+    case "minProperties":
+    case "maxProperties":
+      return {
+        path,
+        problem: `has ${Object.keys(error.data as object).length} blocks`,
+        write: "1 to 4 generations, each in a block under its number",
+      };
+    case "oneOf":
+      return { path, problem: is, write: meaning(schema) };
+    case "const":
+    case "if":
+      return undefined;
+    default:
+      return { path, problem: `${is}: ${error.message ?? "not allowed"}`, write: meaning(schema) };
+  }
+}
+
+/** Errors inside the branches of a oneOf would tell of alternatives that nobody meant; the oneOf itself says enough. */
+function withoutBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  return errors.filter((error) => !/\/oneOf\/[0-9]+\//.test(error.schemaPath));
+}
+
+/** A value of the wrong type has the wrong form too; the type says enough. */
+function withoutConsequences(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const wrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword === "type" || !wrongType.has(instancePath));
+}
+
+export function explainErrors(errors: readonly ErrorObject[], data: unknown): readonly Problem[] {
+  return withoutConsequences(withoutBranches(errors)).flatMap((error) => explain(error, data) ?? []);
+}

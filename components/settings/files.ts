@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { asset as assets } from "@pulumi/pulumi";
+import { blockPath, problem } from "./context";
+import type { ConnectSettings, Problem } from "./settings";
+
+/**
+ * The two files of a generation. They are looked at only when they will be copied: a preview that copies nothing needs
+ * neither the 150 MB installer nor the sensitive settings file.
+ */
+
+/** What an asset holds here and now; `unusable` in words for a problem. */
+type Content =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "unusable"; readonly why: string };
+
+async function contentOf(asset: assets.Asset): Promise<Content> {
+  // The SDK's isInstance tells an asset from other things, but not one kind from another.
+  const { path: file, text } = asset as Partial<assets.FileAsset & assets.StringAsset>;
+  if (file !== undefined) {
+    const path = resolve(await file);
+    const found = await stat(path).catch(() => undefined);
+    return found?.isFile() === true ? { kind: "file", path } : { kind: "unusable", why: `there is no file at ${path}` };
+  }
+  if (text !== undefined) return { kind: "text", text: await text };
+  return { kind: "unusable", why: "is not a file or a text of this machine, so its hash cannot be compared" };
+}
+
+/** Whether the content can be had on this machine. */
+export async function isHere(asset: assets.Asset): Promise<boolean> {
+  return (await contentOf(asset)).kind !== "unusable";
+}
+
+/** SHA-256 in lower case, read as a stream. */
+async function hashOf(content: Exclude<Content, { kind: "unusable" }>): Promise<string> {
+  const hash = createHash("sha256");
+  if (content.kind === "text") return hash.update(content.text).digest("hex");
+  for await (const chunk of createReadStream(content.path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}
+
+async function pinnedContent(
+  path: string,
+  asset: assets.Asset,
+  sha256: string,
+  whatToDo: string,
+): Promise<{ readonly problems: readonly Problem[]; readonly content?: Exclude<Content, { kind: "unusable" }> }> {
+  const content = await contentOf(asset);
+  if (content.kind === "unusable") return { problems: [problem(`${path}.path`, content.why, whatToDo)] };
+  const actual = await hashOf(content);
+  const what = content.kind === "file" ? `the file ${content.path}` : "the text";
+  return {
+    content,
+    problems:
+      actual === sha256.toLowerCase()
+        ? []
+        : [
+            problem(
+              `${path}.sha256`,
+              `${what} has SHA-256 ${actual}, the settings say ${sha256.toLowerCase()}`,
+              "the hash of the file you mean; find out first why they differ",
+            ),
+          ],
+  };
+}
+
+/** To be asked before the installer is copied to the server of this generation. */
+export async function installerProblems(
+  generation: number,
+  { installer }: ConnectSettings,
+  asset: assets.Asset,
+): Promise<readonly Problem[]> {
+  const { problems } = await pinnedContent(
+    blockPath(generation, "connect.installer"),
+    asset,
+    installer.sha256,
+    "the path of AzureADConnect.msi, downloaded from the Entra admin center (Entra Connect > Get started > Manage)",
+  );
+  return problems;
+}
+
+/** To be asked before the settings file is copied to the server of this generation. */
+export async function settingsFileProblems(
+  generation: number,
+  { settingsFile }: ConnectSettings,
+  asset: assets.Asset,
+): Promise<readonly Problem[]> {
+  const path = blockPath(generation, "connect.settingsFile");
+  const { problems, content } = await pinnedContent(
+    path,
+    asset,
+    settingsFile.sha256,
+    "the path of the settings file exported on the active server (wizard: View or export current configuration)",
+  );
+  if (content === undefined) return problems;
+  const text = content.kind === "text" ? content.text : await readFile(content.path, "utf8");
+  const wrong = settingsFileShape(text);
+  return wrong === undefined
+    ? problems
+    : [...problems, problem(`${path}.path`, wrong, "the path of a settings file exported by the wizard, unedited")];
+}
+
+/** Only what is known of the file is asked for; everything else in it is Microsoft's and stays untouched. */
+function settingsFileShape(text: string): string | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    // The parser's own words would quote the file, which is sensitive.
+    return "is not JSON";
+  }
+  const keys = new Set(typeof document === "object" && document !== null ? Object.keys(document) : []);
+  const missing = ["policyMetadata", "azureDirectoryPolicy"].filter((key) => !keys.has(key));
+  return missing.length === 0 ? undefined : `does not look like a settings file: it has no ${missing.join(" and no ")}`;
+}

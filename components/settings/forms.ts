@@ -1,0 +1,72 @@
+/** Forms of texts that a schema's own vocabulary cannot say: each with the words for whoever wrote another one. */
+
+const subscription = "/subscriptions/[^/]+/resourceGroups/[^/]+/providers";
+
+interface Form {
+  readonly matches: RegExp;
+  readonly name: string;
+  readonly example: string;
+}
+
+/** Azure compares ids without regard to letter case, so both forms are right. */
+const resourceId = (name: string, type: string, example: string): Form => ({
+  matches: new RegExp(`^${subscription}/${type}$`, "i"),
+  name: `the id of ${name}`,
+  example: `/subscriptions/…/resourceGroups/…/providers/${example}`,
+});
+
+export const forms = {
+  "subnet-id": resourceId(
+    "a subnet",
+    "Microsoft\\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
+    "Microsoft.Network/virtualNetworks/…/subnets/…",
+  ),
+  "virtual-network-id": resourceId(
+    "a virtual network",
+    "Microsoft\\.Network/virtualNetworks/[^/]+",
+    "Microsoft.Network/virtualNetworks/…",
+  ),
+  "vault-id": resourceId(
+    "a Recovery Services vault",
+    "Microsoft\\.RecoveryServices/vaults/[^/]+",
+    "Microsoft.RecoveryServices/vaults/…",
+  ),
+  "backup-policy-id": resourceId(
+    "a backup policy",
+    "Microsoft\\.RecoveryServices/vaults/[^/]+/backupPolicies/[^/]+",
+    "Microsoft.RecoveryServices/vaults/…/backupPolicies/…",
+  ),
+  "workspace-id": resourceId(
+    "a Log Analytics workspace",
+    "Microsoft\\.OperationalInsights/workspaces/[^/]+",
+    "Microsoft.OperationalInsights/workspaces/…",
+  ),
+  "machine-id": {
+    matches: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    name: "Azure's vmId of a machine",
+    example: "12345678-90ab-cdef-1234-567890abcdef, from az vm show --name … --resource-group … --query vmId",
+  },
+} as const satisfies Record<string, Form>;
+
+/** In the words of a problem. `ipv4` and `date` come with ajv. */
+export function formWords(format: string): { readonly name: string; readonly example: string } {
+  if (format === "ipv4") return { name: "an IPv4 address", example: "an address such as 10.40.1.4" };
+  if (format === "date") return { name: "a day of the calendar", example: 'year-month-day, for example "2026-12-31"' };
+  return (forms as Readonly<Record<string, Form>>)[format] ?? { name: `a ${format}`, example: `a ${format}` };
+}
+
+/** Pieces that several settings share. */
+export const ipv4 = { type: "string", format: "ipv4" } as const;
+export const prefix = { type: "string", pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$" } as const;
+export const sha256 = { type: "string", pattern: "^[0-9A-Fa-f]{64}$" } as const;
+
+export const reason = {
+  type: "string",
+  minLength: 10,
+  description: "Why, in words for whoever reads the evidence later. [in place]",
+} as const;
+export const until = {
+  type: "string",
+  format: "date",
+  description: "Last day on which it counts, year-month-day, UTC; afterwards it is as if it were not there. [in place]",
+} as const;
