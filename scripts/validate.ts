@@ -30,7 +30,7 @@ export function validateAnswer<Name extends ScriptName>(name: Name, stdout: stri
   throw new AnswerProblem(
     `The answer of the script ${name} is not as its schema says, so it is not believed:\n` +
       `${problems.map((problem) => `  ${problem}`).join("\n")}\n` +
-      "The script on the server and this library must be of the same version: run `pulumi up` so that it is delivered again.",
+      "It may be the answer of another version of this library: run `pulumi up`, which asks again where the script has changed.",
   );
 }
 

@@ -11,6 +11,8 @@ import {
   prerequisitesArguments,
   proofArguments,
   retireArguments,
+  service,
+  serviceIs,
   setUp,
   version,
 } from "./stages";
@@ -36,22 +38,11 @@ const answerOf = async (change: Partial<ReinstateArguments> = {}) => {
   return validateAnswer("reinstate", stdout);
 };
 
-async function serviceIs(status: string, startType: string): Promise<void> {
-  const { ADSync } = (await pair.world()).services;
-  assert.deepEqual([ADSync?.status, ADSync?.startType], [status, startType]);
-}
-
 const stagingOff = ({ adsync }: ServerWorld): void => {
   if (adsync === undefined) throw new Error("not installed");
   adsync.stagingMode = false;
   adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
 };
-const service =
-  (change: Partial<NonNullable<ServerWorld["services"]["ADSync"]>>) =>
-  ({ services }: ServerWorld): void => {
-    if (services.ADSync) Object.assign(services.ADSync, change);
-  };
-
 describe("a server that its guard retired, in PowerShell and emulated", () => {
   const machines = usePairs();
   const retired = async (): Promise<void> => {
@@ -85,7 +76,7 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
       assert.ok(
         stderr.includes(`exceptions: [{ kind: reinstate, reason: "...", until: yyyy-MM-dd, vmId: ${machine.vmId} }]`),
       );
-      await serviceIs("Stopped", "Disabled");
+      await serviceIs(pair, "Stopped", "Disabled");
     });
 
   it("is not mistaken for one where the guard found no Entra Connect, or whose marker is another machine's", async () => {
@@ -125,7 +116,7 @@ describe("reinstate, in PowerShell and emulated", () => {
     await retired();
     const answer = await answerOf();
     assert.ok(answer.outcome === "reinstated");
-    await serviceIs("Running", "Automatic");
+    await serviceIs(pair, "Running", "Automatic");
     assert.equal(await pair.readFile(marker), undefined);
     const [first] = pair.members;
     assert.ok(first && answer.record.startsWith(`${folder}\\reinstated-2026`));
@@ -140,14 +131,14 @@ describe("reinstate, in PowerShell and emulated", () => {
   it("gives a service that was started by hand its own start type back", async () => {
     await retired("Manual");
     await answerOf();
-    await serviceIs("Running", "Manual");
+    await serviceIs(pair, "Running", "Manual");
   });
 
   it("falls back to Automatic where an older guard did not write down the start type", async () => {
     await retired("Manual");
     await pair.put(marker, ((await pair.readFile(marker)) ?? "").replace('"startMode":"Manual",', ""));
     await answerOf();
-    await serviceIs("Running", "Automatic");
+    await serviceIs(pair, "Running", "Automatic");
   });
 
   it("has nothing to do on a server that is not retired, a second time included", async () => {
@@ -156,7 +147,7 @@ describe("reinstate, in PowerShell and emulated", () => {
     const again = await answerOf();
     assert.equal(again.outcome, "not-retired");
     assert.deepEqual(again.changes, []);
-    await serviceIs("Running", "Automatic");
+    await serviceIs(pair, "Running", "Automatic");
   });
 
   it("lets the guard ask again afterwards, from the beginning", async () => {
@@ -173,7 +164,7 @@ describe("reinstate, in PowerShell and emulated", () => {
       const { stdout, stderr } = await bringBack();
       assert.equal(stdout, "");
       assert.match(stderr, /\[retired-again\][\s\S]*staging mode is off[\s\S]*\nNext: Leave ADSync disabled/);
-      await serviceIs("Stopped", "Disabled");
+      await serviceIs(pair, "Stopped", "Disabled");
       assert.notEqual(await pair.readFile(marker), undefined);
     }
   });
@@ -184,7 +175,7 @@ describe("reinstate, in PowerShell and emulated", () => {
       world.peculiarities = { moduleRefused: "Could not load file or assembly." };
     });
     assert.match((await bringBack()).stderr, /\[retired-again\][\s\S]*unclear/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
   });
 
   it("leaves the service disabled where it does not start", async () => {
@@ -193,7 +184,7 @@ describe("reinstate, in PowerShell and emulated", () => {
       world.peculiarities = { serviceDoesNotStart: "The service did not start due to a logon failure." };
     });
     assert.match((await bringBack()).stderr, /\[service-not-started\][\s\S]*logon failure/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
   });
 
   it("can be run again from wherever it died", async () => {
@@ -207,7 +198,7 @@ describe("reinstate, in PowerShell and emulated", () => {
       await retired();
       await pair.edit(change);
       assert.equal((await answerOf()).outcome, "reinstated");
-      await serviceIs("Running", "Automatic");
+      await serviceIs(pair, "Running", "Automatic");
     }
   });
 
@@ -216,10 +207,10 @@ describe("reinstate, in PowerShell and emulated", () => {
     await pair.edit(stagingOff);
     await pair.edit(service({ status: "Running" }));
     assert.match((await bringBack()).stderr, /\[retired-again\]/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
     await pair.edit(service({ status: "Running", startType: "Automatic" }));
     assert.match((await bringBack()).stderr, /\[not-proven-staging\]/);
-    await serviceIs("Running", "Automatic");
+    await serviceIs(pair, "Running", "Automatic");
   });
 
   it("refuses another machine's marker, and another generation's", async () => {
@@ -229,7 +220,7 @@ describe("reinstate, in PowerShell and emulated", () => {
     assert.match((await bringBack()).stderr, /\[other-marker\][\s\S]*machine 00000000-0000-4000-8000-000000000000/);
     await pair.put(marker, text);
     assert.match((await bringBack({ generation: 2 })).stderr, /\[other-marker\]/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
   });
 
   it("never starts a server that was retired by an override, also where its guard died half way and was retried", async () => {
@@ -246,7 +237,7 @@ describe("reinstate, in PowerShell and emulated", () => {
     assert.match((await pair.run("retire", retireArguments)).stderr, /\[service-not-running\]/);
     await pair.run("retire", { ...retireArguments, exceptions });
     assert.match((await bringBack()).stderr, /\[retired-unproven\]/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
   });
 
   it("starts nothing once its last day is over, whatever the server had", async () => {
@@ -258,7 +249,7 @@ describe("reinstate, in PowerShell and emulated", () => {
       stderr,
       /\[exception-ended\][\s\S]*the end of 2026-10-31 \(UTC\)[\s\S]*says 2026-11-01T[\s\S]*in block 1 of/,
     );
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
     assert.match((await bringBack({ until: "tomorrow" })).stderr, /\[bad-arguments\]/);
     await answerOf();
     // A server that serves needs no exception any more, so one that ended is no obstacle.
@@ -293,7 +284,7 @@ describe("reinstate, in PowerShell and emulated", () => {
     assert.match((await bringBack({ vmId: elsewhere })).stderr, /\[not-this-machine\]/);
     await pair.each(openWizard);
     assert.match((await bringBack()).stderr, /\[wizard-open\]/);
-    await serviceIs("Stopped", "Disabled");
+    await serviceIs(pair, "Stopped", "Disabled");
     await pair.edit((world) => {
       world.processes = [];
       delete world.services.ADSync;

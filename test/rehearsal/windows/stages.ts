@@ -1,8 +1,10 @@
 /** Brings a machine to a stage of its setup, so that a test can begin there. */
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ServerWorld, ServiceWorld } from "../../../rehearsal/windows/serverWorld";
 import { type StandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, type WizardChoices } from "../../../rehearsal/windows/wizard";
 import type {
@@ -87,3 +89,15 @@ export async function setUp(pair: Pair, choices: Partial<WizardChoices> = {}): P
   await installed(pair);
   await pair.each((server) => completeWizard(server, { staging: true, ...choices }));
 }
+
+/** The synchronization service: whether it runs, and how it starts. */
+export async function serviceIs(pair: Pair, status: string, startType: string): Promise<void> {
+  const { ADSync } = (await pair.world()).services;
+  assert.deepEqual([ADSync?.status, ADSync?.startType], [status, startType]);
+}
+
+export const service =
+  (change: Partial<ServiceWorld>) =>
+  ({ services }: ServerWorld): void => {
+    if (services.ADSync) Object.assign(services.ADSync, change);
+  };
