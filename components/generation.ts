@@ -58,7 +58,7 @@ export class Generation extends pulumi.ComponentResource {
         resourceGroupName,
         subnetId: args.subnetId,
         administratorPassword: secrets.administratorPassword,
-        rememberedVmId: remembered?.vmId,
+        remembered,
       },
       this,
     );

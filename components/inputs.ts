@@ -67,7 +67,7 @@ const placeholders: Readonly<Record<string, unknown>> = {
   remoteDesktopSources: [],
   host: "unknown.invalid",
   user: "unknown",
-  hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+  hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
   vaultId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown`,
   policyId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown/backupPolicies/unknown`,
   logAnalyticsWorkspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
@@ -80,7 +80,14 @@ export function withPlaceholders(value: unknown, name = ""): unknown {
   // A list with one unknown member is unknown: what is compared and counted is the list.
   if (pulumi.Output.isInstance(value) || value instanceof Promise || Array.isArray(value) || name === "tags")
     return placeholders[name];
+  const entries = Object.entries(value as Record<string, unknown>);
+  // A policy is in its vault: where one of the two is unknown, so is whether they belong together.
+  const belong = ["vaultId", "policyId"];
+  const open = entries.some(([key, inner]) => belong.includes(key) && !isPlain(inner));
   return Object.fromEntries(
-    Object.entries(value as Record<string, unknown>).map(([key, inner]) => [key, withPlaceholders(inner, key)]),
+    entries.map(([key, inner]) => [
+      key,
+      open && belong.includes(key) && inner !== undefined ? placeholders[key] : withPlaceholders(inner, key),
+    ]),
   );
 }

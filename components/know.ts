@@ -1,24 +1,23 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
+import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
-import { serverResourceGroup } from "./backup/plan";
 import { proofOf } from "./connect/proof";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { isPlain, resolved, withPlaceholders } from "./inputs";
 import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
-import { type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { builtOf, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { readStackState } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
-import { generationNames } from "./server/names";
-import type { Built } from "./settings/built";
+import { generationNames, serverResourceGroup } from "./server/names";
 import { now } from "./settings/clock";
-import { type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
+import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 import { libraryVersion } from "./version";
@@ -56,8 +55,12 @@ export async function know(
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
   const remembered = rememberedIn(name, await readStackState(asked));
+  // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
-    Object.entries(remembered.ledger?.generations ?? {}).map(([number, entry]) => [number, entry.built]),
+    standing(remembered).flatMap((generation) => {
+      const before = builtOf(remembered, generation);
+      return before === undefined ? [] : [[generation, before]];
+    }),
   );
   const installed = Object.fromEntries(
     Object.entries(remembered.generations).flatMap(([number, { proof }]) => {
@@ -65,10 +68,12 @@ export async function know(
       return version === undefined ? [] : [[number, version]];
     }),
   );
-  const context = { today, built: standingOnly(built, remembered), installed };
+  const context = { today, built, installed };
   const preview = pulumi.runtime.isDryRun();
   const plain = isPlain(inputs) ? inputs : preview ? withPlaceholders(inputs) : await resolved(inputs);
-  const structure = valid(plain, context);
+  const judged = validate(plain, context);
+  const structure = judged.settings;
+  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : []);
   const settings =
     preview && plain !== inputs
       ? pulumi.output(inputs).apply((values) => valid(values, context))
@@ -78,7 +83,12 @@ export async function know(
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const copies = await filesToCome({ name, settings: structure, args, remembered });
-  const problems = [...refusals(question), ...copies.problems];
+  const problems = [
+    ...(judged.kind === "invalid" ? judged.problems : []),
+    ...refusals(question),
+    ...(await subnetProblems(structure, remembered, identity, asked)),
+    ...copies.problems,
+  ];
   if (problems.length > 0) throw new SettingsError(problems);
   const existingBackup = await findExistingBackup(
     { settings: structure, known: remembered.names, name: `${name}-backup` },
@@ -105,12 +115,6 @@ export async function know(
     }),
     protects: (generation) => remembered.names.has(`${name}-backup-g${generation}-protected-item`),
   };
-}
-
-/** Of a generation of which nothing stands yet, what an earlier run meant to build does not bind. */
-function standingOnly(built: Readonly<Record<string, Built>>, remembered: Remembered): Readonly<Record<number, Built>> {
-  const here = new Set(standing(remembered).map(String));
-  return Object.fromEntries(Object.entries(built).filter(([number]) => here.has(number)));
 }
 
 function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {
@@ -161,4 +165,40 @@ async function goneMachines(
     }),
   );
   return gone;
+}
+
+/** The prefix that is typed by hand decides addresses and rules: once, before the first machine, it is held to Azure's. */
+async function subnetProblems(
+  { network }: Settings,
+  { ledger }: Remembered,
+  { subscriptionId }: Identity,
+  asked: pulumi.InvokeOptions,
+): Promise<readonly Problem[]> {
+  const [, subscription, resourceGroupName, virtualNetworkName, subnetName] =
+    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(
+      network.existingSubnetId ?? "",
+    ) ?? [];
+  if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined) return [];
+  // A provider looks into its own subscription only.
+  if (ledger !== undefined || subscription?.toLowerCase() !== subscriptionId?.toLowerCase()) return [];
+  const where = { resourceGroupName, virtualNetworkName, subnetName };
+  const subnet = await found(() => getSubnet(where, asked), goneForArm);
+  if (subnet === undefined)
+    return [
+      {
+        path: "network.existingSubnetId",
+        problem: `there is no subnet ${subnetName} in the virtual network ${virtualNetworkName} (resource group ${resourceGroupName})`,
+        write: "the resource id of an existing subnet, or no existingSubnetId",
+      },
+    ];
+  const prefixes = [subnet.addressPrefix, ...(subnet.addressPrefixes ?? [])].filter((each) => each !== undefined);
+  return prefixes.length === 0 || prefixes.includes(network.subnetPrefix)
+    ? []
+    : [
+        {
+          path: "network.subnetPrefix",
+          problem: `is ${network.subnetPrefix}; Azure says that the subnet ${subnetName} has ${prefixes.join(" and ")}`,
+          write: prefixes.join(" or "),
+        },
+      ];
 }

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { verdictOf } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
-import { serverResourceGroup } from "./backup/plan";
 import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
@@ -11,7 +10,7 @@ import { secretsOf, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { ledgerName } from "./memory/remembered";
 import { Network } from "./network/network";
-import { resourceGroupNames } from "./server/names";
+import { resourceGroupNames, serverResourceGroup } from "./server/names";
 
 interface Outputs {
   readonly verdict: pulumi.Output<string>;

@@ -1,4 +1,4 @@
-import { generationNames, resourceGroupNames } from "../server/names";
+import { generationNames, resourceGroupNames, serverResourceGroup } from "../server/names";
 import type { Settings } from "../settings/settings";
 
 export function backupNames({ name }: Settings) {
@@ -19,10 +19,6 @@ export function vaultPlace(settings: Settings): { readonly resourceGroupName: st
   if (resourceGroupName === undefined || vaultName === undefined)
     throw new Error(`backup.vaultId is "${vaultId}", which is not the resource id of a Recovery Services vault`);
   return { resourceGroupName, vaultName };
-}
-
-export function serverResourceGroup({ name, resourceGroupName }: Settings): string {
-  return resourceGroupName ?? resourceGroupNames(name).server;
 }
 
 /** Azure's own naming of a protected virtual machine (facts/azure.md 5.1). */

@@ -1,4 +1,4 @@
-import { memoryOf } from "../server/sizing";
+import { memoryOf, resizeProblem } from "../server/sizing";
 import type { Built } from "../settings/built";
 import type { GenerationSettings } from "../settings/settings";
 
@@ -19,15 +19,10 @@ function change(before: number | undefined, now: number): Change {
   return now > before ? "grows" : "shrinks";
 }
 
-/**
- * Sizes are compared by the memory that is known of them. Another version of the family is no resize: v5 to v6 changes
- * the disk controller, which Azure does not do in place (facts/azure.md, resize).
- */
+/** Sizes are compared by the memory that is known of them; what Azure does not resize at all needs a new machine. */
 function sizeChange(before: string | undefined, now: string): Change {
   if (before === undefined || before === now) return "same";
   const [was, is] = [memoryOf(before), memoryOf(now)];
-  if (was === undefined || is === undefined || versionOf(before) !== versionOf(now)) return "unknown";
+  if (was === undefined || is === undefined || resizeProblem(before, now) !== undefined) return "unknown";
   return is >= was ? "grows" : "shrinks";
 }
-
-const versionOf = (size: string): string => /_v([0-9]+)$/.exec(size)?.[1] ?? "";

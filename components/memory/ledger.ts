@@ -1,5 +1,5 @@
-import type { Built } from "../settings/built";
-import { builtWith } from "../settings/built";
+import { serverResourceGroup } from "../server/names";
+import { type Built, builtWith } from "../settings/built";
 import type { Role, Settings } from "../settings/settings";
 
 /**
@@ -15,6 +15,7 @@ export interface Ledger {
   /** Fixed as long as any generation exists. */
   readonly name: string;
   readonly location: string;
+  readonly resourceGroup?: string;
   readonly shared: Shared;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
@@ -85,6 +86,7 @@ export function nextLedger(
     tenantId: before?.tenantId ?? now.tenantId,
     name: settings.name,
     location: settings.location,
+    resourceGroup: serverResourceGroup(settings),
     shared: sharedOf(settings),
     generations: { ...out, ...written },
   };

@@ -1,3 +1,4 @@
+import type { Built } from "../settings/built";
 import { type Ledger, parseLedger } from "./ledger";
 import { recordOf, type StateResource } from "./stackState";
 
@@ -5,6 +6,10 @@ import { recordOf, type StateResource } from "./stackState";
 export interface RememberedGeneration {
   /** Azure's identity of its machine, where the state holds one. */
   readonly vmId?: string;
+  /** What the machine has, as Azure last answered: a resize that failed has not happened. */
+  readonly size?: string;
+  readonly osDiskSizeGB?: number;
+  readonly licenseType?: string;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Public host key that its connections pin. */
@@ -57,15 +62,34 @@ function addPart(
   part: string,
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
-  const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-  if (type === virtualMachine && part === "vm") return { ...before, vmId: text(outputs.vmId) };
+  if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
   if (type === command && part === "guard")
-    return { ...before, guarded: true, hostKey: text(recordOf(outputs.connection).hostKey) };
-  if (type === command && part === "await-wizard") return { ...before, gate: text(outputs.stdout) };
-  if (type === command && part === "verify-staging") return { ...before, proof: text(outputs.stdout) };
+    return { ...before, guarded: true, hostKey: textOf(recordOf(outputs.connection).hostKey) };
+  if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
+  if (type === command && part === "verify-staging") return { ...before, proof: textOf(outputs.stdout) };
   if (type === copy && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {
+  const disk = recordOf(recordOf(outputs.storageProfile).osDisk).diskSizeGB;
+  return {
+    vmId: textOf(outputs.vmId),
+    size: textOf(recordOf(outputs.hardwareProfile).vmSize),
+    osDiskSizeGB: typeof disk === "number" ? disk : undefined,
+    licenseType: textOf(outputs.licenseType),
+  };
+}
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** What a generation was built with, and what has become of its size and disk since. */
+export function builtOf({ ledger, generations }: Remembered, generation: number): Built | undefined {
+  const built = ledger?.generations[generation]?.built;
+  if (built === undefined) return undefined;
+  const { size = built.size, osDiskSizeGB = built.osDiskSizeGB } = generations[generation] ?? {};
+  return { ...built, size, osDiskSizeGB };
 }
 
 /** Generations of which the state still holds a machine or a guard. */

@@ -1,9 +1,11 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import { generationNames } from "../server/names";
+import type { Built } from "../settings/built";
+import { undersized } from "../settings/checks/sizing";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { growth } from "./growth";
-import type { Remembered } from "./remembered";
+import { builtOf, type Remembered, standing } from "./remembered";
 import { counts, sharedChanges } from "./transitions";
 
 export interface StandingQuestion {
@@ -20,8 +22,23 @@ export function standingFindings(question: StandingQuestion): readonly Finding[]
       ...exceptions(block, question),
       ...grown(block, question),
     ]),
+    ...tooSmall(question),
     ...sharedUnderActive(question),
   ];
+}
+
+/** More objects than a server was built for is no reason to refuse it, but one to say so. */
+function tooSmall({ settings, remembered }: StandingQuestion): readonly Finding[] {
+  const built = Object.fromEntries(
+    standing(remembered).map((generation) => [generation, builtOf(remembered, generation)]),
+  );
+  return undersized(settings, built as Readonly<Record<number, Built>>).map(({ path, problem, write }) =>
+    readiness("machine-undersized", "warning", path, {
+      title: problem,
+      cause: "synchronizedObjects",
+      next: `write: ${write}`,
+    }),
+  );
 }
 
 function role(block: GenerationSettings, { settings }: StandingQuestion): readonly Finding[] {
@@ -69,7 +86,7 @@ function exceptions(block: GenerationSettings, { settings, remembered, today }: 
 }
 
 function grown(block: GenerationSettings, { settings, remembered }: StandingQuestion): readonly Finding[] {
-  const before = remembered.ledger?.generations[block.generation]?.built;
+  const before = builtOf(remembered, block.generation);
   if (before === undefined || block.role !== "passive") return [];
   const { machine } = generationNames(settings.name, block.generation);
   const { size, osDiskSizeGB } = growth(before, block);
@@ -85,9 +102,9 @@ function grown(block: GenerationSettings, { settings, remembered }: StandingQues
   if (osDiskSizeGB === "grows")
     findings.push(
       readiness("disk-grown", "warning", machine, {
-        title: `the disk of ${machine} grows from ${before.osDiskSizeGB} to ${block.osDiskSizeGB} GiB in place`,
+        title: `the disk of ${machine} grows from ${before.osDiskSizeGB} to ${block.osDiskSizeGB} GiB`,
         cause: `generations.${block.generation}.osDiskSizeGB`,
-        next: "deallocate the machine before (Azure refuses it while it runs), then extend the volume C: in Disk Management",
+        next: "deallocate the machine first (Azure refuses it while it runs), run up, start it, extend the volume C: in Disk Management",
       }),
     );
   return findings;

@@ -1,9 +1,10 @@
+import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
 import { type Shared, sharedOf } from "./ledger";
-import { type Remembered, standing } from "./remembered";
+import { builtOf, type Remembered, standing } from "./remembered";
 
 /** Who asks: the subscription and tenant that the component's own provider is signed in to; undefined where unknown. */
 export interface Identity {
@@ -75,7 +76,7 @@ const numbers: Check = (question) => {
 const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
   settings.generations.flatMap((written) => {
     const { generation, role } = written;
-    const before = remembered.ledger?.generations[generation]?.built;
+    const before = builtOf(remembered, generation);
     if (before === undefined || role === "lost" || remembered.generations[generation]?.vmId === undefined) return [];
     const grows = growth(before, written);
     const now: Required<Built> = builtWith(written);
@@ -127,6 +128,7 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
   const compared = [
     ["name", ledger.name, settings.name],
     ["location", ledger.location, settings.location],
+    ["resourceGroupName", ledger.resourceGroup, serverResourceGroup(settings)],
     [
       settings.network.kind === "existing" ? "network.existingSubnetId" : "network.subnetPrefix",
       ledger.shared.subnet,

@@ -1,6 +1,7 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import type { RememberedGeneration } from "../memory/remembered";
 import { securityRules } from "../network/plan";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { memberOptions } from "./members";
@@ -16,8 +17,7 @@ export interface MachineArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly administratorPassword: pulumi.Input<string>;
-  /** Azure's identity of the machine that the state remembers; spares previews a false alarm. */
-  readonly rememberedVmId?: string;
+  readonly remembered?: RememberedGeneration;
 }
 
 export interface Machine {
@@ -64,7 +64,11 @@ export function machine(base: string, args: MachineArgs, parent: pulumi.Resource
     },
     options,
   );
-  const { osProfile, ...virtualMachine } = machineArguments(structure, block);
+  const { osProfile, ...virtualMachine } = machineArguments(
+    structure,
+    block,
+    args.remembered?.licenseType !== undefined,
+  );
   const vm = new compute.VirtualMachine(
     `${base}-vm`,
     {
@@ -87,9 +91,11 @@ export function machine(base: string, args: MachineArgs, parent: pulumi.Resource
       ignoreChanges: ["osProfile.adminPassword"],
     }),
   );
+  const known = args.remembered?.vmId;
   return {
     id: vm.id,
-    vmId: pulumi.runtime.isDryRun() && args.rememberedVmId !== undefined ? pulumi.output(args.rememberedVmId) : vm.vmId,
+    // In a preview the remembered one: whatever hangs on it would else show as changed.
+    vmId: pulumi.runtime.isDryRun() && known !== undefined ? pulumi.output(known) : vm.vmId,
     members: [securityGroup, nic, vm],
   };
 }

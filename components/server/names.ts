@@ -1,3 +1,5 @@
+import type { Settings } from "../settings/settings";
+
 /** Windows computer names have at most 15 characters, and Entra Connect does not survive a renamed server. */
 export const longestComputerName = 15;
 
@@ -21,4 +23,9 @@ export function generationNames(serverName: string, generation: number): Generat
 
 export function resourceGroupNames(serverName: string): { readonly server: string; readonly backup: string } {
   return { server: `rg-${serverName}`, backup: `rg-${serverName}-backup` };
+}
+
+/** The group that everything but the backup is in: our own, or the one that the settings name. */
+export function serverResourceGroup({ name, resourceGroupName }: Pick<Settings, "name" | "resourceGroupName">): string {
+  return resourceGroupName ?? resourceGroupNames(name).server;
 }

@@ -7,9 +7,11 @@ export function imageReference({ publisher, offer, sku, version }: GenerationSet
 
 /**
  * The machine's ARM arguments without what other resources supply.
+ * `licensed`: the machine has a licence type that may have to be taken back.
+ *
  * Trusted Launch is functional, not cosmetic: Entra Connect keeps the key of its application certificate in the vTPM.
  */
-export function machineArguments({ name, location }: Settings, block: GenerationSettings) {
+export function machineArguments({ name, location }: Settings, block: GenerationSettings, licensed = false) {
   const names = generationNames(name, block.generation);
   return {
     vmName: names.machine,
@@ -47,7 +49,8 @@ export function machineArguments({ name, location }: Settings, block: Generation
     },
     diagnosticsProfile: { bootDiagnostics: { enabled: true } },
     identity: { type: "SystemAssigned" },
-    licenseType: block.licenseType,
+    // Leaving it out would leave what Azure has; the way back is the word None (facts/azure.md 11.1).
+    licenseType: block.licenseType ?? (licensed ? "None" : undefined),
   } as const;
 }
 

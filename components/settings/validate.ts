@@ -28,6 +28,8 @@ export type Validated =
       readonly problems: readonly Problem[];
       /** Not of the form that the schema describes; otherwise only values are wrong. */
       readonly misshapen: boolean;
+      /** Where only values are wrong: what the settings would be, so that other checks can tell their problems too. */
+      readonly settings?: Settings;
     };
 
 /**
@@ -48,5 +50,7 @@ export function validate(written: unknown, context: ValidationContext): Validate
   if (!canBeChecked) return { kind: "invalid", problems: [...old, ...shape], misshapen };
   const settings = complete(raw as ShapedSettings, context);
   const problems = [...old, ...shape, ...crossCheck(settings, { ...context, written: asWritten })];
-  return problems.length === 0 ? { kind: "valid", settings } : { kind: "invalid", problems, misshapen };
+  return problems.length === 0
+    ? { kind: "valid", settings }
+    : { kind: "invalid", problems, misshapen, ...(misshapen ? {} : { settings }) };
 }

@@ -151,10 +151,21 @@ export class Rehearsal {
   }
 
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
-  pulumi(args: readonly string[], options: RunOptions = {}): Promise<PulumiEnd> {
-    return this.inSession(options, async (session) => {
-      const { code, output, errors } = await session.pulumi(args);
-      return { code, said: `${output}\n${errors}` };
+  async pulumi(...args: readonly string[]): Promise<PulumiEnd> {
+    const [end] = await this.shell(args);
+    if (end === undefined) throw new Error("nothing was run");
+    return end;
+  }
+
+  /** Several of them, one after the other, in one sitting. */
+  shell(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
+    return this.inSession({}, async (session) => {
+      const ends: PulumiEnd[] = [];
+      for (const args of commands) {
+        const { code, output, errors } = await session.pulumi(args);
+        ends.push({ code, said: `${output}\n${errors}` });
+      }
+      return ends;
     });
   }
 
