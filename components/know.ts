@@ -54,7 +54,7 @@ export async function know(
 ): Promise<Known> {
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
-  const remembered = rememberedIn(name, await readStackState(asked));
+  const remembered = rememberedIn(name, await readStackState());
   // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
     standing(remembered).flatMap((generation) => {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
@@ -54,7 +52,7 @@ describe("what changes around a proven server, on the real engine", function () 
   });
 
   it("another host key stops everything; access.hostKeyRefresh reads the new one through Azure and goes on", async () => {
-    world.replaceHostKey(first);
+    world.reinstallSshServer(first);
     world.settings(({ gate }) => {
       gate.proveAgain = "2026-11-28";
     });
@@ -104,7 +102,6 @@ module.exports = { verdict: server.verdict, findings: server.findings };
 
   it("a new generation previews without them, says so, and its up refuses before anything is touched", async () => {
     world.addBlock(2);
-    const program = world.programOf();
     world.program(
       world.writeProgram(
         "both.js",
@@ -124,8 +121,6 @@ module.exports = { verdict: server.verdict, findings: server.findings };
     assert.equal(up.result, "failed");
     assert.match(text(up.messages), /generations\.2\.connect\.installer\.path: there is no file at \/nowhere\/file/);
     assert.equal(world.hasServer("aadc-stg-g2"), false);
-    world.program(program);
-    writeFileSync(join(world.project, "note"), "");
   });
 });
 
@@ -144,10 +139,16 @@ describe("two people at once, on the real engine", function () {
     });
     const plain = ["up", "--non-interactive", "--yes", "--skip-preview"] as const;
     const ends = await world.together([...plain], [...plain]);
-    assert.deepEqual(ends.map(({ code }) => code).sort(), [0, 255].map((code) => (code === 0 ? 0 : ends.find((end) => end.code !== 0)?.code)).sort());
-    assert.ok(ends.some(({ said }) => /currently locked/.test(said)), ends.map(({ said }) => said).join("\n"));
+    assert.equal(ends.filter(({ code }) => code === 0).length, 1, ends.map(({ said }) => said).join("\n"));
+    assert.ok(
+      ends.some(({ said }) => /currently locked/.test(said)),
+      ends.map(({ said }) => said).join("\n"),
+    );
     assert.deepEqual(
-      world.names().filter((name) => /-guard$|-ledger$/.test(name)).sort(),
+      world
+        .names()
+        .filter((name) => /-guard$|-ledger$/.test(name))
+        .sort(),
       ["aadc-stg-g1-guard", "aadc-stg-ledger"],
     );
     assert.deepEqual(changed(await world.up()), nothing);

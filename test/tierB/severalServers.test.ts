@@ -38,12 +38,13 @@ describe("two servers in one program, each with a provider of its own, on the re
   });
 
   it("one of them signed in elsewhere is told so by its own name, and nothing is touched", async () => {
-    world.program(
-      world.writeProgram("moved.js", program.replace('subscription + (index + 1)', 'subscription + "9"')),
-    );
+    world.program(world.writeProgram("moved.js", program.replace("subscription + (index + 1)", 'subscription + "9"')));
     const up = await world.up();
     assert.equal(up.result, "failed");
-    assert.match(text(up.messages), /was built in subscription 00000000-0000-4000-8000-0000000000a[12]; this run is signed in to 00000000-0000-4000-8000-0000000000a9/);
+    assert.match(
+      text(up.messages),
+      /was built in subscription 00000000-0000-4000-8000-0000000000a[12]; this run is signed in to 00000000-0000-4000-8000-0000000000a9/,
+    );
     assert.doesNotMatch(text(up.messages), /gone from Azure/);
   });
 });
