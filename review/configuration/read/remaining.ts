@@ -1,4 +1,6 @@
 import type { XmlElement } from "../../evidence";
+import { movingAt } from "../known/moving";
+import { isSecret, lastName, notShown } from "../known/secrets";
 import type { RawValue } from "../model";
 
 /**
@@ -38,7 +40,7 @@ export class Remaining {
     return values;
   }
 
-  private collect(element: XmlElement, path: string, values: RawValue[]): void {
+  private collect(element: XmlElement, path: string, values: RawValue[], whole = false): void {
     if (this.whole.has(element)) return;
     const read = this.attributes.get(element);
     const before = values.length;
@@ -47,10 +49,55 @@ export class Remaining {
         values.push({ path: `${path}@${name}`, value: element.attributes[name] ?? "" });
     const text = element.text.trim();
     const isLeaf = element.children.length === 0;
-    if (!this.understood.has(element) && path !== "" && (text !== "" || (isLeaf && values.length === before)))
+    if (
+      !this.understood.has(element) &&
+      (path !== "" || whole) &&
+      (text !== "" || (isLeaf && values.length === before))
+    )
       values.push({ path, value: text });
-    for (const inner of element.children) this.collect(inner, join(path, segmentOf(inner, element)), values);
+    this.collectChildren(element, path, values);
   }
+
+  /**
+   * Several members of a list that nothing tells apart stay whole, each as one value: taken apart, the first one's name
+   * with the second one's value would look like the original.
+   */
+  private collectChildren(element: XmlElement, path: string, values: RawValue[]): void {
+    const segments = element.children.map((inner) => segmentOf(inner, element));
+    const repeated = repeatedSegments(element.children, segments);
+    element.children.forEach((inner, index) => {
+      const segment = segments[index] ?? inner.name;
+      if (!repeated.has(segment)) {
+        this.collect(inner, join(path, segment), values);
+        return;
+      }
+      const own: RawValue[] = [];
+      this.collect(inner, "", own, true);
+      if (own.length > 0) values.push({ path: join(path, segment), value: wholeText(own) });
+    });
+  }
+}
+
+/** Segments that more than one child with content of its own has. */
+function repeatedSegments(children: readonly XmlElement[], segments: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  children.forEach((inner, index) => {
+    const segment = segments[index] ?? "";
+    if (inner.children.length === 0 && Object.keys(inner.attributes).length < 2) return;
+    if (seen.has(segment)) repeated.add(segment);
+    seen.add(segment);
+  });
+  return repeated;
+}
+
+/** One list member as one text, without what moves by itself; secrets are named but not shown. */
+export function wholeText(values: readonly RawValue[]): string {
+  return values
+    .filter(({ path }) => movingAt(lastName(path)) === undefined)
+    .map(({ path, value }) => `${path === "" ? "" : `${path}=`}${isSecret(path) ? notShown : value}`)
+    .sort()
+    .join("; ");
 }
 
 /** Reads everything as raw values. */
