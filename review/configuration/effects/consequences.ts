@@ -1,6 +1,7 @@
 import type { Severity } from "../../verdict";
 import type { SynchronizationRule } from "../model";
 import { scopeGroupText, scopeText } from "../wording/ruleText";
+import { decidesAnchor, isAnchor } from "./anchors";
 import type { Effects } from "./effects";
 import { filteredAlready, filteredOut, filterOf } from "./filters";
 import { covers, type Scope } from "./scope";
@@ -81,6 +82,18 @@ export function started(rule: SynchronizationRule, both: Both): Consequence {
   if (filter !== "never" && !filteredAlready(rule, active) && (active.reads(rule) || active.configuration.partial)) {
     sentences.push(filteredOut(rule, `${upper(objects)}${withFilter(rule.scope)}`));
     if (!active.configuration.partial) severity = "blocking";
+  }
+  const anchors = rule.mappings.filter(
+    (mapping) =>
+      isAnchor(mapping.target) &&
+      active.othersGiving(mapping.target, rule).length > 0 &&
+      decidesAnchor(mapping, rule, active),
+  );
+  if (anchors.length > 0) {
+    sentences.push(
+      `${upper(objects)}${withFilter(rule.scope)} would get another ${anchors.map(({ target }) => target).join(" and ")}: they would be taken for other objects.`,
+    );
+    severity = "blocking";
   }
   const targets = rule.mappings.map((mapping) => mapping.target);
   if (rule.linkType === "Provision")

@@ -1,7 +1,7 @@
 import type { Severity } from "../../verdict";
 import type { AttributeMapping, SynchronizationRule } from "../model";
-import { mappingKey } from "../wording/ruleContent";
 import { flowSource, flowText } from "../wording/ruleText";
+import { decidesAnchor, isAnchor } from "./anchors";
 import { type Both, type Consequence, listOf, objectsOf, upper, withFilter } from "./consequences";
 import { filteredAlready, filterOfFlow, isFilter } from "./filters";
 
@@ -46,19 +46,12 @@ export function flowChanged(change: FlowChange, both: Both): Consequence {
 }
 
 /** Another source anchor blocks unless another rule gives the object the same one. */
-function severityOf(change: FlowChange, target: string, { active, staging }: Both): Severity {
-  if (!/^sourceanchor(binary)?$/i.test(target)) return "warning";
-  const { rule } = change;
-  if (change.active !== undefined && change.staging !== undefined) return "blocking";
-  const others = (change.active === undefined ? active : staging).othersGiving(target, rule);
-  const own = change.staging ?? change.active;
-  const same = others.some((other) =>
-    other.mappings.some((mapping) => own !== undefined && mappingKey(mapping) === mappingKey(own)),
-  );
-  if (same) return "warning";
-  // A flow that stands behind every other one decides only where those give nothing.
-  const first = others[0];
-  return first !== undefined && first.precedence < rule.precedence ? "warning" : "blocking";
+function severityOf({ active, staging, rule }: FlowChange, target: string, both: Both): Severity {
+  if (!isAnchor(target)) return "warning";
+  if (active !== undefined && staging !== undefined) return "blocking";
+  const own = staging ?? active;
+  if (own === undefined) return "warning";
+  return decidesAnchor(own, rule, active === undefined ? both.active : both.staging) ? "blocking" : "warning";
 }
 
 function filterChanged({ active, staging, rule }: FlowChange, both: Both): Consequence | undefined {

@@ -1,4 +1,5 @@
 import type { SynchronizationRule } from "../model";
+import { mappingKey } from "../wording/ruleContent";
 import { mayMeet } from "./effects";
 
 /** Two rules that both servers have and that are enabled on both. */
@@ -34,7 +35,9 @@ export function orderEffects<Rule extends RuleOnBoth>(rules: readonly Rule[]): r
       const there = Math.sign(a.rule.staging.precedence - b.rule.staging.precedence);
       if (here === there && here !== 0) continue;
       if (!mayMeet(a.rule.active, b.rule.active) || !mayMeet(a.rule.staging, b.rule.staging)) continue;
-      const attributes = [...a.targets.keys()].filter((target) => b.targets.has(target));
+      const attributes = [...a.targets.keys()].filter(
+        (target) => b.targets.has(target) && !sameValue(a.rule, b.rule, target),
+      );
       if (attributes.length === 0) continue;
       effects.push({
         first: a.rule,
@@ -44,6 +47,21 @@ export function orderEffects<Rule extends RuleOnBoth>(rules: readonly Rule[]): r
       });
     }
   return effects;
+}
+
+/** Two rules of one connector that give an attribute in the same way: whichever wins, the value is the same. */
+function sameValue(a: RuleOnBoth, b: RuleOnBoth, target: string): boolean {
+  if (a.staging.connector.toLowerCase() !== b.staging.connector.toLowerCase()) return false;
+  const keys = new Set([a.active, a.staging, b.active, b.staging].map((rule) => flowsTo(rule, target)));
+  return keys.size === 1;
+}
+
+function flowsTo({ mappings }: SynchronizationRule, target: string): string {
+  return mappings
+    .filter((mapping) => mapping.target.toLowerCase() === target)
+    .map(mappingKey)
+    .sort()
+    .join("\n");
 }
 
 /** Attributes of which one rule's value replaces another's, by lower case. Merged values have no order. */

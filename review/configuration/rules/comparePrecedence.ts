@@ -1,4 +1,5 @@
 import type { DifferenceClass } from "../classes";
+import { isAnchor } from "../effects/anchors";
 import { type OrderEffect, orderEffects } from "../effects/order";
 import type { Comparison } from "../judging/comparison";
 import { says } from "../model";
@@ -86,18 +87,21 @@ function reportOrder(comparison: Comparison, names: RuleNames, { subject, effect
   );
   const sentences = effects.map((effect) => orderText(names, effect));
   const build = kind === "build-difference";
+  const anchor = effects.some(({ attributes }) => attributes.some(isAnchor));
   comparison.add({
     code: effects.some((effect) => effect.kind === "inverted") ? "rule-precedence-differs" : "rule-precedence-tied",
-    severity: build ? "info" : "warning",
+    // Which rule gives the anchor decides which object it is, whoever moved it.
+    severity: anchor ? "blocking" : build ? "info" : "warning",
     class: kind,
     subject: names.subject(subject.active),
     title: `On the staging server ${sentences.slice(0, 3).join("; ")}${sentences.length > 3 ? `; and ${sentences.length - 3} more` : ""}.`,
     active: subject.active.precedence,
     staging: subject.staging.precedence,
     cause: causes[kind],
-    next: build
-      ? ""
-      : "Give the rules the same order on both servers, in the Rules Editor, and no two of them one number.",
+    next:
+      build && !anchor
+        ? ""
+        : "Give the rules the same order on both servers, in the Rules Editor, and no two of them one number.",
   });
 }
 

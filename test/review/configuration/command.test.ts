@@ -40,11 +40,11 @@ describe("entra-connect compare", () => {
   };
 
   it("ends with 0 for a pair in order, given as folder and archive", async () => {
-    const staging = await writeArchive(join(folder, "staging.zip"), Object.fromEntries(Contoso.staging().files));
+    const staging = await writeArchive(join(folder, "staging.zip"), Object.fromEntries(Contoso.partner().files));
     const { status, stdout, stderr } = run(sampleConfiguration, staging);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /\[OK\]/);
-    assert.equal(stderr, "");
+    assert.match(stderr, /^(entra-connect: (reading|comparing).*\n)*$/);
   });
 
   it("ends with 1 for something to look at and with 2 for something that stands against a promotion", () => {
@@ -96,7 +96,7 @@ describe("entra-connect compare", () => {
   });
 
   it("writes Markdown and HTML to a file", () => {
-    const staging = written("pages", Contoso.staging());
+    const staging = written("pages", Contoso.partner());
     for (const [name, pattern] of [
       ["report.md", /^# Configuration/],
       ["report.html", /^<!doctype html>/i],

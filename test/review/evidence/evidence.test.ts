@@ -156,7 +156,7 @@ describe("reading evidence", () => {
         "out.zip",
         Buffer.from(stored.replaceAll("Connectors/Connector_{1}.xml", "../Connectors/Connect_{1}.xm"), "latin1"),
       ),
-      /cannot be read as a zip archive \(invalid relative path/,
+      /name leads outside the archive \(invalid relative path/,
     );
     await refuses(
       write(
