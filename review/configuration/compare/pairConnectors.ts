@@ -60,7 +60,9 @@ function sameForest(a: Connector, b: Connector): boolean {
   return forest !== undefined && forest === forestOf(b);
 }
 
+/** Where a forest's name is not said. */
 function samePartitions(a: Connector, b: Connector): boolean {
+  if (forestOf(a) !== undefined && forestOf(b) !== undefined) return false;
   const names = (connector: Connector): string =>
     connector.partitions
       .filter(({ selected }) => selected)

@@ -26,7 +26,7 @@ export function missingAtOnce(comparison: Comparison, pairs: readonly RulePair[]
       severity: side === "active" && rules.some((rule) => deletes(rule, both)) ? "blocking" : "warning",
       class: comparison.buildsDiffer ? "build-difference" : "unexplained",
       subject: `standard rules of the ${other} server`,
-      title: `${missing.length} of the ${all.length} standard rules that the ${side} server has are not in the ${other} server's export: was it copied whole?`,
+      title: `${missing.length} of the ${all.length} standard rules that the ${side} server has are not in the ${other} server's evidence: was it copied whole?`,
       active: side === "active" ? names : null,
       staging: side === "active" ? null : names,
       cause: `${all.length - missing.length} standard rules are there. So many are missing when files were lost in copying, or when the ${other} server was never set up completely.`,

@@ -144,7 +144,7 @@ describe("differences between the rules of two configurations", () => {
       [
         unexplained(
           "rule-precedence-differs",
-          /"In from AD - User Common" now wins over "In from AD - User Common from Exchange" for/,
+          /"In from AAD - User Join" .* now wins over "In from AD - User Common from Exchange" .* for accountEnabled/,
         ),
       ],
       (copy) => rule(copy, "In from AD - User Common from Exchange", "<precedence>104", "<precedence>1000"),

@@ -126,8 +126,8 @@ describe("comparing settings files", () => {
   const kinds: readonly (readonly [string, string, string, string, string, string])[] = [
     [
       "a directory",
-      '"friendlyName":"contoso.com"',
-      '"friendlyName":"fabrikam.com"',
+      '"friendlyName":"contoso.com","fullyQualifiedDomainName":"contoso.com"',
+      '"friendlyName":"fabrikam.com","fullyQualifiedDomainName":"fabrikam.com"',
       "connector-missing-on-staging",
       "your-change",
       "blocking",
