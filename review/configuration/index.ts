@@ -15,7 +15,7 @@ export type { Difference } from "./judging/comparison";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";
 export { movingAt } from "./known/moving";
-export { isSecret, lastName, notShown, secretName } from "./known/secrets";
+export { encryptedPaths, isEncryptedValue, isSecret, lastName, notShown, secretName } from "./known/secrets";
 export {
   type AttributeMapping,
   type Connector,

@@ -1,4 +1,6 @@
 import {
+  encryptedPaths,
+  isEncryptedValue,
   isSecret,
   isSecretParameter,
   lastName,
@@ -37,9 +39,12 @@ export class Steady {
 
   /** Raw values that say something lasting, sorted. */
   rows(values: readonly RawValue[]): readonly (readonly [string, string])[] {
+    const encrypted = encryptedPaths(values);
+    const secret = (path: string, value: string): boolean =>
+      isSecret(path) || encrypted.has(path) || isEncryptedValue(value);
     return values
       .filter(({ path, value }) => value !== "" && !isMoving(path) && !isMoment(value))
-      .map(({ path, value }) => [this.text(path), isSecret(path) ? notShown : this.text(value)] as const)
+      .map(({ path, value }) => [this.text(path), secret(path, value) ? notShown : this.text(value)] as const)
       .sort(byText);
   }
 

@@ -1,7 +1,7 @@
 import { compareRaw, judgeKnown, sameValue } from "../judging/compareRaw";
 import type { Comparison } from "../judging/comparison";
 import { isUnset, knownSetting } from "../known/knownSettings";
-import { isEncrypted, isSecret } from "../known/secrets";
+import { isEncrypted, isEncryptedValue, isSecret } from "../known/secrets";
 import type { Parameter } from "../model";
 
 const compared = new Set(["microsoft.synchronize.stagingmode", "microsoft.synchronize.serverconfigurationversion"]);
@@ -26,7 +26,10 @@ export function compareParameters(comparison: Comparison): void {
 
 /** Named like a secret, or declared as encrypted. */
 export function isSecretParameter(parameter: Parameter | undefined): boolean {
-  return parameter !== undefined && (isEncrypted(parameter.attributes) || isSecret(`parameter[${parameter.name}]`));
+  return (
+    parameter !== undefined &&
+    (isEncrypted(parameter.attributes) || isEncryptedValue(parameter.value) || isSecret(`parameter[${parameter.name}]`))
+  );
 }
 
 export function compareVersions(comparison: Comparison): void {

@@ -1,7 +1,7 @@
 import type { Severity } from "../../verdict";
 import { comparable, isUnset, knownSetting } from "../known/knownSettings";
 import type { KnownSetting, Place } from "../known/model";
-import { isSecret } from "../known/secrets";
+import { encryptedPaths, isEncryptedValue, isSecret } from "../known/secrets";
 import type { RawValue } from "../model";
 import type { Comparison, Difference } from "./comparison";
 import { hasGuid } from "./identities";
@@ -56,11 +56,12 @@ export function compareRaw(
 ): void {
   const here = byPath(active);
   const there = byPath(staging);
+  const encrypted = new Set([...encryptedPaths(active), ...encryptedPaths(staging)]);
   for (const path of new Set([...here.keys(), ...there.keys()])) {
     const left = here.get(path) ?? [];
     const right = there.get(path) ?? [];
     const where = `${place.where}/${path}`;
-    if (isSecret(path)) {
+    if (isSecret(path) || encrypted.has(path) || [...left, ...right].some(isEncryptedValue)) {
       if (left.join("\n") !== right.join("\n")) comparison.folded.add("secret", where);
       continue;
     }

@@ -22,6 +22,22 @@ export function lastName(path: string): string {
   return (key ?? last).replace(/^.*@/u, "");
 }
 
+/** What Windows' data protection (DPAPI) makes begins so in Base64, whatever it is called. */
+export function isEncryptedValue(value: string): boolean {
+  return value.trimStart().startsWith("AQAAANCMnd8B");
+}
+
+/** Paths of values that an attribute beside them declares as encrypted: `a/b` where there is `a/b@encrypted` = 1. */
+export function encryptedPaths(
+  values: readonly { readonly path: string; readonly value: string }[],
+): ReadonlySet<string> {
+  return new Set(
+    values
+      .filter(({ path, value }) => path.endsWith("@encrypted") && /^(1|true)$/iu.test(value))
+      .map(({ path }) => path.slice(0, -"@encrypted".length)),
+  );
+}
+
 /** Declared as encrypted, by the attributes of a parameter. */
 export function isEncrypted(attributes: Readonly<Record<string, string>>): boolean {
   return attributes.encrypted === "1" || attributes.encrypted === "true" || /encrypted/iu.test(attributes.type ?? "");

@@ -134,7 +134,7 @@ function old(active: EvidenceIdentity, staging: EvidenceIdentity, options: Check
   return [
     {
       code: future ? "evidence-from-the-future" : "evidence-old",
-      severity: tooOld || future ? "warning" : "info",
+      severity: tooOld ? "warning" : "info",
       class: "unexplained",
       subject: "time of the evidence",
       title: future
