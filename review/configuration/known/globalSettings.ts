@@ -74,10 +74,10 @@ export const globalSettings: readonly KnownSetting[] = [
     "Compare Get-ADSyncScheduler on both servers.",
   ),
   chosen(beginning("Microsoft.UserSignIn."), "Users would sign in in another way after a promotion."),
-  chosen(exactly(feature("PasswordHashSync")), "Password hash synchronization is on on one server only.", "warning", {
+  chosen(exactly(feature("PasswordHashSync")), "Password hash synchronization is enabled on one server only.", "warning", {
     byBuild: true,
   }),
-  chosen(exactly(feature("PasswordWriteback")), "Password writeback is on on one server only.", "warning", {
+  chosen(exactly(feature("PasswordWriteback")), "Password writeback is enabled on one server only.", "warning", {
     byBuild: true,
   }),
   chosen(
@@ -103,7 +103,7 @@ export const globalSettings: readonly KnownSetting[] = [
   ),
   chosen(
     exactly(feature("GroupFiltering")),
-    "Synchronizing by group membership is on on one server only: other objects would be in scope.",
+    "Synchronizing by group membership is enabled on one server only: other objects would be in scope.",
   ),
   chosen(beginning(feature(""), "Microsoft.ConnectDirectories."), "An optional feature stands differently."),
 ];

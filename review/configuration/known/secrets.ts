@@ -11,7 +11,7 @@ const named = new RegExp(secretName, "iu");
 
 /** Whether the last part of a path is named like a secret; PasswordHashSync is a switch and is none. */
 export function isSecret(path: string): boolean {
-  if (/(^|\/)encrypted-attributes(\/|@|$)/iu.test(path)) return true;
+  if (/(^|\/)encrypted-attributes([/@[]|$)/iu.test(path)) return true;
   return named.test(lastName(path));
 }
 

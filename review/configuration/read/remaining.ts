@@ -125,6 +125,9 @@ function segmentOf(element: XmlElement, parent: XmlElement): string {
   if (!repeated) return element.name;
   const key =
     element.children.find((inner) => inner.name === "name") ??
-    element.children.find((inner) => inner.children.length === 0 && inner.text.trim() !== "" && inner.name !== "id");
-  return key === undefined ? element.name : `${element.name}[${key.text.trim()}]`;
+    element.children.find(
+      (inner) =>
+        inner.children.length === 0 && inner.text.trim() !== "" && inner.name !== "id" && !isSecret(inner.name),
+    );
+  return key === undefined || isSecret(element.name) ? element.name : `${element.name}[${key.text.trim()}]`;
 }
