@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readEvidence } from "../../../review/evidence";
+import { identityOf, readEvidence } from "../../../review/evidence";
 import { BadInput } from "../../../review/verdict";
 import { manifestOf, writeArchive } from "./archives";
 
@@ -66,6 +66,44 @@ describe("reading evidence", () => {
       evidence.kind === "server-configuration" && evidence.configuration.map((file) => file.path),
       Object.keys(configuration),
     );
+  });
+
+  it("leaves out what file managers leave behind, and reads through folders around the export", async () => {
+    const litter = ["desktop.ini", "Connectors/Thumbs.db", "Connectors/.DS_Store", "SynchronizationRules/._Rule.xml"];
+    const files = Object.fromEntries([
+      ...Object.entries(configuration).map(([name, text]) => [`SYNC01/Export/${name}`, text]),
+      ...litter.map((name) => [`SYNC01/Export/${name}`, "x"]),
+      ["__MACOSX/SYNC01/._Export", "x"],
+    ]) as Record<string, string>;
+    const paths = async (source: string): Promise<readonly string[] | false> => {
+      const evidence = await readEvidence(source);
+      return evidence.kind === "server-configuration" && evidence.configuration.map((file) => file.path);
+    };
+    assert.deepEqual(await paths(await writeArchive(at("nested.zip"), files)), Object.keys(configuration));
+    for (const [name, text] of Object.entries(files)) write(`laid-out/${name}`, text);
+    assert.deepEqual(await paths(at("laid-out/SYNC01/Export")), Object.keys(configuration));
+    await refuses(at("laid-out"), /It holds one that does: .*SYNC01.Export. Give that/);
+  });
+
+  it("names the exports in an archive that holds several", async () => {
+    const files = Object.fromEntries(
+      ["A", "B"].flatMap((server) =>
+        Object.entries(configuration).map(([name, text]) => [`all/${server}/${name}`, text] as const),
+      ),
+    );
+    await refuses(await writeArchive(at("two.zip"), files), /It holds several: A, B\. Unpack it and give one/);
+  });
+
+  it("gives a folder and an archive of it the same hash of the content", async () => {
+    for (const [name, text] of Object.entries(configuration)) write(`same/${name}`, text);
+    const [folderIdentity, archiveIdentity] = await Promise.all(
+      [at("same"), await writeArchive(at("same.zip"), configuration)].map(async (source) =>
+        identityOf(await readEvidence(source)),
+      ),
+    );
+    assert.equal(folderIdentity?.contentSha256, archiveIdentity?.contentSha256);
+    assert.equal(folderIdentity?.sha256, undefined);
+    assert.match(archiveIdentity?.sha256 ?? "", /^[0-9a-f]{64}$/);
   });
 
   const collected = {
