@@ -74,9 +74,14 @@ export const globalSettings: readonly KnownSetting[] = [
     "Compare Get-ADSyncScheduler on both servers.",
   ),
   chosen(beginning("Microsoft.UserSignIn."), "Users would sign in in another way after a promotion."),
-  chosen(exactly(feature("PasswordHashSync")), "Password hash synchronization is enabled on one server only.", "warning", {
-    byBuild: true,
-  }),
+  chosen(
+    exactly(feature("PasswordHashSync")),
+    "Password hash synchronization is enabled on one server only.",
+    "warning",
+    {
+      byBuild: true,
+    },
+  ),
   chosen(exactly(feature("PasswordWriteback")), "Password writeback is enabled on one server only.", "warning", {
     byBuild: true,
   }),

@@ -63,9 +63,17 @@ export class Remaining {
    * with the second one's value would look like the original.
    */
   private collectChildren(element: XmlElement, path: string, values: RawValue[]): void {
-    const segments = element.children.map((inner) => segmentOf(inner, element));
-    const repeated = repeatedSegments(element.children, segments);
-    element.children.forEach((inner, index) => {
+    let structured = 0;
+    for (const inner of element.children) if (!this.whole.has(inner) && hasParts(inner)) structured++;
+    if (structured < 2) {
+      for (const inner of element.children)
+        if (!this.whole.has(inner)) this.collect(inner, join(path, segmentOf(inner, element)), values);
+      return;
+    }
+    const left = element.children.filter((inner) => !this.whole.has(inner));
+    const segments = left.map((inner) => segmentOf(inner, element));
+    const repeated = repeatedSegments(left, segments);
+    left.forEach((inner, index) => {
       const segment = segments[index] ?? inner.name;
       if (!repeated.has(segment)) {
         this.collect(inner, join(path, segment), values);
@@ -78,13 +86,21 @@ export class Remaining {
   }
 }
 
+/** Parts that could be mixed up with those of a neighbour: children, or several attributes. */
+function hasParts(element: XmlElement): boolean {
+  if (element.children.length > 0) return true;
+  let attributes = 0;
+  for (const _name in element.attributes) attributes++;
+  return attributes > 1;
+}
+
 /** Segments that more than one child with content of its own has. */
 function repeatedSegments(children: readonly XmlElement[], segments: readonly string[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated = new Set<string>();
   children.forEach((inner, index) => {
     const segment = segments[index] ?? "";
-    if (inner.children.length === 0 && Object.keys(inner.attributes).length < 2) return;
+    if (!hasParts(inner)) return;
     if (seen.has(segment)) repeated.add(segment);
     seen.add(segment);
   });
