@@ -104,7 +104,20 @@ function isRunning(statistics: readonly EvidenceFile[]): boolean {
     return file === undefined ? undefined : readJson(file);
   };
   const scheduler = json("scheduler.json");
-  return isJsonObject(scheduler) && member(scheduler, "SyncCycleInProgress") === true;
+  if (isJsonObject(scheduler) && member(scheduler, "SyncCycleInProgress") === true) return true;
+  const perConnector = json("run-results.json");
+  return (
+    Array.isArray(perConnector) &&
+    perConnector.some((entry: unknown) => {
+      const runs = isJsonObject(entry as JsonObject) ? (entry as JsonObject).runs : undefined;
+      return Array.isArray(runs) && runs.some((run) => isJsonObject(run as JsonObject) && hasNoEnd(run as JsonObject));
+    })
+  );
+}
+
+function hasNoEnd(run: JsonObject): boolean {
+  const [start, end] = [member(run, "StartDate"), member(run, "EndDate")];
+  return start !== undefined && (end === null || end === "");
 }
 
 function contentHash(evidence: Evidence): string | undefined {

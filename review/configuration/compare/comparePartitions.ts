@@ -92,8 +92,8 @@ function compareContainers(comparison: Comparison, subject: string, active: Part
   const base = {
     class: "your-change" as const,
     subject,
-    active: { inclusions: active.inclusions, exclusions: active.exclusions },
-    staging: { inclusions: staging.inclusions, exclusions: staging.exclusions },
+    active: containersOf(active),
+    staging: containersOf(staging),
     cause: "Domain and OU filtering was changed on one server only.",
     next: byHand,
   };
@@ -123,6 +123,13 @@ function compareContainers(comparison: Comparison, subject: string, active: Part
       title: "The container filters are written differently but cover the same objects.",
       next: "",
     });
+}
+
+function containersOf({ inclusions, exclusions }: Partition): readonly string[] {
+  return [
+    ...inclusions.map((name) => `include ${name || "everything"}`),
+    ...exclusions.map((name) => `exclude ${name}`),
+  ];
 }
 
 /** The first few, each with what of it is still covered. */

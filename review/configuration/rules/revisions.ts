@@ -10,6 +10,13 @@ export interface Revision {
   readonly excused: readonly RuleDifference[];
 }
 
+/** How many are named before it says how many more there are; the table of rules has them all. */
+const listed = 10;
+
+function shortened(names: readonly string[]): readonly string[] {
+  return names.length <= listed ? names : [...names.slice(0, listed), `… and ${names.length - listed} more`];
+}
+
 /** Revisions without another effect are one finding, however many; the others say what flows differently. */
 export function reportRevisions(comparison: Comparison, revisions: readonly Revision[]): void {
   const cause = `Microsoft revises standard rules from build to build (${comparison.versions}).`;
@@ -21,8 +28,8 @@ export function reportRevisions(comparison: Comparison, revisions: readonly Revi
       class: "build-difference",
       subject: plain.length === 1 ? (plain[0]?.subject ?? "") : `${plain.length} standard rules`,
       title: `${plain.length === 1 ? "One standard rule comes" : `${plain.length} standard rules come`} in another revision that changes nothing beyond what other findings say.`,
-      active: plain.map(({ pair }) => `${pair.active.name}: ${pair.active.immutableTag}`),
-      staging: plain.map(({ pair }) => `${pair.staging.name}: ${pair.staging.immutableTag}`),
+      active: shortened(plain.map(({ pair }) => `${pair.active.name}: ${pair.active.immutableTag}`)),
+      staging: shortened(plain.map(({ pair }) => `${pair.staging.name}: ${pair.staging.immutableTag}`)),
       cause,
       next: "",
     });

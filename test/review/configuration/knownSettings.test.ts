@@ -1,41 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type KnownSetting, knownSetting, knownSettings, type Place, secretName } from "../../../review/configuration";
+import { knownSetting, knownSettings, knownSettingsTable, type Place, secretName } from "../../../review/configuration";
 import { repositoryRoot } from "../../support/repository";
 
 const text = (...path: readonly string[]): string => readFileSync(join(repositoryRoot, ...path), "utf8");
 const places = Object.keys(knownSettings) as readonly Place[];
 
-/** The table of docs/compare.md, as the rows say it. */
-export function knownSettingsTable(): string {
-  const words: Record<KnownSetting["equality"], string> = {
-    text: "letter by letter",
-    name: "whatever the case",
-    list: "same members, any order and case",
-    "per-server": "each server its own",
-    "outside-world": "must be equal: names the outside world",
-    own: "each server its own; judged by account",
-    metadata: "not compared",
-  };
-  const rows = places.flatMap((place) =>
-    knownSettings[place].map(
-      ({ name, equality, class: kind, severity, means }) =>
-        `| ${place} | \`${name.replaceAll("|", "\\|")}\` | ${words[equality]} | \`${kind}\` | ${severity} | ${means} |`,
-    ),
-  );
-  return [
-    "| Place | Setting | Equal | Class | Severity | A difference means |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
-}
-
 describe("the table of known settings", () => {
   it("is what docs/compare.md says, row by row", () => {
     const docs = text("docs", "compare.md");
     const between = /<!-- known settings -->\n\n([\s\S]*?)\n\n<!-- end of known settings -->/.exec(docs)?.[1];
-    assert.equal(between, knownSettingsTable());
+    assert.equal(between, knownSettingsTable(), "write what knownSettingsTable() gives between the two marks");
   });
 
   it("calls secret what the collector empties", () => {

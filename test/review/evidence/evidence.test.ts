@@ -133,6 +133,19 @@ describe("reading evidence", () => {
     assert.equal(evidence.manifest.server.name, "SYNC01");
   });
 
+  it("sees that a synchronization was running, by the scheduler or by a run without an end", async () => {
+    const run = (more: object) => JSON.stringify([{ connector: "a", runs: [{ StartDate: "2026-10-06", ...more }] }]);
+    const runningIn = async (statistics: Record<string, string>): Promise<boolean> => {
+      const files = { ...collected, ...statistics };
+      const source = await writeArchive(at("r.zip"), { ...files, "manifest.json": manifestOf(files) });
+      return identityOf(await readEvidence(source)).running;
+    };
+    assert.equal(await runningIn({}), false);
+    assert.equal(await runningIn({ "statistics/scheduler.json": '{"SyncCycleInProgress":true}' }), true);
+    assert.equal(await runningIn({ "statistics/run-results.json": run({ EndDate: null }) }), true);
+    assert.equal(await runningIn({ "statistics/run-results.json": run({ EndDate: "2026-10-06" }) }), false);
+  });
+
   it("refuses an archive of the collector in which a file was changed, is missing or was added", async () => {
     const manifest = manifestOf(collected);
     await refuses(
