@@ -121,7 +121,7 @@ function kindsDiffer(add: Add, left: Identity, right: Identity): void {
 function compareApplications(comparison: Comparison, add: Add, left: Identity, right: Identity): void {
   const shared = left.application === right.application;
   const sharedCertificate = left.certificate !== "" && left.certificate === right.certificate;
-  if (shared || sharedCertificate)
+  if ((shared || sharedCertificate) && !comparison.oneServer)
     add({
       code: "application-shared",
       severity: "blocking",
@@ -131,7 +131,8 @@ function compareApplications(comparison: Comparison, add: Add, left: Identity, r
         "Each server must have an application and certificate of its own. One was cloned or restored from the other, or its settings were copied by hand.",
       next: 'Run the task "Configure application-based authentication to Microsoft Entra ID" in the wizard of the staging server, so that it gets an application of its own.',
     });
-  else comparison.folded.add("own-identity", "application and certificate of the Entra connector");
+  else if (!shared || !sharedCertificate)
+    comparison.folded.add("own-identity", "application and certificate of the Entra connector");
   const names = ["ApplicationManagedBy", "CertificateManagedBy", "CertificateId"] as const;
   for (const side of ["active", "staging"] as const) {
     const [own, other] = side === "active" ? [left, right] : [right, left];

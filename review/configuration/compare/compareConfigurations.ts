@@ -70,7 +70,8 @@ export function compareConfigurations(
 ): ConfigurationComparison {
   const pairs = pairConnectors(active, stagingAsRead);
   const staging = inWordsOfActive(stagingAsRead, pairs);
-  const comparison = new Comparison(active, staging);
+  const twice = context.evidence?.some(({ code }) => sameTwice.test(code)) === true;
+  const comparison = new Comparison(active, staging, twice || context.oneServer);
   if (!comparison.partial) recordIdentities(comparison.identities, pairs);
   for (const finding of context.evidence ?? []) comparison.add(finding);
   compareRoles(comparison, context);
@@ -116,6 +117,9 @@ export function compareConfigurations(
   };
 }
 
+/** Codes of evidence that says that both inputs are of one server. */
+const sameTwice = /^same-(server|evidence)-twice$/;
+
 function compareRoles(comparison: Comparison, { roles, oneServer, evidence = [] }: ComparisonContext): void {
   const active = roles === undefined ? comparison.active.stagingMode : roles.active;
   const staging = roles === undefined ? comparison.staging.stagingMode : roles.staging;
@@ -138,8 +142,7 @@ function compareRoles(comparison: Comparison, { roles, oneServer, evidence = [] 
   if (evidence.some(({ code }) => code === "staging-reads-disagree")) return;
   const finding = comparison.partial ? oneRoleFinding(active, staging) : roleFinding(active, staging);
   // One server's export twice is no pair of staging servers.
-  if (finding?.code === "both-staging" && evidence.some(({ code }) => /^same-(server|evidence)-twice$/.test(code)))
-    return;
+  if (finding?.code === "both-staging" && comparison.oneServer) return;
   if (finding !== undefined) comparison.add(finding);
 }
 

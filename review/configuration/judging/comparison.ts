@@ -31,6 +31,8 @@ export class Comparison {
   constructor(
     readonly active: ServerConfiguration,
     readonly staging: ServerConfiguration,
+    /** Both are of one server: what two servers must have of their own is the same here. */
+    readonly oneServer = false,
   ) {
     this.builds = compareBuilds(active.version, staging.version);
     this.partial = active.partial === true || staging.partial === true;

@@ -41,6 +41,7 @@ export function comparisonPage(comparison: ConfigurationComparison, view: ViewOp
   return {
     ...pageHead(report, view),
     sections: [
+      ...(view.oneServer ? [howToRead] : []),
       ...resultSections(report),
       rulesSection(comparison, view),
       ...(partial ? [] : [parametersSection(comparison, view)]),
@@ -49,6 +50,17 @@ export function comparisonPage(comparison: ConfigurationComparison, view: ViewOp
     ],
   };
 }
+
+const howToRead: Section = {
+  id: "how-to-read",
+  title: "How to read this",
+  blocks: [
+    {
+      kind: "paragraph",
+      text: "Both inputs are of one server. Where a finding says active server, read before; where it says staging server or promotion, read after.",
+    },
+  ],
+};
 
 const sidesOf = ({ oneServer }: ViewOptions): readonly [string, string] =>
   oneServer ? ["Before", "After"] : ["Active", "Staging"];
@@ -63,7 +75,7 @@ function pageHead(report: ConfigurationReport, view: ViewOptions): Omit<Page, "s
       : "Configuration of the active and the staging server",
     subtitle: `${left}: ${name(summary.active)}${versionOf(summary.active)}. ${right}: ${name(summary.staging)}${versionOf(summary.staging)}.`,
     verdict,
-    headline: headlineOf(report),
+    headline: headlineOf(report, view),
   };
 }
 
@@ -72,9 +84,14 @@ function versionOf({ version }: ComparedServer): string {
 }
 
 /** What blocks, or else what wants looking at, comes first; counts by kind of cause after it. */
-function headlineOf({ verdict, findings, summary }: ConfigurationReport): string {
+function headlineOf({ verdict, findings, summary }: ConfigurationReport, { oneServer }: ViewOptions): string {
   if (findings.length === 0) return "Both are configured alike.";
-  const lead: Record<Verdict, string> = {
+  const changed: Record<Verdict, string> = {
+    ok: "Nothing changed that wants looking at",
+    review: "A person should look at what changed",
+    blocked: "What changed would do harm",
+  };
+  const promoted: Record<Verdict, string> = {
     ok: "Nothing here stands against a promotion",
     review: "A person should look before a promotion",
     blocked: "Do not promote the staging server as it is",
@@ -90,7 +107,7 @@ function headlineOf({ verdict, findings, summary }: ConfigurationReport): string
     .filter((name) => summary.byClass[name] > 0)
     .sort((a, b) => summary.byClass[a] - summary.byClass[b])
     .map((name) => `${summary.byClass[name]} ${classWords[name]}`);
-  return `${lead[verdict]}${reason}. Findings: ${counts.join(", ")}.`;
+  return `${(oneServer ? changed : promoted)[verdict]}${reason}. Findings: ${counts.join(", ")}.`;
 }
 
 function resultSections({ findings, summary }: ConfigurationReport): readonly Section[] {

@@ -7,10 +7,15 @@ import type { EvidenceFinding } from "./found";
 export function versionFindings(
   active: EvidenceIdentity,
   staging: EvidenceIdentity,
-  { now, versionPolicy }: { readonly now: Date; readonly versionPolicy?: VersionPolicy },
+  {
+    now,
+    versionPolicy,
+    oneServer,
+  }: { readonly now: Date; readonly versionPolicy?: VersionPolicy; readonly oneServer?: boolean },
 ): readonly EvidenceFinding[] {
   return [
-    ...judged(active, "active", now, versionPolicy),
+    // What a server ran before an upgrade is nothing to act on.
+    ...(oneServer ? [] : judged(active, "active", now, versionPolicy)),
     ...judged(staging, "staging", now, versionPolicy),
     ...older(active, staging, now, versionPolicy),
   ];

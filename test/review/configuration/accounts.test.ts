@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { compareConfigurations, readServerConfiguration } from "../../../review/configuration";
 import { sampleConfiguration } from "../../support/repository";
 import { requires } from "../../support/requires";
 import { Contoso, compare, entra } from "./contoso";
@@ -75,6 +76,12 @@ describe("how two servers sign in to Entra ID", () => {
     (copy) => signedInBy(copy, { id: theirs, certificate: "B2", tenant: "fabrikam" }),
     (copy) => signedInBy(copy, {}),
   );
+
+  it("is the same application before and after, on one server", () => {
+    const application = readServerConfiguration(signedInBy(new Contoso(), {}).evidence());
+    const { report } = compareConfigurations(application, application, { oneServer: true });
+    assert.deepEqual(report.findings, []);
+  });
 
   it("names the repair for blank values", () => {
     const { findings } = compare(

@@ -134,6 +134,9 @@ describe("entra-connect compare", () => {
     const { findings } = JSON.parse(stdout) as { findings: readonly { code: string }[] };
     assert.ok(findings.some(({ code }) => code === "build-differs"));
     assert.ok(!findings.some(({ code }) => /role|staging|same-server/.test(code)), stdout);
+    const { stdout: text } = run(sampleConfiguration, after, "--before-after");
+    assert.match(text, /Configuration of one server, before and after/);
+    assert.match(text, /Nothing changed that wants looking at/);
     const { status: refused, stderr } = run(sampleConfiguration, written("other", Contoso.partner()), "--before-after");
     assert.equal(refused, 3);
     assert.match(stderr, /is of CONTOSO-SYNC02, but .* is of CONTOSO-SYNC01/);
