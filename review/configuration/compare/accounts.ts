@@ -4,10 +4,15 @@ import { knownSetting } from "../known/knownSettings";
 import type { Connector } from "../model";
 import { parameterValue } from "../read/metaverse";
 
-/** Parameters of the Entra connector that `compareApplicationIdentity` judges, in lower case. */
-export const applicationParameters: ReadonlySet<string> = new Set(
-  applicationSettings.map(({ name }) => name.toLowerCase()),
-);
+/**
+ * Parameters of the Entra connector that `compareApplicationIdentity` judges, in lower case: the account, and what belongs
+ * to an application where one of the servers has one.
+ */
+export function judgedAsIdentity(active: Connector, staging: Connector): ReadonlySet<string> {
+  const applications = [active, staging].some((connector) => identityOf(connector).kind === "application");
+  const names = applicationSettings.map(({ name }) => name).filter((name) => applications || name === "UserName");
+  return new Set(names.map((name) => name.toLowerCase()));
+}
 
 /** Path of the account with which a connector signs in to Active Directory, where the files have it. */
 export const accountPath = /(^|\/)forest-login-user$/;
@@ -63,12 +68,13 @@ export function compareApplicationIdentity(
 ): void {
   const left = identityOf(active);
   const right = identityOf(staging);
-  if (left === undefined || right === undefined) return;
+  if (left.user === "" && right.user === "") return;
   const add = (
     found: Pick<Difference, "code" | "severity" | "class" | "title" | "cause" | "next">,
     values: readonly [Difference["active"], Difference["staging"]] = [left.user, right.user],
   ): void => comparison.add({ ...found, subject, active: values[0], staging: values[1] });
-  if (left.kind !== right.kind) kindsDiffer(add, left, right);
+  if (left.user === "" || right.user === "") onlyOne(add, left.user === "" ? "staging" : "active");
+  else if (left.kind !== right.kind) kindsDiffer(add, left, right);
   else if (left.kind === "application") compareApplications(comparison, add, left, right);
   else compareServiceAccounts(comparison, subject, add, left, right);
   if (left.kind === "application" && right.kind === "application" && left.tenant !== right.tenant) otherTenant(add);
@@ -79,10 +85,9 @@ type Add = (
   values?: readonly [Difference["active"], Difference["staging"]],
 ) => void;
 
-function identityOf({ parameters }: Connector): Identity | undefined {
+function identityOf({ parameters }: Connector): Identity {
   const value = (name: string): string => parameterValue(parameters, name)?.trim() ?? "";
   const user = value("UserName");
-  if (user === "") return undefined;
   const [name, tenant] = [user.replace(/@.*$/s, ""), user.replace(/^[^@]*@?/s, "").toLowerCase()];
   const application = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i.exec(name)?.[1]?.toLowerCase();
   return {
@@ -97,6 +102,18 @@ function identityOf({ parameters }: Connector): Identity | undefined {
       CertificateId: value("CertificateId"),
     },
   };
+}
+
+function onlyOne(add: Add, side: "active" | "staging"): void {
+  add({
+    code: "entra-account-unknown",
+    severity: "warning",
+    class: "unexplained",
+    title: `Only the ${side} server's connector says with which account or application it signs in to Entra ID.`,
+    cause:
+      "The parameter UserName is empty or missing on the other one: its wizard was not completed, or the export left it out.",
+    next: "Look in the wizard of that server (Connect to Microsoft Entra ID).",
+  });
 }
 
 const words: Record<Identity["kind"], string> = {

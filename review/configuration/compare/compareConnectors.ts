@@ -3,7 +3,7 @@ import { compareRaw } from "../judging/compareRaw";
 import { compareSets } from "../judging/compareSets";
 import type { Comparison, Difference } from "../judging/comparison";
 import type { Connector } from "../model";
-import { accountPath, applicationParameters, compareAccounts, compareApplicationIdentity } from "./accounts";
+import { accountPath, compareAccounts, compareApplicationIdentity, judgedAsIdentity } from "./accounts";
 import { compareParameterLists } from "./compareParameterLists";
 import { comparePartitions } from "./comparePartitions";
 import { compareRunProfiles } from "./compareRunProfiles";
@@ -111,7 +111,7 @@ function compareConnector(
   compareSwitches(comparison, subject, active, staging);
   compareRunProfiles(comparison, active, staging);
   compareAccounts(comparison, subject, active, staging);
-  const judged = active.kind === "entra" ? applicationParameters : accountParameters;
+  const judged = active.kind === "entra" ? judgedAsIdentity(active, staging) : accountParameters;
   if (active.kind === "entra") compareApplicationIdentity(comparison, subject, active, staging);
   const place = { kind: "connector", subject, where: subject } as const;
   const reach = (connector: Connector) => connector.connectivity.filter(({ path }) => !accountPath.test(path));

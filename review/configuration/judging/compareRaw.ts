@@ -65,7 +65,7 @@ export function compareRaw(
       if (left.join("\n") !== right.join("\n")) comparison.folded.add("secret", where);
       continue;
     }
-    const setting = place.kind === undefined || place.kind === "rule" ? undefined : knownSetting(place.kind, path);
+    const setting = settingAt(place, path);
     const same = (a: string, b: string): boolean => sameValue(comparison, setting, { where, path }, a, b);
     const [onlyLeft, onlyRight] = unmatched(same, left, right);
     if (onlyLeft.length === 0 && onlyRight.length === 0) continue;
@@ -86,6 +86,12 @@ export function compareRaw(
       staging: shownValue(right),
     });
   }
+}
+
+/** Undefined where nothing is known; what is each server's own is judged elsewhere, and means nothing beyond there. */
+function settingAt({ kind }: RawPlace, path: string): KnownSetting | undefined {
+  const setting = kind === undefined || kind === "rule" ? undefined : knownSetting(kind, path);
+  return setting?.equality === "own" ? undefined : setting;
 }
 
 /** Whether two values of a setting, or of a place of which nothing is known, are the same; counts what it folds. */

@@ -77,6 +77,17 @@ describe("how two servers sign in to Entra ID", () => {
     (copy) => signedInBy(copy, {}),
   );
 
+  finds(
+    "an account that only one server names",
+    [unexplained("entra-account-unknown", /Only the active server/)],
+    (copy) => copy.edit(entra, /Sync_CONTOSO-SYNC01_e3c03195e061@contoso\.onmicrosoft\.com/, ""),
+  );
+  finds(
+    "a value of an application beside two service accounts, of which nothing is known",
+    [unexplained("raw-value-differs", /CertificateId/)],
+    (copy) => copy.edit(entra, "<parameter-values>", `<parameter-values>${parameter("CertificateId", "A1")}`),
+  );
+
   it("is the same application before and after, on one server", () => {
     const application = readServerConfiguration(signedInBy(new Contoso(), {}).evidence());
     const { report } = compareConfigurations(application, application, { oneServer: true });
