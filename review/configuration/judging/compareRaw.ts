@@ -142,6 +142,15 @@ export function judgeKnown(
       cause: `Builds bring this setting or leave it out (${comparison.versions}).`,
       next: "",
     };
+  if (setting.equality === "outside-world" && here !== there)
+    return {
+      code,
+      class: comparison.buildsDiffer ? "build-difference" : setting.class,
+      severity: comparison.buildsDiffer ? "info" : "warning",
+      means: "Only one server's export names it, so whether both lead to the same place is not known from this value.",
+      cause: comparison.buildsDiffer ? `Builds write different values (${comparison.versions}).` : setting.cause,
+      next: comparison.buildsDiffer ? "" : "Check on both servers that they lead to the same forest, domain or tenant.",
+    };
   const one = here === there ? undefined : here ? setting.onlyActive : setting.onlyStaging;
   const severity: Severity = one?.severity ?? severityOf(setting, left, right);
   return {

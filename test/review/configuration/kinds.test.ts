@@ -274,6 +274,20 @@ describe("the kinds of value in a configuration", () => {
     (copy) =>
       copy.everywhere((text, path) => (path === forest ? text.replaceAll("C58EA1C0-26F4", "D58EA1C0-26F4") : text)),
   );
+  const unnamed = (copy: Contoso): Contoso =>
+    copy.everywhere((text, path) =>
+      path === forest ? text.replaceAll(/\{C58EA1C0-[^}]*\}/g, "{00000000-0000-0000-0000-000000000000}") : text,
+    );
+  finds(
+    "a domain that only one server's export identifies",
+    [unexplained("outside-identity-differs", /not known/)],
+    unnamed,
+  );
+  finds(
+    "a domain that only one build's export identifies",
+    [build("build-differs"), build("outside-identity-differs")],
+    (copy) => unnamed(copy.version("2.6.92.0")),
+  );
   const tenant = (copy: Contoso, id: string): Contoso =>
     copy.edit(entra, "login.windows.net/nilonline.onmicrosoft.com", `login.windows.net/${id}`);
   finds(
