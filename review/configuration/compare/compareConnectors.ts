@@ -111,7 +111,7 @@ function compareConnector(
   compareSwitches(comparison, subject, active, staging);
   compareRunProfiles(comparison, active, staging);
   compareAccounts(comparison, subject, active, staging);
-  const judged = active.kind === "entra" ? judgedAsIdentity(active, staging) : accountParameters;
+  const judged = active.kind === "entra" ? judgedAsIdentity(active, staging) : undefined;
   if (active.kind === "entra") compareApplicationIdentity(comparison, subject, active, staging);
   const place = { kind: "connector", subject, where: subject } as const;
   const reach = (connector: Connector) => connector.connectivity.filter(({ path }) => !accountPath.test(path));
@@ -126,8 +126,6 @@ function compareConnector(
   );
   compareRaw(comparison, place, active.rest, staging.rest);
 }
-
-const accountParameters: ReadonlySet<string> = new Set(["forest-login-user"]);
 
 function compareIdentity(comparison: Comparison, subject: string, active: Connector, staging: Connector): void {
   for (const property of ["category", "subtype", "description"] as const) {
