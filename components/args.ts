@@ -31,6 +31,8 @@ export interface PassiveServerArgs {
   resourceGroupName?: pulumi.Input<string>;
   /** Log Analytics workspace (resource id) that gets the diagnostics of our vault. Default: none. */
   logAnalyticsWorkspaceId?: pulumi.Input<string>;
+  /** This program has no other PassiveServer: another name is refused while the state holds one. Default false; set by `fromSettings`. */
+  onlyServerOfTheStack?: boolean;
   /** Secret. Password of the local administrator when a machine is made; later changes are ignored (reset it through VMAccess). */
   administratorPassword: pulumi.Input<string>;
   /** Secret. Login key, ed25519 in OpenSSH form without passphrase; a change puts the new public half on passive servers by Run Command. */

@@ -24,12 +24,10 @@ const kinds = { installer: "installer", "settings-file": "settingsFile" } as con
  * preview it may be missing (reviewers of previews need no installer); that is a finding, and the next `up` needs it.
  */
 export async function filesToCome({
-  name,
   settings,
   args,
   remembered,
 }: {
-  readonly name: string;
   readonly settings: Settings;
   readonly args: PassiveServerArgs;
   readonly remembered: Remembered;
@@ -41,7 +39,7 @@ export async function filesToCome({
     const { generation } = block;
     for (const kind of Object.keys(kinds) as FileKind[]) {
       const copied = remembered.generations[generation]?.copies.includes(remotePathOf(kind, block)) ?? false;
-      const known = remembered.names.has(`${name}-g${generation}-${kind}`);
+      const known = remembered.parts.has(`g${generation}-${kind}`);
       const pinned = args.generations[String(generation)]?.connect[kinds[kind]];
       if (pinned === undefined) continue;
       if (block.role === "passive" ? copied : known) {

@@ -20,7 +20,7 @@ export interface GenerationArgs {
   readonly backup: Backup | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
-  /** Guards of other generations that wait for this one's answer. */
+  /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
   readonly askedAfter: readonly pulumi.Resource[];
 }
 

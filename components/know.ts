@@ -8,11 +8,11 @@ import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
 import { proofOf } from "./connect/proof";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
-import { isPlain, resolved, withPlaceholders } from "./inputs";
+import { settle } from "./inputs";
 import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
 import { builtOf, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { readStackState } from "./memory/stackState";
+import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
 import { generationNames, serverResourceGroup } from "./server/names";
@@ -44,17 +44,20 @@ export interface Known {
  * Reads the state, asks Azure what it must, and judges the settings against both. Throws a SettingsError with every
  * problem; nothing was touched then.
  *
+ * @param aliases names that the component had before
  * @param inputs arguments without secrets and contents, some of them perhaps Outputs
  */
 export async function know(
   name: string,
+  aliases: readonly string[],
   inputs: pulumi.Inputs,
   args: PassiveServerArgs,
   component: pulumi.ComponentResource,
 ): Promise<Known> {
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
-  const remembered = rememberedIn(name, await readStackState());
+  const remembered = rememberedIn(name, await readStackState(), aliases);
+  refuseAnotherName(name, args, remembered);
   // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
     standing(remembered).flatMap((generation) => {
@@ -69,38 +72,40 @@ export async function know(
     }),
   );
   const context = { today, built, installed };
-  const preview = pulumi.runtime.isDryRun();
-  const plain = isPlain(inputs) ? inputs : preview ? withPlaceholders(inputs) : await resolved(inputs);
-  const judged = validate(plain, context);
+  const { values, unknown } = await settle(inputs, remembered.ledger);
+  const judged = validate(values, context);
   const structure = judged.settings;
   if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : []);
   const settings =
-    preview && plain !== inputs
-      ? pulumi.output(inputs).apply((values) => valid(values, context))
-      : pulumi.output(structure);
+    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
-  const copies = await filesToCome({ name, settings: structure, args, remembered });
+  const copies = await filesToCome({ settings: structure, args, remembered });
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...refusals(question),
-    ...(await subnetProblems(structure, remembered, identity, asked)),
+    ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...copies.problems,
   ];
   if (problems.length > 0) throw new SettingsError(problems);
-  const existingBackup = await findExistingBackup(
-    { settings: structure, known: remembered.names, name: `${name}-backup` },
-    asked,
-  );
+  // In a group or vault that is still to be made there is nothing yet.
+  const existingBackup =
+    unknown.has("vaultId") || unknown.has("resourceGroupName")
+      ? { protectedItems: {} }
+      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger: nextLedger(remembered.ledger, structure, { library: libraryVersion, ...identity }),
+    ledger: nextLedger(remembered.ledger, structure, {
+      library: libraryVersion,
+      ...identity,
+      proven: new Set(Object.keys(installed).map(Number)),
+    }),
     existingBackup,
     findings: [...standingFindings(question), ...copies.findings],
     sharedUntouched: structure.generations.some(({ role }) => role === "active") && !acknowledged,
@@ -113,7 +118,7 @@ export async function know(
       passThroughAgentExpected: block.features.passThroughAuthentication,
       settingsFileSha256: block.connect.settingsFile.sha256,
     }),
-    protects: (generation) => remembered.names.has(`${name}-backup-g${generation}-protected-item`),
+    protects: (generation) => remembered.parts.has(`backup-g${generation}-protected-item`),
   };
 }
 
@@ -123,9 +128,22 @@ function valid(values: unknown, context: Parameters<typeof validate>[1]): Settin
   return validated.settings;
 }
 
-function rememberedIn(name: string, state: Parameters<typeof rememberedOf>[1]): Remembered {
+/** In a program with one server, another name is not a second server: the first one would be taken out, unasked. */
+function refuseAnotherName(name: string, { onlyServerOfTheStack }: PassiveServerArgs, { ledger, others }: Remembered) {
+  const [other] = others;
+  if (onlyServerOfTheStack !== true || other === undefined) return;
+  throw new SettingsError([
+    {
+      path: "name",
+      problem: `this stack's server is called ${other}; ${name} would be ${ledger === undefined ? "another server, and" : "beside it while"} ${other} is taken out with all its generations`,
+      write: `${other} as before; for ${name}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
+    },
+  ]);
+}
+
+function rememberedIn(name: string, state: readonly StateResource[], aliases: readonly string[]): Remembered {
   try {
-    return rememberedOf(name, state);
+    return rememberedOf(name, state, aliases);
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
     throw new pulumi.RunError(

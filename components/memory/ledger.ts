@@ -16,6 +16,10 @@ export interface Ledger {
   readonly name: string;
   readonly location: string;
   readonly resourceGroup?: string;
+  /** Whether that group was made by this component; a group of somebody else's is named in the settings. */
+  readonly ownGroup?: boolean;
+  /** Vault of somebody else's; "" = our own. */
+  readonly vault?: string;
   readonly shared: Shared;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
@@ -25,6 +29,8 @@ export interface LedgerEntry {
   /** As last declared. */
   readonly role: Role;
   readonly built: Built;
+  /** An earlier run has seen its staging mode proven. */
+  readonly proven?: boolean;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -65,13 +71,23 @@ export function parseLedger(value: unknown): Ledger {
 export function nextLedger(
   before: Ledger | undefined,
   settings: Settings,
-  now: { readonly library: string; readonly subscriptionId?: string; readonly tenantId?: string },
+  now: {
+    readonly library: string;
+    readonly subscriptionId?: string;
+    readonly tenantId?: string;
+    /** Generations of which the state holds a proof. */
+    readonly proven?: ReadonlySet<number>;
+  },
 ): Ledger {
   const written = Object.fromEntries(
-    settings.generations.map((block): [string, LedgerEntry] => [
-      String(block.generation),
-      { role: block.role, built: builtWith(block) },
-    ]),
+    settings.generations.map((block): [string, LedgerEntry] => {
+      const proven =
+        now.proven?.has(block.generation) === true || before?.generations[block.generation]?.proven === true;
+      return [
+        String(block.generation),
+        { role: block.role, built: builtWith(block), ...(proven ? { proven: true } : {}) },
+      ];
+    }),
   );
   const out = Object.fromEntries(
     Object.entries(before?.generations ?? {}).map(([number, entry]): [string, LedgerEntry] => [
@@ -87,6 +103,8 @@ export function nextLedger(
     name: settings.name,
     location: settings.location,
     resourceGroup: serverResourceGroup(settings),
+    ownGroup: settings.resourceGroupName === undefined,
+    vault: settings.backup.vaultId ?? "",
     shared: sharedOf(settings),
     generations: { ...out, ...written },
   };

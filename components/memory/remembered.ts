@@ -14,6 +14,8 @@ export interface RememberedGeneration {
   readonly guarded: boolean;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
+  /** Whether the state holds the first of its steps. */
+  readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly gate?: string;
   readonly proof?: string;
@@ -25,8 +27,10 @@ export interface RememberedGeneration {
 export interface Remembered {
   readonly ledger?: Ledger;
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
-  /** Logical names of all its resources. */
-  readonly names: ReadonlySet<string>;
+  /** Logical names of all its resources, without the component's own in front. */
+  readonly parts: ReadonlySet<string>;
+  /** Other servers of this library whose machines stand in the same stack, by their component's name. */
+  readonly others: readonly string[];
 }
 
 export const ledgerName = (component: string): string => `${component}-ledger`;
@@ -35,9 +39,21 @@ const virtualMachine = "azure-native:compute:VirtualMachine";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 
-/** Picks one component's resources out of the state, by the names that it gives them. Throws UnreadableLedger. */
-export function rememberedOf(component: string, state: readonly StateResource[]): Remembered {
-  const own = state.filter(({ name }) => name === component || name.startsWith(`${component}-`));
+const isLedger = ({ type, name, outputs }: StateResource): boolean =>
+  type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
+
+/**
+ * Picks one component's resources out of the state, by the names that it gives them; `earlier` are names that it had
+ * before (its aliases). Throws UnreadableLedger.
+ */
+export function rememberedOf(
+  name: string,
+  state: readonly StateResource[],
+  earlier: readonly string[] = [],
+): Remembered {
+  const ledgers = state.filter(isLedger).map((each) => each.name);
+  const component = [name, ...earlier].find((each) => ledgers.includes(ledgerName(each))) ?? name;
+  const own = state.filter((each) => each.name.startsWith(`${component}-`));
   const stash = own.find(({ type, name }) => type === "pulumi:index:Stash" && name === ledgerName(component));
   const member = new RegExp(`^${component.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}-g([1-9][0-9]*)-(.+)$`);
   const generations: Record<number, RememberedGeneration> = {};
@@ -50,7 +66,8 @@ export function rememberedOf(component: string, state: readonly StateResource[])
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
-    names: new Set(own.map(({ name }) => name)),
+    parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
+    others: ledgers.map((ledger) => ledger.slice(0, -"-ledger".length)).filter((other) => other !== component),
   };
 }
 
@@ -65,6 +82,7 @@ function addPart(
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
   if (type === command && part === "guard")
     return { ...before, guarded: true, hostKey: textOf(recordOf(outputs.connection).hostKey) };
+  if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging") return { ...before, proof: textOf(outputs.stdout) };
   if (type === copy && typeof outputs.remotePath === "string")
@@ -83,6 +101,16 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/**
+ * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the ledger, or
+ * by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
+ */
+export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
+  const known = generations[generation];
+  if (known?.proof !== undefined || ledger?.generations[generation]?.proven === true) return true;
+  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+}
 
 /** What a generation was built with, and what has become of its size and disk since. */
 export function builtOf({ ledger, generations }: Remembered, generation: number): Built | undefined {

@@ -4,7 +4,7 @@ import type { GenerationSettings, Problem, Settings } from "../settings/settings
 import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
 import { type Shared, sharedOf } from "./ledger";
-import { builtOf, type Remembered, standing } from "./remembered";
+import { builtOf, type Remembered, standing, wasProven } from "./remembered";
 
 /** Who asks: the subscription and tenant that the component's own provider is signed in to; undefined where unknown. */
 export interface Identity {
@@ -129,19 +129,33 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
     ["name", ledger.name, settings.name],
     ["location", ledger.location, settings.location],
     ["resourceGroupName", ledger.resourceGroup, serverResourceGroup(settings)],
+    ["backup.vaultId", settings.backup.enabled ? ledger.vault : undefined, settings.backup.vaultId ?? ""],
     [
       settings.network.kind === "existing" ? "network.existingSubnetId" : "network.subnetPrefix",
       ledger.shared.subnet,
       sharedOf(settings).subnet,
     ],
   ] as const;
-  return compared
-    .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
-    .map(([path, before, now]) => ({
-      path,
-      problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
-      write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
-    }));
+  const groups = ([made, given] = ["one of our own", "one that the settings name"]) =>
+    ledger.ownGroup === undefined || ledger.ownGroup === (settings.resourceGroupName === undefined)
+      ? []
+      : [
+          {
+            path: "resourceGroupName",
+            problem: `this server was built in ${ledger.ownGroup ? made : given}; the other would take the resource group out of the stack, and everything in it with it`,
+            write: ledger.ownGroup ? "no resourceGroupName, as before" : `${ledger.resourceGroup}, as before`,
+          },
+        ];
+  return [
+    ...groups(),
+    ...compared
+      .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
+      .map(([path, before, now]) => ({
+        path,
+        problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
+        write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
+      })),
+  ];
 };
 
 /** A machine that went away behind Pulumi's back would be made anew by a refresh and an `up`: unproven, in its old name. */
@@ -200,7 +214,7 @@ const exceptionsOfThisMachine: Check = ({ settings, remembered }) =>
 
 const declaredActive: Check = ({ settings, remembered }) =>
   settings.generations
-    .filter(({ generation, role }) => role === "active" && remembered.generations[generation]?.proof === undefined)
+    .filter(({ generation, role }) => role === "active" && !wasProven(remembered, generation))
     .map(({ generation }) => ({
       path: `${block(generation)}.role`,
       problem: `generation ${generation} has not been built and proven by this stack; a server is built passive, proven, and only then promoted`,

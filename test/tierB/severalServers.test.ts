@@ -12,7 +12,7 @@ const subscription = "00000000-0000-4000-8000-0000000000a";
 for (const [index, server] of [name, "aadc-two"].entries()) {
   const provider = new azure.Provider("tier0-" + server, { subscriptionId: subscription + (index + 1) });
   const block = { ...args.generations["1"], address: index === 0 ? undefined : "10.40.0.12" };
-  new PassiveServer(server, { ...args, name: server, generations: { 1: block } }, { providers: [provider] });
+  new PassiveServer(server, { ...args, onlyServerOfTheStack: false, name: server, generations: { 1: block } }, { providers: [provider] });
 }
 `;
 
