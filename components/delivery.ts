@@ -42,6 +42,15 @@ export async function filesToCome({
       const known = remembered.parts.has(`g${generation}-${kind}`);
       const pinned = args.generations[String(generation)]?.connect[kinds[kind]];
       if (pinned === undefined) continue;
+      if ((pinned.source as unknown) === undefined) {
+        const path = `generations.${generation}.connect.${kinds[kind]}.source`;
+        problems.push({
+          path,
+          problem: "is missing",
+          write: "an asset: new pulumi.asset.FileAsset(<path of the file>)",
+        });
+        continue;
+      }
       if (block.role === "passive" ? copied : known) {
         files.set(`${generation} ${kind}`, knownByHash(pinned.sha256, pinned.source));
         continue;

@@ -2,8 +2,8 @@
 
 export type {
   AccessArgs,
+  AcknowledgementArgs,
   BackupArgs,
-  ChangeUnderActiveArgs,
   ConnectArgs,
   DatabaseArgs,
   DomainArgs,

@@ -38,7 +38,7 @@ export function remotePathOf(kind: FileKind, block: GenerationSettings): string 
 export function fileCopy(
   base: string,
   kind: FileKind,
-  { block, access, vmId, files }: InstallationArgs,
+  { block, treatment, access, vmId, files }: InstallationArgs,
   after: pulumi.Resource,
   parent: pulumi.Resource,
 ): pulumi.Resource | undefined {
@@ -52,6 +52,6 @@ export function fileCopy(
       remotePath: remotePathOf(kind, block),
       triggers: [vmId],
     },
-    pulumi.mergeOptions({ ...memberOptions(block.role, parent), protect: false }, { dependsOn: [after] }),
+    pulumi.mergeOptions(memberOptions(treatment === "acting" ? "acting" : "lost", parent), { dependsOn: [after] }),
   );
 }

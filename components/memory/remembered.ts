@@ -1,15 +1,18 @@
 import type { Built } from "../settings/built";
+import type { ImageSettings } from "../settings/settings";
 import { type Ledger, parseLedger } from "./ledger";
 import { recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
 export interface RememberedGeneration {
-  /** Azure's identity of its machine, where the state holds one. */
+  /** Azure's identity of its machine: the machine's own, else the one that its guard is about (a refresh drops the first). */
   readonly vmId?: string;
   /** What the machine has, as Azure last answered: a resize that failed has not happened. */
   readonly size?: string;
   readonly osDiskSizeGB?: number;
   readonly licenseType?: string;
+  /** What else Azure last said of the machine that its block decides. */
+  readonly machine?: Built;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Public host key that its connections pin. */
@@ -19,6 +22,8 @@ export interface RememberedGeneration {
   /** Last answers of its steps, as their commands keep them. */
   readonly gate?: string;
   readonly proof?: string;
+  /** What that proof was asked with. */
+  readonly proofQuestion?: string;
   /** Paths of the files that were copied to it; they carry the hash of the content. */
   readonly copies: readonly string[];
 }
@@ -29,8 +34,8 @@ export interface Remembered {
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
-  /** Other servers of this library whose machines stand in the same stack, by their component's name. */
-  readonly others: readonly string[];
+  /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
+  readonly others: readonly { readonly component: string; readonly server: string }[];
 }
 
 export const ledgerName = (component: string): string => `${component}-ledger`;
@@ -51,8 +56,10 @@ export function rememberedOf(
   state: readonly StateResource[],
   earlier: readonly string[] = [],
 ): Remembered {
-  const ledgers = state.filter(isLedger).map((each) => each.name);
-  const component = [name, ...earlier].find((each) => ledgers.includes(ledgerName(each))) ?? name;
+  const ledgers = new Map(
+    state.filter(isLedger).map((each) => [each.name.slice(0, -"-ledger".length), recordOf(each.outputs.input).name]),
+  );
+  const component = [name, ...earlier].find((each) => ledgers.has(each)) ?? name;
   const own = state.filter((each) => each.name.startsWith(`${component}-`));
   const stash = own.find(({ type, name }) => type === "pulumi:index:Stash" && name === ledgerName(component));
   const member = new RegExp(`^${component.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}-g([1-9][0-9]*)-(.+)$`);
@@ -67,7 +74,9 @@ export function rememberedOf(
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
-    others: ledgers.map((ledger) => ledger.slice(0, -"-ledger".length)).filter((other) => other !== component),
+    others: [...ledgers]
+      .filter(([other]) => other !== component)
+      .map(([other, server]) => ({ component: other, server: String(server) })),
   };
 }
 
@@ -80,11 +89,15 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
-  if (type === command && part === "guard")
-    return { ...before, guarded: true, hostKey: textOf(recordOf(outputs.connection).hostKey) };
+  if (type === command && part === "guard") {
+    const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
+    const hostKey = textOf(recordOf(outputs.connection).hostKey);
+    return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
+  }
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
-  if (type === command && part === "verify-staging") return { ...before, proof: textOf(outputs.stdout) };
+  if (type === command && part === "verify-staging")
+    return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
@@ -92,7 +105,18 @@ function addPart(
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {
   const disk = recordOf(recordOf(outputs.storageProfile).osDisk).diskSizeGB;
+  const image = recordOf(recordOf(outputs.storageProfile).imageReference);
+  const [zone] = Array.isArray(outputs.zones) ? outputs.zones : [];
+  const profile = recordOf(outputs.osProfile);
+  const { publisher, offer, sku, version } = image;
   return {
+    machine: {
+      ...(typeof version === "string" ? { image: { publisher, offer, sku, version } as ImageSettings } : {}),
+      zone: textOf(zone) ?? "",
+      administratorName: textOf(profile.adminUsername),
+      timeZone: textOf(recordOf(profile.windowsConfiguration).timeZone),
+      encryptionAtHost: recordOf(outputs.securityProfile).encryptionAtHost === true,
+    },
     vmId: textOf(outputs.vmId),
     size: textOf(recordOf(outputs.hardwareProfile).vmSize),
     osDiskSizeGB: typeof disk === "number" ? disk : undefined,
@@ -112,12 +136,18 @@ export function wasProven({ ledger, generations }: Remembered, generation: numbe
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
 }
 
+/** Whether a passive generation is asked for its staging mode before anything of it is changed: it was something else. */
+export function isUnproven({ generations }: Remembered, after: Ledger, generation: number): boolean {
+  const since = after.generations[generation]?.passiveSince;
+  return since !== undefined && generations[generation]?.proofQuestion?.includes(since) !== true;
+}
+
 /** What a generation was built with, and what has become of its size and disk since. */
 export function builtOf({ ledger, generations }: Remembered, generation: number): Built | undefined {
-  const built = ledger?.generations[generation]?.built;
+  const known = generations[generation];
+  const built = ledger?.generations[generation]?.built ?? known?.machine;
   if (built === undefined) return undefined;
-  const { size = built.size, osDiskSizeGB = built.osDiskSizeGB } = generations[generation] ?? {};
-  return { ...built, size, osDiskSizeGB };
+  return { ...built, size: known?.size ?? built.size, osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB };
 }
 
 /** Generations of which the state still holds a machine or a guard. */

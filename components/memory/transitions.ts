@@ -54,6 +54,23 @@ function highest({ remembered }: Question): number {
   return Math.max(0, ...Object.keys(remembered.ledger?.generations ?? {}).map(Number), ...standing(remembered));
 }
 
+/** A memory that was taken away must not pass for a first run. */
+const ledgerGone: Check = ({ settings, remembered, today }) => {
+  const here = standing(remembered);
+  if (remembered.ledger !== undefined || here.length === 0) return [];
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  const missing = here.filter((generation) => !written.has(generation));
+  const { rebuildLedger } = settings;
+  if (rebuildLedger !== undefined && stillCounts(rebuildLedger, today) && missing.length === 0) return [];
+  return [
+    {
+      path: rebuildLedger === undefined ? "rebuildLedger" : "generations",
+      problem: `the state holds machines or guards of generation ${here.join(" and ")}, but no ledger: it is not known which of them is active or what they were built with`,
+      write: `the blocks of ${here.join(" and ")} as they were built, role: active where it is the active server, and rebuildLedger: { reason: <what happened to the ledger>, until: ${dayAfter(today, 1)} }`,
+    },
+  ];
+};
+
 const numbers: Check = (question) => {
   const { settings, remembered } = question;
   const here = new Set(standing(remembered));
@@ -169,6 +186,23 @@ const goneFromAzure: Check = (question) =>
     }));
 
 /** Gone for Azure too, or retired on somebody's word: a guard that cannot ask is not taken away for nothing. */
+/** Taken out without being asked only as long as somebody's word for it holds; a machine that is gone needs none. */
+const lostTooLong: Check = ({ settings, remembered, gone, today }) => {
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  return standing(remembered).flatMap((generation) => {
+    const entry = remembered.ledger?.generations[generation];
+    if (written.has(generation) || entry?.role !== "lost" || gone.has(generation)) return [];
+    if (entry.lostUntil !== undefined && stillCounts({ until: entry.lostUntil }, today)) return [];
+    return [
+      {
+        path: block(generation),
+        problem: `generation ${generation} was declared lost${entry.lostUntil === undefined ? "" : ` until ${entry.lostUntil}`}, its machine still exists in Azure, and nobody would ask it whether it exports`,
+        write: `its block with role: passive, and up (its guard asks it again); or with role: lost and a new exception retireUnproven, up, and take it out before that ends`,
+      },
+    ];
+  });
+};
+
 const lostWithoutReason: Check = ({ settings, remembered, gone, today }) =>
   settings.generations
     .filter(({ generation, role }) => role === "lost" && !gone.has(generation))
@@ -279,11 +313,13 @@ function dayAfter(today: Date, days: number): string {
 }
 
 const checks: readonly Check[] = [
+  ledgerGone,
   numbers,
   builtOtherwise,
   fixedForTheServer,
   goneFromAzure,
   lostWithoutReason,
+  lostTooLong,
   exceptionsOfThisMachine,
   declaredActive,
   leaving,
