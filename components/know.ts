@@ -60,7 +60,7 @@ export async function know(
 ): Promise<Known> {
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
-  const remembered = rememberedIn(name, await readStackState(), aliases);
+  const remembered = await rememberedIn(name, await readStackState(), aliases, component);
   refuseAnotherName(name, args, remembered);
   // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
@@ -77,6 +77,7 @@ export async function know(
   );
   const context = { today, built, installed };
   const { values, unknown } = await settle(inputs, remembered.ledger);
+  refuseUnknown(unknown);
   const judged = validate(values, context);
   const structure = judged.settings;
   if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : []);
@@ -137,7 +138,7 @@ export async function know(
       passThroughAgentExpected: block.features.passThroughAuthentication,
       settingsFileSha256: block.connect.settingsFile.sha256,
     }),
-    protects: (generation) => remembered.parts.has(`backup-g${generation}-protected-item`),
+    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
 }
 
@@ -145,6 +146,18 @@ function valid(values: unknown, context: Parameters<typeof validate>[1]): Settin
   const validated = validate(values, context);
   if (validated.kind === "invalid") throw new SettingsError(validated.problems);
   return validated.settings;
+}
+
+/** A targeted run can leave out what a value comes from; built without it, everything that hangs on it would go. */
+function refuseUnknown(unknown: ReadonlySet<string>): void {
+  if (pulumi.runtime.isDryRun() || unknown.size === 0) return;
+  throw new pulumi.RunError(
+    [
+      `This run leaves out what ${[...unknown].join(", ")} of this server comes from. Nothing of it was touched.`,
+      "  why: a --target, an --exclude or a refresh does not create the resource whose output it is",
+      "  next: run pulumi up without them, or name that resource among the targets too",
+    ].join("\n"),
+  );
 }
 
 /** In a program with one server, another name is not a second server: the first one would be taken out, unasked. */
@@ -171,9 +184,15 @@ function sameServerElsewhere({ name }: Settings, component: string, { others }: 
     }));
 }
 
-function rememberedIn(name: string, state: readonly StateResource[], aliases: readonly string[]): Remembered {
+async function rememberedIn(
+  name: string,
+  state: readonly StateResource[],
+  aliases: readonly string[],
+  component: pulumi.ComponentResource,
+): Promise<Remembered> {
+  const urn = await settle(component.urn, undefined);
   try {
-    return rememberedOf(name, state, aliases);
+    return rememberedOf(name, state, { aliases, urn: String(urn.values) });
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
     throw new pulumi.RunError(

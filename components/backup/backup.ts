@@ -111,6 +111,7 @@ export class Backup extends pulumi.ComponentResource {
 
   /** Protects one generation's machine, once it is proven: nothing unproven is worth a recovery point. */
   protect(
+    base: string,
     { generation }: GenerationSettings,
     treatment: Treatment,
     machineId: pulumi.Input<string>,
@@ -121,7 +122,8 @@ export class Backup extends pulumi.ComponentResource {
     const place = settings.apply(vaultPlace);
     const names = settings.apply((known) => protectedItemNames(known, generation));
     return new recoveryservices.ProtectedItem(
-      `${this.name}-g${generation}-protected-item`,
+      // Named after its parent, so that a renamed component's aliases reach it too.
+      `${base}-protected-item`,
       {
         resourceGroupName: place.resourceGroupName,
         vaultName: place.vaultName,

@@ -55,9 +55,9 @@ export async function findExistingBackup(
       settings.generations.map(async ({ generation }) => {
         const { container, item } = protectedItemNames(settings, generation);
         const where = { ...place, fabricName: "Azure", containerName: container, protectedItemName: item };
-        const there = await absent(`g${generation}-protected-item`, () =>
-          recoveryservices.getProtectedItem(where, opts),
-        );
+        const there = known.has(`g${generation}-protected-item`)
+          ? undefined
+          : await present(found(() => recoveryservices.getProtectedItem(where, opts)));
         return { generation, id: there?.id };
       }),
     ),

@@ -19,7 +19,9 @@ export interface DeliveredFiles {
  * with an asset without content at the next update, and the SDK cannot read that.)
  */
 export function knownByHash(sha256: string, asset: pulumi.asset.Asset): pulumi.asset.Asset {
-  const path = pulumi.asset.FileAsset.isInstance(asset) ? (asset as pulumi.asset.FileAsset).path : "on-the-server";
+  const { path } = asset as { readonly path?: string | Promise<string> };
+  // A text is here anyway.
+  if (path === undefined) return asset;
   return Object.assign(new pulumi.asset.FileAsset(path), { hash: sha256.toLowerCase() });
 }
 

@@ -1,7 +1,7 @@
 import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
 import { type Ledger, parseLedger } from "./ledger";
-import { recordOf, type StateResource } from "./stackState";
+import { partsOf, recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
 export interface RememberedGeneration {
@@ -48,20 +48,24 @@ const isLedger = ({ type, name, outputs }: StateResource): boolean =>
   type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
 
 /**
- * Picks one component's resources out of the state, by the names that it gives them; `earlier` are names that it had
- * before (its aliases). Throws UnreadableLedger.
+ * Picks one component's resources out of the state, by its own place in it and the names that it gives them; `aliases`
+ * are names that it had before. Throws UnreadableLedger.
  */
 export function rememberedOf(
   name: string,
   state: readonly StateResource[],
-  earlier: readonly string[] = [],
+  { aliases = [], urn = "" }: { readonly aliases?: readonly string[]; readonly urn?: string } = {},
 ): Remembered {
-  const ledgers = new Map(
-    state.filter(isLedger).map((each) => [each.name.slice(0, -"-ledger".length), recordOf(each.outputs.input).name]),
-  );
-  const component = [name, ...earlier].find((each) => ledgers.has(each)) ?? name;
-  const own = state.filter((each) => each.name.startsWith(`${component}-`));
-  const stash = own.find(({ type, name }) => type === "pulumi:index:Stash" && name === ledgerName(component));
+  const ledgers = state.filter(isLedger);
+  const here = `${partsOf(urn).chain}$pulumi:index:Stash`;
+  const stash = [name, ...aliases]
+    .map((each) => ledgers.filter((ledger) => ledger.name === ledgerName(each)))
+    // Of two components with one name, each has its own; one that was moved below another parent is still the only one.
+    .map((found) => found.find(({ chain }) => chain === here) ?? (found.length === 1 ? found[0] : undefined))
+    .find((found) => found !== undefined);
+  const component = stash?.name.slice(0, -"-ledger".length) ?? name;
+  const chain = stash === undefined ? partsOf(urn).chain : stash.chain.slice(0, -"$pulumi:index:Stash".length);
+  const own = state.filter((each) => each.name.startsWith(`${component}-`) && each.chain.startsWith(`${chain}$`));
   const member = new RegExp(`^${component.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}-g([1-9][0-9]*)-(.+)$`);
   const generations: Record<number, RememberedGeneration> = {};
   for (const { type, name, outputs } of own) {
@@ -74,9 +78,12 @@ export function rememberedOf(
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
-    others: [...ledgers]
-      .filter(([other]) => other !== component)
-      .map(([other, server]) => ({ component: other, server: String(server) })),
+    others: ledgers
+      .filter((ledger) => ledger !== stash)
+      .map((ledger) => ({
+        component: ledger.name.slice(0, -"-ledger".length),
+        server: String(recordOf(ledger.outputs.input).name),
+      })),
   };
 }
 
@@ -98,7 +105,7 @@ function addPart(
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
-  if (type === copy && typeof outputs.remotePath === "string")
+  if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
 }
@@ -132,7 +139,8 @@ const textOf = (value: unknown): string | undefined => (typeof value === "string
  */
 export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
   const known = generations[generation];
-  if (known?.proof !== undefined || ledger?.generations[generation]?.proven === true) return true;
+  const entry = ledger?.generations[generation];
+  if (known?.proof !== undefined || entry?.proven === true || entry?.role === "active") return true;
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
 }
 

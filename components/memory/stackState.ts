@@ -7,6 +7,8 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 export interface StateResource {
   readonly type: string;
   readonly name: string;
+  /** Types of its parents and its own, `$` between them: two components of one name have different ones. */
+  readonly chain: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -59,9 +61,15 @@ export async function readStackState(): Promise<readonly StateResource[]> {
   const outputs = recordOf(recordOf(answer).outputs);
   return Object.entries(outputs).map(([urn, resource]) => ({
     type: String(recordOf(resource).type ?? ""),
-    name: urn.split("::").at(-1) ?? "",
+    ...partsOf(urn),
     outputs: recordOf(plainOf(recordOf(resource).outputs)),
   }));
+}
+
+/** `urn:pulumi:<stack>::<project>::<chain of types>::<name>`. */
+export function partsOf(urn: string): { readonly chain: string; readonly name: string } {
+  const [, , chain = "", ...name] = urn.split("::");
+  return { chain, name: name.join("::") };
 }
 
 /** Unit tests of users' programs with mocks have none; then the name that a self-managed backend gives it. */

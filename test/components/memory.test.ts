@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { type Ledger, ledgerSchema, nextLedger, parseLedger } from "../../components/memory/ledger";
 import { goneForArm, notThere } from "../../components/memory/lookup";
 import { type Remembered, rememberedOf } from "../../components/memory/remembered";
+import { partsOf } from "../../components/memory/stackState";
 import { standingFindings } from "../../components/memory/standingFindings";
 import { type Question, refusals } from "../../components/memory/transitions";
 import type { Settings } from "../../components/settings/settings";
-import { provenState, vmId, withSecond } from "../support/passiveServerFixture";
+import { componentUrn, provenState, vmId, withSecond } from "../support/passiveServerFixture";
 import { settingsFixture, today, type Written, type WrittenBlock } from "../support/settingsFixture";
 
 /** What the state of `provenState` tells. */
 function remembered(...given: Parameters<typeof provenState>): Remembered {
   const state = Object.entries(provenState(...given)).map(([urn, { type, outputs }]) => ({
     type,
-    name: urn.split("::").at(-1) ?? "",
+    ...partsOf(urn),
     outputs,
   }));
-  return rememberedOf("aadc-stg", state);
+  return rememberedOf("aadc-stg", state, { urn: componentUrn });
 }
 
 const identity = { subscriptionId: "sub", tenantId: "tenant" };
@@ -52,7 +53,7 @@ describe("what the state remembers", () => {
   it("takes nothing from a component whose name only begins alike", () => {
     const state = Object.entries(provenState()).map(([urn, { type, outputs }]) => ({
       type,
-      name: urn.split("::").at(-1) ?? "",
+      ...partsOf(urn),
       outputs,
     }));
     assert.deepEqual(rememberedOf("aadc", state).generations, {});

@@ -171,6 +171,8 @@ export function argsFixture(change: (written: Written) => void = () => undefined
   } as unknown as PassiveServerArgs;
 }
 
+export const componentUrn = "urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer::aadc-stg";
+
 /** What the state holds of a generation that was built and proven. */
 export function provenState(
   change: (written: Written) => void = () => undefined,
@@ -182,7 +184,7 @@ export function provenState(
     nextLedger(undefined, settings, { library: "0.0.0", subscriptionId: "sub", tenantId: "tenant" }),
   );
   const entry = (type: string, name: string, outputs: Record<string, unknown>): [string, State[string]] => [
-    `urn:pulumi:test::entra-connect::${type}::${name}`,
+    `urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$${type}::${name}`,
     { type, outputs },
   ];
   return Object.fromEntries([

@@ -327,6 +327,20 @@ export class Rehearsal {
     cpSync(join(this.world, "servers", machine, `${hostKeyFile}.pub`), known);
   }
 
+  /** Takes one resource out of the state by hand, and every mention of it. */
+  dropFromState(urn: string): void {
+    const [file = ""] = this.stateFiles();
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    const without = (urns: readonly string[] | undefined) => urns?.filter((each) => each !== urn);
+    state.checkpoint.latest.resources = state.checkpoint.latest.resources
+      .filter((each: { urn: string }) => each.urn !== urn)
+      .map((each: { dependencies?: string[]; propertyDependencies?: Record<string, string[] | null> }) => ({
+        ...each,
+        dependencies: without(each.dependencies),
+      }));
+    writeFileSync(file, JSON.stringify(state));
+  }
+
   standInSecrets(): { administratorPassword: string; login: string; jumpHost: string } {
     const { administratorPassword, login, jumpHost } = JSON.parse(readFileSync(this.secretsFile, "utf8"));
     return { administratorPassword, login: login.privateKey, jumpHost: jumpHost.privateKey };
