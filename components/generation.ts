@@ -63,6 +63,7 @@ export class Generation extends pulumi.ComponentResource {
         administratorPassword: secrets.administratorPassword,
         remembered,
         treatment,
+        kept: known.kept(block.generation),
         stands,
       },
       this,

@@ -15,7 +15,7 @@ import { found, goneForArm } from "./memory/lookup";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
-import { type Identity, refusals } from "./memory/transitions";
+import { type Absence, type Identity, refusals } from "./memory/transitions";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
 import { now } from "./settings/clock";
@@ -36,6 +36,8 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
+  kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
   files(generation: number): DeliveredFiles;
@@ -80,7 +82,7 @@ export async function know(
   refuseUnknown(unknown);
   const judged = validate(values, context);
   const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : []);
+  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
   const settings =
     unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
 
@@ -96,7 +98,7 @@ export async function know(
     ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...copies.problems,
   ];
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (problems.length > 0) throw new SettingsError(problems, structure.name);
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
@@ -110,6 +112,7 @@ export async function know(
     proven: new Set(Object.keys(installed).map(Number)),
     today,
     standing: standing(remembered),
+    kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
   });
   const treatment = ({ generation, role }: GenerationSettings): Treatment =>
     role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
@@ -120,6 +123,7 @@ export async function know(
     remembered,
     ledger,
     treatment,
+    kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
@@ -216,9 +220,9 @@ async function goneMachines(
   settings: Settings,
   remembered: Remembered,
   asked: pulumi.InvokeOptions,
-): Promise<ReadonlySet<number>> {
+): Promise<ReadonlyMap<number, Absence>> {
   const { generations, ledger } = remembered;
-  const gone = new Set<number>();
+  const gone = new Map<number, Absence>();
   if (ledger !== undefined && ledger.name !== settings.name) return gone;
   await Promise.all(
     standing(remembered).map(async (generation) => {
@@ -229,7 +233,9 @@ async function goneMachines(
         vmName: generationNames(settings.name, generation).machine,
       };
       const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
-      if ((machine?.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase()) gone.add(generation);
+      if (machine === undefined) gone.set(generation, "gone");
+      else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
+        gone.set(generation, "another");
     }),
   );
   return gone;

@@ -33,6 +33,8 @@ export interface LedgerEntry {
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
   readonly lostUntil?: string;
+  /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
+  readonly kept?: boolean;
   /** An earlier run has seen its staging mode proven. */
   readonly proven?: boolean;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
@@ -95,6 +97,8 @@ export function nextLedger(
     /** Generations of which the state holds a proof. */
     readonly proven?: ReadonlySet<number>;
     readonly today?: Date;
+    /** Lost generations in whose name somebody else's machine stands. */
+    readonly kept?: ReadonlySet<number>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
   },
@@ -114,6 +118,7 @@ export function nextLedger(
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(proven ? { proven: true } : {}),
+          ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
         },
       ];

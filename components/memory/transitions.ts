@@ -12,12 +12,15 @@ export interface Identity {
   readonly tenantId?: string;
 }
 
+/** `gone`: nothing has its name. `another`: somebody restored or made a machine of the same name; it is not ours to delete. */
+export type Absence = "gone" | "another";
+
 export interface Question {
   readonly settings: Settings;
   readonly remembered: Remembered;
   readonly identity: Identity;
-  /** Generations whose machine ARM itself, in the proven subscription, says is gone or is another one. */
-  readonly gone: ReadonlySet<number>;
+  /** Generations whose machine ARM itself, in the proven subscription, says is gone, or another of its name. */
+  readonly gone: ReadonlyMap<number, Absence>;
   readonly today: Date;
 }
 
@@ -181,8 +184,11 @@ const goneFromAzure: Check = (question) =>
     .filter(({ generation, role }) => question.gone.has(generation) && role !== "lost")
     .map(({ generation }) => ({
       path: block(generation),
-      problem: `the machine of generation ${generation} is gone from Azure, or another one has its name`,
-      write: `role: lost in this block, and the block of its replacement under "${highest(question) + 1}"; run up, then take ${generation} out. Do not run pulumi refresh before. If the machine should be there: is this the right subscription?`,
+      problem:
+        question.gone.get(generation) === "gone"
+          ? `the machine of generation ${generation} is gone from Azure`
+          : `the machine of generation ${generation} is gone from Azure, and another one has its name`,
+      write: `role: lost in this block${question.gone.get(generation) === "another" ? " (the other machine will be kept, and is yours to look after)" : ""}, and the block of its replacement under "${highest(question) + 1}"; run up, then take ${generation} out. Do not run pulumi refresh before. If the machine should be there: is this the right subscription?`,
     }));
 
 /** Gone for Azure too, or retired on somebody's word: a guard that cannot ask is not taken away for nothing. */
@@ -191,7 +197,16 @@ const lostTooLong: Check = ({ settings, remembered, gone, today }) => {
   const written = new Set(settings.generations.map(({ generation }) => generation));
   return standing(remembered).flatMap((generation) => {
     const entry = remembered.ledger?.generations[generation];
-    if (written.has(generation) || entry?.role !== "lost" || gone.has(generation)) return [];
+    if (written.has(generation) || entry?.role !== "lost" || gone.get(generation) === "gone") return [];
+    if (gone.get(generation) === "another" && entry.kept === true) return [];
+    if (gone.get(generation) === "another")
+      return [
+        {
+          path: block(generation),
+          problem: `generation ${generation} was declared lost, and meanwhile another machine has its name; it would be deleted in its place, unasked`,
+          write: `its block with role: lost as before, and up (the other machine is then kept); then take the block out`,
+        },
+      ];
     if (entry.lostUntil !== undefined && stillCounts({ until: entry.lostUntil }, today)) return [];
     return [
       {

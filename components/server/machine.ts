@@ -19,6 +19,8 @@ export interface MachineArgs {
   readonly administratorPassword: pulumi.Input<string>;
   readonly treatment: Treatment;
   readonly remembered?: RememberedGeneration;
+  /** Another machine has its name: what is taken out is forgotten, not deleted. */
+  readonly kept: boolean;
   /** Whether a member is to be named at all: of a lost generation only what the state still holds. */
   readonly stands: (part: string) => boolean;
 }
@@ -36,7 +38,7 @@ export interface Machine {
  */
 export function machine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   if (args.stands("vm")) return wholeMachine(base, args, parent);
-  const options = memberOptions(args.treatment, parent);
+  const options = { ...memberOptions(args.treatment, parent), retainOnDelete: args.kept };
   const left = [
     ...(args.stands("nsg") ? [securityGroupOf(base, args, options)] : []),
     ...(args.stands("nic") ? [interfaceOf(base, args, undefined, options)] : []),
@@ -46,7 +48,7 @@ export function machine(base: string, args: MachineArgs, parent: pulumi.Resource
 
 function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   const { structure, settings, block, resourceGroupName } = args;
-  const options = memberOptions(args.treatment, parent);
+  const options = { ...memberOptions(args.treatment, parent), retainOnDelete: args.kept };
   const tags = settings.apply((known) => known.tags);
 
   const securityGroup = securityGroupOf(base, args, options);

@@ -152,10 +152,14 @@ export interface Problem {
  * that the engine prints the text and no stack trace.
  */
 export class SettingsError extends RunError {
-  constructor(readonly problems: readonly Problem[]) {
+  /** @param server whose settings they are, where that is known */
+  constructor(
+    readonly problems: readonly Problem[],
+    server?: string,
+  ) {
     super(
       [
-        `The settings have ${problems.length === 1 ? "a problem" : `${problems.length} problems`}. Nothing was touched.`,
+        `The settings${server === undefined ? "" : ` of ${server}`} have ${problems.length === 1 ? "a problem" : `${problems.length} problems`}. Nothing${server === undefined ? "" : " of it"} was touched.`,
         ...problems.map(({ path, problem, write }) => `  ${path}: ${problem}\n    write:${indented(write)}`),
       ].join("\n"),
     );

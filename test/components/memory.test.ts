@@ -21,7 +21,7 @@ function remembered(...given: Parameters<typeof provenState>): Remembered {
 
 const identity = { subscriptionId: "sub", tenantId: "tenant" };
 const ask = (settings: Settings, memory: Remembered, change: Partial<Question> = {}): readonly string[] =>
-  refusals({ settings, remembered: memory, identity, gone: new Set(), today, ...change }).map(
+  refusals({ settings, remembered: memory, identity, gone: new Map(), today, ...change }).map(
     ({ path, problem, write }) => `${path}: ${problem} | ${write}`,
   );
 const block = (written: Written, change: (block: WrittenBlock) => void, number = "1"): void => {
@@ -265,7 +265,7 @@ describe("roles", () => {
   });
 
   it("lost needs Azure's word that the machine is gone, or a reason that holds for this machine and this day", () => {
-    assert.deepEqual(ask(role("lost"), remembered(), { gone: new Set([1]) }), []);
+    assert.deepEqual(ask(role("lost"), remembered(), { gone: new Map([[1, "gone" as const]]) }), []);
     assert.match(
       ask(role("lost"), remembered()).join("\n"),
       /still exists in Azure.*kind: retireUnproven.*vmId: 3f1c0b52/,
@@ -277,8 +277,35 @@ describe("roles", () => {
   });
 
   it("a machine that is gone is not made anew: lost is what to write, and the subscription is doubted", () => {
-    const problems = ask(settingsFixture(), remembered(), { gone: new Set([1]) });
+    const problems = ask(settingsFixture(), remembered(), { gone: new Map([[1, "gone" as const]]) });
     assert.match(problems.join("\n"), /gone from Azure.*role: lost.*right subscription\?/);
+  });
+});
+
+describe("another machine in the name of a lost one", () => {
+  const lost = (written: Written): void => {
+    withSecond(written);
+    block(written, (each) => Object.assign(each, { role: "lost" }));
+  };
+  const another = { gone: new Map([[1, "another" as const]]) };
+
+  it("is kept: the ledger says so, and only then the block may be taken out", () => {
+    assert.deepEqual(ask(settingsFixture(lost), remembered(both, [1, 2]), another), []);
+    const after = nextLedger(remembered(both, [1, 2]).ledger, settingsFixture(lost), {
+      library: "1",
+      kept: new Set([1]),
+    });
+    assert.equal(after.generations["1"]?.kept, true);
+    assert.deepEqual(ask(settingsFixture(onlySecond), { ...remembered(both, [1, 2]), ledger: after }, another), []);
+  });
+
+  it("that came after the declaration is not deleted in its place", () => {
+    const memory = remembered(lost, [1, 2]);
+    assert.deepEqual(ask(settingsFixture(onlySecond), memory, { gone: new Map([[1, "gone" as const]]) }), []);
+    assert.match(
+      ask(settingsFixture(onlySecond), memory, another).join("\n"),
+      /meanwhile another machine has its name/,
+    );
   });
 });
 
@@ -360,7 +387,7 @@ describe("another subscription", () => {
   it("is named before anything is called missing", () => {
     const problems = ask(settingsFixture(), remembered(), {
       identity: { subscriptionId: "another", tenantId: "tenant" },
-      gone: new Set([1]),
+      gone: new Map([[1, "gone" as const]]),
     });
     assert.equal(problems.length, 1);
     assert.match(problems[0] ?? "", /built in subscription sub; this run is signed in to another/);

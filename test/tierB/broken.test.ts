@@ -65,6 +65,41 @@ describe("a role that is given up, on the real engine", function () {
   });
 });
 
+describe("a machine that somebody restored under the old name, on the real engine", function () {
+  this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("is never deleted by following what up says", async () => {
+    assert.equal((await world.up()).result, "succeeded");
+    world.changeAzure((resources) =>
+      resources.map((each) =>
+        each.id.endsWith(`/virtualMachines/${first}`)
+          ? JSON.parse(
+              JSON.stringify(each).replaceAll(/"vmId":"[^"]+"/g, '"vmId":"99999999-9999-4999-8999-999999999999"'),
+            )
+          : each,
+      ),
+    );
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /another one has its name/);
+    world.addBlock(2);
+    role(world, "lost");
+    const lost = await world.up();
+    assert.equal(lost.result, "succeeded", text(lost.messages));
+    world.removeBlock(1);
+    const out = await world.up();
+    assert.equal(out.result, "succeeded", text(out.messages));
+    assert.equal(world.hasServer(first), true, "the other machine stands");
+    assert.equal(world.server(first).services.ADSync?.status, "Running");
+    assert.deepEqual(changed(await world.up()), nothing);
+  });
+});
+
 describe("what was made as ours, on the real engine", function () {
   this.timeout(240_000);
   before(async function () {
