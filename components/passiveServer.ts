@@ -76,7 +76,8 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     return outputs;
   }
 
-  private build(name: string, args: PassiveServerArgs, known: Known): Outputs {
+  // Not private: a private method has no type in declarations, and Pulumi's analyzer takes it for an output.
+  protected build(name: string, args: PassiveServerArgs, known: Known): Outputs {
     const { structure, settings } = known;
     const parent = { parent: this };
     const groupName = settings.apply(serverResourceGroup);
