@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { runToEnd } from "../../engine/childProcess";
+import { offlineEnvironment } from "../../engine/environment";
+import { findNode } from "../../engine/findNode";
+import { findPulumi } from "../../engine/findPulumi";
+import { startLanguageHost } from "../../engine/languageHost/languageHost";
+import { silent } from "../../engine/progress";
 import { requiresEngine } from "../support/engine";
 import { install, npm, packInto } from "../support/packed";
 import { repositoryRoot } from "../support/repository";
 
 const template = join(repositoryRoot, "template");
 
-describe("a project started from the template", function () {
+describe("a project that pulumi new starts from the template", function () {
   this.timeout(600_000);
   let folder = "";
   let project = "";
@@ -18,14 +23,21 @@ describe("a project started from the template", function () {
   before(async function () {
     folder = mkdtempSync(join(tmpdir(), "entra-connect-template-"));
     project = join(folder, "identity");
-    cpSync(template, project, { recursive: true, filter: (path) => !path.includes("node_modules") });
-    // What `pulumi new` does with the files of a template.
-    for (const name of readdirSync(project)) {
-      const file = join(project, name);
-      const text = readFileSync(file, "utf8");
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: Pulumi's own placeholders
-      writeFileSync(file, text.replaceAll("${PROJECT}", "identity").replaceAll("${DESCRIPTION}", "The standby"));
-    }
+    await requiresEngine(this);
+    const node = await findNode({ progress: silent });
+    const cli = await findPulumi({ progress: silent, sources: [] });
+    const home = join(folder, "home");
+    const state = join(folder, "state");
+    for (const made of [project, home, state]) mkdirSync(made);
+    const offline = { state, home, passphrase: "", providers: {}, node, pulumi: cli.path, compileCache: home };
+    const host = await startLanguageHost({ node, environment: () => offlineEnvironment(process.env, offline) });
+    const made = await runToEnd(
+      cli.path,
+      ["new", template, "--generate-only", "--yes", "--name", "identity", "--description", "The standby"],
+      { cwd: project, environment: offlineEnvironment(process.env, { ...offline, languageHostPort: host.port }) },
+    );
+    await host.stop();
+    assert.equal(made.code, 0, made.stderr);
     const { tarball } = await packInto(folder);
     await install(this, project, [tarball]);
   });
@@ -46,6 +58,8 @@ describe("a project started from the template", function () {
     const run = ["exec", "--offline", "entra-connect", "--", "rehearse", "preview", "--stack", "prod", "--json"];
     const ended = await npm(run, project);
     assert.equal(ended.code, 0, `${ended.stderr}\n${ended.stdout}`);
+    const described = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8"));
+    assert.deepEqual([described.name, described.description], ["identity", "The standby"]);
     const told = JSON.parse(ended.stdout) as { changes: { create: number }; stack: string };
     assert.ok(told.changes.create > 20);
     const ran = parse(readFileSync(join(project, ".rehearsal", "project", "Pulumi.yaml"), "utf8"));
