@@ -31,6 +31,10 @@ export interface PassiveServerArgs {
   resourceGroupName?: pulumi.Input<string>;
   /** Log Analytics workspace (resource id) that gets the diagnostics of our vault. Default: none. */
   logAnalyticsWorkspaceId?: pulumi.Input<string>;
+  /** The ledger was taken out of the state (`pulumi state delete`): make it anew from the blocks of every generation that stands. */
+  rebuildLedger?: AcknowledgementArgs;
+  /** This program has no other PassiveServer: another name is refused while the state holds one. Default false; set by `fromSettings`. */
+  onlyServerOfTheStack?: boolean;
   /** Secret. Password of the local administrator when a machine is made; later changes are ignored (reset it through VMAccess). */
   administratorPassword: pulumi.Input<string>;
   /** Secret. Login key, ed25519 in OpenSSH form without passphrase; a change puts the new public half on passive servers by Run Command. */
@@ -160,10 +164,10 @@ export interface NetworkArgs {
   /** Hub to peer a network of our own with. In place. */
   peerVirtualNetworkId?: pulumi.Input<string>;
   /** Lets what the generations share change although one of them is active. */
-  changeUnderActive?: ChangeUnderActiveArgs;
+  changeUnderActive?: AcknowledgementArgs;
 }
 
-export interface ChangeUnderActiveArgs {
+export interface AcknowledgementArgs {
   reason: string;
   /** Last day on which it counts, `yyyy-MM-dd`, UTC. */
   until: string;

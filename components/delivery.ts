@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
-import { type DeliveredFiles, type FileKind, remotePathOf } from "./connect/files";
+import { type DeliveredFiles, type FileKind, knownByHash, remotePathOf } from "./connect/files";
 import { readiness } from "./findings";
 import type { Remembered } from "./memory/remembered";
 import { generationNames } from "./server/names";
@@ -12,7 +12,7 @@ export type { DeliveredFiles } from "./connect/files";
 
 /** What of each generation's two files has to be copied in this run. */
 export interface Copies {
-  readonly files: ReadonlyMap<string, pulumi.asset.Asset | "there">;
+  readonly files: ReadonlyMap<string, pulumi.asset.Asset>;
   readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
 }
@@ -24,34 +24,42 @@ const kinds = { installer: "installer", "settings-file": "settingsFile" } as con
  * preview it may be missing (reviewers of previews need no installer); that is a finding, and the next `up` needs it.
  */
 export async function filesToCome({
-  name,
   settings,
   args,
   remembered,
 }: {
-  readonly name: string;
   readonly settings: Settings;
   readonly args: PassiveServerArgs;
   readonly remembered: Remembered;
 }): Promise<Copies> {
-  const files = new Map<string, pulumi.asset.Asset | "there">();
+  const files = new Map<string, pulumi.asset.Asset>();
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const block of settings.generations) {
     const { generation } = block;
     for (const kind of Object.keys(kinds) as FileKind[]) {
       const copied = remembered.generations[generation]?.copies.includes(remotePathOf(kind, block)) ?? false;
-      const known = remembered.names.has(`${name}-g${generation}-${kind}`);
-      if (block.role === "passive" ? copied : known) {
-        files.set(`${generation} ${kind}`, "there");
+      const known = remembered.parts.has(`g${generation}-${kind}`);
+      const pinned = args.generations[String(generation)]?.connect[kinds[kind]];
+      if (pinned === undefined) continue;
+      if ((pinned.source as unknown) === undefined) {
+        const path = `generations.${generation}.connect.${kinds[kind]}.source`;
+        problems.push({
+          path,
+          problem: "is missing",
+          write: "an asset: new pulumi.asset.FileAsset(<path of the file>)",
+        });
         continue;
       }
-      const pinned = args.generations[String(generation)]?.connect[kinds[kind]];
-      if (pinned === undefined || block.role !== "passive") continue;
+      if (block.role === "passive" ? copied : known) {
+        files.set(`${generation} ${kind}`, knownByHash(pinned.sha256, pinned.source));
+        continue;
+      }
+      if (block.role !== "passive") continue;
       files.set(`${generation} ${kind}`, pinned.source);
       const path = `generations.${generation}.connect.${kinds[kind]}`;
       if (pulumi.runtime.isDryRun() && !(await isHere(pinned.source))) {
-        files.set(`${generation} ${kind}`, new pulumi.asset.StringAsset(""));
+        files.set(`${generation} ${kind}`, knownByHash(pinned.sha256, pinned.source));
         const { machine } = generationNames(settings.name, generation);
         findings.push(
           readiness("file-not-here", "info", machine, {
@@ -70,6 +78,6 @@ export async function filesToCome({
 }
 
 export function deliveredFiles(generation: number, { files }: Copies): DeliveredFiles {
-  const of = (kind: FileKind): pulumi.asset.Asset | "there" | undefined => files.get(`${generation} ${kind}`);
+  const of = (kind: FileKind): pulumi.asset.Asset | undefined => files.get(`${generation} ${kind}`);
   return { installer: of("installer"), "settings-file": of("settings-file") };
 }

@@ -27,5 +27,10 @@ function argsOf({ written, secrets }: ReadSettings): PassiveServerArgs {
     },
   ]);
   // The shape was checked against the schema, of which these types are the other half (a test holds the two together).
-  return { ...written, ...secrets, generations: Object.fromEntries(generations) } as unknown as PassiveServerArgs;
+  return {
+    ...written,
+    ...secrets,
+    generations: Object.fromEntries(generations),
+    onlyServerOfTheStack: true,
+  } as unknown as PassiveServerArgs;
 }

@@ -20,7 +20,7 @@ export interface GenerationArgs {
   readonly backup: Backup | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
-  /** Guards of other generations that wait for this one's answer. */
+  /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
   readonly askedAfter: readonly pulumi.Resource[];
 }
 
@@ -49,6 +49,9 @@ export class Generation extends pulumi.ComponentResource {
     const { known, block, secrets, resourceGroupName } = args;
     const { structure, settings } = known;
     const remembered = known.remembered.generations[block.generation];
+    const treatment = known.treatment(block);
+    const stands = (part: string): boolean =>
+      treatment !== "lost" || known.remembered.parts.has(`g${block.generation}-${part}`);
     const vm = machine(
       name,
       {
@@ -59,6 +62,8 @@ export class Generation extends pulumi.ComponentResource {
         subnetId: args.subnetId,
         administratorPassword: secrets.administratorPassword,
         remembered,
+        treatment,
+        stands,
       },
       this,
     );
@@ -70,6 +75,8 @@ export class Generation extends pulumi.ComponentResource {
         block,
         resourceGroupName,
         secrets,
+        treatment,
+        stands,
         remembered,
         vmId: vm.vmId,
         after: [...args.shared, ...vm.members],
@@ -95,6 +102,8 @@ export class Generation extends pulumi.ComponentResource {
         block,
         access,
         guard: this.guard,
+        treatment,
+        passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
         files: known.files(block.generation),
@@ -102,8 +111,8 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
-    if (block.role !== "lost" || known.protects(block.generation))
-      args.backup?.protect(block, vm.id, connect.last, this);
+    if (treatment !== "lost" || known.protects(block.generation))
+      args.backup?.protect(block, treatment, vm.id, connect.last, this);
     this.findings = connect.findings;
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

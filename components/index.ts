@@ -4,8 +4,8 @@ import "./requirePeers";
 
 export type {
   AccessArgs,
+  AcknowledgementArgs,
   BackupArgs,
-  ChangeUnderActiveArgs,
   ConnectArgs,
   DatabaseArgs,
   DomainArgs,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "./access/access";
 import type { PassiveServerArgs } from "./args";
+import type { Ledger } from "./memory/ledger";
 
 /**
  * The arguments as the settings schema reads them: without secrets (nothing but the commands needs them) and without
@@ -8,7 +9,14 @@ import type { PassiveServerArgs } from "./args";
  * policies and the console see them.
  */
 export function writtenOf(name: string, args: PassiveServerArgs): Record<string, unknown> {
-  const { administratorPassword: _1, sshPrivateKey: _2, jumpHostPrivateKey: _3, generations, ...rest } = args;
+  const {
+    administratorPassword: _1,
+    sshPrivateKey: _2,
+    jumpHostPrivateKey: _3,
+    onlyServerOfTheStack: _4,
+    generations,
+    ...rest
+  } = args;
   return {
     ...rest,
     name: args.name ?? name,
@@ -41,23 +49,63 @@ export function secretsOf(args: PassiveServerArgs): Secrets {
   };
 }
 
-/** Whether every value is known without waiting for another resource. */
+/** Whether every value is plain, so that nobody has to wait for another resource. */
 export function isPlain(value: unknown): boolean {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return false;
   if (Array.isArray(value)) return value.every(isPlain);
   return typeof value !== "object" || value === null || Object.values(value).every(isPlain);
 }
 
-/** The values themselves. Only in a real run: in a preview an output may stay unknown for ever. */
-export function resolved(value: pulumi.Inputs): Promise<unknown> {
-  return new Promise((resolve) => {
-    pulumi.output(value).apply(resolve);
-  });
+/** Arguments with every value that can be known, and the names of those that only another resource's creation will give. */
+export interface Settled {
+  readonly values: unknown;
+  readonly unknown: ReadonlySet<string>;
+}
+
+/**
+ * In a real run every value is known. In a preview one that is not is taken from the memory, so that nothing is concluded
+ * from it; where nothing is remembered either, from a placeholder that is valid and never sent anywhere.
+ */
+export async function settle(inputs: unknown, ledger: Ledger | undefined): Promise<Settled> {
+  const unknown = new Set<string>();
+  const values = await settled(inputs, "", unknown, { ...placeholders, ...rememberedValues(ledger) });
+  return { values, unknown };
+}
+
+/** What the SDK's outputs know of themselves; private API of the SDK, kept in this one place. */
+interface Knowing {
+  readonly isKnown: Promise<boolean>;
+  promise(): Promise<unknown>;
+}
+
+async function settled(
+  value: unknown,
+  name: string,
+  unknown: Set<string>,
+  standIns: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  if (isPlain(value)) return value;
+  // A list with one unknown member is unknown: what is compared and counted is the list.
+  if (pulumi.Output.isInstance(value) || value instanceof Promise || Array.isArray(value) || name === "tags") {
+    const output = pulumi.output(value) as unknown as Knowing;
+    if (await output.isKnown) return output.promise();
+    unknown.add(name);
+    return standIns[name];
+  }
+  const entries = await Promise.all(
+    Object.entries(value as Record<string, unknown>).map(
+      async ([key, inner]) => [key, await settled(inner, key, unknown, standIns)] as const,
+    ),
+  );
+  const plain = Object.fromEntries(entries);
+  // A policy is in its vault: where one of the two is unknown, so is whether they belong together.
+  if (unknown.has("vaultId") || unknown.has("policyId"))
+    for (const key of ["vaultId", "policyId"]) if (plain[key] !== undefined) plain[key] = standIns[key];
+  return plain;
 }
 
 const unknownId = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/unknown/providers";
 
-/** What a preview checks with where a value is still to come from another resource: valid, and never sent anywhere. */
 const placeholders: Readonly<Record<string, unknown>> = {
   existingSubnetId: `${unknownId}/Microsoft.Network/virtualNetworks/unknown/subnets/unknown`,
   peerVirtualNetworkId: `${unknownId}/Microsoft.Network/virtualNetworks/unknown`,
@@ -75,19 +123,18 @@ const placeholders: Readonly<Record<string, unknown>> = {
   tags: {},
 };
 
-export function withPlaceholders(value: unknown, name = ""): unknown {
-  if (isPlain(value)) return value;
-  // A list with one unknown member is unknown: what is compared and counted is the list.
-  if (pulumi.Output.isInstance(value) || value instanceof Promise || Array.isArray(value) || name === "tags")
-    return placeholders[name];
-  const entries = Object.entries(value as Record<string, unknown>);
-  // A policy is in its vault: where one of the two is unknown, so is whether they belong together.
-  const belong = ["vaultId", "policyId"];
-  const open = entries.some(([key, inner]) => belong.includes(key) && !isPlain(inner));
-  return Object.fromEntries(
-    entries.map(([key, inner]) => [
-      key,
-      open && belong.includes(key) && inner !== undefined ? placeholders[key] : withPlaceholders(inner, key),
-    ]),
-  );
+function rememberedValues(ledger: Ledger | undefined): Readonly<Record<string, unknown>> {
+  if (ledger === undefined) return {};
+  const { shared, resourceGroup, vault } = ledger;
+  const found = {
+    existingSubnetId: shared.subnet?.startsWith("/") ? shared.subnet : undefined,
+    peerVirtualNetworkId: shared.peerVirtualNetworkId === "" ? undefined : shared.peerVirtualNetworkId,
+    dnsServers: shared.dnsServers?.length === 0 ? undefined : shared.dnsServers,
+    // The DNS servers are the domain controllers, unless they are set.
+    domainControllers: shared.dnsServers?.length === 0 ? undefined : shared.dnsServers,
+    resourceGroupName: resourceGroup,
+    vaultId: vault === "" ? undefined : vault,
+    policyId: vault === undefined || vault === "" ? undefined : `${vault}/backupPolicies/unknown`,
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

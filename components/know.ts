@@ -8,15 +8,18 @@ import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
 import { proofOf } from "./connect/proof";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
-import { isPlain, resolved, withPlaceholders } from "./inputs";
+import { readiness } from "./findings";
+import { secretsOf, settle } from "./inputs";
 import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
-import { builtOf, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { readStackState } from "./memory/stackState";
+import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
+import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
 import { now } from "./settings/clock";
+import { secretProblems } from "./settings/secrets";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
@@ -32,7 +35,8 @@ export interface Known {
   readonly ledger: Ledger;
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
-  /** A generation is active, and the settings do not say that what it shares may change. */
+  treatment(block: GenerationSettings): Treatment;
+  /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
   files(generation: number): DeliveredFiles;
   judging(block: GenerationSettings): JudgingContext;
@@ -44,17 +48,20 @@ export interface Known {
  * Reads the state, asks Azure what it must, and judges the settings against both. Throws a SettingsError with every
  * problem; nothing was touched then.
  *
+ * @param aliases names that the component had before
  * @param inputs arguments without secrets and contents, some of them perhaps Outputs
  */
 export async function know(
   name: string,
+  aliases: readonly string[],
   inputs: pulumi.Inputs,
   args: PassiveServerArgs,
   component: pulumi.ComponentResource,
 ): Promise<Known> {
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
-  const remembered = rememberedIn(name, await readStackState(asked));
+  const remembered = rememberedIn(name, await readStackState(), aliases);
+  refuseAnotherName(name, args, remembered);
   // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
     standing(remembered).flatMap((generation) => {
@@ -69,41 +76,58 @@ export async function know(
     }),
   );
   const context = { today, built, installed };
-  const preview = pulumi.runtime.isDryRun();
-  const plain = isPlain(inputs) ? inputs : preview ? withPlaceholders(inputs) : await resolved(inputs);
-  const judged = validate(plain, context);
+  const { values, unknown } = await settle(inputs, remembered.ledger);
+  const judged = validate(values, context);
   const structure = judged.settings;
   if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : []);
   const settings =
-    preview && plain !== inputs
-      ? pulumi.output(inputs).apply((values) => valid(values, context))
-      : pulumi.output(structure);
+    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
-  const copies = await filesToCome({ name, settings: structure, args, remembered });
+  const copies = await filesToCome({ settings: structure, args, remembered });
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
+    ...sameServerElsewhere(structure, name, remembered),
+    ...(await secretsRefused(args, structure)),
     ...refusals(question),
-    ...(await subnetProblems(structure, remembered, identity, asked)),
+    ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...copies.problems,
   ];
   if (problems.length > 0) throw new SettingsError(problems);
-  const existingBackup = await findExistingBackup(
-    { settings: structure, known: remembered.names, name: `${name}-backup` },
-    asked,
-  );
+  // In a group or vault that is still to be made there is nothing yet.
+  const existingBackup =
+    unknown.has("vaultId") || unknown.has("resourceGroupName")
+      ? { protectedItems: {} }
+      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
+  const ledger = nextLedger(remembered.ledger, structure, {
+    library: libraryVersion,
+    ...identity,
+    proven: new Set(Object.keys(installed).map(Number)),
+    today,
+    standing: standing(remembered),
+  });
+  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
+    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
+  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger: nextLedger(remembered.ledger, structure, { library: libraryVersion, ...identity }),
+    ledger,
+    treatment,
     existingBackup,
-    findings: [...standingFindings(question), ...copies.findings],
-    sharedUntouched: structure.generations.some(({ role }) => role === "active") && !acknowledged,
+    findings: [
+      ...standingFindings(question),
+      ...structure.generations
+        .filter((block) => treatment(block) === "unproven")
+        .map((block) => asksFirst(structure, block)),
+      ...copies.findings,
+    ],
+    sharedUntouched: untouchable && !acknowledged,
     files: (generation) => deliveredFiles(generation, copies),
     judging: (block) => ({
       generation: block.generation,
@@ -113,7 +137,7 @@ export async function know(
       passThroughAgentExpected: block.features.passThroughAuthentication,
       settingsFileSha256: block.connect.settingsFile.sha256,
     }),
-    protects: (generation) => remembered.names.has(`${name}-backup-g${generation}-protected-item`),
+    protects: (generation) => remembered.parts.has(`backup-g${generation}-protected-item`),
   };
 }
 
@@ -123,9 +147,33 @@ function valid(values: unknown, context: Parameters<typeof validate>[1]): Settin
   return validated.settings;
 }
 
-function rememberedIn(name: string, state: Parameters<typeof rememberedOf>[1]): Remembered {
+/** In a program with one server, another name is not a second server: the first one would be taken out, unasked. */
+function refuseAnotherName(name: string, { onlyServerOfTheStack }: PassiveServerArgs, { others }: Remembered): void {
+  const [other] = others;
+  if (onlyServerOfTheStack !== true || other === undefined) return;
+  throw new SettingsError([
+    {
+      path: "name",
+      problem: `this stack's server is called ${other.server}; ${name} would be another one, and ${other.server} would be taken out with all its generations`,
+      write: `${other.server} as before; for ${name}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
+    },
+  ]);
+}
+
+/** A component of another name has this very server: renamed without an alias, or written twice. */
+function sameServerElsewhere({ name }: Settings, component: string, { others }: Remembered): readonly Problem[] {
+  return others
+    .filter(({ server }) => server === name)
+    .map((other) => ({
+      path: "name",
+      problem: `the state holds the server ${name} under the component ${other.component}, not ${component}`,
+      write: `the component's name ${other.component} as before; or, to rename it, the option aliases: [{ name: "${other.component}" }]`,
+    }));
+}
+
+function rememberedIn(name: string, state: readonly StateResource[], aliases: readonly string[]): Remembered {
   try {
-    return rememberedOf(name, state);
+    return rememberedOf(name, state, aliases);
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
     throw new pulumi.RunError(
@@ -147,13 +195,14 @@ async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
 /** Machines that the state holds and that ARM itself says are gone, or of which another one has the name. */
 async function goneMachines(
   settings: Settings,
-  { generations, ledger }: Remembered,
+  remembered: Remembered,
   asked: pulumi.InvokeOptions,
 ): Promise<ReadonlySet<number>> {
+  const { generations, ledger } = remembered;
   const gone = new Set<number>();
   if (ledger !== undefined && ledger.name !== settings.name) return gone;
   await Promise.all(
-    settings.generations.map(async ({ generation }) => {
+    standing(remembered).map(async (generation) => {
       const vmId = generations[generation]?.vmId;
       if (vmId === undefined) return;
       const where = {
@@ -201,4 +250,24 @@ async function subnetProblems(
           write: prefixes.join(" or "),
         },
       ];
+}
+
+/** Absence is told at once; content only where it is known, which in a preview it need not be. Nothing of it is shown. */
+async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Promise<readonly Problem[]> {
+  const { values, unknown } = await settle(
+    args.administratorPassword === undefined ? {} : { ...secretsOf(args) },
+    undefined,
+  );
+  const known = values as Readonly<Record<string, string | undefined>>;
+  return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** The first run after a role was given up: it asks, and what else the settings say waits for the next. */
+function asksFirst({ name }: Settings, { generation }: GenerationSettings): Finding {
+  const { machine } = generationNames(name, generation);
+  return readiness("asked-first", "info", machine, {
+    title: `${machine} is declared passive again: in this run it is only asked whether it is staging, and nothing of it changes`,
+    cause: `generations.${generation}.role`,
+    next: "run up once more: it applies what the settings changed meanwhile",
+  });
 }

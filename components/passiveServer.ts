@@ -6,7 +6,7 @@ import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
-import { secretsOf, writtenOf } from "./inputs";
+import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { ledgerName } from "./memory/remembered";
 import { Network } from "./network/network";
@@ -18,6 +18,19 @@ interface Outputs {
   readonly instructions: pulumi.Output<string>;
   readonly servers: pulumi.Output<{ [generation: string]: ServerOutput }>;
   readonly egressAddress: pulumi.Output<string | undefined>;
+}
+
+/** Names that the component had before, by its aliases; one that is still unknown in a preview names nothing. */
+async function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): Promise<readonly string[]> {
+  const names = await Promise.all(
+    (opts?.aliases ?? []).map(async (alias) => {
+      const { values } = await settle(alias, undefined);
+      if (typeof values === "string") return values.split("::").at(-1);
+      const name = typeof values === "object" && values !== null && "name" in values ? values.name : undefined;
+      return typeof name === "string" ? name : undefined;
+    }),
+  );
+  return names.flatMap((name) => name ?? []);
 }
 
 /** Arguments wait here for `initialize`, which the base class calls with what is registered: no secrets, no files. */
@@ -62,24 +75,26 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
 
   protected override async initialize(
     inputs: pulumi.Inputs,
-    _opts?: pulumi.ComponentResourceOptions,
+    opts?: pulumi.ComponentResourceOptions,
     componentName?: string,
   ): Promise<Outputs> {
     const name = componentName ?? "";
     const args = given.get(inputs);
     if (args === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
-    const known = await know(name, inputs, args, this);
+    const known = await know(name, await earlierNames(opts), inputs, args, this);
     // The first child: from here on the state says which generations there are, however this run ends.
-    new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
-    const outputs = this.build(name, args, known);
+    const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
+    const outputs = this.build(name, args, known, ledger);
     this.registerOutputs({ ...outputs });
     return outputs;
   }
 
   // Not private: a private method has no type in declarations, and Pulumi's analyzer takes it for an output.
-  protected build(name: string, args: PassiveServerArgs, known: Known): Outputs {
+  protected build(name: string, args: PassiveServerArgs, known: Known, ledger: pulumi.Resource): Outputs {
     const { structure, settings } = known;
     const parent = { parent: this };
+    // What an active server stands on the engine itself refuses to delete.
+    const active = structure.generations.some(({ role }) => role === "active");
     const groupName = settings.apply(serverResourceGroup);
     const group =
       structure.resourceGroupName === undefined
@@ -90,13 +105,13 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
               location: structure.location,
               tags: settings.apply((all) => all.tags),
             },
-            parent,
+            { ...parent, protect: active },
           )
         : undefined;
     const resourceGroupName = group?.name ?? groupName;
     const network = new Network(
       `${name}-network`,
-      { structure, settings, resourceGroupName, untouched: known.sharedUntouched },
+      { structure, settings, resourceGroupName, untouched: known.sharedUntouched, standsUnderActive: active },
       parent,
     );
     const backup = structure.backup.enabled
@@ -120,7 +135,8 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           subnetId: network.subnetId,
           backup,
           shared: [...(group === undefined ? [] : [group]), ...network.members],
-          askedAfter: block.role === "active" ? guards.slice() : [],
+          // Guards keep the ledger: a destroy that one of them refuses leaves it, whatever else is gone from the state.
+          askedAfter: [ledger, ...(block.role === "active" ? guards : [])],
         },
         parent,
       );

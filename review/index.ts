@@ -7,4 +7,12 @@ export * as readiness from "./readiness/judge";
 export * as render from "./render";
 export * as statistics from "./statistics";
 export * from "./verdict";
-export { judgeVersion, knownVersions, type VersionJudgement, verifiedOn } from "./versions/versions";
+export {
+  judgeVersion,
+  knownVersions,
+  recommendedVersion,
+  sourceDate,
+  type VersionJudgement,
+  type VersionPolicy,
+  verifiedOn,
+} from "./versions/versions";

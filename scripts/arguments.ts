@@ -117,6 +117,8 @@ export interface RetireArguments {
   /** ARM `vmId` of the machine that the proof is about. */
   readonly vmId: string;
   readonly generation: number;
+  /** As the settings last declared it: an active one is refused without a look. */
+  readonly role: "passive" | "active";
   readonly exceptions: readonly GuardException[];
 }
 

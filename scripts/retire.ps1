@@ -96,10 +96,12 @@ function Write-Marker([string]$Path, $Given, [string]$Outcome, $Evidence) {
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'exceptions')
+    $given = Get-Arguments @('computerName', 'vmId', 'generation', 'role', 'exceptions')
     $script:known = @{ generation = $given.generation; vmId = $given.vmId }
     Confirm-ComputerName $given.computerName
     Confirm-MachineId $given.vmId
+    # Not even looked at, whatever it would prove: a destroy must not stop what the settings say is the active server.
+    if ($given.role -ne 'passive') { Stop-Script 'declared-active' }
     Enter-Lock
     $script:startMode = $null
     $evidence = [ordered]@{}

@@ -3,7 +3,7 @@ import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { runCommandText, validateAnswer } from "../../scripts/assemble";
 import type { RememberedGeneration } from "../memory/remembered";
-import { memberOptions } from "../server/members";
+import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { bootDialLimit, connectionTo, publicKeyOf, steadyDialLimit } from "./plan";
@@ -21,10 +21,12 @@ export interface RemoteAccessArgs {
   readonly structure: Settings;
   readonly settings: pulumi.Output<Settings>;
   readonly block: GenerationSettings;
+  readonly treatment: Treatment;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly secrets: Secrets;
   readonly remembered?: RememberedGeneration;
   readonly vmId: pulumi.Output<string>;
+  readonly stands: (part: string) => boolean;
   /** What the machine needs before Windows can fetch anything: network, peering. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -47,6 +49,8 @@ const runCommandName = "enable-remote-access";
 export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulumi.Resource): RemoteAccess {
   const { structure, settings, block, secrets, resourceGroupName } = args;
   const vmName = generationNames(structure.name, block.generation).machine;
+  // Of a lost one only what the state still holds is named: anything else would be made anew.
+  if (!args.stands("enable-remote-access")) return unreachable(args);
   const enable = new compute.VirtualMachineRunCommandByVirtualMachine(
     `${base}-enable-remote-access`,
     {
@@ -73,7 +77,7 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
       asyncExecution: false,
       timeoutInSeconds: 1800,
     },
-    pulumi.mergeOptions(memberOptions(block.role, parent), {
+    pulumi.mergeOptions(memberOptions(args.treatment, parent), {
       dependsOn: [...args.after],
       // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
       retainOnDelete: true,
@@ -81,7 +85,17 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
       replacementTrigger: args.vmId,
     }),
   );
-  const hostKey = hostKeyOf(vmName, args, enable, parent);
+  return { ...connections(args, hostKeyOf(vmName, args, enable, parent)), members: [enable] };
+}
+
+function unreachable(args: RemoteAccessArgs): RemoteAccess {
+  return { ...connections(args, pulumi.output(args.remembered?.hostKey ?? "")), members: [] };
+}
+
+function connections(
+  { settings, block, secrets }: RemoteAccessArgs,
+  hostKey: pulumi.Output<string>,
+): Omit<RemoteAccess, "members"> {
   const connect = (dialErrorLimit: number): pulumi.Output<Connection> =>
     pulumi.secret(
       pulumi
@@ -90,23 +104,18 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
           connectionTo(known, block, key, { sshPrivateKey, jumpHostPrivateKey }, dialErrorLimit),
         ),
     );
-  return {
-    hostKey,
-    bootConnection: connect(bootDialLimit),
-    connection: connect(steadyDialLimit),
-    members: [enable],
-  };
+  return { hostKey, bootConnection: connect(bootDialLimit), connection: connect(steadyDialLimit) };
 }
 
 /** The remembered key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. */
 function hostKeyOf(
   vmName: string,
-  { block, remembered, resourceGroupName, vmId }: RemoteAccessArgs,
+  { treatment, remembered, resourceGroupName, vmId }: RemoteAccessArgs,
   enable: pulumi.Resource & { id: pulumi.Output<string> },
   parent: pulumi.Resource,
 ): pulumi.Output<string> {
   const known = remembered?.hostKey;
-  if (block.role !== "passive" || (pulumi.runtime.isDryRun() && known !== undefined)) return pulumi.output(known ?? "");
+  if (treatment !== "acting" || (pulumi.runtime.isDryRun() && known !== undefined)) return pulumi.output(known ?? "");
   const view = compute.getVirtualMachineRunCommandByVirtualMachineOutput(
     {
       resourceGroupName,

@@ -2,6 +2,7 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import type { Treatment } from "../server/members";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
 import { ownerTag, stackOwner } from "./owner";
@@ -110,7 +111,8 @@ export class Backup extends pulumi.ComponentResource {
 
   /** Protects one generation's machine, once it is proven: nothing unproven is worth a recovery point. */
   protect(
-    { generation, role }: GenerationSettings,
+    { generation }: GenerationSettings,
+    treatment: Treatment,
     machineId: pulumi.Input<string>,
     after: pulumi.Resource,
     parent: pulumi.Resource,
@@ -137,7 +139,7 @@ export class Backup extends pulumi.ComponentResource {
         dependsOn: [...this.after, after],
         retainOnDelete: true,
         import: existing.protectedItems[generation],
-        ignoreChanges: role === "passive" ? [] : ["*"],
+        ignoreChanges: treatment === "acting" ? [] : ["*"],
       },
     );
   }

@@ -19,10 +19,8 @@ export interface ExistingBackup {
 
 export interface BackupQuestion {
   readonly settings: Settings;
-  /** Logical names that the state holds: of those nothing has to be looked for, and they are this stack's own. */
+  /** Parts of the component that the state holds: of those nothing has to be looked for, and they are this stack's own. */
   readonly known: ReadonlySet<string>;
-  /** Logical name of the backup component. */
-  readonly name: string;
 }
 
 /** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
@@ -33,20 +31,20 @@ async function present<T extends { readonly id: string }>(looked: Promise<T | un
 
 /** Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy. */
 export async function findExistingBackup(
-  { settings, known, name }: BackupQuestion,
+  { settings, known }: BackupQuestion,
   opts: pulumi.InvokeOptions,
 ): Promise<ExistingBackup> {
   if (!settings.backup.enabled) return { protectedItems: {} };
   const names = backupNames(settings);
   const own = settings.backup.vaultId === undefined;
   const absent = <T extends { readonly id: string }>(part: string, look: () => Promise<T>): Promise<T | undefined> =>
-    known.has(`${name}-${part}`) ? Promise.resolve(undefined) : present(found(look));
+    known.has(`backup-${part}`) ? Promise.resolve(undefined) : present(found(look));
   const group = own
     ? await absent("group", () => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
     : undefined;
   if (group !== undefined) refuseForeign(settings, group);
   // No group and none in the state: nothing can be in it.
-  if (own && group === undefined && !known.has(`${name}-group`)) return { protectedItems: {} };
+  if (own && group === undefined && !known.has("backup-group")) return { protectedItems: {} };
   const place = vaultPlace(settings);
   const [vault, policy, items] = await Promise.all([
     own ? absent("vault", () => recoveryservices.getVault(place, opts)) : undefined,

@@ -7,10 +7,20 @@ import { paths } from "./instructions";
 
 export type FileKind = "installer" | "settings-file";
 
-/** Of each file: its content, or that the server has it already and nobody needs it here. Absent: it is not copied. */
+/** The content of each file, or a stand-in for it where the server has it already. Absent: it is not copied. */
 export interface DeliveredFiles {
-  readonly installer?: pulumi.asset.Asset | "there";
-  readonly "settings-file"?: pulumi.asset.Asset | "there";
+  readonly installer?: pulumi.asset.Asset;
+  readonly "settings-file"?: pulumi.asset.Asset;
+}
+
+/**
+ * An asset whose content nobody reads: it says its hash itself, so that neither the SDK nor the engine opens a file, and
+ * the plugin, which compares hashes, copies nothing. (Ignoring changes of `source` instead would make the plugin answer
+ * with an asset without content at the next update, and the SDK cannot read that.)
+ */
+export function knownByHash(sha256: string, asset: pulumi.asset.Asset): pulumi.asset.Asset {
+  const path = pulumi.asset.FileAsset.isInstance(asset) ? (asset as pulumi.asset.FileAsset).path : "on-the-server";
+  return Object.assign(new pulumi.asset.FileAsset(path), { hash: sha256.toLowerCase() });
 }
 
 /** The provider's SFTP wants forward slashes to find parent folders (facts/command-provider.md, CopyToRemote). */
@@ -23,29 +33,25 @@ export function remotePathOf(kind: FileKind, block: GenerationSettings): string 
 
 /**
  * The installer or the settings file on its way, right before the step that proves it. What lies on the server already
- * is not asked for again: its content in the state stays, and the 150 MB need not be here.
+ * is not asked for again: the 150 MB need not be here.
  */
 export function fileCopy(
   base: string,
   kind: FileKind,
-  { block, access, vmId, files }: InstallationArgs,
+  { block, treatment, access, vmId, files }: InstallationArgs,
   after: pulumi.Resource,
   parent: pulumi.Resource,
 ): pulumi.Resource | undefined {
   const file = files[kind];
-  const there = file === "there";
   if (file === undefined) return undefined;
   return new remote.CopyToRemote(
     `${base}-${kind}`,
     {
       connection: access.connection,
-      source: there ? new pulumi.asset.StringAsset("") : file,
+      source: file,
       remotePath: remotePathOf(kind, block),
       triggers: [vmId],
     },
-    pulumi.mergeOptions(
-      { ...memberOptions(block.role, parent), protect: false },
-      { dependsOn: [after], ignoreChanges: there ? ["source"] : [] },
-    ),
+    pulumi.mergeOptions(memberOptions(treatment === "acting" ? "acting" : "lost", parent), { dependsOn: [after] }),
   );
 }

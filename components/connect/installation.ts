@@ -5,7 +5,7 @@ import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
 import { reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
-import { memberOptions } from "../server/members";
+import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
@@ -18,6 +18,9 @@ export interface InstallationArgs {
   readonly structure: Settings;
   readonly settings: pulumi.Output<Settings>;
   readonly block: GenerationSettings;
+  readonly treatment: Treatment;
+  /** When the generation was declared passive after it had been something else. */
+  readonly passiveSince?: string;
   readonly access: RemoteAccess;
   readonly guard: pulumi.Resource;
   readonly vmId: pulumi.Output<string>;
@@ -39,25 +42,26 @@ const deliveries = { "install-package": "installer", "receive-settings-file": "s
 
 /**
  * Entra Connect on one machine. Each step is one remote command whose whole text arrives on standard input, waits for
- * the judgement of the one before, and has no delete action. Of a generation that is not passive nothing runs: what the
+ * the judgement of the one before, and has no delete action. Of a generation that does not act nothing runs: what the
  * state holds stays as it is, and a step that a newer release has added is registered without an action.
  */
 export function installation(base: string, args: InstallationArgs, parent: pulumi.Resource): Installation {
-  const { structure, settings, block, access, vmId } = args;
+  const { structure, settings, block, access, vmId, treatment, passiveSince } = args;
   const machine = generationNames(structure.name, block.generation).machine;
-  const asked = block.role === "passive";
   const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
   let heard: pulumi.Output<unknown> = pulumi.output(undefined);
   let proof = pulumi.output("");
   let verification: pulumi.Output<string> | undefined;
-  for (const step of stepsOf(block)) {
+  for (const step of stepsOf(block, treatment)) {
+    // Of an unproven one nothing is asked but whether it is staging.
+    const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
     const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, before, parent);
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);
     const text = pulumi
       .all([settings, vmId])
-      .apply(([known, id]) => selfContained(step, stepArguments(known, block, id)[step]));
+      .apply(([known, id]) => selfContained(step, stepArguments(known, block, { vmId: id, passiveSince })[step]));
     const run = new remote.Command(
       `${base}-${step}`,
       {
@@ -70,7 +74,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
         addPreviousOutputInEnv: false,
       },
       pulumi.mergeOptions(
-        { ...memberOptions(block.role, parent), protect: false },
+        { ...memberOptions(asked ? "acting" : "lost", parent) },
         { dependsOn: file === undefined ? [before] : [before, file] },
       ),
     );

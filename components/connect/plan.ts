@@ -1,5 +1,6 @@
 import type { ScriptArguments } from "../../scripts/assemble";
 import { probes } from "../network/plan";
+import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import { sizingFor } from "../server/sizing";
 import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
@@ -22,8 +23,8 @@ export function reinstatementOf(block: GenerationSettings): ExceptionSettings | 
   return block.exceptions.find(({ kind }) => kind === "reinstate");
 }
 
-export function stepsOf(block: GenerationSettings): readonly Step[] {
-  const broughtBack = block.role === "passive" && reinstatementOf(block) !== undefined;
+export function stepsOf(block: GenerationSettings, treatment: Treatment): readonly Step[] {
+  const broughtBack = treatment === "acting" && reinstatementOf(block) !== undefined;
   return allSteps.filter((step) => step !== "reinstate" || broughtBack);
 }
 
@@ -31,7 +32,7 @@ export function stepsOf(block: GenerationSettings): readonly Step[] {
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  vmId: string,
+  { vmId, passiveSince }: { readonly vmId: string; readonly passiveSince?: string },
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -75,9 +76,9 @@ export function stepArguments(
     },
     "verify-staging": {
       expected: { productVersion: connect.version },
-      // Asked anew whenever the set changes, so that nothing is retired on an old proof.
+      // Asked anew whenever the set changes or a role was given up, so that nothing rests on an old proof.
       generations: settings.generations.map((each) => each.generation),
-      proveAgain: gate.proveAgain,
+      proveAgain: [gate.proveAgain, passiveSince].filter(Boolean).join(" "),
     },
     "first-synchronization": { productVersion: connect.version, enableScheduler: gate.enableScheduler },
   };

@@ -16,6 +16,7 @@ export function retirement(
     computerName: generationNames(name, block.generation).machine,
     vmId,
     generation: block.generation,
+    role: block.role === "active" ? "active" : "passive",
     exceptions: block.exceptions.flatMap(({ kind, reason, until, vmId: machine }): GuardException[] =>
       kind === "reinstate" ? [] : [{ kind, reason, until, vmId: machine }],
     ),

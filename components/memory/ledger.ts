@@ -1,6 +1,6 @@
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
-import type { Role, Settings } from "../settings/settings";
+import type { GenerationSettings, Role, Settings } from "../settings/settings";
 
 /**
  * What the stack promises about generations whose block is no longer written, and about what its generations share. It
@@ -16,6 +16,10 @@ export interface Ledger {
   readonly name: string;
   readonly location: string;
   readonly resourceGroup?: string;
+  /** Whether that group was made by this component; a group of somebody else's is named in the settings. */
+  readonly ownGroup?: boolean;
+  /** Vault of somebody else's; "" = our own. */
+  readonly vault?: string;
   readonly shared: Shared;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
@@ -25,6 +29,12 @@ export interface LedgerEntry {
   /** As last declared. */
   readonly role: Role;
   readonly built: Built;
+  /** When it was declared passive after it had been something else: a proof from before then does not count. */
+  readonly passiveSince?: string;
+  /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
+  readonly lostUntil?: string;
+  /** An earlier run has seen its staging mode proven. */
+  readonly proven?: boolean;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -61,17 +71,53 @@ export function parseLedger(value: unknown): Ledger {
   return value as Ledger;
 }
 
+function passiveSince(
+  { generation, role }: GenerationSettings,
+  before: Ledger | undefined,
+  { today, standing = [] }: { readonly today?: Date; readonly standing?: readonly number[] },
+): string | undefined {
+  const earlier = before?.generations[generation];
+  if (role !== "passive") return undefined;
+  // A ledger that is made anew knows nobody's role.
+  if (before === undefined && standing.includes(generation)) return today?.toISOString();
+  if (earlier === undefined) return undefined;
+  return earlier.role === "passive" ? earlier.passiveSince : today?.toISOString();
+}
+
 /** The ledger after a run with these settings: written blocks as they are, every other number as it was. */
 export function nextLedger(
   before: Ledger | undefined,
   settings: Settings,
-  now: { readonly library: string; readonly subscriptionId?: string; readonly tenantId?: string },
+  now: {
+    readonly library: string;
+    readonly subscriptionId?: string;
+    readonly tenantId?: string;
+    /** Generations of which the state holds a proof. */
+    readonly proven?: ReadonlySet<number>;
+    readonly today?: Date;
+    /** Generations of which anything stands. */
+    readonly standing?: readonly number[];
+  },
 ): Ledger {
   const written = Object.fromEntries(
-    settings.generations.map((block): [string, LedgerEntry] => [
-      String(block.generation),
-      { role: block.role, built: builtWith(block) },
-    ]),
+    settings.generations.map((block): [string, LedgerEntry] => {
+      const earlier = before?.generations[block.generation];
+      const proven = now.proven?.has(block.generation) === true || earlier?.proven === true;
+      const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
+      const lost = block.role === "lost";
+      const since = passiveSince(block, before, now);
+      return [
+        String(block.generation),
+        {
+          role: block.role,
+          // The block of a lost one changes nothing, so it says nothing either.
+          built: (lost ? earlier?.built : undefined) ?? builtWith(block),
+          ...(since === undefined ? {} : { passiveSince: since }),
+          ...(proven ? { proven: true } : {}),
+          ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+        },
+      ];
+    }),
   );
   const out = Object.fromEntries(
     Object.entries(before?.generations ?? {}).map(([number, entry]): [string, LedgerEntry] => [
@@ -87,6 +133,8 @@ export function nextLedger(
     name: settings.name,
     location: settings.location,
     resourceGroup: serverResourceGroup(settings),
+    ownGroup: settings.resourceGroupName === undefined,
+    vault: settings.backup.vaultId ?? "",
     shared: sharedOf(settings),
     generations: { ...out, ...written },
   };

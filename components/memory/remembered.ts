@@ -1,22 +1,29 @@
 import type { Built } from "../settings/built";
+import type { ImageSettings } from "../settings/settings";
 import { type Ledger, parseLedger } from "./ledger";
 import { recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
 export interface RememberedGeneration {
-  /** Azure's identity of its machine, where the state holds one. */
+  /** Azure's identity of its machine: the machine's own, else the one that its guard is about (a refresh drops the first). */
   readonly vmId?: string;
   /** What the machine has, as Azure last answered: a resize that failed has not happened. */
   readonly size?: string;
   readonly osDiskSizeGB?: number;
   readonly licenseType?: string;
+  /** What else Azure last said of the machine that its block decides. */
+  readonly machine?: Built;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
+  /** Whether the state holds the first of its steps. */
+  readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly gate?: string;
   readonly proof?: string;
+  /** What that proof was asked with. */
+  readonly proofQuestion?: string;
   /** Paths of the files that were copied to it; they carry the hash of the content. */
   readonly copies: readonly string[];
 }
@@ -25,8 +32,10 @@ export interface RememberedGeneration {
 export interface Remembered {
   readonly ledger?: Ledger;
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
-  /** Logical names of all its resources. */
-  readonly names: ReadonlySet<string>;
+  /** Logical names of all its resources, without the component's own in front. */
+  readonly parts: ReadonlySet<string>;
+  /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
+  readonly others: readonly { readonly component: string; readonly server: string }[];
 }
 
 export const ledgerName = (component: string): string => `${component}-ledger`;
@@ -35,9 +44,23 @@ const virtualMachine = "azure-native:compute:VirtualMachine";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 
-/** Picks one component's resources out of the state, by the names that it gives them. Throws UnreadableLedger. */
-export function rememberedOf(component: string, state: readonly StateResource[]): Remembered {
-  const own = state.filter(({ name }) => name === component || name.startsWith(`${component}-`));
+const isLedger = ({ type, name, outputs }: StateResource): boolean =>
+  type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
+
+/**
+ * Picks one component's resources out of the state, by the names that it gives them; `earlier` are names that it had
+ * before (its aliases). Throws UnreadableLedger.
+ */
+export function rememberedOf(
+  name: string,
+  state: readonly StateResource[],
+  earlier: readonly string[] = [],
+): Remembered {
+  const ledgers = new Map(
+    state.filter(isLedger).map((each) => [each.name.slice(0, -"-ledger".length), recordOf(each.outputs.input).name]),
+  );
+  const component = [name, ...earlier].find((each) => ledgers.has(each)) ?? name;
+  const own = state.filter((each) => each.name.startsWith(`${component}-`));
   const stash = own.find(({ type, name }) => type === "pulumi:index:Stash" && name === ledgerName(component));
   const member = new RegExp(`^${component.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}-g([1-9][0-9]*)-(.+)$`);
   const generations: Record<number, RememberedGeneration> = {};
@@ -50,7 +73,10 @@ export function rememberedOf(component: string, state: readonly StateResource[])
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
-    names: new Set(own.map(({ name }) => name)),
+    parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
+    others: [...ledgers]
+      .filter(([other]) => other !== component)
+      .map(([other, server]) => ({ component: other, server: String(server) })),
   };
 }
 
@@ -63,10 +89,15 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
-  if (type === command && part === "guard")
-    return { ...before, guarded: true, hostKey: textOf(recordOf(outputs.connection).hostKey) };
+  if (type === command && part === "guard") {
+    const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
+    const hostKey = textOf(recordOf(outputs.connection).hostKey);
+    return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
+  }
+  if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
-  if (type === command && part === "verify-staging") return { ...before, proof: textOf(outputs.stdout) };
+  if (type === command && part === "verify-staging")
+    return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
@@ -74,7 +105,18 @@ function addPart(
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {
   const disk = recordOf(recordOf(outputs.storageProfile).osDisk).diskSizeGB;
+  const image = recordOf(recordOf(outputs.storageProfile).imageReference);
+  const [zone] = Array.isArray(outputs.zones) ? outputs.zones : [];
+  const profile = recordOf(outputs.osProfile);
+  const { publisher, offer, sku, version } = image;
   return {
+    machine: {
+      ...(typeof version === "string" ? { image: { publisher, offer, sku, version } as ImageSettings } : {}),
+      zone: textOf(zone) ?? "",
+      administratorName: textOf(profile.adminUsername),
+      timeZone: textOf(recordOf(profile.windowsConfiguration).timeZone),
+      encryptionAtHost: recordOf(outputs.securityProfile).encryptionAtHost === true,
+    },
     vmId: textOf(outputs.vmId),
     size: textOf(recordOf(outputs.hardwareProfile).vmSize),
     osDiskSizeGB: typeof disk === "number" ? disk : undefined,
@@ -84,12 +126,28 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
+/**
+ * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the ledger, or
+ * by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
+ */
+export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
+  const known = generations[generation];
+  if (known?.proof !== undefined || ledger?.generations[generation]?.proven === true) return true;
+  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+}
+
+/** Whether a passive generation is asked for its staging mode before anything of it is changed: it was something else. */
+export function isUnproven({ generations }: Remembered, after: Ledger, generation: number): boolean {
+  const since = after.generations[generation]?.passiveSince;
+  return since !== undefined && generations[generation]?.proofQuestion?.includes(since) !== true;
+}
+
 /** What a generation was built with, and what has become of its size and disk since. */
 export function builtOf({ ledger, generations }: Remembered, generation: number): Built | undefined {
-  const built = ledger?.generations[generation]?.built;
+  const known = generations[generation];
+  const built = ledger?.generations[generation]?.built ?? known?.machine;
   if (built === undefined) return undefined;
-  const { size = built.size, osDiskSizeGB = built.osDiskSizeGB } = generations[generation] ?? {};
-  return { ...built, size, osDiskSizeGB };
+  return { ...built, size: known?.size ?? built.size, osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB };
 }
 
 /** Generations of which the state still holds a machine or a guard. */

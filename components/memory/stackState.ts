@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ResourceInvokeRequest, type ResourceInvokeResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /** One resource as the stack's state holds it. Secrets are unwrapped: never print a whole one. */
 export interface StateResource {
@@ -8,10 +11,30 @@ export interface StateResource {
 }
 
 /**
- * The engine's own function behind `pulumi query` and StackReference; in every engine that the SDK supports
- * (pkg/resource/deploy/builtins.go, read up to 3.274.1). It gives the state as it was before this run's first step.
+ * The engine's own function that `pulumi query` was made of; there in every engine that the SDK supports
+ * (pkg/resource/deploy/builtins.go, read at 3.259.0 and 3.274.1). It gives the state as it is before this run's first step.
  */
 const readState = "pulumi:pulumi:readStackResourceOutputs";
+
+/**
+ * Asked without the SDK's `invoke`, which makes an asset of everything that looks like one and throws where somebody's
+ * resource has one without content (the command plugin's answer to an ignored source).
+ */
+function ask(stackName: string): Promise<unknown> {
+  const request = new ResourceInvokeRequest();
+  request.setTok(readState);
+  request.setArgs(Struct.fromJavaScript({ stackName }));
+  return new Promise((resolve, reject) => {
+    const monitor = getMonitor();
+    if (monitor === undefined) return reject(new Error("no engine is attached; run the program with pulumi"));
+    monitor.invoke(request, (error: Error | null, response: ResourceInvokeResponse | undefined) => {
+      const failures = response?.getFailuresList().map((failure) => failure.getReason()) ?? [];
+      if (error !== null && error !== undefined) reject(error);
+      else if (failures.length > 0) reject(new Error(failures.join("; ")));
+      else resolve(response?.getReturn()?.toJavaScript());
+    });
+  });
+}
 
 /**
  * What this stack's state holds before anything of this run is registered. It is the one memory that neither a targeted
@@ -19,11 +42,11 @@ const readState = "pulumi:pulumi:readStackResourceOutputs";
  *
  * Throws where the engine cannot tell: a memory that cannot be read must never pass for a first run.
  */
-export async function readStackState(opts: pulumi.InvokeOptions): Promise<readonly StateResource[]> {
+export async function readStackState(): Promise<readonly StateResource[]> {
   const stackName = `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   let answer: unknown;
   try {
-    answer = await pulumi.runtime.invoke(readState, { stackName }, opts);
+    answer = await ask(stackName);
   } catch (error) {
     throw new pulumi.RunError(
       [
@@ -50,13 +73,16 @@ function organization(): string {
   }
 }
 
-const secretSignature = "4dabf18193072939515e22adb298388d";
+/** How a value on the wire says what it is. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Without the wrapping of secrets. */
 function plainOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plainOf);
-  if (typeof value !== "object" || value === null || pulumi.asset.Asset.isInstance(value)) return value;
-  if (secretSignature in value) return plainOf((value as { value?: unknown }).value);
+  if (typeof value !== "object" || value === null) return value;
+  if ((value as Record<string, unknown>)[signatureKey] === secretSignature)
+    return plainOf((value as { value?: unknown }).value);
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainOf(inner)]));
 }
 

@@ -4,7 +4,7 @@ import type { GenerationSettings, Problem, Settings } from "../settings/settings
 import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
 import { type Shared, sharedOf } from "./ledger";
-import { builtOf, type Remembered, standing } from "./remembered";
+import { builtOf, type Remembered, standing, wasProven } from "./remembered";
 
 /** Who asks: the subscription and tenant that the component's own provider is signed in to; undefined where unknown. */
 export interface Identity {
@@ -53,6 +53,23 @@ const otherSubscription: Check = ({ remembered: { ledger }, identity }) =>
 function highest({ remembered }: Question): number {
   return Math.max(0, ...Object.keys(remembered.ledger?.generations ?? {}).map(Number), ...standing(remembered));
 }
+
+/** A memory that was taken away must not pass for a first run. */
+const ledgerGone: Check = ({ settings, remembered, today }) => {
+  const here = standing(remembered);
+  if (remembered.ledger !== undefined || here.length === 0) return [];
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  const missing = here.filter((generation) => !written.has(generation));
+  const { rebuildLedger } = settings;
+  if (rebuildLedger !== undefined && stillCounts(rebuildLedger, today) && missing.length === 0) return [];
+  return [
+    {
+      path: rebuildLedger === undefined ? "rebuildLedger" : "generations",
+      problem: `the state holds machines or guards of generation ${here.join(" and ")}, but no ledger: it is not known which of them is active or what they were built with`,
+      write: `the blocks of ${here.join(" and ")} as they were built, role: active where it is the active server, and rebuildLedger: { reason: <what happened to the ledger>, until: ${dayAfter(today, 1)} }`,
+    },
+  ];
+};
 
 const numbers: Check = (question) => {
   const { settings, remembered } = question;
@@ -129,19 +146,33 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
     ["name", ledger.name, settings.name],
     ["location", ledger.location, settings.location],
     ["resourceGroupName", ledger.resourceGroup, serverResourceGroup(settings)],
+    ["backup.vaultId", settings.backup.enabled ? ledger.vault : undefined, settings.backup.vaultId ?? ""],
     [
       settings.network.kind === "existing" ? "network.existingSubnetId" : "network.subnetPrefix",
       ledger.shared.subnet,
       sharedOf(settings).subnet,
     ],
   ] as const;
-  return compared
-    .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
-    .map(([path, before, now]) => ({
-      path,
-      problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
-      write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
-    }));
+  const groups = ([made, given] = ["one of our own", "one that the settings name"]) =>
+    ledger.ownGroup === undefined || ledger.ownGroup === (settings.resourceGroupName === undefined)
+      ? []
+      : [
+          {
+            path: "resourceGroupName",
+            problem: `this server was built in ${ledger.ownGroup ? made : given}; the other would take the resource group out of the stack, and everything in it with it`,
+            write: ledger.ownGroup ? "no resourceGroupName, as before" : `${ledger.resourceGroup}, as before`,
+          },
+        ];
+  return [
+    ...groups(),
+    ...compared
+      .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
+      .map(([path, before, now]) => ({
+        path,
+        problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
+        write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
+      })),
+  ];
 };
 
 /** A machine that went away behind Pulumi's back would be made anew by a refresh and an `up`: unproven, in its old name. */
@@ -155,6 +186,23 @@ const goneFromAzure: Check = (question) =>
     }));
 
 /** Gone for Azure too, or retired on somebody's word: a guard that cannot ask is not taken away for nothing. */
+/** Taken out without being asked only as long as somebody's word for it holds; a machine that is gone needs none. */
+const lostTooLong: Check = ({ settings, remembered, gone, today }) => {
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  return standing(remembered).flatMap((generation) => {
+    const entry = remembered.ledger?.generations[generation];
+    if (written.has(generation) || entry?.role !== "lost" || gone.has(generation)) return [];
+    if (entry.lostUntil !== undefined && stillCounts({ until: entry.lostUntil }, today)) return [];
+    return [
+      {
+        path: block(generation),
+        problem: `generation ${generation} was declared lost${entry.lostUntil === undefined ? "" : ` until ${entry.lostUntil}`}, its machine still exists in Azure, and nobody would ask it whether it exports`,
+        write: `its block with role: passive, and up (its guard asks it again); or with role: lost and a new exception retireUnproven, up, and take it out before that ends`,
+      },
+    ];
+  });
+};
+
 const lostWithoutReason: Check = ({ settings, remembered, gone, today }) =>
   settings.generations
     .filter(({ generation, role }) => role === "lost" && !gone.has(generation))
@@ -200,7 +248,7 @@ const exceptionsOfThisMachine: Check = ({ settings, remembered }) =>
 
 const declaredActive: Check = ({ settings, remembered }) =>
   settings.generations
-    .filter(({ generation, role }) => role === "active" && remembered.generations[generation]?.proof === undefined)
+    .filter(({ generation, role }) => role === "active" && !wasProven(remembered, generation))
     .map(({ generation }) => ({
       path: `${block(generation)}.role`,
       problem: `generation ${generation} has not been built and proven by this stack; a server is built passive, proven, and only then promoted`,
@@ -265,11 +313,13 @@ function dayAfter(today: Date, days: number): string {
 }
 
 const checks: readonly Check[] = [
+  ledgerGone,
   numbers,
   builtOtherwise,
   fixedForTheServer,
   goneFromAzure,
   lostWithoutReason,
+  lostTooLong,
   exceptionsOfThisMachine,
   declaredActive,
   leaving,

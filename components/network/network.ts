@@ -8,6 +8,8 @@ export interface NetworkArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   /** While a generation is active, nothing here changes unless the settings acknowledge it. */
   readonly untouched: boolean;
+  /** The engine itself refuses to delete what an active server stands on. */
+  readonly standsUnderActive: boolean;
 }
 
 /**
@@ -38,8 +40,13 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({ subnetId: this.subnetId, egressAddress: this.egressAddress });
   }
 
-  private ownNetwork(name: string, { structure, settings, resourceGroupName, untouched }: NetworkArgs) {
-    const child: pulumi.CustomResourceOptions = { parent: this, ignoreChanges: untouched ? ["*"] : [] };
+  private ownNetwork(name: string, args: NetworkArgs) {
+    const { structure, settings, resourceGroupName } = args;
+    const child: pulumi.CustomResourceOptions = {
+      parent: this,
+      ignoreChanges: args.untouched ? ["*"] : [],
+      protect: args.standsUnderActive,
+    };
     const serverName = structure.name;
     const base = { resourceGroupName, location: structure.location, tags: settings.apply((known) => known.tags) };
     const address = new network.PublicIPAddress(

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RememberedGeneration } from "../memory/remembered";
 import { securityRules } from "../network/plan";
 import type { GenerationSettings, Settings } from "../settings/settings";
-import { memberOptions } from "./members";
+import { memberOptions, type Treatment } from "./members";
 import { generationNames } from "./names";
 import { machineArguments, networkInterfaceArguments } from "./plan";
 
@@ -17,7 +17,10 @@ export interface MachineArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly administratorPassword: pulumi.Input<string>;
+  readonly treatment: Treatment;
   readonly remembered?: RememberedGeneration;
+  /** Whether a member is to be named at all: of a lost generation only what the state still holds. */
+  readonly stands: (part: string) => boolean;
 }
 
 export interface Machine {
@@ -27,43 +30,27 @@ export interface Machine {
   readonly members: readonly pulumi.Resource[];
 }
 
-/** One generation's security group, network interface and virtual machine. No public address. */
+/**
+ * One generation's security group, network interface and virtual machine. No public address. Whatever of a lost one is
+ * no longer in the state (a refresh drops what Azure has no more) is not named: it would be made anew.
+ */
 export function machine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
+  if (args.stands("vm")) return wholeMachine(base, args, parent);
+  const options = memberOptions(args.treatment, parent);
+  const left = [
+    ...(args.stands("nsg") ? [securityGroupOf(base, args, options)] : []),
+    ...(args.stands("nic") ? [interfaceOf(base, args, undefined, options)] : []),
+  ];
+  return { id: pulumi.output(""), vmId: pulumi.output(args.remembered?.vmId ?? ""), members: left };
+}
+
+function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   const { structure, settings, block, resourceGroupName } = args;
-  const options = memberOptions(block.role, parent);
-  const { location } = structure;
+  const options = memberOptions(args.treatment, parent);
   const tags = settings.apply((known) => known.tags);
 
-  const securityGroup = new network.NetworkSecurityGroup(
-    `${base}-nsg`,
-    {
-      resourceGroupName,
-      location,
-      tags,
-      networkSecurityGroupName: generationNames(structure.name, block.generation).securityGroup,
-      securityRules: settings.apply((known) =>
-        securityRules(known, block.features).map((rule) => ({
-          ...rule,
-          sourceAddressPrefixes: rule.sourceAddressPrefixes && [...rule.sourceAddressPrefixes],
-          destinationAddressPrefixes: rule.destinationAddressPrefixes && [...rule.destinationAddressPrefixes],
-        })),
-      ),
-    },
-    options,
-  );
-  const { ipConfiguration, ...networkInterface } = networkInterfaceArguments(structure, block);
-  const nic = new network.NetworkInterface(
-    `${base}-nic`,
-    {
-      ...networkInterface,
-      resourceGroupName,
-      tags,
-      dnsSettings: settings.apply((known) => ({ dnsServers: [...known.network.dnsServers] })),
-      ipConfigurations: [{ ...ipConfiguration, subnet: { id: args.subnetId } }],
-      networkSecurityGroup: { id: securityGroup.id },
-    },
-    options,
-  );
+  const securityGroup = securityGroupOf(base, args, options);
+  const nic = interfaceOf(base, args, securityGroup.id, options);
   const { osProfile, ...virtualMachine } = machineArguments(
     structure,
     block,
@@ -98,4 +85,49 @@ export function machine(base: string, args: MachineArgs, parent: pulumi.Resource
     vmId: pulumi.runtime.isDryRun() && known !== undefined ? pulumi.output(known) : vm.vmId,
     members: [securityGroup, nic, vm],
   };
+}
+
+function securityGroupOf(
+  base: string,
+  { structure, settings, block, resourceGroupName }: MachineArgs,
+  options: pulumi.CustomResourceOptions,
+): network.NetworkSecurityGroup {
+  return new network.NetworkSecurityGroup(
+    `${base}-nsg`,
+    {
+      resourceGroupName,
+      location: structure.location,
+      tags: settings.apply((known) => known.tags),
+      networkSecurityGroupName: generationNames(structure.name, block.generation).securityGroup,
+      securityRules: settings.apply((known) =>
+        securityRules(known, block.features).map((rule) => ({
+          ...rule,
+          sourceAddressPrefixes: rule.sourceAddressPrefixes && [...rule.sourceAddressPrefixes],
+          destinationAddressPrefixes: rule.destinationAddressPrefixes && [...rule.destinationAddressPrefixes],
+        })),
+      ),
+    },
+    options,
+  );
+}
+
+function interfaceOf(
+  base: string,
+  { structure, settings, block, resourceGroupName, subnetId }: MachineArgs,
+  securityGroupId: pulumi.Output<string> | undefined,
+  options: pulumi.CustomResourceOptions,
+): network.NetworkInterface {
+  const { ipConfiguration, ...networkInterface } = networkInterfaceArguments(structure, block);
+  return new network.NetworkInterface(
+    `${base}-nic`,
+    {
+      ...networkInterface,
+      resourceGroupName,
+      tags: settings.apply((known) => known.tags),
+      dnsSettings: settings.apply((known) => ({ dnsServers: [...known.network.dnsServers] })),
+      ipConfigurations: [{ ...ipConfiguration, subnet: { id: subnetId } }],
+      networkSecurityGroup: securityGroupId === undefined ? undefined : { id: securityGroupId },
+    },
+    options,
+  );
 }

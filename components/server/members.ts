@@ -1,16 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Role } from "../settings/settings";
+
+/**
+ * How a generation is treated in this run. `unproven`: declared passive again after it was active or lost, and not
+ * proven since, so that it is asked for its staging mode and nothing of it is changed before it has answered.
+ */
+export type Treatment = "acting" | "unproven" | "active" | "lost";
 
 /**
  * Options of every resource that belongs to one generation. Of an active one nothing is changed, whatever the settings
- * or a new release of this library say, and the engine itself refuses to delete it. A lost one cannot be changed.
+ * or a new release of this library say, and the engine itself refuses to delete it. A lost one cannot be changed, and an
+ * unproven one may be the active server still.
  */
-export function memberOptions(role: Role, parent: pulumi.Resource): pulumi.CustomResourceOptions {
-  switch (role) {
-    case "passive":
+export function memberOptions(treatment: Treatment, parent: pulumi.Resource): pulumi.CustomResourceOptions {
+  switch (treatment) {
+    case "acting":
       return { parent };
     case "active":
       return { parent, ignoreChanges: ["*"], protect: true };
+    case "unproven":
     case "lost":
       return { parent, ignoreChanges: ["*"] };
   }

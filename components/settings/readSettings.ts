@@ -79,7 +79,9 @@ function engineConfiguration(namespace: string): Configuration {
   };
 }
 
-const known: Readonly<Record<string, { readonly type: string } | undefined>> = settingsSchema.properties;
+const known: Readonly<Record<string, { readonly type: string; readonly required?: readonly string[] } | undefined>> =
+  settingsSchema.properties;
+const requiredAtTop: ReadonlySet<string> = new Set(settingsSchema.required);
 const isSecretName = (name: string): boolean => (secretNames as readonly string[]).includes(name);
 
 /** YAML makes a time of a day that is not in quotes, and the engine hands it on in this form. */
@@ -103,6 +105,8 @@ function readValue(name: string, text: string): Read {
   if (type === "integer") return { kind: "value", value: /^-?[0-9]+$/.test(text) ? Number(text) : text };
   // An object of an earlier release is read too, so that it can be told what it is now.
   if (type === undefined && !/^[{[]/.test(text)) return { kind: "value", value: text };
+  // The empty default of Pulumi.yaml for an object that has parts which must be written.
+  if (text === "{}" && known[name]?.required !== undefined && !requiredAtTop.has(name)) return { kind: "absent" };
   try {
     return { kind: "value", value: readJson(text) };
   } catch {

@@ -1,6 +1,7 @@
 import { access } from "./accessSchema";
 import { backup } from "./backupSchema";
 import type { forms } from "./forms";
+import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
 import { network } from "./networkSchema";
 
@@ -109,6 +110,14 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    rebuildLedger: {
+      type: "object",
+      additionalProperties: false,
+      required: ["reason", "until"],
+      properties: { reason, until },
+      description:
+        "The ledger was taken out of the state (`pulumi state delete`): make it anew from the blocks, which must be written for every generation that stands. Default: refused while servers stand without a ledger. [in place: every passive generation is proven again before anything of it changes]",
+    },
     logAnalyticsWorkspaceId: {
       type: "string",
       format: "workspace-id" satisfies keyof typeof forms,

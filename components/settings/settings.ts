@@ -19,6 +19,8 @@ export interface Settings {
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
+  /** The ledger was taken out of the state: make it anew from the blocks as they are written. */
+  readonly rebuildLedger?: { readonly reason: string; readonly until: string };
   /** Log Analytics workspace that gets the diagnostics of our vault. */
   readonly logAnalyticsWorkspaceId?: string;
 }

@@ -1,40 +1,128 @@
-import { type Evidence, readEvidence, XmlReader } from "../evidence";
+import {
+  type CheckOptions,
+  type CollectedEvidence,
+  checkPair,
+  type Evidence,
+  type EvidenceIdentity,
+  identityOf,
+  originSummary,
+  type ReportOrigin,
+  readEvidence,
+  readsDisagree,
+  sameServer,
+  stagingModeOf,
+  XmlReader,
+} from "../evidence";
 import type { Page } from "../render/page";
-import { type ConfigurationReport, compareConfigurations } from "./compare/compareConfigurations";
+import { BadInput } from "../verdict";
+import { compareCollected, notComparedOfCollected } from "./compare/compareCollected";
+import {
+  type ComparisonContext,
+  type ConfigurationReport,
+  compareConfigurations,
+} from "./compare/compareConfigurations";
+import { compareSettingsRest, notComparedOfSettings } from "./compare/compareSettings";
+import type { ServerConfiguration } from "./model";
 import { readServerConfiguration } from "./read/readServerConfiguration";
-import { comparisonPage, settingsPage, type ViewOptions } from "./report/page";
-import { compareSettings } from "./settings/compareSettings";
-import { readSettings, settingsOf } from "./settings/readSettings";
+import { comparisonPage, type ViewOptions } from "./report/page";
+import { readSettings, type SettingsFile } from "./settings/readSettings";
 
 export interface ComparisonResult {
   readonly report: ConfigurationReport;
   readonly page: (view?: ViewOptions) => Page;
 }
 
+/** `now` is the clock that ages are counted by; `version` is this program's, for the report's header. */
+export interface CompareOptions extends Partial<CheckOptions> {
+  readonly version?: string;
+}
+
+interface Input {
+  readonly evidence: Evidence;
+  readonly identity: EvidenceIdentity;
+  readonly configuration: ServerConfiguration;
+  readonly settings?: SettingsFile;
+}
+
 /**
- * Compares the configuration of two servers, given as folders, archives or settings files.
- * `progress` hears what is being done. Throws `BadInput` where an input cannot be read as a whole.
+ * Compares the configuration of two servers, or of one before and after something, given as folders, archives or
+ * settings files. `progress` hears what is being done. Throws `BadInput` where an input cannot be read as a whole.
  */
 export async function compareServers(
   activeSource: string,
   stagingSource: string,
   progress: (doing: string) => void = () => {},
+  options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  progress(`reading ${activeSource}`);
-  const active = await readEvidence(activeSource);
-  progress(`reading ${stagingSource}`);
-  const staging = await readEvidence(stagingSource);
-  if (active.kind === "settings-file" || staging.kind === "settings-file") {
-    const settings = (evidence: Evidence) =>
-      evidence.kind === "settings-file" ? readSettings(evidence) : settingsOf(readServerConfiguration(evidence));
-    const report = compareSettings(settings(active), settings(staging));
-    return { report, page: () => settingsPage(report) };
-  }
-  progress("comparing");
   const reader = new XmlReader();
-  const comparison = compareConfigurations(
-    readServerConfiguration(active, reader),
-    readServerConfiguration(staging, reader),
+  progress(`reading ${activeSource}`);
+  const active = readInput(await readEvidence(activeSource), reader);
+  progress(`reading ${stagingSource}`);
+  const staging = readInput(await readEvidence(stagingSource), reader);
+  progress("comparing");
+  const now = options.now ?? new Date();
+  if (options.oneServer) refuseTwoServers(active.identity, staging.identity);
+  const origin: ReportOrigin = {
+    madeAt: now,
+    version: options.version ?? "(library)",
+    inputs: [
+      { role: options.oneServer ? "Before" : "Active", identity: active.identity },
+      { role: options.oneServer ? "After" : "Staging", identity: staging.identity },
+    ],
+  };
+  const context: ComparisonContext = {
+    evidence: checkPair(active.identity, staging.identity, { ...options, now }),
+    roles: { active: roleOf(active), staging: roleOf(staging) },
+    oneServer: options.oneServer,
+    origin: originSummary(origin),
+    ...furtherOf(active, staging),
+  };
+  const comparison = compareConfigurations(active.configuration, staging.configuration, context);
+  return {
+    report: comparison.report,
+    page: (view) => comparisonPage(comparison, { ...view, origin, oneServer: options.oneServer }),
+  };
+}
+
+function readInput(evidence: Evidence, reader: XmlReader): Input {
+  if (evidence.kind === "settings-file") {
+    const settings = readSettings(evidence);
+    return { evidence, settings, configuration: settings.configuration, identity: identityOf(evidence) };
+  }
+  const configuration = readServerConfiguration(evidence, reader);
+  return { evidence, configuration, identity: identityOf(evidence, configuration) };
+}
+
+/** A settings file does not say it; several reads must agree. */
+function roleOf({ identity, configuration }: Input): boolean | undefined {
+  return readsDisagree(identity) ? undefined : (stagingModeOf(identity) ?? configuration.stagingMode);
+}
+
+function refuseTwoServers(before: EvidenceIdentity, after: EvidenceIdentity): void {
+  if (before.server === undefined || after.server === undefined || sameServer(before.server, after.server)) return;
+  throw new BadInput(
+    `${after.source}: is of ${after.server}, but ${before.source} is of ${before.server}: --before-after compares one server with itself. Leave the option out to compare two servers.`,
   );
-  return { report: comparison.report, page: (view) => comparisonPage(comparison, view) };
+}
+
+function furtherOf(active: Input, staging: Input): Pick<ComparisonContext, "further" | "notCompared"> {
+  if (active.settings !== undefined || staging.settings !== undefined)
+    return {
+      further: (comparison) => {
+        if (active.settings !== undefined && staging.settings !== undefined)
+          compareSettingsRest(comparison, active.settings, staging.settings);
+      },
+      notCompared: notComparedOfSettings(active, staging),
+    };
+  const [here, there] = [collectedOf(active), collectedOf(staging)];
+  return {
+    further: (comparison) => {
+      if (here !== undefined && there !== undefined) compareCollected(comparison, here, there);
+    },
+    notCompared: notComparedOfCollected(here, there),
+  };
+}
+
+function collectedOf({ evidence }: Input): CollectedEvidence | undefined {
+  return evidence.kind === "collected" ? evidence : undefined;
 }

@@ -1,30 +1,49 @@
 /** Configuration of one server, and the comparison of two. */
 
+export type { DifferenceClass } from "./classes";
 export {
+  type ComparedServer,
+  type ComparisonContext,
   type ComparisonSummary,
   type ConfigurationComparison,
   type ConfigurationReport,
   compareConfigurations,
 } from "./compare/compareConfigurations";
-export type { Difference, DifferenceClass } from "./compare/comparison";
-export { type ComparisonResult, compareServers } from "./compareServers";
-export type {
-  AttributeMapping,
-  Connector,
-  Direction,
-  DirectorySchema,
-  JoinCondition,
-  Parameter,
-  Partition,
-  RawValue,
-  RunProfile,
-  RunStep,
-  SchemaEntry,
-  ScopeCondition,
-  ServerConfiguration,
-  SynchronizationRule,
+export { isSecretParameter } from "./compare/compareParameters";
+export { type CompareOptions, type ComparisonResult, compareServers } from "./compareServers";
+export type { Difference } from "./judging/comparison";
+export { knownSetting, knownSettings } from "./known/knownSettings";
+export type { Equality, KnownSetting, Place } from "./known/model";
+export { movingAt } from "./known/moving";
+export { encryptedPaths, isEncryptedValue, isSecret, lastName, notShown, secretName } from "./known/secrets";
+export { knownSettingsTable } from "./known/table";
+export {
+  type AttributeMapping,
+  type Connector,
+  type Direction,
+  type DirectorySchema,
+  type JoinCondition,
+  type Parameter,
+  type Partition,
+  type RawValue,
+  type RulePart,
+  type RunProfile,
+  type RunStep,
+  type SchemaEntry,
+  type ScopeCondition,
+  type ServerConfiguration,
+  type SynchronizationRule,
+  says,
 } from "./model";
 export { parameterValue } from "./read/metaverse";
 export { readServerConfiguration } from "./read/readServerConfiguration";
 export { comparisonPage, type ViewOptions } from "./report/page";
-export { flowText, joinGroups, mappingText, scopeGroups, tightExpression } from "./rules/text";
+export { readSettings, type SettingsFile } from "./settings/readSettings";
+export {
+  flowSource,
+  flowText,
+  joinGroups,
+  mappingText,
+  scopeGroups,
+  tightExpression,
+} from "./wording/ruleText";

@@ -21,6 +21,8 @@ export interface ServerConfiguration {
   readonly rules: readonly SynchronizationRule[];
   /** What MV.xml holds beyond the above. */
   readonly rest: readonly RawValue[];
+  /** A settings file of the wizard: holds directories, partitions and rules only, and of standard rules little. */
+  readonly partial?: true;
   /** Further files beside the three known folders (for example `PersistedState.xml`), each as raw values. */
   readonly otherFiles: readonly { readonly path: string; readonly values: readonly RawValue[] }[];
 }
@@ -114,7 +116,25 @@ export interface SchemaEntry {
 
 export type Direction = "Inbound" | "Outbound";
 
+/** What evidence can leave unsaid of a rule. `groups`: which conditions of the scope belong together. */
+export type RulePart =
+  | "direction"
+  | "disabled"
+  | "description"
+  | "object types"
+  | "link type"
+  | "precedence"
+  | "neighbours"
+  | "soft delete"
+  | "password sync"
+  | "scope"
+  | "groups"
+  | "join"
+  | "flows";
+
 export interface SynchronizationRule {
+  /** What the evidence says of this rule; without it, everything. What is not in it must not be compared. */
+  readonly says?: ReadonlySet<RulePart>;
   /** As written, lower case. */
   readonly id: string;
   readonly name: string;
@@ -164,9 +184,16 @@ export interface AttributeMapping {
   readonly flow:
     | { readonly kind: "direct"; readonly source: string }
     | { readonly kind: "constant"; readonly value: string }
-    | { readonly kind: "expression"; readonly expression: string; readonly sources: readonly string[] };
+    | { readonly kind: "expression"; readonly expression: string; readonly sources: readonly string[] }
+    /** As a settings file writes it, which does not say whether it is an attribute, a constant or an expression. */
+    | { readonly kind: "written"; readonly text: string };
   /** `Update`, `Merge`, `MergeCaseInsensitive`… */
   readonly mergeType: string;
   readonly executeOnce: boolean;
   readonly rest: readonly RawValue[];
+}
+
+/** Whether the evidence says this of a rule. */
+export function says(rule: SynchronizationRule, part: RulePart): boolean {
+  return rule.says === undefined || rule.says.has(part);
 }

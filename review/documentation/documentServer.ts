@@ -4,28 +4,11 @@ import type { Page, Section } from "../render/page";
 import type { Finding, Report } from "../verdict";
 import { connectorsSection, valueTable } from "./connectorSections";
 import { flowsSection, metaverseSection } from "./flowSections";
-import { type AttributeFlows, attributeFlows } from "./flows";
+import { attributeFlows } from "./flows";
+import type { Documentation } from "./model";
 import { rulesSection } from "./ruleSections";
 import { settingsDocument } from "./settingsDocument";
 import { Steady } from "./steady";
-
-/** What a document says of a server, before it is a page. */
-export interface Documentation {
-  readonly server: string | null;
-  readonly version: string | null;
-  readonly stagingMode: boolean | null;
-  readonly counts: {
-    readonly connectors: number;
-    readonly rules: number;
-    readonly standardRules: number;
-    readonly customRules: number;
-    readonly disabledRules: number;
-  };
-  readonly flows: AttributeFlows;
-  /** What the evidence given cannot say. */
-  readonly cannotTell: readonly string[];
-  readonly sections: readonly Section[];
-}
 
 export type DocumentReport = Report<Documentation>;
 

@@ -96,7 +96,7 @@ function contributionOf(rule: SynchronizationRule, mapping: AttributeMapping): C
 
 /** Expressions name attributes in brackets that the list of sources leaves out. Brackets in quotation marks are text. */
 function readsOf({ flow }: AttributeMapping): readonly string[] {
-  if (flow.kind === "constant") return [];
+  if (flow.kind === "constant" || flow.kind === "written") return [];
   if (flow.kind === "direct") return [flow.source];
   const written = [...flow.expression.replace(/"[^"]*"/gu, '""').matchAll(/\[([^\][]+)\]/gu)].map(
     (match) => match[1] ?? "",

@@ -1,3 +1,4 @@
-/** Complete documentation of one server, the same text for the same configuration. */
-export { configurationDocument, type Documentation, type DocumentReport, documentServer } from "./documentServer";
+/** A description of one server. */
+export { configurationDocument, type DocumentReport, documentServer } from "./documentServer";
 export { type AttributeFlows, attributeFlows, type Contribution, type MetaverseFlow, type TargetFlow } from "./flows";
+export type { Documentation } from "./model";

@@ -1,4 +1,15 @@
-import type { Parameter, RawValue, ServerConfiguration } from "../configuration";
+import {
+  encryptedPaths,
+  isEncryptedValue,
+  isSecret,
+  isSecretParameter,
+  lastName,
+  movingAt,
+  notShown,
+  type Parameter,
+  type RawValue,
+  type ServerConfiguration,
+} from "../configuration";
 
 /**
  * Makes values fit for a document that is compared with the next one: identifiers become the names of what they
@@ -28,9 +39,12 @@ export class Steady {
 
   /** Raw values that say something lasting, sorted. */
   rows(values: readonly RawValue[]): readonly (readonly [string, string])[] {
+    const encrypted = encryptedPaths(values);
+    const secret = (path: string, value: string): boolean =>
+      isSecret(path) || encrypted.has(path) || isEncryptedValue(value);
     return values
       .filter(({ path, value }) => value !== "" && !isMoving(path) && !isMoment(value))
-      .map(({ path, value }) => [this.text(path), isSecret(path) ? notShown : this.text(value)] as const)
+      .map(({ path, value }) => [this.text(path), secret(path, value) ? notShown : this.text(value)] as const)
       .sort(byText);
   }
 
@@ -38,42 +52,20 @@ export class Steady {
     return parameters
       .filter(({ name }) => !isMoving(name))
       .map(
-        ({ name, value, attributes }) =>
-          [name, isEncrypted(attributes) || isSecret(name) ? notShown : this.text(value)] as const,
+        (parameter) => [parameter.name, isSecretParameter(parameter) ? notShown : this.text(parameter.value)] as const,
       )
       .sort(byText);
   }
 }
 
-const notShown = "(not shown)";
-const identifiers = /\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?/giu;
-
 /** What changes without anybody changing the configuration. */
-function isMoving(path: string): boolean {
-  const last = path.split("/").at(-1) ?? path;
-  return (
-    /^(creation-time|last-modification-time|modified-timestamp|version|internal-version|format-version)$/iu.test(
-      last,
-    ) ||
-    /^(cookie|water-mark|last-dc|parameter\[(cookie|last-dc)\]|export-date)$/iu.test(last) ||
-    /^(internal-id|id|guid|forest-guid|Microsoft\.Synchronize\.NextStartTime)$/iu.test(last)
-  );
-}
+const isMoving = (path: string): boolean => movingAt(lastName(path)) !== undefined;
+
+const identifiers = /\{?\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b\}?/giu;
 
 /** A point in time, as the engine writes it. */
 function isMoment(value: string): boolean {
   return /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/u.test(value) || /\d\d:\d\d:\d\d GMT$/u.test(value);
-}
-
-/** Named like a secret as a whole or in its last part; PasswordHashSync is a switch and stays. */
-function isSecret(path: string): boolean {
-  return /(^|[-_.\s/[@])(\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)\]?$/iu.test(
-    path,
-  );
-}
-
-function isEncrypted({ encrypted, type }: Readonly<Record<string, string>>): boolean {
-  return encrypted === "1" || encrypted === "true" || /encrypted/iu.test(type ?? "");
 }
 
 function bare(id: string): string {

@@ -66,7 +66,12 @@ async function unpack(archive: ZipFile, entry: Entry, name: string): Promise<Buf
 }
 
 function damaged(source: string, error: unknown): BadInput {
+  const { message } = error as Error;
+  if (/^(invalid relative path|absolute path|invalid characters in fileName)/i.test(message))
+    return new BadInput(
+      `${source}: holds a file whose name leads outside the archive (${message}). No tool for Windows makes such an archive of an export; do not unpack it. Make the archive again from the server's folder.`,
+    );
   return new BadInput(
-    `${source}: cannot be read as a zip archive (${(error as Error).message}). Copy it again from the server; it may be cut short, damaged, or not a zip archive.`,
+    `${source}: cannot be read as a zip archive (${message}). Copy it again from the server; it may be cut short, damaged, or not a zip archive.`,
   );
 }

@@ -14,6 +14,8 @@ export interface ServerConfigurationEvidence {
   readonly kind: "server-configuration";
   /** The path as the user gave it. */
   readonly source: string;
+  /** Of the file as given; undefined for a folder. */
+  readonly sha256?: string;
   readonly configuration: readonly EvidenceFile[];
 }
 
@@ -21,6 +23,8 @@ export interface ServerConfigurationEvidence {
 export interface CollectedEvidence {
   readonly kind: "collected";
   readonly source: string;
+  /** Of the file as given; undefined for a folder. */
+  readonly sha256?: string;
   readonly manifest: EvidenceManifest;
   /** Empty where the collector could not export the configuration. */
   readonly configuration: readonly EvidenceFile[];
@@ -33,6 +37,8 @@ export interface CollectedEvidence {
 export interface SettingsFileEvidence {
   readonly kind: "settings-file";
   readonly source: string;
+  /** Of the file as given; undefined for a folder. */
+  readonly sha256?: string;
   readonly file: EvidenceFile;
   readonly document: { readonly [key: string]: Json };
 }

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput } from "../verdict";
 import { type EvidenceFile, limits } from "./evidence";
+import { isLitter } from "./litter";
 
 const folderMarks = ["connectors", "globalsettings", "synchronizationrules"];
 
@@ -23,6 +24,7 @@ export function readFolder(root: string): readonly EvidenceFile[] {
     for (const entry of entriesOf(folder)) {
       const name = join(folder, entry.name);
       const path = inside === "" ? entry.name : `${inside}/${entry.name}`;
+      if (isLitter(path)) continue;
       if (entry.isDirectory()) walk(name, path, depth + 1);
       else if (entry.isFile()) {
         const size = statSync(name).size;

@@ -1,4 +1,9 @@
-/** Reads what was brought back from a server: folders, archives, settings files. */
+/** Reads what was brought back from a server: folders, archives, settings files; and says what it is. */
+export { type CheckOptions, checkPair, defaultApartDays } from "./check/checkPair";
+export type { EvidenceFinding } from "./check/found";
+export { oneRoleFinding, roleFinding } from "./check/roles";
+export { versionFindings } from "./check/versionFindings";
+export { decodeBytes, type Encoding, encodingOf } from "./encoding";
 export type {
   CollectedEvidence,
   Evidence,
@@ -7,6 +12,17 @@ export type {
   ServerConfigurationEvidence,
   SettingsFileEvidence,
 } from "./evidence";
+export { type OriginSummary, originSection, originSummary, type ReportOrigin } from "./header";
+export {
+  type ConfigurationFacts,
+  type EvidenceIdentity,
+  identityOf,
+  readsDisagree,
+  type StagingReads,
+  sameServer,
+  stagingModeOf,
+} from "./identity";
+export { type Instant, readInstant } from "./instant";
 export { isJsonObject, type JsonObject, readJson } from "./json";
 export { evidenceSchema, manifestName } from "./manifest";
 export { readEvidence } from "./readEvidence";

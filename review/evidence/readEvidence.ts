@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { BadInput } from "../verdict";
 import { readArchive } from "./archive";
+import { encodingOf } from "./encoding";
 import type { Evidence, EvidenceFile } from "./evidence";
 import { configurationMarks, entriesOf, read, readFolder } from "./folder";
 import { isJsonObject, readJson } from "./json";
+import { isLitter } from "./litter";
 import { manifestName, readCollected } from "./manifest";
 
 const expected =
@@ -26,7 +29,7 @@ export async function readEvidence(source: string): Promise<Evidence> {
   if (stats.size === 0) throw new BadInput(`${source}: the file is empty (0 bytes). Copy it again from the server.`);
   const start = firstBytes(source);
   if (start.length >= 2 && start[0] === 0x50 && start[1] === 0x4b) return readEvidenceArchive(source);
-  const text = start.toString(start[0] === 0xff && start[1] === 0xfe ? "utf16le" : "utf8").replace(/^\ufeff/, "");
+  const text = new TextDecoder(encodingOf(start).encoding).decode(start);
   if (/^\s*<(\?xml|cs-objects)/.test(text) && text.includes("<cs-objects"))
     throw new BadInput(
       `${source}: is a connector space export of csexport, not a server's configuration. Compare those with: entra-connect exports --active … --staging …`,
@@ -40,10 +43,7 @@ function readEvidenceFolder(source: string): Evidence {
   const names = entriesOf(source).map((entry) => entry.name);
   const hasManifest = names.includes(manifestName);
   if (configurationMarks(names) === 0 && !hasManifest) {
-    const inside = entriesOf(source)
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(source, entry.name))
-      .filter((folder) => looksLikeEvidence(folder));
+    const inside = evidenceInside(source, 3);
     const hint =
       inside.length > 0
         ? `It holds ${inside.length === 1 ? "one" : `${inside.length}`} that ${inside.length === 1 ? "does" : "do"}: ${inside.slice(0, 5).join(", ")}. Give ${inside.length === 1 ? "that" : "one of those"}.`
@@ -57,27 +57,50 @@ function readEvidenceFolder(source: string): Evidence {
   return evidenceOf(source, readFolder(source));
 }
 
+/** Folders below that would be evidence, a few levels deep. */
+function evidenceInside(folder: string, depth: number): readonly string[] {
+  if (depth === 0) return [];
+  const inner = entriesOf(folder)
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+  const found = inner.filter((candidate) => looksLikeEvidence(candidate));
+  return found.length > 0 ? found : inner.flatMap((candidate) => evidenceInside(candidate, depth - 1));
+}
+
 function looksLikeEvidence(folder: string): boolean {
   const names = entriesOf(folder).map((entry) => entry.name);
   return configurationMarks(names) > 0 || names.includes(manifestName);
 }
 
 async function readEvidenceArchive(source: string): Promise<Evidence> {
-  const files = withoutOuterFolder(await readArchive(source));
+  const files = withoutOuterFolders((await readArchive(source)).filter(({ path }) => !isLitter(path)));
   const tops = [...new Set(files.map((file) => file.path.split("/")[0] ?? ""))];
-  if (configurationMarks(tops) === 0 && !files.some((file) => file.path === manifestName))
+  if (configurationMarks(tops) === 0 && !files.some((file) => file.path === manifestName)) {
+    const several = [...new Set(files.flatMap(({ path }) => outerOf(path)))];
+    const hint =
+      several.length > 1
+        ? `It holds several: ${several.slice(0, 5).join(", ")}. Unpack it and give one of them.`
+        : expected;
     throw new BadInput(
-      `${source}: this archive holds neither a server's configuration nor a ${manifestName} of the collector (at the top: ${tops.slice(0, 5).join(", ") || "nothing"}). ${expected}`,
+      `${source}: this archive holds neither a server's configuration nor a ${manifestName} of the collector (at the top: ${tops.slice(0, 5).join(", ") || "nothing"}). ${hint}`,
     );
-  return evidenceOf(source, files);
+  }
+  return { ...evidenceOf(source, files), sha256: createHash("sha256").update(read(source)).digest("hex") };
 }
 
-/** People zip the folder itself as often as its content. Not so the collector: a lone `configuration` lost its manifest. */
-function withoutOuterFolder(files: readonly EvidenceFile[]): readonly EvidenceFile[] {
+/** The folder around one of the marks of a configuration, if the path leads through one. */
+function outerOf(path: string): readonly string[] {
+  const parts = path.split("/");
+  const at = parts.findIndex((part) => configurationMarks([part]) > 0);
+  return at > 0 ? [parts.slice(0, at).join("/")] : [];
+}
+
+/** People zip the folder itself, or the one around it, as often as its content. Not so the collector: a lone `configuration` lost its manifest. */
+function withoutOuterFolders(files: readonly EvidenceFile[]): readonly EvidenceFile[] {
   const outer = files[0]?.path.split("/")[0];
   if (outer === undefined || outer === "configuration" || configurationMarks([outer]) > 0) return files;
   if (!files.every((file) => file.path.startsWith(`${outer}/`))) return files;
-  return files.map((file) => ({ ...file, path: file.path.slice(outer.length + 1) }));
+  return withoutOuterFolders(files.map((file) => ({ ...file, path: file.path.slice(outer.length + 1) })));
 }
 
 function evidenceOf(source: string, files: readonly EvidenceFile[]): Evidence {
@@ -91,7 +114,8 @@ function readSettingsFile(source: string): Evidence {
   const document = readJson(file);
   if (!isJsonObject(document))
     throw new BadInput(`${source}: is JSON but not an object, so not a settings file of the wizard. ${expected}`);
-  return { kind: "settings-file", source, file, document };
+  const sha256 = createHash("sha256").update(file.bytes).digest("hex");
+  return { kind: "settings-file", source, sha256, file, document };
 }
 
 function firstBytes(source: string): Buffer {

@@ -67,8 +67,8 @@ export function readXml(file: EvidenceFile): XmlDocument {
     const fits = encoding === "utf-8" ? /^(utf-8|us-ascii)$/.test(declared) : /^utf-16(le|be)?$/.test(declared);
     if (!fits)
       refuse(
-        `the file declares encoding "${declaration.encoding}" but ${marked ? "its mark" : "the absence of a mark"} says ${encoding.toUpperCase()}.`,
-        "Copy the file again as it is, without converting or editing it.",
+        `the file declares encoding "${declaration.encoding}" but ${marked ? "its mark says" : "its bytes are"} ${encoding.toUpperCase()}: it was converted by halves.`,
+        "Copy the file again as it is, without converting or editing it. If it cannot be copied again, make its first line say the encoding that it has.",
       );
   });
   parser.on("doctype", () =>

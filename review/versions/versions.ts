@@ -1,8 +1,11 @@
 /**
  * Versions of Entra Connect Sync. Collected from secondary sources that agree with each other and not from Microsoft's
- * own page; so the table carries the day on which it was checked and ages to a warning instead of going silently stale.
+ * own page; so the table carries the day on which it was checked and the day of its newest source, and ages to a warning
+ * instead of going silently stale.
  */
-export const verifiedOn = "2026-10-06";
+export const verifiedOn = "2026-11-26";
+/** The newest text that the table rests on; later releases are not known here, whenever somebody looked. */
+export const sourceDate = "2026-10-06";
 
 export type ReleaseState =
   | { readonly kind: "supported"; readonly endOfSupport?: string; readonly note?: string }
@@ -43,42 +46,95 @@ export function knownVersions(): readonly string[] {
   return Object.keys(releases).sort(compareVersions);
 }
 
+export type VersionPolicy = "latest" | "previous";
+
+/** `why` is stable, for codes and severities. */
 export type VersionJudgement =
-  | { readonly kind: "refuse"; readonly problem: string; readonly write: string }
-  | { readonly kind: "warn"; readonly problem: string; readonly write: string }
+  | {
+      readonly kind: "refuse" | "warn";
+      readonly why:
+        | "recalled"
+        | "below-minimum"
+        | "not-released"
+        | "unknown-newer"
+        | "unsupported"
+        | "noted"
+        | "behind-policy";
+      readonly problem: string;
+      readonly write: string;
+    }
   | { readonly kind: "accept" };
 
 const newest = () => knownVersions().at(-1) as string;
 
-/** Judges a version as the one to install or keep on a passive server on a given day. */
-export function judgeVersion(version: string, on: Date): VersionJudgement {
-  const today = on.toISOString().slice(0, 10);
-  const write = `${newest()} (the newest known on ${verifiedOn}; check the Entra admin center)`;
-  const release = releases[version];
-  if (release?.kind === "recalled") return { kind: "refuse", problem: `version ${version} was ${release.note}`, write };
+/** Neither recalled nor out of support nor below what the service takes on that day: oldest first. */
+function usable(today: string): readonly string[] {
+  return knownVersions().filter((version) => {
+    const release = releases[version];
+    if (release?.kind !== "supported" || belowMinimum(version, today) !== undefined) return false;
+    return release.endOfSupport === undefined || release.endOfSupport > today;
+  });
+}
+
+/** The version to install: the newest usable one, or the one before it (`previous`, N-1) as long as that is usable too. */
+export function recommendedVersion(on: Date, policy: VersionPolicy = "latest"): string {
+  const versions = usable(dayOf(on));
+  return (policy === "previous" ? versions.at(-2) : undefined) ?? versions.at(-1) ?? newest();
+}
+
+function dayOf(on: Date): string {
+  return on.toISOString().slice(0, 10);
+}
+
+function belowMinimum(version: string, today: string): string | undefined {
   if (compareVersions(version, hardMinimum) < 0)
-    return {
-      kind: "refuse",
-      problem: `version ${version} is below ${hardMinimum}; the service has stopped its synchronization since 2026-09-30`,
-      write,
-    };
-  if (today >= comingMinimum.from && compareVersions(version, comingMinimum.version) < 0)
-    return {
-      kind: "refuse",
-      problem: `version ${version} is below ${comingMinimum.version}, which the service requires since ${comingMinimum.from}`,
-      write,
-    };
+    return `version ${version} is below ${hardMinimum}; the service has stopped its synchronization since 2026-09-30`;
+  return today >= comingMinimum.from && compareVersions(version, comingMinimum.version) < 0
+    ? `version ${version} is below ${comingMinimum.version}, which the service requires since ${comingMinimum.from}`
+    : undefined;
+}
+
+/**
+ * Judges a version as the one to install or keep on a passive server on a given day. With a policy, being behind it is a
+ * warning; advice never leads to a recalled or unsupported build.
+ */
+export function judgeVersion(version: string, on: Date, policy?: VersionPolicy): VersionJudgement {
+  const today = dayOf(on);
+  const recommended = recommendedVersion(on, policy);
+  const write = `${recommended} (${policy === "previous" ? "the one before the newest known" : "the newest known"} on ${sourceDate}; check the Entra admin center)`;
+  const refuse = (why: "recalled" | "below-minimum" | "not-released", problem: string): VersionJudgement => ({
+    kind: "refuse",
+    why,
+    problem,
+    write,
+  });
+  const warn = (
+    why: "unknown-newer" | "unsupported" | "noted" | "behind-policy",
+    problem: string,
+    instead = write,
+  ): VersionJudgement => ({
+    kind: "warn",
+    why,
+    problem,
+    write: instead,
+  });
+  const release = releases[version];
+  if (release?.kind === "recalled") return refuse("recalled", `version ${version} was ${release.note}`);
+  const below = belowMinimum(version, today);
+  if (below !== undefined) return refuse("below-minimum", below);
   if (release === undefined) {
     if (compareVersions(version, newest()) > 0)
-      return {
-        kind: "warn",
-        problem: `version ${version} is newer than this library knows (its table was checked on ${verifiedOn})`,
-        write: "nothing, if the release notes raise no concern; upgrade this library when it knows the version",
-      };
-    return { kind: "refuse", problem: `version ${version} is not a known release of Entra Connect Sync`, write };
+      return warn(
+        "unknown-newer",
+        `version ${version} is newer than this library knows (its newest source is of ${sourceDate})`,
+        "nothing, if the release notes raise no concern; upgrade this library when it knows the version",
+      );
+    return refuse("not-released", `version ${version} is not a known release of Entra Connect Sync`);
   }
   if (release.endOfSupport !== undefined && release.endOfSupport <= today)
-    return { kind: "warn", problem: `version ${version} went out of support on ${release.endOfSupport}`, write };
-  if (release.note !== undefined) return { kind: "warn", problem: `version ${version}: ${release.note}`, write };
+    return warn("unsupported", `version ${version} went out of support on ${release.endOfSupport}`);
+  if (policy !== undefined && compareVersions(version, recommended) < 0)
+    return warn("behind-policy", `version ${version} is behind ${recommended}, which the policy "${policy}" asks for`);
+  if (release.note !== undefined) return warn("noted", `version ${version}: ${release.note}`);
   return { kind: "accept" };
 }

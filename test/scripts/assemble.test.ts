@@ -16,6 +16,7 @@ const retireArguments: RetireArguments = {
   computerName: "AADC-STG-G1",
   vmId: "11111111-2222-3333-4444-555555555555",
   generation: 1,
+  role: "passive" as const,
   exceptions: [
     {
       kind: "retireUnproven",

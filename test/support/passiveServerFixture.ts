@@ -192,7 +192,11 @@ export function provenState(
       const answer = (end: string): string => healthyAnswers[end] ?? "";
       return [
         entry("azure-native:compute:VirtualMachine", `${base}-vm`, { vmId }),
-        entry("command:remote:Command", `${base}-guard`, { connection: { hostKey: `ssh-ed25519 ${"A".repeat(68)}` } }),
+        entry("command:remote:Command", `${base}-guard`, {
+          connection: { hostKey: `ssh-ed25519 ${"A".repeat(68)}` },
+          triggers: [vmId],
+        }),
+        entry("command:remote:Command", `${base}-reach`, { stdout: answer("-reach") }),
         entry("command:remote:Command", `${base}-await-wizard`, { stdout: answer("-await-wizard") }),
         entry("command:remote:Command", `${base}-verify-staging`, { stdout: answer("-verify-staging") }),
       ];

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { silent } from "../../engine/progress";
+import { EngineProcess } from "../../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
 import { run } from "../../rehearsal/run/run";
@@ -169,6 +170,27 @@ export class Rehearsal {
     });
   }
 
+  /** Two commands of plain Pulumi at the same moment, as two people would run them. */
+  together(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
+    return this.inSession({}, ({ cli, environment, project }) =>
+      Promise.all(
+        commands.map(async (args) => {
+          const call = { pulumi: cli.path, args, cwd: project.folder, environment };
+          const { code, output, errors } = await new EngineProcess().run(call);
+          return { code, said: `${output}\n${errors}` };
+        }),
+      ),
+    );
+  }
+
+  /** The world's time goes on while nobody looks. */
+  later(days: number): void {
+    const file = join(this.world, "world.json");
+    const world = JSON.parse(readFileSync(file, "utf8"));
+    const latest = new Date(Date.parse(world.clock.latest) + days * 86_400_000).toISOString();
+    writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, latest } }));
+  }
+
   private async inSession<T>({ operator, faults = [] }: RunOptions, use: (session: Session) => Promise<T>): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
@@ -296,6 +318,13 @@ export class Rehearsal {
     const file = join(this.world, "servers", machine, hostKeyFile);
     writeFileSync(file, privateKey);
     writeFileSync(`${file}.pub`, publicKey);
+  }
+
+  /** Somebody installed the SSH server anew: it made itself another host key, and the machine knows it. */
+  reinstallSshServer(machine: string): void {
+    this.replaceHostKey(machine);
+    const known = join(this.world, "servers", machine, "C", "ProgramData", "ssh", "ssh_host_ed25519_key.pub");
+    cpSync(join(this.world, "servers", machine, `${hostKeyFile}.pub`), known);
   }
 
   standInSecrets(): { administratorPassword: string; login: string; jumpHost: string } {

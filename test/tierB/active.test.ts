@@ -163,6 +163,13 @@ describe("a server that is declared active, on the real engine", function () {
       assert.equal(world.hasServer(machine), true, machine);
       assert.equal(world.server(machine).services.ADSync?.status, "Running", machine);
     }
+    assert.ok(world.names().includes("aadc-stg-ledger"), "the memory outlives a refused destroy");
+    const taken = world.settingsText();
+    world.removeBlock(1);
+    assert.match(text((await world.run("preview")).messages), /declared active in the last run/);
+    world.settingsText(taken);
+    const again = await world.up();
+    assert.equal(again.result, "succeeded", text(again.messages));
   });
 
   it("declared passive again while it is passive, it runs again, looks first, and can be taken out afterwards", async () => {

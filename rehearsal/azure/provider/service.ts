@@ -60,7 +60,8 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
       ),
     ),
     checkConfig: unary((request: rpc.CheckRequest) => new rpc.CheckResponse().setInputs(request.getNews())),
-    diffConfig: unary(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE)),
+    // Unknown: the engine then compares the inputs itself, so that another subscription reaches a provider that exists.
+    diffConfig: unary(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_UNKNOWN)),
     configure: unary((request: rpc.ConfigureRequest, session) => {
       const variables = new Map(request.getVariablesMap().toArray());
       const configured = (name: string) => variables.get(`azure-native:config:${name}`) || undefined;

@@ -30,10 +30,11 @@ interface Retirement {
 type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
 
 export async function retire(session: Session): Promise<Said<"retire">> {
-  const given = session.expect("computerName", "vmId", "generation", "exceptions");
+  const given = session.expect("computerName", "vmId", "generation", "role", "exceptions");
   session.known = { generation: String(given.generation), vmId: String(given.vmId) };
   await confirmComputerName(session, String(given.computerName));
   await confirmMachineId(session, String(given.vmId));
+  if (given.role !== "passive") throw new Refusal("declared-active");
   await session.enterLock();
   const { vmId } = await session.world();
   const generation = Number(given.generation);

@@ -1,17 +1,21 @@
+import type { EvidenceFinding, OriginSummary } from "../../evidence";
+import { oneRoleFinding, roleFinding } from "../../evidence";
 import type { Finding, Report } from "../../verdict";
 import { verdictOf } from "../../verdict";
+import { classes, type DifferenceClass } from "../classes";
+import { compareRaw } from "../judging/compareRaw";
+import { Comparison, type Difference } from "../judging/comparison";
+import type { FoldedNoise } from "../judging/folded";
 import type { ServerConfiguration } from "../model";
 import { type ComparedRule, compareRules } from "../rules/compareRules";
-import { compareConnectors, pairConnectors } from "./compareConnectors";
+import { compareConnectors } from "./compareConnectors";
 import { compareOtherFiles } from "./compareOtherFiles";
-import { compareParameters } from "./compareParameters";
-import { compareRaw } from "./compareRaw";
-import { compareRoles } from "./compareRoles";
+import { compareParameters, compareVersions } from "./compareParameters";
 import { compareSchema } from "./compareSchema";
-import { Comparison, classes, type Difference, type DifferenceClass } from "./comparison";
-import type { FoldedNoise } from "./folded";
+import { inWordsOfActive, pairConnectors, recordIdentities } from "./pairConnectors";
 
-export interface Side {
+/** One of the two servers, as a report names it. */
+export interface ComparedServer {
   readonly source: string;
   readonly server: string | null;
   readonly version: string | null;
@@ -21,8 +25,8 @@ export interface Side {
 }
 
 export interface ComparisonSummary {
-  readonly active: Side;
-  readonly staging: Side;
+  readonly active: ComparedServer;
+  readonly staging: ComparedServer;
   /** Findings that are differences between the two configurations; not whether each has the role it was given for. */
   readonly differences: number;
   readonly byClass: Readonly<Record<DifferenceClass, number>>;
@@ -31,6 +35,8 @@ export interface ComparisonSummary {
   readonly folded: readonly FoldedNoise[];
   /** What the inputs hold that could not be compared; empty for two folders. */
   readonly notCompared: readonly string[];
+  /** When, by what and from which inputs; missing where a caller compared configurations that he read himself. */
+  readonly origin?: OriginSummary;
 }
 
 export type ConfigurationReport = Report<ComparisonSummary>;
@@ -42,27 +48,54 @@ export interface ConfigurationComparison {
   readonly staging: ServerConfiguration;
 }
 
-/** Compares two exported configurations. Pure; the verdict follows from the findings. */
+/** What a caller knows beyond the two configurations. */
+export interface ComparisonContext {
+  /** Findings about the evidence itself: they come first. */
+  readonly evidence?: readonly EvidenceFinding[];
+  /** What all reads of staging mode agree on, where there were more than the configuration's own. */
+  readonly roles?: { readonly active?: boolean; readonly staging?: boolean };
+  /** Both are of one server, before and after something: neither has a role to be judged by. */
+  readonly oneServer?: boolean;
+  /** Further comparisons, made with the same state. */
+  readonly further?: (comparison: Comparison) => void;
+  readonly notCompared?: readonly string[];
+  readonly origin?: OriginSummary;
+}
+
+/** Compares two configurations, whole or partial. Pure; the verdict follows from the findings. */
 export function compareConfigurations(
   active: ServerConfiguration,
-  staging: ServerConfiguration,
+  stagingAsRead: ServerConfiguration,
+  context: ComparisonContext = {},
 ): ConfigurationComparison {
-  const comparison = new Comparison(active, staging);
-  const connectors = pairConnectors(comparison);
-  compareRoles(comparison);
-  const roles = comparison.differences.length;
-  compareParameters(comparison);
+  const pairs = pairConnectors(active, stagingAsRead);
+  const staging = inWordsOfActive(stagingAsRead, pairs);
+  const twice = context.evidence?.some(({ code }) => sameTwice.test(code)) === true;
+  const comparison = new Comparison(active, staging, twice || context.oneServer);
+  if (!comparison.partial) recordIdentities(comparison.identities, pairs);
+  for (const finding of context.evidence ?? []) comparison.add(finding);
+  compareRoles(comparison, context);
+  const notDifferences = comparison.differences.length;
+  if (comparison.partial) compareVersions(comparison);
+  else compareParameters(comparison);
   compareServer(comparison);
   // Rules are paired before connectors are compared: identifiers of rules may occur anywhere.
   const shared = new Set(
-    connectors.flatMap((pair) => (pair.active && pair.staging ? [pair.active.name.toLowerCase()] : [])),
+    pairs.flatMap((pair) =>
+      pair.active && pair.staging ? [`active ${pair.active.id}`, `staging ${pair.staging.id}`] : [],
+    ),
   );
   const rules = compareRules(comparison, shared);
-  compareConnectors(comparison, connectors);
-  compareSchema(comparison, "metaverse", "metaverse schema", active.metaverse, staging.metaverse);
-  compareRaw(comparison, { subject: "global settings", where: "MV.xml" }, active.rest, staging.rest);
-  compareOtherFiles(comparison);
+  compareConnectors(comparison, pairs);
+  if (!comparison.partial) {
+    compareSchema(comparison, "metaverse", "metaverse schema", active.metaverse, staging.metaverse);
+    compareRaw(comparison, { kind: "global", subject: "global settings", where: "MV.xml" }, active.rest, staging.rest);
+    compareOtherFiles(comparison);
+  }
+  context.further?.(comparison);
   const findings = sorted(comparison.differences);
+  const roles =
+    active.stagingMode !== undefined && staging.stagingMode !== undefined && active.stagingMode !== staging.stagingMode;
   return {
     active,
     staging,
@@ -71,24 +104,54 @@ export function compareConfigurations(
       verdict: verdictOf(findings),
       findings,
       summary: {
-        active: sideOf(active),
-        staging: sideOf(staging),
-        differences: comparison.differences.length - roles + (active.stagingMode === staging.stagingMode ? 0 : roles),
+        active: serverOf(active),
+        staging: serverOf(staging),
+        differences: comparison.differences.length - notDifferences + (roles && !context.oneServer ? 1 : 0),
         byClass: countByClass(findings),
         rules: { compared: rules.length, changed: rules.filter((rule) => rule.changed).length },
         folded: comparison.folded.list(),
-        notCompared: [],
+        notCompared: context.notCompared ?? [],
+        ...(context.origin && { origin: context.origin }),
       },
     },
   };
 }
 
-function compareServer({ folded, active, staging }: Comparison): void {
-  if (active.serverName !== staging.serverName) folded.add("server-name", "server in MV.xml");
-  if (active.exportedAt !== staging.exportedAt) folded.add("date", "export-date in MV.xml");
+/** Codes of evidence that says that both inputs are of one server. */
+const sameTwice = /^same-(server|evidence)-twice$/;
+
+function compareRoles(comparison: Comparison, { roles, oneServer, evidence = [] }: ComparisonContext): void {
+  const active = roles === undefined ? comparison.active.stagingMode : roles.active;
+  const staging = roles === undefined ? comparison.staging.stagingMode : roles.staging;
+  if (oneServer) {
+    if (active !== staging)
+      comparison.add({
+        code: "staging-mode-changed",
+        severity: "warning",
+        class: "your-change",
+        subject: "staging mode",
+        title: "Staging mode was switched in between.",
+        active: active ?? null,
+        staging: staging ?? null,
+        cause: "Somebody changed the server's role, or one of the exports does not say it.",
+        next: "Make sure that the change was meant, and that exactly one server of the pair exports.",
+      });
+    return;
+  }
+  // A contradiction has been said; what follows from one of its halves must not be.
+  if (evidence.some(({ code }) => code === "staging-reads-disagree")) return;
+  const finding = comparison.partial ? oneRoleFinding(active, staging) : roleFinding(active, staging);
+  // One server's export twice is no pair of staging servers.
+  if (finding?.code === "both-staging" && comparison.oneServer) return;
+  if (finding !== undefined) comparison.add(finding);
 }
 
-function sideOf(configuration: ServerConfiguration): Side {
+function compareServer({ folded, active, staging }: Comparison): void {
+  if (active.serverName !== staging.serverName) folded.add("server-name", "name of the server");
+  if (active.exportedAt !== staging.exportedAt) folded.add("date", "time of the export");
+}
+
+function serverOf(configuration: ServerConfiguration): ComparedServer {
   return {
     source: configuration.source,
     server: configuration.serverName ?? null,
@@ -99,7 +162,7 @@ function sideOf(configuration: ServerConfiguration): Side {
   };
 }
 
-export function countByClass(findings: readonly Difference[]): Record<DifferenceClass, number> {
+function countByClass(findings: readonly Difference[]): Record<DifferenceClass, number> {
   const counts = Object.fromEntries(classes.map((name) => [name, 0])) as Record<DifferenceClass, number>;
   for (const finding of findings) counts[finding.class]++;
   return counts;

@@ -1,67 +1,61 @@
+import { Effects } from "../effects/effects";
+import { compareRaw } from "../judging/compareRaw";
+import { compareSets } from "../judging/compareSets";
+import type { Comparison, Difference } from "../judging/comparison";
 import type { Connector } from "../model";
-import { compareConnectivity } from "./compareConnectivity";
+import { accountPath, compareAccounts, compareApplicationIdentity, judgedAsIdentity } from "./accounts";
 import { compareParameterLists } from "./compareParameterLists";
 import { comparePartitions } from "./comparePartitions";
-import { compareRaw } from "./compareRaw";
 import { compareRunProfiles } from "./compareRunProfiles";
 import { compareSchema } from "./compareSchema";
-import { compareSets } from "./compareSets";
-import type { Comparison, Difference } from "./comparison";
-
-/** Connectors of the same name, whatever its case; one side is missing where the other server lacks it. */
-export interface ConnectorPair {
-  readonly active?: Connector;
-  readonly staging?: Connector;
-}
-
-export function pairConnectors(comparison: Comparison): readonly ConnectorPair[] {
-  const { active, staging, identities } = comparison;
-  const there = new Map(staging.connectors.map((connector) => [connector.name.toLowerCase(), connector]));
-  const pairs: ConnectorPair[] = active.connectors.map((connector) => {
-    const other = there.get(connector.name.toLowerCase());
-    there.delete(connector.name.toLowerCase());
-    return { active: connector, staging: other };
-  });
-  for (const connector of there.values()) pairs.push({ staging: connector });
-  for (const pair of pairs) {
-    if (pair.active === undefined || pair.staging === undefined) continue;
-    identities.pair(pair.active.id, pair.staging.id);
-    const partitions = new Map(pair.staging.partitions.map((partition) => [partition.name.toLowerCase(), partition]));
-    for (const partition of pair.active.partitions) {
-      const other = partitions.get(partition.name.toLowerCase());
-      if (other !== undefined) identities.pair(partition.id, other.id);
-    }
-  }
-  return pairs;
-}
+import type { ConnectorPair } from "./pairConnectors";
 
 export function compareConnectors(comparison: Comparison, pairs: readonly ConnectorPair[]): void {
-  for (const { active, staging } of pairs) {
-    if (active !== undefined && staging !== undefined) compareConnector(comparison, active, staging);
+  for (const pair of pairs) {
+    const { active, staging } = pair;
+    if (active !== undefined && staging !== undefined) compareConnector(comparison, active, staging, pair.by);
     else if (active !== undefined) missingOnStaging(comparison, active);
     else if (staging !== undefined) onlyOnStaging(comparison, staging);
   }
 }
 
+/** Connectors that only Synchronization Service Manager makes (SQL, LDAP, PowerShell…): no settings file is imported beside them. */
+const madeByHand =
+  "A connector that is neither Active Directory nor Entra ID is made in Synchronization Service Manager; with G-SQL and G-LDAP connectors the wizard's import of settings cannot be used at all.";
+
 function missingOnStaging(comparison: Comparison, connector: Connector): void {
-  const rules = comparison.active.rules.filter((rule) => rule.connectorId === connector.id).length;
+  const rules = comparison.active.rules.filter((rule) => rule.connectorId === connector.id);
+  const effects = new Effects(comparison.active);
+  const deletes =
+    comparison.partial ||
+    connector.kind === "active-directory" ||
+    rules.some(
+      (rule) =>
+        rule.direction === "Inbound" && rule.linkType === "Provision" && !rule.disabled && effects.reachesEntra(rule),
+    );
+  const other = connector.kind === "other";
   comparison.add({
     code: "connector-missing-on-staging",
-    severity: "blocking",
-    class: "your-change",
+    severity: deletes || connector.kind === "entra" ? "blocking" : "warning",
+    class: other ? "known-import-gap" : "your-change",
     subject: `connector ${connector.name}`,
     title:
       connector.kind === "entra"
-        ? `The staging server has no connector ${connector.name}: it is not connected to this tenant under this name.`
-        : `The staging server has no connector ${connector.name} (and none of its ${rules} rules): if it were promoted, the objects of this directory would be deleted from Entra ID.`,
-    active: { name: connector.name, category: connector.category, rules },
+        ? `The staging server has no connector to Entra ID (${connector.name} on the active server).`
+        : deletes
+          ? `The staging server has no connector ${connector.name} (and none of its ${rules.length} rules): if it were promoted, the objects of this directory would be deleted from Entra ID.`
+          : `The staging server has no connector ${connector.name} (and none of its ${rules.length} rules): what they give to other objects would be lost after a promotion.`,
+    active: { name: connector.name, category: connector.category, rules: rules.length },
     staging: null,
-    cause:
-      "The directory was added to the active server after the settings were exported, or was removed or renamed on the staging server.",
+    cause: other
+      ? madeByHand
+      : "The directory was added to the active server after the settings were exported, or was removed on the staging server.",
     next:
       connector.kind === "entra"
-        ? "Check that both servers belong to the same tenant. Connectors are compared by name."
-        : "Add the directory in the wizard of the staging server (Customize synchronization options), or install it again from a fresh export of settings.",
+        ? "Complete the wizard on the staging server; it makes this connector."
+        : other
+          ? "Make the connector on the staging server by hand, in Synchronization Service Manager, and its rules in the Rules Editor."
+          : "Add the directory in the wizard of the staging server (Customize synchronization options), or install it again from a fresh export of settings.",
   });
 }
 
@@ -72,26 +66,57 @@ function onlyOnStaging(comparison: Comparison, connector: Connector): void {
     severity: connector.kind === "entra" ? "blocking" : "warning",
     class: "your-change",
     subject: `connector ${connector.name}`,
-    title: `Only the staging server has the connector ${connector.name} (with ${rules} rules)${connector.kind === "entra" ? ": it would export to another tenant or under another name." : ": its objects would be added to Entra ID after a promotion."}`,
+    title: `Only the staging server has the connector ${connector.name} (with ${rules} rules)${connector.kind === "entra" ? ": it would export to a tenant that the active server does not export to." : ": its objects would be added to Entra ID after a promotion."}`,
     active: null,
     staging: { name: connector.name, category: connector.category, rules },
-    cause: "The directory was added to the staging server only, or was removed or renamed on the active server.",
-    next: "Make both servers hold the same directories. Connectors are compared by name.",
+    cause: "The directory was added to the staging server only, or was removed on the active server.",
+    next: "Make both servers hold the same directories.",
   });
 }
 
-function compareConnector(comparison: Comparison, active: Connector, staging: Connector): void {
+function renamed(comparison: Comparison, active: Connector, staging: Connector, by: ConnectorPair["by"]): void {
+  const how =
+    by === "tenant"
+      ? "Both are the connector to Entra ID, of which a server has one."
+      : "Both lead to the same forest.";
+  comparison.add({
+    code: "connector-renamed",
+    severity: "warning",
+    class: "your-change",
+    subject: `connector ${active.name}`,
+    title: `The connector ${active.name} is called "${staging.name}" on the staging server; everything in it was compared all the same.`,
+    active: active.name,
+    staging: staging.name,
+    cause: `${how} The name was changed by hand on one server.`,
+    next: "Give the connector the same name on both servers (Synchronization Service Manager): exports, scripts and other tools pair connectors by name.",
+  });
+}
+
+function compareConnector(
+  comparison: Comparison,
+  active: Connector,
+  staging: Connector,
+  by: ConnectorPair["by"],
+): void {
   const subject = `connector ${active.name}`;
-  if (active.name !== staging.name) comparison.folded.add("case", `name of ${subject}`);
+  // A settings file has no name for the Entra connector.
+  if (by !== "name" && (active.kind !== "entra" || !comparison.partial)) renamed(comparison, active, staging, by);
+  else if (active.name !== staging.name && !comparison.partial) comparison.folded.add("case", `name of ${subject}`);
+  comparePartitions(comparison, active, staging);
+  if (comparison.partial) return;
   if (active.id !== staging.id) comparison.folded.add("identifier", `identifier of ${subject}`);
   compareIdentity(comparison, subject, active, staging);
-  comparePartitions(comparison, active, staging);
   compareSelectedAttributes(comparison, subject, active, staging);
   compareAnchors(comparison, subject, active, staging);
   compareSwitches(comparison, subject, active, staging);
   compareRunProfiles(comparison, active, staging);
-  compareConnectivity(comparison, subject, active, staging);
-  compareParameterLists(comparison, subject, active, active.connectivity, staging, staging.connectivity);
+  compareAccounts(comparison, subject, active, staging);
+  const judged = active.kind === "entra" ? judgedAsIdentity(active, staging) : undefined;
+  if (active.kind === "entra") compareApplicationIdentity(comparison, subject, active, staging);
+  const place = { kind: "connector", subject, where: subject } as const;
+  const reach = (connector: Connector) => connector.connectivity.filter(({ path }) => !accountPath.test(path));
+  compareRaw(comparison, place, reach(active), reach(staging));
+  compareParameterLists(comparison, { ...place, judged }, active, active.connectivity, staging, staging.connectivity);
   compareSchema(
     comparison,
     active.kind === "entra" ? "entra" : "directory",
@@ -99,7 +124,7 @@ function compareConnector(comparison: Comparison, active: Connector, staging: Co
     active.schema,
     staging.schema,
   );
-  compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
+  compareRaw(comparison, place, active.rest, staging.rest);
 }
 
 function compareIdentity(comparison: Comparison, subject: string, active: Connector, staging: Connector): void {
@@ -111,7 +136,7 @@ function compareIdentity(comparison: Comparison, subject: string, active: Connec
       severity: harmless || comparison.buildsDiffer ? "info" : "warning",
       class: harmless ? "your-change" : comparison.buildsDiffer ? "build-difference" : "unexplained",
       subject,
-      title: `The ${property} of the connector differs.`,
+      title: `The ${property} of the connector ${active.name} differs.`,
       active: active[property],
       staging: staging[property],
       cause: harmless
@@ -146,7 +171,7 @@ function compareSelectedAttributes(
       severity: build ? "info" : "warning",
       class: build ? "build-difference" : "your-change",
       subject,
-      title: `The staging server does not select ${onlyActive.length === 1 ? "the attribute" : `${onlyActive.length} attributes`} ${list(onlyActive)}: what flows from or to ${onlyActive.length === 1 ? "it" : "them"} would stop after a promotion.`,
+      title: `The staging server does not select ${onlyActive.length === 1 ? "the attribute" : `${onlyActive.length} attributes`} ${list(onlyActive)} of the connector ${active.name}: what flows from or to ${onlyActive.length === 1 ? "it" : "them"} would stop after a promotion.`,
       active: onlyActive,
       staging: null,
       cause: build
@@ -164,7 +189,7 @@ function compareSelectedAttributes(
       severity: build ? "info" : "warning",
       class: build ? "build-difference" : "known-import-gap",
       subject,
-      title: `Only the staging server selects ${onlyStaging.length === 1 ? "the attribute" : `${onlyStaging.length} attributes`} ${list(onlyStaging)}.`,
+      title: `Only the staging server selects ${onlyStaging.length === 1 ? "the attribute" : `${onlyStaging.length} attributes`} ${list(onlyStaging)} of the connector ${active.name}.`,
       active: null,
       staging: onlyStaging,
       cause: build
@@ -217,7 +242,7 @@ function compareSwitches(comparison: Comparison, subject: string, active: Connec
   if (hashes[0] !== hashes[1])
     change(
       "password-hash-sync-differs",
-      `Password hash synchronization of this directory is ${hashes[1] === true ? "on on the staging server only: it would start" : "not on on the staging server: it would stop"} with a promotion.`,
+      `Password hash synchronization of ${active.name} is ${hashes[1] === true ? "enabled on the staging server only: it would start" : "not enabled on the staging server: it would stop"} with a promotion.`,
       hashes[0] ?? null,
       hashes[1] ?? null,
     );
@@ -233,7 +258,7 @@ function compareSwitches(comparison: Comparison, subject: string, active: Connec
     else
       change(
         "password-hash-sync-target-differs",
-        "Password hashes of this directory go to another connector.",
+        `Password hashes of ${active.name} go to another connector.`,
         name(targets[0], comparison.active.connectors),
         name(targets[1], comparison.staging.connectors),
       );
@@ -242,14 +267,14 @@ function compareSwitches(comparison: Comparison, subject: string, active: Connec
   if (writeback[0] !== writeback[1])
     change(
       "password-writeback-differs",
-      `Password writeback is ${writeback[1] === true ? "on on the staging server only: it would start" : "not on on the staging server: self-service password reset would stop writing back"} with a promotion.`,
+      `Password writeback is ${writeback[1] === true ? "enabled on the staging server only: it would start" : "not enabled on the staging server: self-service password reset would stop writing back"} with a promotion.`,
       writeback[0] ?? null,
       writeback[1] ?? null,
     );
   if (active.passwordSyncAllowed !== staging.passwordSyncAllowed)
     change(
       "password-sync-allowed-differs",
-      "The connector allows password synchronization on one server only.",
+      `The connector ${active.name} allows password synchronization on one server only.`,
       active.passwordSyncAllowed ?? null,
       staging.passwordSyncAllowed ?? null,
     );
@@ -260,7 +285,7 @@ function compareSwitches(comparison: Comparison, subject: string, active: Connec
       severity: build ? "info" : "warning",
       class: build ? "build-difference" : "unexplained",
       subject,
-      title: "The capabilities of the connector (capability-bits) differ.",
+      title: `The capabilities of the connector ${active.name} (capability-bits) differ.`,
       active: active.capabilityBits ?? null,
       staging: staging.capabilityBits ?? null,
       cause: build

@@ -1,5 +1,5 @@
-import { compareRaw } from "./compareRaw";
-import type { Comparison } from "./comparison";
+import { compareRaw } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
 
 /** Files beside the three known folders: `PersistedState.xml`, `MigratedPolicy.json`, whatever a later build adds. */
 export function compareOtherFiles(comparison: Comparison): void {

@@ -1,30 +1,38 @@
+import { compareRaw } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
+import type { Place } from "../known/model";
 import type { Parameter, RawValue } from "../model";
-import { byName, compareAttributes } from "./compareParameters";
-import { compareRaw } from "./compareRaw";
-import type { Comparison } from "./comparison";
+import { byName, compareAttributes, isSecretParameter } from "./compareParameters";
 
-interface HasParameters {
+export interface HasParameters {
   readonly parameters: readonly Parameter[];
 }
 
 /**
  * Compares the parameters of a connector or partition. The product writes many of them twice, as an element and as a
- * parameter: a difference that the elements show in the same words is reported once.
+ * parameter: a difference that the elements show in the same words is reported once. `judged` names those that
+ * something else judges.
  */
 export function compareParameterLists(
   comparison: Comparison,
-  subject: string,
+  place: { readonly kind: Place; readonly subject: string; readonly judged?: ReadonlySet<string> },
   active: HasParameters,
   activeElements: readonly RawValue[],
   staging: HasParameters,
   stagingElements: readonly RawValue[],
 ): void {
+  const { kind, subject } = place;
   const here = byName(active.parameters);
   const there = byName(staging.parameters);
   for (const key of new Set([...here.keys(), ...there.keys()])) {
     const left = here.get(key);
     const right = there.get(key);
     compareAttributes(comparison, subject, left, right);
+    if (place.judged?.has(key)) continue;
+    if (isSecretParameter(left) || isSecretParameter(right)) {
+      if (left?.value !== right?.value) comparison.folded.add("secret", `${subject}/${left?.name ?? right?.name}`);
+      continue;
+    }
     if (
       left !== undefined &&
       right !== undefined &&
@@ -32,7 +40,7 @@ export function compareParameterLists(
       elementSays(key, stagingElements, right)
     )
       continue;
-    compareRaw(comparison, { subject, where: subject }, shownValue(left), shownValue(right));
+    compareRaw(comparison, { kind, subject, where: subject }, shownValue(left), shownValue(right));
   }
 }
 

@@ -1,11 +1,12 @@
+import { compareRaw, judgeKnown, sameValue } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
+import { isUnset, knownSetting } from "../known/knownSettings";
+import { isEncrypted, isEncryptedValue, isSecret } from "../known/secrets";
 import type { Parameter } from "../model";
-import { compareRaw } from "./compareRaw";
-import type { Comparison } from "./comparison";
-import { meaningOf } from "./parameterMeaning";
 
 const compared = new Set(["microsoft.synchronize.stagingmode", "microsoft.synchronize.serverconfigurationversion"]);
 
-/** Compares the global parameters by name, and the builds. The staging flag is judged by `compareRoles`. */
+/** Compares the global parameters by name, and the builds. The staging flag is judged with the roles. */
 export function compareParameters(comparison: Comparison): void {
   compareVersions(comparison);
   const here = byName(comparison.active.parameters);
@@ -13,13 +14,22 @@ export function compareParameters(comparison: Comparison): void {
   for (const key of [...new Set([...here.keys(), ...there.keys()])].sort()) {
     const active = here.get(key);
     const staging = there.get(key);
-    const name = active?.name ?? staging?.name ?? key;
     compareAttributes(comparison, "global parameters", active, staging);
     if (compared.has(key)) continue;
-    if (active === undefined || staging === undefined) oneSided(comparison, name, active, staging);
-    else if (!comparison.sameRaw(`global parameter ${name}`, `parameter[${name}]`, active.value, staging.value))
-      different(comparison, name, active, staging);
+    const name = active?.name ?? staging?.name ?? key;
+    if (isSecretParameter(active) || isSecretParameter(staging)) {
+      if (active?.value !== staging?.value) comparison.folded.add("secret", `global parameter ${name}`);
+    } else if (active === undefined || staging === undefined) oneSided(comparison, name, active, staging);
+    else different(comparison, name, active.value, staging.value);
   }
+}
+
+/** Named like a secret, or declared as encrypted. */
+export function isSecretParameter(parameter: Parameter | undefined): boolean {
+  return (
+    parameter !== undefined &&
+    (isEncrypted(parameter.attributes) || isEncryptedValue(parameter.value) || isSecret(`parameter[${parameter.name}]`))
+  );
 }
 
 export function compareVersions(comparison: Comparison): void {
@@ -35,41 +45,57 @@ export function compareVersions(comparison: Comparison): void {
     active: active.version ?? null,
     staging: staging.version ?? null,
     cause: "Different builds are allowed (that is how a swing migration goes); the same build is recommended.",
-    next: older ? "Upgrade the staging server to the build of the active one, or newer, before a role switch." : "",
+    next: "",
   });
 }
 
+/** What is known of a parameter stays known where one server lacks it; the build explains the rest. */
 function oneSided(comparison: Comparison, name: string, active?: Parameter, staging?: Parameter): void {
   const where = active === undefined ? "staging" : "active";
-  const byBuild = comparison.buildsDiffer;
-  const known = meaningOf(name);
+  const value = active?.value ?? staging?.value ?? "";
+  const known = knownSetting("global", name);
+  const unset = known !== undefined && isUnset(value);
+  const byBuild = comparison.buildsDiffer && (known === undefined || unset || known.byBuild === true);
+  const judged = known && judgeKnown(comparison, known, active ? [value] : [], staging ? [value] : []);
   comparison.add({
     code: "global-parameter-missing",
-    severity: byBuild ? "info" : "warning",
-    class: byBuild ? "build-difference" : (known?.class ?? "unexplained"),
+    severity: byBuild || (unset && known?.class !== "unexplained") ? "info" : (judged?.severity ?? "warning"),
+    class: byBuild ? "build-difference" : (judged?.class ?? "unexplained"),
     subject: `global parameter ${name}`,
-    title: `Only the ${where} server has the global parameter ${name}.`,
+    title: `Only the ${where} server has the global parameter ${name}${judged === undefined || unset || byBuild ? "." : `: ${lower(judged.means ?? "")}`}`,
     active: active?.value ?? null,
     staging: staging?.value ?? null,
     cause: byBuild
       ? `Builds know different parameters (${comparison.versions}).`
-      : "Both servers run the same build, so both should know the same parameters.",
-    next: byBuild ? "" : (known?.next ?? "Find out which feature it belongs to and set it up alike on both servers."),
+      : comparison.buildsDiffer
+        ? `Builds know different parameters (${comparison.versions}), but this one is known and set.`
+        : "Both servers run the same build, so both should know the same parameters.",
+    next:
+      byBuild || unset
+        ? ""
+        : (judged?.next ?? "Find out which feature it belongs to and set it up alike on both servers."),
   });
 }
 
-function different(comparison: Comparison, name: string, active: Parameter, staging: Parameter): void {
-  const known = meaningOf(name);
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function different(comparison: Comparison, name: string, active: string, staging: string): void {
+  const known = knownSetting("global", name);
+  const at = { where: `global parameter ${name}`, path: `parameter[${name}]` };
+  if (sameValue(comparison, known, at, active, staging)) return;
+  const judged = known && judgeKnown(comparison, known, [active], [staging]);
   comparison.add({
     code: "global-parameter-differs",
-    severity: known?.severity ?? "warning",
-    class: known?.class ?? "unexplained",
+    severity: judged?.severity ?? "warning",
+    class: judged?.class ?? "unexplained",
     subject: `global parameter ${name}`,
-    title: known?.means ?? `The global parameter ${name} differs.`,
-    active: active.value,
-    staging: staging.value,
-    cause: known?.cause ?? "Nothing is documented about this parameter.",
-    next: known?.next ?? "Find out which feature it belongs to and set it up alike on both servers.",
+    title: judged?.means === undefined ? `The global parameter ${name} differs.` : `${judged.means} (${name})`,
+    active,
+    staging,
+    cause: judged?.cause ?? "Nothing is documented about this parameter.",
+    next: judged?.next ?? "Find out which feature it belongs to and set it up alike on both servers.",
   });
 }
 

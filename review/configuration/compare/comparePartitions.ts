@@ -1,17 +1,21 @@
+import { compareRaw } from "../judging/compareRaw";
+import { compareSets } from "../judging/compareSets";
+import type { Comparison } from "../judging/comparison";
 import type { Connector, Partition } from "../model";
 import { compareParameterLists } from "./compareParameterLists";
-import { compareRaw } from "./compareRaw";
-import { compareSets } from "./compareSets";
-import type { Comparison } from "./comparison";
-import { compareCoverage } from "./containers";
+import { type CoverageDifference, compareCoverage } from "./containers";
 
 const byHand =
   "Make the same choice on both servers, in the wizard (Customize synchronization options > Domain and OU filtering).";
 const deleted = "if the staging server were promoted, they would be deleted from Entra ID";
 
 export function comparePartitions(comparison: Comparison, active: Connector, staging: Connector): void {
-  const here = new Map(active.partitions.map((partition) => [partition.name.toLowerCase(), partition]));
-  const there = new Map(staging.partitions.map((partition) => [partition.name.toLowerCase(), partition]));
+  // A settings file lists only what is selected.
+  const listed = (connector: Connector) =>
+    comparison.partial ? connector.partitions.filter(({ selected }) => selected) : connector.partitions;
+  const here = new Map(listed(active).map((partition) => [partition.name.toLowerCase(), partition]));
+  const there = new Map(listed(staging).map((partition) => [partition.name.toLowerCase(), partition]));
+  if (comparison.partial && active.kind === "entra") return;
   for (const key of new Set([...here.keys(), ...there.keys()])) {
     const left = here.get(key);
     const right = there.get(key);
@@ -20,7 +24,7 @@ export function comparePartitions(comparison: Comparison, active: Connector, sta
   }
 }
 
-export function onePartition(comparison: Comparison, connector: string, active?: Partition, staging?: Partition): void {
+function onePartition(comparison: Comparison, connector: string, active?: Partition, staging?: Partition): void {
   const partition = active ?? staging;
   if (partition === undefined) return;
   const lost = active?.selected === true;
@@ -59,24 +63,22 @@ function comparePartition(comparison: Comparison, connector: Connector, active: 
       cause: "Domain and OU filtering was changed on one server only.",
       next: byHand,
     });
-  compareRaw(
-    comparison,
-    { subject, where: subject },
-    [{ path: "display-name", value: active.displayName }],
-    [{ path: "display-name", value: staging.displayName }],
-  );
+  if (!comparison.partial)
+    compareRaw(
+      comparison,
+      { subject, where: subject },
+      [{ path: "display-name", value: active.displayName }],
+      [{ path: "display-name", value: staging.displayName }],
+    );
   compareContainers(comparison, subject, active, staging);
+  if (comparison.partial) return;
   compareObjectTypes(comparison, subject, connector, active, staging);
-  compareParameterLists(comparison, subject, active, active.rest, staging, staging.rest);
-  compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
+  const place = { kind: "partition", subject, where: subject } as const;
+  compareParameterLists(comparison, place, active, active.rest, staging, staging.rest);
+  compareRaw(comparison, place, active.rest, staging.rest);
 }
 
-export function compareContainers(
-  comparison: Comparison,
-  subject: string,
-  active: Partition,
-  staging: Partition,
-): void {
+function compareContainers(comparison: Comparison, subject: string, active: Partition, staging: Partition): void {
   const inclusions = compareSets(comparison, `${subject}: inclusions`, active.inclusions, staging.inclusions);
   const exclusions = compareSets(comparison, `${subject}: exclusions`, active.exclusions, staging.exclusions);
   const differences = [inclusions, exclusions].flatMap(({ onlyActive, onlyStaging }) => [
@@ -85,11 +87,13 @@ export function compareContainers(
   ]);
   if (differences.length === 0) return;
   const { lost, gained } = compareCoverage({ ...active, selected: true }, { ...staging, selected: true });
+  // A partition that neither server reads can be filtered in any way.
+  const read = active.selected || staging.selected;
   const base = {
     class: "your-change" as const,
     subject,
-    active: { inclusions: active.inclusions, exclusions: active.exclusions },
-    staging: { inclusions: staging.inclusions, exclusions: staging.exclusions },
+    active: containersOf(active),
+    staging: containersOf(staging),
     cause: "Domain and OU filtering was changed on one server only.",
     next: byHand,
   };
@@ -97,15 +101,19 @@ export function compareContainers(
     comparison.add({
       ...base,
       code: "containers-missing-on-staging",
-      severity: "blocking",
-      title: `The staging server does not read the objects below ${lost.join("; ")}: ${deleted}.`,
+      severity: !read ? "info" : active.selected ? "blocking" : "warning",
+      title: read
+        ? `The staging server does not read the objects below ${placesOf(lost)}: ${deleted}.`
+        : `The container filters differ below ${placesOf(lost)}, but neither server reads this partition.`,
     });
   if (gained.length > 0)
     comparison.add({
       ...base,
       code: "containers-only-on-staging",
-      severity: "warning",
-      title: `Only the staging server reads the objects below ${gained.join("; ")}: they would be added to Entra ID.`,
+      severity: read ? "warning" : "info",
+      title: read
+        ? `Only the staging server reads the objects below ${placesOf(gained)}: they would be added to Entra ID.`
+        : `The container filters differ below ${placesOf(gained)}, but neither server reads this partition.`,
     });
   if (lost.length + gained.length === 0)
     comparison.add({
@@ -115,6 +123,25 @@ export function compareContainers(
       title: "The container filters are written differently but cover the same objects.",
       next: "",
     });
+}
+
+function containersOf({ inclusions, exclusions }: Partition): readonly string[] {
+  return [
+    ...inclusions.map((name) => `include ${name || "everything"}`),
+    ...exclusions.map((name) => `exclude ${name}`),
+  ];
+}
+
+/** The first few, each with what of it is still covered. */
+function placesOf(places: CoverageDifference["lost"]): string {
+  const shown = places
+    .slice(0, 4)
+    .map(({ name, except }) =>
+      except.length === 0
+        ? name
+        : `${name} (except below ${except.slice(0, 3).join("; ")}${except.length > 3 ? ` and ${except.length - 3} more` : ""})`,
+    );
+  return `${shown.join("; ")}${places.length > 4 ? ` and ${places.length - 4} more` : ""}`;
 }
 
 function compareObjectTypes(
@@ -131,6 +158,7 @@ function compareObjectTypes(
     staging.objectTypes,
   );
   const base = { subject, active: active.objectTypes, staging: staging.objectTypes };
+  const read = active.selected || staging.selected;
   if (onlyActive.length > 0) {
     const provisioned = onlyActive.filter((type) =>
       comparison.active.rules.some(
@@ -145,12 +173,12 @@ function compareObjectTypes(
     comparison.add({
       ...base,
       code: "object-types-missing-on-staging",
-      severity: provisioned.length > 0 ? "blocking" : "warning",
+      severity: !read ? "info" : provisioned.length > 0 ? "blocking" : "warning",
       class: "your-change",
       title:
-        provisioned.length > 0
-          ? `The staging server does not read objects of type ${onlyActive.join(", ")}: ${deleted}.`
-          : `The staging server does not read objects of type ${onlyActive.join(", ")}.`,
+        read && provisioned.length > 0
+          ? `The staging server does not read objects of type ${onlyActive.join(", ")} in the partition ${active.name}: ${deleted}.`
+          : `The staging server does not read objects of type ${onlyActive.join(", ")} in the partition ${active.name}${read ? "" : ", but neither server reads this partition"}.`,
       cause: "Object types were unticked on the staging server only, or added on the active server only.",
       next: "Select the same object types on both servers (Synchronization Service Manager, connector properties).",
     });
@@ -159,9 +187,9 @@ function compareObjectTypes(
     comparison.add({
       ...base,
       code: "object-types-only-on-staging",
-      severity: "warning",
+      severity: read ? "warning" : "info",
       class: "known-import-gap",
-      title: `The staging server also reads objects of type ${onlyStaging.join(", ")}: they would be synchronized after a promotion.`,
+      title: `The staging server also reads objects of type ${onlyStaging.join(", ")} in the partition ${active.name}: ${read ? "they would be synchronized after a promotion" : "but neither server reads this partition"}.`,
       cause: "The wizard's import of settings does not carry a restricted list of object types.",
       next: "Untick these object types on the staging server (Synchronization Service Manager, connector properties).",
     });

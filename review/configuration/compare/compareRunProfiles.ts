@@ -1,6 +1,6 @@
+import { compareRaw } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
 import type { Connector, RawValue, RunProfile } from "../model";
-import { compareRaw } from "./compareRaw";
-import type { Comparison } from "./comparison";
 
 /** The profiles that the wizard makes for every connector. */
 const standard = new Set(["full import", "full synchronization", "delta import", "delta synchronization", "export"]);
@@ -20,7 +20,7 @@ export function compareRunProfiles(comparison: Comparison, active: Connector, st
       severity: "warning",
       class: "your-change",
       subject: `run profile ${profile.name} of connector ${active.name}`,
-      title: `Only the staging server has the run profile ${profile.name}.`,
+      title: `Only the staging server has the run profile ${profile.name} of the connector ${active.name}.`,
       active: null,
       staging: stepsOf(profile),
       cause: "It was made by hand on the staging server, or removed from the active one.",
@@ -35,7 +35,7 @@ function missing(comparison: Comparison, connector: string, profile: RunProfile)
     severity: "warning",
     class: usual ? "your-change" : "known-import-gap",
     subject: `run profile ${profile.name} of connector ${connector}`,
-    title: `The staging server has no run profile ${profile.name}${usual ? ": the scheduler needs it" : ""}.`,
+    title: `The staging server has no run profile ${profile.name} for the connector ${connector}${usual ? ": the scheduler needs it" : ""}.`,
     active: stepsOf(profile),
     staging: null,
     cause: usual
@@ -55,7 +55,7 @@ function compareProfile(comparison: Comparison, connector: string, active: RunPr
       severity: "warning",
       class: standard.has(active.name.toLowerCase()) ? "your-change" : "known-import-gap",
       subject,
-      title: `The run profile ${active.name} does something else on the staging server.`,
+      title: `The run profile ${active.name} of the connector ${connector} does something else on the staging server.`,
       active: here,
       staging: there,
       cause: standard.has(active.name.toLowerCase())

@@ -1,6 +1,6 @@
+import { compareRaw } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
 import type { DirectorySchema, SchemaEntry } from "../model";
-import { compareRaw } from "./compareRaw";
-import type { Comparison } from "./comparison";
 
 /** How many names a title or value lists before it says how many more there are. */
 const listed = 200;

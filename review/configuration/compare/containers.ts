@@ -5,9 +5,16 @@ import type { Partition } from "../model";
  * name that either lists therefore shows every place where they differ, however they are spelled.
  */
 export interface CoverageDifference {
-  /** Distinguished names below which the staging server reads nothing but the active server does. */
-  readonly lost: readonly string[];
-  readonly gained: readonly string[];
+  /** Places that the active server reads and the staging server does not. */
+  readonly lost: readonly CoveredPlace[];
+  readonly gained: readonly CoveredPlace[];
+}
+
+interface CoveredPlace {
+  /** Distinguished name of a container. */
+  readonly name: string;
+  /** Listed containers inside it where the two servers do the same. */
+  readonly except: readonly string[];
 }
 
 export function compareCoverage(active: Partition, staging: Partition): CoverageDifference {
@@ -17,13 +24,35 @@ export function compareCoverage(active: Partition, staging: Partition): Coverage
   names.set(normal(active.name), active.name);
   const here = coverageOf(active);
   const there = coverageOf(staging);
-  const lost: string[] = [];
-  const gained: string[] = [];
-  for (const [key, name] of [...names].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))) {
-    if (here(key) && !there(key)) lost.push(name);
-    if (!here(key) && there(key)) gained.push(name);
-  }
-  return { lost, gained };
+  const sorted = [...names].sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  const placesWhere = (differs: (key: string) => boolean): readonly CoveredPlace[] => {
+    const found = sorted.filter(([key]) => differs(key));
+    // A container below one that is named already says nothing more.
+    const outermost = found.filter(
+      ([key]) => !found.some(([other]) => other !== key && isBelow(key, other) && nothingBetween(key, other)),
+    );
+    return outermost.map(([key, name]) => ({
+      name,
+      except: sorted
+        .filter(([inner]) => inner !== key && isBelow(inner, key) && !differs(inner))
+        .map(([, inner]) => inner),
+    }));
+  };
+  const nothingBetween = (key: string, outer: string): boolean => {
+    for (let at = parentOf(key); at !== undefined && at !== outer; at = parentOf(at))
+      if (names.has(at) && here(at) === there(at)) return false;
+    return true;
+  };
+  return {
+    lost: placesWhere((key) => here(key) && !there(key)),
+    gained: placesWhere((key) => !here(key) && there(key)),
+  };
+}
+
+function isBelow(name: string, outer: string): boolean {
+  if (outer === "") return name !== "";
+  for (let at = parentOf(name); at !== undefined; at = parentOf(at)) if (at === outer) return true;
+  return false;
 }
 
 function coverageOf(partition: Partition): (name: string) => boolean {

@@ -7,6 +7,7 @@ import { readSchema } from "./schema";
 import { guid, requiredText, truth } from "./values";
 
 const entraConnectorId = "{b891884f-051e-4a83-95af-2544101c9083}";
+const entraConnectorFile = "Microsoft.Azure.ActiveDirectory.Connector.dll";
 
 /** Reads one file of `Connectors/`. */
 export function readConnector(document: XmlDocument): Connector {
@@ -34,7 +35,7 @@ export function readConnector(document: XmlDocument): Connector {
     name,
     category,
     subtype,
-    kind: category === "AD" ? "active-directory" : isEntra(id, subtype) ? "entra" : "other",
+    kind: category === "AD" ? "active-directory" : isEntra(id, subtype, extensible) ? "entra" : "other",
     description: remaining.takeText(root, "description") ?? "",
     partitions,
     selectedAttributes: childrenNamed(remaining.take(child(root, "attribute-inclusion")), "attribute")
@@ -63,8 +64,13 @@ export function readConnector(document: XmlDocument): Connector {
   return { ...connector, connectivity, rest: remaining.below(root) };
 }
 
-function isEntra(id: string, subtype: string): boolean {
-  return id === entraConnectorId || /Azure Active Directory|Entra/i.test(subtype);
+/** By its identifier, the same on every server; where identifiers were replaced, by what the connector runs. */
+function isEntra(id: string, subtype: string, configuration: XmlElement | undefined): boolean {
+  return (
+    id === entraConnectorId ||
+    descendant(configuration, "extension-config", "filename")?.text.trim() === entraConnectorFile ||
+    /^(Windows Azure Active Directory|Microsoft Entra ID) \(Microsoft\)$/i.test(subtype)
+  );
 }
 
 function readAnchors(remaining: Remaining, list: XmlElement | undefined): Connector["anchors"] {

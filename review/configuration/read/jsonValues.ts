@@ -1,5 +1,6 @@
 import type { Json } from "../../verdict";
 import type { RawValue } from "../model";
+import { wholeText } from "./remaining";
 
 /** Members that name an object in a list, so that its place does not matter. In this order. */
 const keyMembers = [
@@ -21,7 +22,12 @@ export function jsonValues(value: Json, path = ""): RawValue[] {
         entry,
       ]);
   if (entries.length === 0) return [{ path, value: Array.isArray(value) ? "[]" : "{}" }];
-  return entries.flatMap(([inner, entry]) => jsonValues(entry, inner));
+  return entries.flatMap(([inner, entry]) => {
+    // Members that nothing tells apart stay whole: see `Remaining`.
+    const whole =
+      typeof entry === "object" && entry !== null && entries.some(([other, b]) => other === inner && b !== entry);
+    return whole ? [{ path: inner, value: wholeText(jsonValues(entry)) }] : jsonValues(entry, inner);
+  });
 }
 
 function keyOf(entry: Json): string {

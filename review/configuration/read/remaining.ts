@@ -1,4 +1,6 @@
 import type { XmlElement } from "../../evidence";
+import { movingAt } from "../known/moving";
+import { isSecret, lastName, notShown } from "../known/secrets";
 import type { RawValue } from "../model";
 
 /**
@@ -38,7 +40,7 @@ export class Remaining {
     return values;
   }
 
-  private collect(element: XmlElement, path: string, values: RawValue[]): void {
+  private collect(element: XmlElement, path: string, values: RawValue[], whole = false): void {
     if (this.whole.has(element)) return;
     const read = this.attributes.get(element);
     const before = values.length;
@@ -47,10 +49,71 @@ export class Remaining {
         values.push({ path: `${path}@${name}`, value: element.attributes[name] ?? "" });
     const text = element.text.trim();
     const isLeaf = element.children.length === 0;
-    if (!this.understood.has(element) && path !== "" && (text !== "" || (isLeaf && values.length === before)))
+    if (
+      !this.understood.has(element) &&
+      (path !== "" || whole) &&
+      (text !== "" || (isLeaf && values.length === before))
+    )
       values.push({ path, value: text });
-    for (const inner of element.children) this.collect(inner, join(path, segmentOf(inner, element)), values);
+    this.collectChildren(element, path, values);
   }
+
+  /**
+   * Several members of a list that nothing tells apart stay whole, each as one value: taken apart, the first one's name
+   * with the second one's value would look like the original.
+   */
+  private collectChildren(element: XmlElement, path: string, values: RawValue[]): void {
+    let structured = 0;
+    for (const inner of element.children) if (!this.whole.has(inner) && hasParts(inner)) structured++;
+    if (structured < 2) {
+      for (const inner of element.children)
+        if (!this.whole.has(inner)) this.collect(inner, join(path, segmentOf(inner, element)), values);
+      return;
+    }
+    const left = element.children.filter((inner) => !this.whole.has(inner));
+    const segments = left.map((inner) => segmentOf(inner, element));
+    const repeated = repeatedSegments(left, segments);
+    left.forEach((inner, index) => {
+      const segment = segments[index] ?? inner.name;
+      if (!repeated.has(segment)) {
+        this.collect(inner, join(path, segment), values);
+        return;
+      }
+      const own: RawValue[] = [];
+      this.collect(inner, "", own, true);
+      if (own.length > 0) values.push({ path: join(path, segment), value: wholeText(own) });
+    });
+  }
+}
+
+/** Parts that could be mixed up with those of a neighbour: children, or several attributes. */
+function hasParts(element: XmlElement): boolean {
+  if (element.children.length > 0) return true;
+  let attributes = 0;
+  for (const _name in element.attributes) attributes++;
+  return attributes > 1;
+}
+
+/** Segments that more than one child with content of its own has. */
+function repeatedSegments(children: readonly XmlElement[], segments: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  children.forEach((inner, index) => {
+    const segment = segments[index] ?? "";
+    if (!hasParts(inner)) return;
+    if (seen.has(segment)) repeated.add(segment);
+    seen.add(segment);
+  });
+  return repeated;
+}
+
+/** One list member as one text, without what moves by itself; secrets are named but not shown. */
+export function wholeText(values: readonly RawValue[]): string {
+  return values
+    .filter(({ path }) => movingAt(lastName(path)) === undefined)
+    .map(({ path, value }) => `${path === "" ? "" : `${path}=`}${isSecret(path) ? notShown : value}`)
+    .sort()
+    .join("; ");
 }
 
 /** Reads everything as raw values. */
@@ -78,6 +141,9 @@ function segmentOf(element: XmlElement, parent: XmlElement): string {
   if (!repeated) return element.name;
   const key =
     element.children.find((inner) => inner.name === "name") ??
-    element.children.find((inner) => inner.children.length === 0 && inner.text.trim() !== "" && inner.name !== "id");
-  return key === undefined ? element.name : `${element.name}[${key.text.trim()}]`;
+    element.children.find(
+      (inner) =>
+        inner.children.length === 0 && inner.text.trim() !== "" && inner.name !== "id" && !isSecret(inner.name),
+    );
+  return key === undefined || isSecret(element.name) ? element.name : `${element.name}[${key.text.trim()}]`;
 }

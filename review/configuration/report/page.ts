@@ -1,21 +1,29 @@
+import { originSection, type ReportOrigin } from "../../evidence";
 import type { Block, Cell, Page, Section, Tone } from "../../render/page";
 import type { Verdict } from "../../verdict";
+import { classes, type DifferenceClass } from "../classes";
 import {
+  type ComparedServer,
   type ConfigurationComparison,
   type ConfigurationReport,
-  type Side,
   sorted,
 } from "../compare/compareConfigurations";
-import { classes, type DifferenceClass } from "../compare/comparison";
-import type { ServerConfiguration } from "../model";
+import { isSecretParameter } from "../compare/compareParameters";
+import { notShown } from "../known/secrets";
+import type { Parameter, ServerConfiguration } from "../model";
 import type { ComparedRule } from "../rules/compareRules";
 import { sideBySide } from "./sideBySide";
+import { toDoSection } from "./toDo";
 
 export interface ViewOptions {
   /** Show only what differs: unchanged rules, parameters and lines are left out. */
   readonly onlyDifferences?: boolean;
   /** Leave out standard rules that do not differ. A standard rule that differs is always shown. */
   readonly hideStandardRules?: boolean;
+  /** What the report was made from, for its header. */
+  readonly origin?: ReportOrigin;
+  /** One server before and after something, instead of two servers. */
+  readonly oneServer?: boolean;
 }
 
 export const classWords: Record<DifferenceClass, string> = {
@@ -28,46 +36,78 @@ export const classWords: Record<DifferenceClass, string> = {
 
 /** The report as a page, the same for every output format. */
 export function comparisonPage(comparison: ConfigurationComparison, view: ViewOptions = {}): Page {
-  const { report } = comparison;
+  const { report, active, staging } = comparison;
+  const partial = active.partial || staging.partial;
   return {
-    ...pageHead(report),
+    ...pageHead(report, view),
     sections: [
+      ...(view.oneServer ? [howToRead] : []),
       ...resultSections(report),
       rulesSection(comparison, view),
-      parametersSection(comparison, view),
-      serversSection(report),
+      ...(partial ? [] : [parametersSection(comparison, view)]),
+      serversSection(report, view),
+      ...(view.origin === undefined ? [] : [originSection(view.origin)]),
     ],
   };
 }
 
-/** The report of a comparison in which a settings file took part. */
-export function settingsPage(report: ConfigurationReport): Page {
-  return { ...pageHead(report), sections: [...resultSections(report), serversSection(report)] };
-}
+const howToRead: Section = {
+  id: "how-to-read",
+  title: "How to read this",
+  blocks: [
+    {
+      kind: "paragraph",
+      text: "Both inputs are of one server. Where a finding says active server, read before; where it says staging server or promotion, read after.",
+    },
+  ],
+};
 
-function pageHead({ verdict, summary, findings }: ConfigurationReport): Omit<Page, "sections"> {
-  const name = (side: Side): string => side.server ?? side.source;
+const sidesOf = ({ oneServer }: ViewOptions): readonly [string, string] =>
+  oneServer ? ["Before", "After"] : ["Active", "Staging"];
+
+function pageHead(report: ConfigurationReport, view: ViewOptions): Omit<Page, "sections"> {
+  const { verdict, summary } = report;
+  const name = (server: ComparedServer): string => server.server ?? server.source;
+  const [left, right] = sidesOf(view);
   return {
-    title: "Configuration of the active and the staging server",
-    subtitle: `Active: ${name(summary.active)}${versionOf(summary.active)}. Staging: ${name(summary.staging)}${versionOf(summary.staging)}.`,
+    title: view.oneServer
+      ? "Configuration of one server, before and after"
+      : "Configuration of the active and the staging server",
+    subtitle: `${left}: ${name(summary.active)}${versionOf(summary.active)}. ${right}: ${name(summary.staging)}${versionOf(summary.staging)}.`,
     verdict,
-    headline: headlineOf(verdict, findings.length, summary.byClass),
+    headline: headlineOf(report, view),
   };
 }
 
-function versionOf({ version }: Side): string {
+function versionOf({ version }: ComparedServer): string {
   return version === null ? "" : ` (${version})`;
 }
 
-function headlineOf(verdict: Verdict, count: number, byClass: Readonly<Record<DifferenceClass, number>>): string {
-  if (count === 0) return "Both servers are configured alike.";
-  const parts = classes.filter((name) => byClass[name] > 0).map((name) => `${byClass[name]} ${classWords[name]}`);
-  const lead: Record<Verdict, string> = {
+/** What blocks, or else what wants looking at, comes first; counts by kind of cause after it. */
+function headlineOf({ verdict, findings, summary }: ConfigurationReport, { oneServer }: ViewOptions): string {
+  if (findings.length === 0) return "Both are configured alike.";
+  const changed: Record<Verdict, string> = {
+    ok: "Nothing changed that wants looking at",
+    review: "A person should look at what changed",
+    blocked: "What changed would do harm",
+  };
+  const promoted: Record<Verdict, string> = {
     ok: "Nothing here stands against a promotion",
     review: "A person should look before a promotion",
     blocked: "Do not promote the staging server as it is",
   };
-  return `${lead[verdict]}: ${parts.join(", ")}.`;
+  const worst = sorted(findings).filter(
+    ({ severity }) => severity === (verdict === "blocked" ? "blocking" : "warning"),
+  );
+  const reason =
+    verdict === "ok" || worst[0] === undefined
+      ? ""
+      : `: ${worst[0].title.replace(/\.$/u, "")}${worst.length > 1 ? `, and ${worst.length - 1} more of that weight` : ""}`;
+  const counts = classes
+    .filter((name) => summary.byClass[name] > 0)
+    .sort((a, b) => summary.byClass[a] - summary.byClass[b])
+    .map((name) => `${summary.byClass[name]} ${classWords[name]}`);
+  return `${(oneServer ? changed : promoted)[verdict]}${reason}. Findings: ${counts.join(", ")}.`;
 }
 
 function resultSections({ findings, summary }: ConfigurationReport): readonly Section[] {
@@ -81,6 +121,8 @@ function resultSections({ findings, summary }: ConfigurationReport): readonly Se
           : [{ kind: "findings", findings: sorted(findings) }],
     },
   ];
+  const toDo = toDoSection(findings);
+  if (toDo !== undefined) sections.push(toDo);
   if (summary.notCompared.length > 0)
     sections.push({
       id: "not-compared",
@@ -187,8 +229,14 @@ function ruleSection(
 }
 
 function parametersSection({ active, staging }: ConfigurationComparison, view: ViewOptions): Section {
-  const here = new Map(active.parameters.map(({ name, value }) => [name, value]));
-  const there = new Map(staging.parameters.map(({ name, value }) => [name, value]));
+  const values = (parameters: readonly Parameter[]) =>
+    new Map(
+      parameters.map(
+        (parameter) => [parameter.name, isSecretParameter(parameter) ? notShown : parameter.value] as const,
+      ),
+    );
+  const here = values(active.parameters);
+  const there = values(staging.parameters);
   const names = [...new Set([...here.keys(), ...there.keys()])].sort();
   const rows = names
     .filter((name) => !view.onlyDifferences || here.get(name) !== there.get(name))
@@ -211,8 +259,9 @@ function parametersSection({ active, staging }: ConfigurationComparison, view: V
   };
 }
 
-function serversSection({ summary }: ConfigurationReport): Section {
-  const row = (title: string, value: (side: Side) => string): readonly string[] => [
+function serversSection({ summary }: ConfigurationReport, view: ViewOptions): Section {
+  const [left, right] = sidesOf(view);
+  const row = (title: string, value: (side: ComparedServer) => string): readonly string[] => [
     title,
     value(summary.active),
     value(summary.staging),
@@ -224,7 +273,7 @@ function serversSection({ summary }: ConfigurationReport): Section {
     blocks: [
       {
         kind: "table",
-        columns: [{ title: "" }, { title: "Active" }, { title: "Staging" }],
+        columns: [{ title: "" }, { title: left }, { title: right }],
         rows: [
           row("Input", (side) => side.source),
           row("Server", (side) => side.server ?? "not stated"),

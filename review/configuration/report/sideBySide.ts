@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 import type { SideBySideRow } from "../../render/page";
-import type { SynchronizationRule } from "../model";
-import { joinGroups, mappingText, scopeGroups, tightExpression } from "../rules/text";
+import { type RulePart, type SynchronizationRule, says } from "../model";
+import { joinGroups, mappingText, scopeGroups, tightExpression } from "../wording/ruleText";
 
 interface RuleLine {
   readonly label: string;
@@ -13,18 +13,19 @@ interface RuleLine {
 /** A rule as lines: identity, scope, join, attribute flows by target. */
 function linesOf(rule: SynchronizationRule, placeOf: (id: string) => string): readonly RuleLine[] {
   const line = (label: string, text: string, key = label): RuleLine => ({ label, key, text });
+  const said = (part: RulePart, text: string): string => (says(rule, part) ? text : "");
   return [
     line("name", rule.name),
     line("description", rule.description),
     line("tag", rule.immutableTag),
-    line("disabled", rule.disabled ? "yes" : "no"),
-    line("objects", `${rule.sourceObjectType} → ${rule.targetObjectType}`),
+    line("disabled", said("disabled", rule.disabled ? "yes" : "no")),
+    line("objects", said("object types", `${rule.sourceObjectType} → ${rule.targetObjectType}`)),
     line("link type", rule.linkType),
-    line("precedence", String(rule.precedence)),
+    line("precedence", said("precedence", String(rule.precedence))),
     line("placed before", rule.precedenceBefore === undefined ? "" : placeOf(rule.precedenceBefore)),
     line("placed after", rule.precedenceAfter === undefined ? "" : placeOf(rule.precedenceAfter)),
     line("soft delete", rule.softDeleteExpiryInterval),
-    line("password sync", rule.enablePasswordSync ? "yes" : "no"),
+    line("password sync", said("password sync", rule.enablePasswordSync ? "yes" : "no")),
     ...scopeGroups(rule.scope).map((text, index) => line("scope", text, `scope ${index}`)),
     ...joinGroups(rule.join).map((text, index) => line("join", text, `join ${index}`)),
     ...rule.mappings
@@ -81,5 +82,7 @@ export function sideBySide(
 }
 
 function sameLine(a: RuleLine, b: RuleLine): boolean {
-  return a.label === b.label && (a.text === b.text || tightExpression(a.text) === tightExpression(b.text));
+  if (a.label !== b.label) return false;
+  // Only in an expression white space means nothing; in a filter's value it does.
+  return a.text === b.text || (a.label === "flow" && tightExpression(a.text) === tightExpression(b.text));
 }

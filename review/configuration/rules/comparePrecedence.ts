@@ -1,27 +1,73 @@
-import type { Comparison, DifferenceClass } from "../compare/comparison";
-import { outsideImport, subjectOf } from "./compareRules";
-import { movedRules, overtaken, type PairedRules } from "./order";
+import type { DifferenceClass } from "../classes";
+import { isAnchor } from "../effects/anchors";
+import { type OrderEffect, orderEffects } from "../effects/order";
+import type { Comparison } from "../judging/comparison";
+import { says } from "../model";
+import type { PairedRules } from "./matchRules";
+import { outsideImport, type RuleNames } from "./subject";
 
-/** Compares precedence and the rules that rules are placed before or after. Returns the identifiers of the rules that moved. */
-export function comparePrecedence(comparison: Comparison, pairs: readonly PairedRules[]): ReadonlySet<string> {
-  const different = pairs.filter(({ active, staging }) => active.precedence !== staging.precedence);
+/** Compares precedence and the rules that rules are placed before or after. Returns the identifiers of the rules that it named. */
+export function comparePrecedence(
+  comparison: Comparison,
+  names: RuleNames,
+  pairs: readonly PairedRules[],
+): ReadonlySet<string> {
+  const known = pairs.filter(({ active, staging }) => says(active, "precedence") && says(staging, "precedence"));
   const reported = new Set<string>();
-  if (different.length > 0) {
-    const moved = movedRules(pairs);
-    for (const pair of different.filter((candidate) => moved.has(candidate))) {
-      reportMove(comparison, pair, pairs);
-      reported.add(pair.active.id);
-    }
-    const renumbered = different.filter((candidate) => !moved.has(candidate));
-    if (renumbered.length > 0) reportRenumbered(comparison, renumbered);
+  const effects = comparison.partial ? [] : orderEffects(known);
+  for (const group of bySubject(effects.filter(({ kind }) => kind !== "tied on both"))) {
+    reportOrder(comparison, names, group);
+    reported.add(group.subject.active.id);
   }
-  for (const pair of pairs) compareNeighbours(comparison, pair);
+  for (const effect of effects.filter(({ kind }) => kind === "tied on both")) reportTie(comparison, names, effect);
+  const renumbered = known.filter(
+    ({ active, staging }) => active.precedence !== staging.precedence && !reported.has(active.id),
+  );
+  const custom = comparison.partial ? renumbered.filter(({ active }) => !active.standard) : [];
+  for (const pair of custom) reportNumber(comparison, names, pair);
+  const rest = renumbered.filter((pair) => !custom.includes(pair));
+  if (rest.length > 0) reportRenumbered(comparison, names, rest, effects.length > 0);
+  for (const pair of pairs)
+    if (says(pair.active, "neighbours") && says(pair.staging, "neighbours")) compareNeighbours(comparison, names, pair);
   return reported;
 }
 
-function classOf(comparison: Comparison, { active, staging }: PairedRules): DifferenceClass {
-  if (!active.standard && (outsideImport(active) || outsideImport(staging))) return "known-import-gap";
-  if (!active.standard) return "your-change";
+interface Moved {
+  readonly subject: PairedRules;
+  readonly effects: readonly OrderEffect<PairedRules>[];
+}
+
+/**
+ * One finding a rule instead of one a pair: again and again the rule with the most effects, of several the custom one
+ * and the one whose number changed.
+ */
+function bySubject(effects: readonly OrderEffect<PairedRules>[]): readonly Moved[] {
+  const left = new Set(effects);
+  const result: Moved[] = [];
+  while (left.size > 0) {
+    const count = new Map<PairedRules, OrderEffect<PairedRules>[]>();
+    for (const effect of left)
+      for (const rule of [effect.first, effect.second]) count.set(rule, [...(count.get(rule) ?? []), effect]);
+    const [best] = [...count].sort(
+      ([a, hits], [b, others]) =>
+        others.length - hits.length || weight(b) - weight(a) || a.staging.precedence - b.staging.precedence,
+    );
+    if (best === undefined) break;
+    const [subject, hits] = best;
+    for (const effect of hits) left.delete(effect);
+    result.push({ subject, effects: hits });
+  }
+  return result;
+}
+
+function weight({ active, staging }: PairedRules): number {
+  return (active.standard ? 0 : 2) + (active.precedence === staging.precedence ? 0 : 1);
+}
+
+function classOf(comparison: Comparison, rules: readonly PairedRules[]): DifferenceClass {
+  const custom = rules.filter(({ active }) => !active.standard);
+  if (custom.some(({ active, staging }) => outsideImport(active) || outsideImport(staging))) return "known-import-gap";
+  if (custom.length > 0) return "your-change";
   return comparison.buildsDiffer ? "build-difference" : "unexplained";
 }
 
@@ -34,54 +80,116 @@ const causes: Record<DifferenceClass, string> = {
   expected: "",
 };
 
-function reportMove(comparison: Comparison, pair: PairedRules, pairs: readonly PairedRules[]): void {
-  const effects = overtaken(pair, pairs);
-  const kind = classOf(comparison, pair);
+function reportOrder(comparison: Comparison, names: RuleNames, { subject, effects }: Moved): void {
+  const kind = classOf(
+    comparison,
+    effects.flatMap(({ first, second }) => [first, second]),
+  );
+  const sentences = effects.map((effect) => orderText(names, effect));
+  const build = kind === "build-difference";
+  const anchor = effects.some(({ attributes }) => attributes.some(isAnchor));
   comparison.add({
-    code: "rule-precedence-differs",
-    severity: effects.length > 0 && kind !== "build-difference" ? "warning" : "info",
+    code: effects.some((effect) => effect.kind === "inverted") ? "rule-precedence-differs" : "rule-precedence-tied",
+    // Which rule gives the anchor decides which object it is, whoever moved it.
+    severity: anchor ? "blocking" : build ? "info" : "warning",
     class: kind,
-    subject: subjectOf(pair.active),
-    title:
-      effects.length > 0
-        ? `The rule stands in another place: ${effects.slice(0, 3).join("; ")}${effects.length > 3 ? `; and ${effects.length - 3} more` : ""}.`
-        : "The rule stands in another place, but it shares no attribute with the rules it passed: no effect on objects.",
-    active: pair.active.precedence,
-    staging: pair.staging.precedence,
+    subject: names.subject(subject.active),
+    title: `On the staging server ${sentences.slice(0, 3).join("; ")}${sentences.length > 3 ? `; and ${sentences.length - 3} more` : ""}.`,
+    active: subject.active.precedence,
+    staging: subject.staging.precedence,
     cause: causes[kind],
     next:
-      effects.length > 0 && kind !== "build-difference"
-        ? "Give the rule the same place on both servers, in the Rules Editor."
-        : "",
+      build && !anchor
+        ? ""
+        : "Give the rules the same order on both servers, in the Rules Editor, and no two of them one number.",
   });
 }
 
-function reportRenumbered(comparison: Comparison, pairs: readonly PairedRules[]): void {
+function orderText(names: RuleNames, { first, second, attributes, kind }: OrderEffect<PairedRules>): string {
+  const list =
+    attributes.length <= 4
+      ? attributes.join(", ")
+      : `${attributes.slice(0, 4).join(", ")} and ${attributes.length - 4} more`;
+  const name = (one: PairedRules, other: PairedRules) => names.beside(one.staging, other.staging);
+  if (kind === "tied")
+    return `${name(first, second)} and ${name(second, first)} have the same precedence ${first.staging.precedence}: which of them wins for ${list} is not defined`;
+  const [winner, loser] = first.staging.precedence < second.staging.precedence ? [first, second] : [second, first];
+  return kind === "untied"
+    ? `${name(winner, loser)} wins over ${name(loser, winner)} for ${list}; on the active server both have the precedence ${first.active.precedence}, and which of them wins is not defined`
+    : `${name(winner, loser)} now wins over ${name(loser, winner)} for ${list}`;
+}
+
+function reportTie(
+  comparison: Comparison,
+  names: RuleNames,
+  { first, second, attributes }: OrderEffect<PairedRules>,
+): void {
+  comparison.add({
+    code: "rule-precedence-tied",
+    severity: "info",
+    class: "your-change",
+    subject: names.subject(first.active),
+    title: `On both servers ${names.beside(first.active, second.active)} and ${names.beside(second.active, first.active)} have the same precedence: which of them wins for ${attributes.join(", ")} is not defined and can differ between the servers.`,
+    active: first.active.precedence,
+    staging: first.staging.precedence,
+    cause: "Two rules were given one number by hand.",
+    next: "Give one of the two another precedence, on both servers.",
+  });
+}
+
+/** Where not all rules are known, whether another one wins cannot be told. */
+function reportNumber(comparison: Comparison, names: RuleNames, pair: PairedRules): void {
+  const kind = classOf(comparison, [pair]);
+  comparison.add({
+    code: "rule-precedence-differs",
+    severity: "warning",
+    class: kind,
+    subject: names.subject(pair.active),
+    title: "The custom rule has another precedence: another rule may win for the attributes it gives.",
+    active: pair.active.precedence,
+    staging: pair.staging.precedence,
+    cause: causes[kind],
+    next: "Give the rule the same place on both servers, in the Rules Editor.",
+  });
+}
+
+function reportRenumbered(
+  comparison: Comparison,
+  names: RuleNames,
+  pairs: readonly PairedRules[],
+  others: boolean,
+): void {
   const byClass = new Map<DifferenceClass, PairedRules[]>();
   for (const pair of pairs) {
-    const kind = classOf(comparison, pair);
+    const kind = classOf(comparison, [pair]);
     byClass.set(kind, [...(byClass.get(kind) ?? []), pair]);
   }
   for (const [kind, members] of byClass) {
-    const names = members.map(
+    const shown = members.map(
       ({ active }) => `${active.name} (${active.direction.toLowerCase()}, ${active.connector})`,
     );
+    const many =
+      members.length === 1
+        ? "The rule has another precedence number"
+        : `${members.length} rules have other precedence numbers`;
     comparison.add({
       code: "rule-precedence-renumbered",
       severity: "info",
       class: kind,
       subject:
-        members.length === 1 && members[0] !== undefined ? subjectOf(members[0].active) : `${members.length} rules`,
-      title: `${members.length === 1 ? "The rule has" : `${members.length} rules have`} another precedence number but the same place among the rules that both servers have: no effect on objects.`,
-      active: members.map(({ active }, index) => `${names[index]}: ${active.precedence}`),
-      staging: members.map(({ staging }, index) => `${names[index]}: ${staging.precedence}`),
+        members.length === 1 && members[0] !== undefined ? names.subject(members[0].active) : `${members.length} rules`,
+      title: comparison.partial
+        ? `${many}. Whether their order differs, a comparison of two folders shows.`
+        : `${many}, but wherever two rules give one attribute${others ? ", beyond what other findings say," : ""} the same one wins on both servers: no effect on objects.`,
+      active: members.map(({ active }, index) => `${shown[index]}: ${active.precedence}`),
+      staging: members.map(({ staging }, index) => `${shown[index]}: ${staging.precedence}`),
       cause: causes[kind],
       next: "",
     });
   }
 }
 
-function compareNeighbours(comparison: Comparison, { active, staging }: PairedRules): void {
+function compareNeighbours(comparison: Comparison, names: RuleNames, { active, staging }: PairedRules): void {
   for (const [key, word] of [
     ["precedenceBefore", "before"],
     ["precedenceAfter", "after"],
@@ -100,8 +208,8 @@ function compareNeighbours(comparison: Comparison, { active, staging }: PairedRu
       code: `rule-placed-${word}-differs`,
       severity: active.standard && comparison.buildsDiffer ? "info" : "warning",
       class: active.standard ? (comparison.buildsDiffer ? "build-difference" : "unexplained") : "your-change",
-      subject: subjectOf(active),
-      title: `The rule is placed ${word} another rule: its precedence will follow that one.`,
+      subject: names.subject(active),
+      title: `The rule "${active.name}" is placed ${word} another rule: its precedence will follow that one.`,
       active: name(here, comparison.active.rules),
       staging: name(there, comparison.staging.rules),
       cause:

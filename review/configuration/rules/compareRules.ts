@@ -1,12 +1,16 @@
-import { compareRaw } from "../compare/compareRaw";
-import type { Comparison, DifferenceClass } from "../compare/comparison";
-import type { SynchronizationRule } from "../model";
+import type { DifferenceClass } from "../classes";
+import { type Both, started, stopped } from "../effects/consequences";
+import { Effects } from "../effects/effects";
+import { compareRaw } from "../judging/compareRaw";
+import type { Comparison } from "../judging/comparison";
+import { type SynchronizationRule, says } from "../model";
+import { tagParts } from "../wording/ruleContent";
 import { comparePrecedence } from "./comparePrecedence";
-import { started, stopped } from "./consequences";
-import { tagParts } from "./content";
 import { differencesOf, type RuleDifference } from "./differences";
-import { matchRules, type RulePair } from "./matchRules";
-import type { PairedRules } from "./order";
+import { isPaired, matchRules, type PairedRules, type RulePair } from "./matchRules";
+import { missingAtOnce } from "./missingAtOnce";
+import { type Revision, reportRevisions } from "./revisions";
+import { outsideImport, RuleNames } from "./subject";
 
 /** A pair as the report shows it. */
 export interface ComparedRule extends RulePair {
@@ -15,58 +19,70 @@ export interface ComparedRule extends RulePair {
   readonly changed: boolean;
 }
 
-/** Precedence of custom rules that the wizard's import carries (facts: 0–99). */
-export function outsideImport(rule: SynchronizationRule): boolean {
-  return rule.precedence < 0 || rule.precedence > 99;
+/** What the comparison of rules needs to know besides the rules. */
+interface Context {
+  readonly comparison: Comparison;
+  readonly both: Both;
+  readonly names: RuleNames;
+  readonly revisions: Revision[];
 }
 
 /**
  * Compares the synchronization rules of connectors that both servers have; rules of a connector that one server lacks
- * are part of that finding.
+ * are part of that finding. `sharedConnectors` holds `active <id>` and `staging <id>`.
  */
 export function compareRules(comparison: Comparison, sharedConnectors: ReadonlySet<string>): readonly ComparedRule[] {
-  const shared = (rules: readonly SynchronizationRule[]) =>
-    rules.filter((rule) => sharedConnectors.has(rule.connector.toLowerCase()));
-  const pairs = matchRules(shared(comparison.active.rules), shared(comparison.staging.rules), comparison.identities);
-  const paired = pairs.filter((pair): pair is PairedRules => pair.active !== undefined && pair.staging !== undefined);
-  const compared = pairs.map((pair) => {
-    const before = comparison.differences.length;
-    const rule = pair.active ?? pair.staging;
-    if (isPaired(pair)) comparePair(comparison, pair);
-    else if (pair.active !== undefined) missing(comparison, pair.active);
-    else if (pair.staging !== undefined) extra(comparison, pair.staging);
-    return {
-      ...pair,
-      subject: rule === undefined ? "" : subjectOf(rule),
-      standard: rule?.standard ?? false,
-      changed: comparison.differences.length > before,
-    };
-  });
-  const moved = comparePrecedence(comparison, paired);
+  const { active, staging } = comparison;
+  const shared = (side: "active" | "staging") =>
+    comparison[side].rules.filter((rule) => sharedConnectors.has(`${side} ${rule.connectorId}`));
+  const context: Context = {
+    comparison,
+    both: { active: new Effects(active), staging: new Effects(staging) },
+    names: new RuleNames(active, staging),
+    revisions: [],
+  };
+  const pairs = matchRules(shared("active"), shared("staging"), comparison.identities, comparison.partial);
+  const spokenFor = missingAtOnce(comparison, pairs, context.both);
+  const compared = pairs.map((pair) => compareOne(context, pair, spokenFor.has(pair)));
+  reportRevisions(comparison, context.revisions);
+  const moved = comparePrecedence(comparison, context.names, pairs.filter(isPaired));
   return compared.map((rule) => (moved.has(rule.active?.id ?? "") ? { ...rule, changed: true } : rule));
 }
 
-function isPaired(pair: RulePair): pair is PairedRules {
-  return pair.active !== undefined && pair.staging !== undefined;
+function compareOne(context: Context, pair: RulePair, spokenFor: boolean): ComparedRule {
+  const { comparison, names, revisions } = context;
+  const before = comparison.differences.length;
+  if (isPaired(pair)) comparePair(context, pair);
+  else if (pair.active !== undefined && !spokenFor) missing(context, pair.active);
+  else if (pair.staging !== undefined && !spokenFor) extra(context, pair.staging);
+  const rule = pair.active ?? pair.staging;
+  return {
+    ...pair,
+    subject: rule === undefined ? "" : names.subject(rule),
+    standard: rule?.standard ?? false,
+    changed:
+      spokenFor ||
+      comparison.differences.length > before ||
+      (revisions.at(-1)?.pair === pair && revisions.at(-1)?.excused.length !== 0),
+  };
 }
 
-export function subjectOf(rule: SynchronizationRule): string {
-  return `rule "${rule.name}" (${rule.direction.toLowerCase()}, ${rule.connector})`;
-}
-
-function missing(comparison: Comparison, rule: SynchronizationRule): void {
-  const { sentence, deletes } = rule.disabled
-    ? { sentence: "It is disabled on the active server, so nothing changes for objects.", deletes: false }
-    : stopped(rule, comparison.staging, comparison.active);
+function missing({ comparison, both, names }: Context, rule: SynchronizationRule): void {
+  const { sentence, severity } = rule.disabled
+    ? { sentence: "It is disabled on the active server, so nothing changes for objects.", severity: "info" as const }
+    : says(rule, "flows")
+      ? stopped(rule, both)
+      : { sentence: "What it gives, a settings file does not say.", severity: "warning" as const };
   const build = rule.standard && comparison.buildsDiffer;
-  const gap = !rule.standard && outsideImport(rule);
+  const gap = !rule.standard && says(rule, "precedence") && outsideImport(rule);
+  const blocking = severity === "blocking";
   comparison.add({
     code: "rule-missing-on-staging",
-    severity: deletes ? "blocking" : build || rule.disabled ? "info" : "warning",
+    severity: blocking || rule.disabled ? severity : build ? "info" : "warning",
     class: build ? "build-difference" : gap ? "known-import-gap" : rule.standard ? "unexplained" : "your-change",
-    subject: subjectOf(rule),
-    title: `The staging server does not have this rule. ${sentence}`,
-    active: { name: rule.name, precedence: rule.precedence, tag: rule.immutableTag },
+    subject: names.subject(rule),
+    title: `The staging server does not have the rule "${rule.name}". ${sentence}`,
+    active: described(rule),
     staging: null,
     cause: build
       ? `Builds bring different standard rules (${comparison.versions}).`
@@ -76,7 +92,7 @@ function missing(comparison: Comparison, rule: SynchronizationRule): void {
           ? "Both servers run the same build, so both should have the same standard rules; which ones depends on the features chosen in the wizard."
           : "The custom rule was made on the active server after the settings were exported, or deleted on the staging server.",
     next:
-      build && !deletes
+      build && !blocking
         ? ""
         : rule.standard
           ? "Compare the features chosen in the wizard of both servers."
@@ -84,63 +100,79 @@ function missing(comparison: Comparison, rule: SynchronizationRule): void {
   });
 }
 
-function extra(comparison: Comparison, rule: SynchronizationRule): void {
-  const { sentence } = rule.disabled
-    ? { sentence: "It is disabled there, so nothing changes for objects." }
-    : started(rule, comparison.staging);
+function extra({ comparison, both, names }: Context, rule: SynchronizationRule): void {
+  const { sentence, severity } = rule.disabled
+    ? { sentence: "It is disabled there, so nothing changes for objects.", severity: "info" as const }
+    : says(rule, "flows")
+      ? started(rule, both)
+      : { sentence: "What it gives, a settings file does not say.", severity: "warning" as const };
   const build = rule.standard && comparison.buildsDiffer;
+  const blocking = severity === "blocking";
   comparison.add({
     code: "rule-only-on-staging",
-    severity: build || rule.disabled ? "info" : "warning",
+    severity: blocking || rule.disabled ? severity : build ? "info" : "warning",
     class: build ? "build-difference" : rule.standard ? "unexplained" : "your-change",
-    subject: subjectOf(rule),
-    title: `Only the staging server has this rule. ${sentence}`,
+    subject: names.subject(rule),
+    title: `Only the staging server has the rule "${rule.name}". ${sentence}`,
     active: null,
-    staging: { name: rule.name, precedence: rule.precedence, tag: rule.immutableTag },
+    staging: described(rule),
     cause: build
       ? `Builds bring different standard rules (${comparison.versions}).`
       : rule.standard
         ? "Both servers run the same build, so both should have the same standard rules; which ones depends on the features chosen in the wizard."
         : "The custom rule was made on the staging server, or deleted on the active server after the settings were exported.",
-    next: build
-      ? ""
-      : rule.standard
-        ? "Compare the features chosen in the wizard of both servers."
-        : "Decide whether the rule is wanted, and have it on both servers or on neither.",
+    next:
+      build && !blocking
+        ? ""
+        : rule.standard
+          ? "Compare the features chosen in the wizard of both servers."
+          : "Decide whether the rule is wanted, and have it on both servers or on neither.",
   });
 }
 
-function comparePair(comparison: Comparison, pair: PairedRules): void {
+function described(rule: SynchronizationRule) {
+  return { name: rule.name, precedence: says(rule, "precedence") ? rule.precedence : null, tag: rule.immutableTag };
+}
+
+function comparePair(context: Context, pair: PairedRules): void {
+  const { comparison, both, names, revisions } = context;
   const { active, staging } = pair;
-  const subject = subjectOf(active);
-  if (active.id !== staging.id) comparison.folded.add("identifier", `identifier of ${subject}`);
+  const subject = names.subject(active);
+  if (active.id !== staging.id && !comparison.partial) comparison.folded.add("identifier", `identifier of ${subject}`);
   renamed(comparison, pair, subject);
-  const here = tagParts(active.immutableTag);
-  const there = tagParts(staging.immutableTag);
-  if (active.immutableTag !== staging.immutableTag && here.base === there.base && comparison.buildsDiffer) {
-    revised(comparison, pair, subject);
-    return;
-  }
-  if (active.immutableTag !== staging.immutableTag)
-    comparison.add({
-      code: "rule-tag-differs",
-      severity: "warning",
-      class: "unexplained",
-      subject,
-      title:
-        here.base === there.base
-          ? "The two servers have different revisions of this standard rule."
-          : "Rules of this name are of different origin on the two servers.",
-      active: active.immutableTag,
-      staging: staging.immutableTag,
-      cause:
-        comparison.builds === "same"
-          ? "Both servers run the same build, so the revision should be the same: an upgrade may not have updated the rule."
-          : "A rule of this name was made by hand on one server, or the build is not known.",
-      next: "Compare both rules side by side; repair the standard rules in the wizard where one is out of date.",
-    });
-  for (const difference of differencesOf(comparison, pair)) report(comparison, pair, subject, difference);
-  compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);
+  const differences = differencesOf(comparison, pair, both);
+  const sameOrigin = tagParts(active.immutableTag).base === tagParts(staging.immutableTag).base;
+  const revision = active.immutableTag !== staging.immutableTag;
+  const build = revision && sameOrigin && comparison.buildsDiffer;
+  if (revision && !build) tagDiffers(comparison, pair, subject, sameOrigin);
+  for (const difference of differences)
+    if (!build || difference.excusable !== true) report(comparison, pair, subject, difference);
+  if (build) revisions.push({ pair, subject, excused: differences.filter(({ excusable }) => excusable === true) });
+  if (comparison.sameKind) compareRaw(comparison, { kind: "rule", subject, where: subject }, active.rest, staging.rest);
+}
+
+function tagDiffers(
+  comparison: Comparison,
+  { active, staging }: PairedRules,
+  subject: string,
+  sameOrigin: boolean,
+): void {
+  comparison.add({
+    code: "rule-tag-differs",
+    severity: "warning",
+    class: "unexplained",
+    subject,
+    title: sameOrigin
+      ? `The two servers have different revisions of the standard rule "${active.name}".`
+      : `Rules of the name "${active.name}" are of different origin on the two servers.`,
+    active: active.immutableTag,
+    staging: staging.immutableTag,
+    cause:
+      comparison.builds === "same"
+        ? "Both servers run the same build, so the revision should be the same: an upgrade may not have updated the rule."
+        : "A rule of this name was made by hand on one server, or the build is not known.",
+    next: "Compare both rules side by side; repair the standard rules in the wizard where one is out of date.",
+  });
 }
 
 function renamed(comparison: Comparison, { active, staging, by }: PairedRules, subject: string): void {
@@ -155,7 +187,7 @@ function renamed(comparison: Comparison, { active, staging, by }: PairedRules, s
     severity: "info",
     class: build ? "build-difference" : "your-change",
     subject,
-    title: `The rule is called "${staging.name}" on the staging server; the name has no effect on objects.`,
+    title: `The rule "${active.name}" is called "${staging.name}" on the staging server; the name has no effect on objects.`,
     active: active.name,
     staging: staging.name,
     cause: by === "tag" ? "Both have the same immutable tag." : "Both have the same content, direction and connector.",
@@ -163,45 +195,24 @@ function renamed(comparison: Comparison, { active, staging, by }: PairedRules, s
   });
 }
 
-/**
- * Another revision of a standard rule in another build: one finding, however much Microsoft changed. Whether a rule is
- * disabled is nothing that a revision changes, so that is always said on its own; so is what would delete objects.
- */
-function revised(comparison: Comparison, pair: PairedRules, subject: string): void {
-  const differences = differencesOf(comparison, pair);
-  const own = differences.filter(({ code, deletes }) => code === "rule-disabled-differs" || deletes === true);
-  const parts = differences.filter((difference) => !own.includes(difference)).map(({ part }) => part);
-  for (const difference of own) report(comparison, pair, subject, difference);
-  comparison.add({
-    code: "rule-revised",
-    severity: "info",
-    class: "build-difference",
-    subject,
-    title:
-      parts.length === 0
-        ? "The build brings another revision of this standard rule, with the same content."
-        : `The build brings another revision of this standard rule; it changes ${parts.length <= 6 ? parts.join(", ") : `${parts.slice(0, 6).join(", ")} and ${parts.length - 6} more`}.`,
-    active: { tag: pair.active.immutableTag },
-    staging: { tag: pair.staging.immutableTag, changes: parts },
-    cause: `Microsoft revises standard rules from build to build (${comparison.versions}). A modification made by hand cannot be told from the revision.`,
-    next: "",
-  });
-  compareRaw(comparison, { subject, where: subject }, pair.active.rest, pair.staging.rest);
-}
-
 function report(comparison: Comparison, pair: PairedRules, subject: string, difference: RuleDifference): void {
   const judged = classify(comparison, pair, difference.code);
   comparison.add({
     code: difference.code,
-    severity: difference.deletes === true ? "blocking" : difference.harmless === true ? "info" : "warning",
+    severity: difference.severity,
     class: judged.class,
     subject,
-    title: difference.title,
+    title: named(difference.title, pair.active.name),
     active: difference.active,
     staging: difference.staging,
     cause: judged.cause,
-    next: difference.harmless === true ? "" : judged.next,
+    next: difference.severity === "info" ? "" : judged.next,
   });
+}
+
+/** A title alone, in a mail or a table, has to say which rule it is about. */
+function named(title: string, name: string): string {
+  return title.includes(`"${name}"`) ? title : `${title.replace(/\.$/, "")} (rule "${name}").`;
 }
 
 interface Judged {
@@ -222,8 +233,10 @@ function classify(comparison: Comparison, { active, staging }: PairedRules, code
     if (active.immutableTag !== staging.immutableTag)
       return {
         class: "unexplained",
-        cause: "The two servers have different revisions of this standard rule.",
-        next: "Find out why the revisions differ first.",
+        cause: `The two servers have different revisions of this standard rule (${active.immutableTag}, ${staging.immutableTag}; ${comparison.versions}). Whether Microsoft or a person changed this part, the files do not say, and the import does not carry what a person changed.`,
+        next: comparison.buildsDiffer
+          ? "Compare with the same rule on a fresh installation of each build. What a person changed belongs into a custom rule, on both servers."
+          : "Find out why the revisions differ first.",
       };
     return {
       class: "known-import-gap",

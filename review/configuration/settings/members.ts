@@ -25,6 +25,18 @@ export class Members {
     });
   }
 
+  truth(name: string): boolean | undefined {
+    return this.take(name, (value) => {
+      if (typeof value === "boolean") return value;
+      return typeof value === "string" && /^(true|false)$/i.test(value) ? value.toLowerCase() === "true" : undefined;
+    });
+  }
+
+  /** A list that `read` understands; otherwise it stays in `rest`. */
+  list<Value>(name: string, read: (values: readonly Json[]) => Value | undefined): Value | undefined {
+    return this.take(name, (value) => (Array.isArray(value) ? read(value as readonly Json[]) : undefined));
+  }
+
   object(name: string): JsonObject | undefined {
     return this.take(name, (value) => (isJsonObject(value) ? value : undefined));
   }

@@ -1,11 +1,20 @@
 import type { JsonObject, SettingsFileEvidence } from "../../evidence";
 import { BadInput } from "../../verdict";
-import type { RawValue, ServerConfiguration, SynchronizationRule } from "../model";
+import type { Connector, Partition, RawValue, ServerConfiguration, SynchronizationRule } from "../model";
 import { Members } from "./members";
-import type { Settings, SettingsConnector, SettingsPartition, SettingsRule } from "./model";
+import { readSettingsRule } from "./readSettingsRule";
 
-/** Reads a settings file of the wizard. Throws `BadInput` if it is not one; unknown keys are kept, never refused. */
-export function readSettings({ source, document }: SettingsFileEvidence): Settings {
+/** A settings file as the part of a configuration that it is, and what of it has no known meaning. */
+export interface SettingsFile {
+  readonly configuration: ServerConfiguration;
+  readonly rest: readonly RawValue[];
+}
+
+/**
+ * Reads a settings file of the wizard. Known keys are reconstructed from Microsoft's MigrateSettings.ps1 and public
+ * parsers; no complete sample is public. Throws `BadInput` if it is not one; unknown keys are kept, never refused.
+ */
+export function readSettings({ source, document }: SettingsFileEvidence): SettingsFile {
   const root = new Members(document);
   const metadata = root.object("policyMetadata");
   const directories = root.objects("onpremisesDirectoryPolicy");
@@ -22,145 +31,101 @@ export function readSettings({ source, document }: SettingsFileEvidence): Settin
     );
   const policy = new Members(metadata);
   const version = policy.text("azureADConnectVersion");
+  const exportedAt = policy.text("timeCreated");
   const deployment = root.object("deploymentMetadata");
   const machine = deployment && new Members(deployment);
-  const hostName = machine?.text("hostName");
+  const serverName = machine?.text("hostName");
   const rest: RawValue[] = [
     ...policy.rest("policyMetadata"),
     ...(machine === undefined ? [] : machine.rest("deploymentMetadata")),
   ];
-  const connectors = directories.map((directory): SettingsConnector => {
+  const rules: SynchronizationRule[] = [];
+  const connectors = directories.map((directory, index): Connector => {
     const members = new Members(directory);
-    const domain = members.text("fullyQualifiedDomainName");
-    const name = members.text("friendlyName") ?? domain ?? "";
-    const path = `onpremisesDirectoryPolicy[${name}]`;
+    const forest = members.text("fullyQualifiedDomainName");
+    const connector = { id: `directory ${index + 1}`, name: members.text("friendlyName") ?? forest ?? "" };
+    const path = `onpremisesDirectoryPolicy[${connector.name}]`;
     members.text("uniqueIdentifier");
     const partitions = (members.objects("partitionFilters") ?? []).map((filter) => readPartition(filter, path, rest));
-    const rules = readRules(members);
-    if (domain !== undefined) rest.push({ path: `${path}/fullyQualifiedDomainName`, value: domain });
+    rules.push(...readRules(members, connector));
     rest.push(...withoutEmpty(members.rest(path)));
-    return { name, kind: "active-directory", partitions, rules };
+    return {
+      ...emptyConnector,
+      ...connector,
+      category: "AD",
+      kind: "active-directory",
+      partitions,
+      connectivity: forestOf(forest),
+    };
   });
   const members = new Members(azure);
-  connectors.push({ name: "Entra ID", kind: "entra", partitions: [], rules: readRules(members) });
+  const entra = { id: "Entra ID", name: "Entra ID" };
+  rules.push(...readRules(members, entra));
+  connectors.push({ ...emptyConnector, ...entra, kind: "entra" });
   rest.push(...withoutEmpty(members.rest("azureDirectoryPolicy")), ...withoutEmpty(root.rest()));
-  return { source, kind: "settings-file", hostName, version, connectors, rest };
+  return {
+    rest,
+    configuration: {
+      source,
+      serverName,
+      exportedAt,
+      version,
+      parameters: [],
+      metaverse: noSchema,
+      connectors,
+      rules,
+      rest: [],
+      partial: true,
+      otherFiles: [],
+    },
+  };
+}
+
+const noSchema = { entries: [], rest: [] };
+
+const emptyConnector: Omit<Connector, "id" | "name" | "kind"> = {
+  category: "",
+  description: "",
+  subtype: "",
+  partitions: [],
+  selectedAttributes: [],
+  anchors: [],
+  runProfiles: [],
+  connectivity: [],
+  parameters: [],
+  schema: noSchema,
+  rest: [],
+  file: "",
+};
+
+function forestOf(forest: string | undefined): readonly RawValue[] {
+  return forest === undefined ? [] : [{ path: "forest-name", value: forest }];
 }
 
 function withoutEmpty(values: readonly RawValue[]): readonly RawValue[] {
   return values.filter(({ path, value }) => !(value === "{}" && !path.includes("/")));
 }
 
-function readPartition(filter: JsonObject, path: string, rest: RawValue[]): SettingsPartition {
+function readPartition(filter: JsonObject, path: string, rest: RawValue[]): Partition {
   const members = new Members(filter);
   const name = members.text("distinguishedName") ?? "";
-  const partition = {
+  const partition: Partition = {
+    id: "",
     name,
+    displayName: "",
+    selected: true,
+    objectTypes: [],
     inclusions: members.texts("containerInclusions") ?? [],
     exclusions: members.texts("containerExclusions") ?? [],
+    parameters: [],
+    rest: [],
   };
   rest.push(...members.rest(`${path}/partitionFilters[${name}]`).filter(({ value }) => value !== "{}"));
   return partition;
 }
 
-function readRules(members: Members): readonly SettingsRule[] {
-  return [
-    ...(members.objects("standardSynchronizationRules") ?? []).map((rule) => readRule(rule, true)),
-    ...(members.objects("customSynchronizationRules") ?? []).map((rule) => readRule(rule, false)),
-  ];
-}
-
-function readRule(rule: JsonObject, standard: boolean): SettingsRule {
-  const members = new Members(rule);
-  const name = members.text("name") ?? "";
-  const tag = members.text("immutableTag") ?? "";
-  const precedence = members.number("precedence");
-  members.text("uniqueIdentifier");
-  members.text("internalIdentifier");
-  const parts = new Map<string, string>();
-  const put = (label: string, value: string | undefined): void => {
-    if (value !== undefined) parts.set(label, value);
-  };
-  put("description", members.text("description"));
-  put("direction", members.text("direction"));
-  put("source object type", members.text("source"));
-  put("target object type", members.text("target"));
-  put("link type", members.text("linkType"));
-  // Whether the file nests filters in groups is not documented, so conditions are compared as one set.
-  const filters = members.objects("scopeFilters");
-  if (filters !== undefined) put("scope", filters.map(conditionOf).sort().join("; "));
-  for (const flow of members.objects("attributeMappings") ?? []) {
-    const mapping = new Members(flow);
-    const target = mapping.text("destination") ?? "";
-    const label = `flow of ${target}`;
-    const more = mapping.rest().filter(({ value }) => value !== "{}");
-    const source = [mapping.text("source") ?? "", ...more.map(({ path, value }) => `${path}=${value}`).sort()]
-      .filter((part) => part !== "")
-      .join(", ");
-    parts.set(label, parts.has(label) ? [parts.get(label), source].sort().join(" | ") : source);
-  }
-  return { name, standard, tag, precedence, parts, rest: members.rest().filter(({ value }) => value !== "{}") };
-}
-
-function conditionOf(filter: JsonObject): string {
-  const members = new Members(filter);
-  const text = [members.text("attribute"), members.text("condition"), members.text("value")]
-    .filter((part) => part !== undefined)
-    .join(" ");
-  const more = members.rest().filter(({ value }) => value !== "{}");
-  return [text, ...more.map(({ path, value }) => `${path}=${value}`).sort()].filter((part) => part !== "").join(" ");
-}
-
-/** The part of an exported configuration that a settings file holds too. */
-export function settingsOf(configuration: ServerConfiguration): Settings {
-  const rulesOf = (id: string): readonly SettingsRule[] =>
-    configuration.rules.filter((rule) => rule.connectorId === id).map(settingsRule);
-  return {
-    source: configuration.source,
-    kind: "folder",
-    hostName: configuration.serverName,
-    version: configuration.version,
-    stagingMode: configuration.stagingMode,
-    connectors: configuration.connectors
-      .filter((connector) => connector.kind !== "other")
-      .map((connector) => ({
-        name: connector.kind === "entra" ? "Entra ID" : connector.name,
-        kind: connector.kind === "entra" ? "entra" : "active-directory",
-        partitions: connector.kind === "entra" ? [] : connector.partitions.filter((partition) => partition.selected),
-        rules: rulesOf(connector.id),
-      })),
-    rest: [],
-  };
-}
-
-function settingsRule(rule: SynchronizationRule): SettingsRule {
-  const parts = new Map<string, string>();
-  if (!rule.standard) {
-    parts.set("description", rule.description);
-    parts.set("direction", rule.direction);
-    parts.set("source object type", rule.sourceObjectType);
-    parts.set("target object type", rule.targetObjectType);
-    parts.set("link type", rule.linkType);
-    parts.set(
-      "scope",
-      rule.scope
-        .flat()
-        .map(({ attribute, operator, value }) => `${attribute} ${operator} ${value}`.trim())
-        .sort()
-        .join("; "),
-    );
-    for (const { target, flow } of rule.mappings) {
-      const label = `flow of ${target}`;
-      const source = flow.kind === "direct" ? flow.source : flow.kind === "constant" ? flow.value : flow.expression;
-      parts.set(label, parts.has(label) ? [parts.get(label), source].sort().join(" | ") : source);
-    }
-  }
-  return {
-    name: rule.name,
-    standard: rule.standard,
-    tag: rule.immutableTag,
-    precedence: rule.precedence,
-    parts,
-    rest: [],
-  };
+function readRules(members: Members, connector: { readonly id: string; readonly name: string }) {
+  const read = (list: string, standard: boolean) =>
+    (members.objects(list) ?? []).map((rule) => readSettingsRule(rule, standard, connector));
+  return [...read("standardSynchronizationRules", true), ...read("customSynchronizationRules", false)];
 }

@@ -36,6 +36,7 @@ export const retireArguments: RetireArguments = {
   computerName: machine.computerName,
   vmId: machine.vmId,
   generation: 1,
+  role: "passive",
   exceptions: [],
 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assign } from "../../../review/configuration/compare/assignment";
+import { assign } from "../../../review/configuration/judging/assignment";
 
 const apart = (a: number, b: number): number => Math.abs(a - b);
 

@@ -40,11 +40,11 @@ describe("entra-connect compare", () => {
   };
 
   it("ends with 0 for a pair in order, given as folder and archive", async () => {
-    const staging = await writeArchive(join(folder, "staging.zip"), Object.fromEntries(Contoso.staging().files));
+    const staging = await writeArchive(join(folder, "staging.zip"), Object.fromEntries(Contoso.partner().files));
     const { status, stdout, stderr } = run(sampleConfiguration, staging);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /\[OK\]/);
-    assert.equal(stderr, "");
+    assert.match(stderr, /^(entra-connect: (reading|comparing).*\n)*$/);
   });
 
   it("ends with 1 for something to look at and with 2 for something that stands against a promotion", () => {
@@ -96,7 +96,7 @@ describe("entra-connect compare", () => {
   });
 
   it("writes Markdown and HTML to a file", () => {
-    const staging = written("pages", Contoso.staging());
+    const staging = written("pages", Contoso.partner());
     for (const [name, pattern] of [
       ["report.md", /^# Configuration/],
       ["report.html", /^<!doctype html>/i],
@@ -113,5 +113,49 @@ describe("entra-connect compare", () => {
       assert.equal(stdout, "");
       assert.match(readFileSync(join(folder, name), "utf8"), pattern);
     }
+  });
+
+  it("never writes its report over an input", () => {
+    const staging = written("over", Contoso.partner());
+    const input = join(folder, "input.json");
+    writeFileSync(input, "{}");
+    for (const output of [staging, input]) {
+      const { status, stderr } = run(input, staging, "--output", output);
+      assert.equal(status, 3);
+      assert.match(stderr, /is an input of the command, and it would be overwritten/);
+    }
+    assert.equal(readFileSync(input, "utf8"), "{}");
+  });
+
+  it("compares one server before and after, and judges no roles then", () => {
+    const after = written("after", new Contoso().version("1.2.0.0"));
+    const { status, stdout } = run(sampleConfiguration, after, "--before-after", "--format", "json");
+    assert.equal(status, 0, stdout);
+    const { findings } = JSON.parse(stdout) as { findings: readonly { code: string }[] };
+    assert.ok(findings.some(({ code }) => code === "build-differs"));
+    assert.ok(!findings.some(({ code }) => /role|staging|same-server/.test(code)), stdout);
+    const { stdout: text } = run(sampleConfiguration, after, "--before-after");
+    assert.match(text, /Configuration of one server, before and after/);
+    assert.match(text, /Nothing changed that wants looking at/);
+    const { status: refused, stderr } = run(sampleConfiguration, written("other", Contoso.partner()), "--before-after");
+    assert.equal(refused, 3);
+    assert.match(stderr, /is of CONTOSO-SYNC02, but .* is of CONTOSO-SYNC01/);
+  });
+
+  it("says in text and JSON what it was made from", () => {
+    const staging = written("origin", Contoso.partner());
+    assert.match(run(sampleConfiguration, staging).stdout, /Made \d{4}-\d\d-\d\dT\S+ by entra-connect \d/);
+    const { summary } = JSON.parse(run(sampleConfiguration, staging, "--format", "json").stdout) as {
+      summary: { origin: { inputs: readonly { role: string; server: string; contentSha256: string }[] } };
+    };
+    assert.deepEqual(
+      summary.origin.inputs.map(({ role, server }) => `${role} ${server}`),
+      ["Active CONTOSO-SYNC01", "Staging CONTOSO-SYNC02"],
+    );
+    for (const { contentSha256 } of summary.origin.inputs) assert.match(contentSha256, /^[0-9a-f]{64}$/);
+  });
+
+  it("refuses a number of days that is none", () => {
+    assert.equal(run(sampleConfiguration, sampleConfiguration, "--max-age-days", "soon").status, 3);
   });
 });

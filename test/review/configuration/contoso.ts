@@ -32,6 +32,11 @@ export class Contoso {
     return new Contoso().parameter("Microsoft.Synchronize.StagingMode", "True");
   }
 
+  /** The copy with staging mode on, as another server has it. */
+  static partner(): Contoso {
+    return Contoso.staging().everywhere((text) => text.replaceAll("CONTOSO-SYNC01", "CONTOSO-SYNC02"));
+  }
+
   /** The file of the rule with that name. */
   rule(name: string): string {
     for (const [path, text] of this.files)

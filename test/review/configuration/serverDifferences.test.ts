@@ -117,7 +117,25 @@ describe("differences between two configurations", () => {
     finds(
       "a directory that the staging server lacks, with all its rules",
       [blocking(change("connector-missing-on-staging", /deleted from Entra ID/)), change("connector-only-on-staging")],
-      (copy) => copy.edit(forest, "<name>contoso.com</name>", "<name>fabrikam.com</name>"),
+      (copy) =>
+        copy
+          .edit(forest, "<name>contoso.com</name>", "<name>fabrikam.com</name>")
+          .everywhere((text, path) =>
+            path === forest
+              ? text.replace(/contoso\.com/gi, "fabrikam.com").replace(/DC=contoso/gi, "DC=fabrikam")
+              : text,
+          ),
+    );
+    finds(
+      "another name for the connector of the same forest, whose content is compared all the same",
+      [change("connector-renamed", /everything in it was compared/), change("run-profile-differs")],
+      (copy) =>
+        copy
+          .edit(forest, "<name>contoso.com</name>", "<name>contoso.com (new)</name>")
+          .edit(forest, "<page-size>500<", "<page-size>100<"),
+    );
+    finds("another name for the connector to Entra ID", [change("connector-renamed", /Entra/)], (copy) =>
+      copy.edit(entra, "<name>contoso.onmicrosoft.com - AAD</name>", "<name>Entra</name>"),
     );
     finds("the kind of a connector", [unexplained("connector-identity-differs")], (copy) =>
       copy.edit(entra, "<category>Extensible2<", "<category>Extensible<"),
@@ -264,15 +282,20 @@ describe("differences between two configurations", () => {
     finds("how the connector binds", [change("connectivity-differs", /sign-and-seal/)], (copy) =>
       copy.edit(forest, "<sign-and-seal>1", "<sign-and-seal>0"),
     );
-    finds("a parameter of a connector", [unexplained("raw-value-differs", /GroupFilteringGroupDn/)], (copy) =>
-      copy.edit(
-        forest,
-        '<parameter name="Connector.GroupFilteringGroupDn" type="string" use="global" dataType="String" />',
-        '<parameter name="Connector.GroupFilteringGroupDn" type="string" use="global" dataType="String">CN=Pilot,DC=contoso,DC=com</parameter>',
-      ),
+    finds(
+      "a group filter on the staging server only",
+      [blocking(change("group-filter-differs", /only the members of one group/))],
+      (copy) =>
+        copy.edit(
+          forest,
+          '<parameter name="Connector.GroupFilteringGroupDn" type="string" use="global" dataType="String" />',
+          '<parameter name="Connector.GroupFilteringGroupDn" type="string" use="global" dataType="String">CN=Pilot,DC=contoso,DC=com</parameter>',
+        ),
     );
-    finds("a parameter of a partition", [unexplained("raw-value-differs", /Domain.Netbios/)], (copy) =>
-      copy.edit(forest, /(?<=name="Domain.Netbios"[^>]*>)CONTOSO/, "OTHER"),
+    finds(
+      "another domain by its NetBIOS name",
+      [blocking(unexplained("outside-identity-differs", /another domain/))],
+      (copy) => copy.edit(forest, /(?<=name="Domain.Netbios"[^>]*>)CONTOSO/, "OTHER"),
     );
     finds(
       "the provisioning hierarchy, which the import does not carry",
@@ -291,7 +314,7 @@ describe("differences between two configurations", () => {
     finds("retries of password synchronization", [unexplained("raw-value-differs", /maximum-retry-count/)], (copy) =>
       copy.edit(forest, "<maximum-retry-count>10", "<maximum-retry-count>3"),
     );
-    finds("where passwords are checked", [change("connectivity-differs", /adal-authority/)], (copy) =>
+    finds("where passwords are checked, by name", [unexplained("outside-identity-differs", /adal-authority/)], (copy) =>
       copy.edit(entra, "login.windows.net/nilonline", "login.windows.net/fabrikam"),
     );
   });

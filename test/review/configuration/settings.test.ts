@@ -87,8 +87,13 @@ describe("comparing settings files", () => {
     assert.ok(text.includes(from), from);
     return JSON.parse(text.replaceAll(from, to)) as Settings;
   };
+  /** The same settings as another server writes them. */
+  const partner = (staging: Settings): Settings =>
+    JSON.parse(JSON.stringify(staging).replaceAll("aadc01", "aadc02")) as Settings;
+  const now = new Date("2026-02-01T08:00:00Z");
   const compare = async (staging: Settings, active = settings()): Promise<ConfigurationReport> =>
-    (await compareServers(write("active.json", active), write("staging.json", staging))).report;
+    (await compareServers(write("active.json", active), write("staging.json", partner(staging)), undefined, { now }))
+      .report;
   const found = (report: ConfigurationReport): readonly Json[] =>
     report.findings.map((finding) => [finding.code, finding.class, finding.severity]);
 
@@ -105,7 +110,7 @@ describe("comparing settings files", () => {
       JSON.stringify(settings())
         .replace('"Name":', '"name":')
         .replace("aadc01", "aadc02")
-        .replace("2026-01-31", "2026-10-06")
+        .replace("2026-01-31", "2026-01-30")
         .replace("CONTOSO\\\\admin", "CONTOSO\\\\other")
         .replace("11111111-1111", "22222222-2222")
         .replace('"uniqueIdentifier":"c"', '"uniqueIdentifier":"z"'),
@@ -114,15 +119,15 @@ describe("comparing settings files", () => {
     assert.deepEqual(report.findings, []);
     assert.deepEqual(
       report.summary.folded.map(({ reason }) => reason),
-      ["server-name", "metadata"],
+      ["date", "server-name", "metadata"],
     );
   });
 
   const kinds: readonly (readonly [string, string, string, string, string, string])[] = [
     [
       "a directory",
-      '"friendlyName":"contoso.com"',
-      '"friendlyName":"fabrikam.com"',
+      '"friendlyName":"contoso.com","fullyQualifiedDomainName":"contoso.com"',
+      '"friendlyName":"fabrikam.com","fullyQualifiedDomainName":"fabrikam.com"',
       "connector-missing-on-staging",
       "your-change",
       "blocking",
@@ -185,7 +190,7 @@ describe("comparing settings files", () => {
     );
     const codes = report.findings.map(({ code, subject }) => `${code}: ${subject}`);
     assert.equal(codes[0], "staging-mode-off: staging mode");
-    assert.ok(codes.includes('rule-missing-on-staging: rule "Ours" (contoso.com)'), codes.join("\n"));
+    assert.ok(codes.includes('rule-missing-on-staging: rule "Ours" (inbound, contoso.com)'), codes.join("\n"));
     assert.ok(
       !codes.some((code) => code.includes("partition") || code.includes('"In from AD - User Join"')),
       codes.join("\n"),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readEvidence } from "../../../review/evidence";
+import { identityOf, readEvidence } from "../../../review/evidence";
 import { BadInput } from "../../../review/verdict";
 import { manifestOf, writeArchive } from "./archives";
 
@@ -68,6 +68,44 @@ describe("reading evidence", () => {
     );
   });
 
+  it("leaves out what file managers leave behind, and reads through folders around the export", async () => {
+    const litter = ["desktop.ini", "Connectors/Thumbs.db", "Connectors/.DS_Store", "SynchronizationRules/._Rule.xml"];
+    const files = Object.fromEntries([
+      ...Object.entries(configuration).map(([name, text]) => [`SYNC01/Export/${name}`, text]),
+      ...litter.map((name) => [`SYNC01/Export/${name}`, "x"]),
+      ["__MACOSX/SYNC01/._Export", "x"],
+    ]) as Record<string, string>;
+    const paths = async (source: string): Promise<readonly string[] | false> => {
+      const evidence = await readEvidence(source);
+      return evidence.kind === "server-configuration" && evidence.configuration.map((file) => file.path);
+    };
+    assert.deepEqual(await paths(await writeArchive(at("nested.zip"), files)), Object.keys(configuration));
+    for (const [name, text] of Object.entries(files)) write(`laid-out/${name}`, text);
+    assert.deepEqual(await paths(at("laid-out/SYNC01/Export")), Object.keys(configuration));
+    await refuses(at("laid-out"), /It holds one that does: .*SYNC01.Export. Give that/);
+  });
+
+  it("names the exports in an archive that holds several", async () => {
+    const files = Object.fromEntries(
+      ["A", "B"].flatMap((server) =>
+        Object.entries(configuration).map(([name, text]) => [`all/${server}/${name}`, text] as const),
+      ),
+    );
+    await refuses(await writeArchive(at("two.zip"), files), /It holds several: A, B\. Unpack it and give one/);
+  });
+
+  it("gives a folder and an archive of it the same hash of the content", async () => {
+    for (const [name, text] of Object.entries(configuration)) write(`same/${name}`, text);
+    const [folderIdentity, archiveIdentity] = await Promise.all(
+      [at("same"), await writeArchive(at("same.zip"), configuration)].map(async (source) =>
+        identityOf(await readEvidence(source)),
+      ),
+    );
+    assert.equal(folderIdentity?.contentSha256, archiveIdentity?.contentSha256);
+    assert.equal(folderIdentity?.sha256, undefined);
+    assert.match(archiveIdentity?.sha256 ?? "", /^[0-9a-f]{64}$/);
+  });
+
   const collected = {
     ...Object.fromEntries(Object.entries(configuration).map(([name, text]) => [`configuration/${name}`, text])),
     "statistics/connectors.json": "[]",
@@ -93,6 +131,19 @@ describe("reading evidence", () => {
       ["versions.json"],
     );
     assert.equal(evidence.manifest.server.name, "SYNC01");
+  });
+
+  it("sees that a synchronization was running, by the scheduler or by a run without an end", async () => {
+    const run = (more: object) => JSON.stringify([{ connector: "a", runs: [{ StartDate: "2026-10-06", ...more }] }]);
+    const runningIn = async (statistics: Record<string, string>): Promise<boolean> => {
+      const files = { ...collected, ...statistics };
+      const source = await writeArchive(at("r.zip"), { ...files, "manifest.json": manifestOf(files) });
+      return identityOf(await readEvidence(source)).running;
+    };
+    assert.equal(await runningIn({}), false);
+    assert.equal(await runningIn({ "statistics/scheduler.json": '{"SyncCycleInProgress":true}' }), true);
+    assert.equal(await runningIn({ "statistics/run-results.json": run({ EndDate: null }) }), true);
+    assert.equal(await runningIn({ "statistics/run-results.json": run({ EndDate: "2026-10-06" }) }), false);
   });
 
   it("refuses an archive of the collector in which a file was changed, is missing or was added", async () => {
@@ -156,7 +207,7 @@ describe("reading evidence", () => {
         "out.zip",
         Buffer.from(stored.replaceAll("Connectors/Connector_{1}.xml", "../Connectors/Connect_{1}.xm"), "latin1"),
       ),
-      /cannot be read as a zip archive \(invalid relative path/,
+      /name leads outside the archive \(invalid relative path/,
     );
     await refuses(
       write(

@@ -69,7 +69,11 @@ describe("reading XML", () => {
     refuses(Buffer.from("<a>\né</a>", "latin1"), /not valid UTF-8, first at 2:1/);
     refuses('<?xml version="1.0" encoding="utf-16"?><a/>', /declares encoding "utf-16"/);
     refuses('<?xml version="1.0" encoding="windows-1252"?><a/>', /declares encoding "windows-1252"/);
-    refuses(Buffer.from('<a b="c"/>', "utf16le"), /well-formed/);
+  });
+
+  it("reads UTF-16 without a mark, as some tools write it", () => {
+    assert.equal(readXml(file(Buffer.from('<a b="ü"/>', "utf16le"))).root.attributes.b, "ü");
+    assert.equal(readXml(file(Buffer.from('<a b="ü"/>', "utf16le").swap16())).root.attributes.b, "ü");
   });
 
   it("reads files that are byte for byte the same only once", () => {

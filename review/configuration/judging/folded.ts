@@ -8,6 +8,8 @@ export const foldReasons = {
   metadata: "who made a settings file, when, and on which machine (not imported by the wizard)",
   order: "order of list members where order means nothing",
   case: "upper and lower case where it means nothing (names of connectors, distinguished names, True/true)",
+  "own-identity": "the application and certificate with which each server signs in to Entra ID: they must be its own",
+  secret: "secrets and encrypted values, which each server encrypts with its own key: neither compared nor shown",
   "white-space": "white space between the parts of an expression",
 } as const;
 

@@ -63,6 +63,8 @@ export function flowText({ flow }: AttributeMapping): string {
       return `constant "${flow.value}"`;
     case "expression":
       return `expression ${flow.expression}`;
+    case "written":
+      return flow.text;
   }
 }
 
@@ -76,6 +78,20 @@ export function mappingText(mapping: AttributeMapping): string {
   const rest = mapping.rest.map(({ path, value }) => `${path}=${value}`);
   const all = [...notes, ...rest].filter((note) => note !== "");
   return `${mapping.target} ← ${flowText(mapping)}${all.length > 0 ? ` [${all.join(", ")}]` : ""}`;
+}
+
+/** What a flow takes its value from, without saying what kind of source it is. */
+export function flowSource({ flow }: AttributeMapping): string {
+  switch (flow.kind) {
+    case "direct":
+      return flow.source;
+    case "constant":
+      return flow.value;
+    case "expression":
+      return flow.expression;
+    case "written":
+      return flow.text;
+  }
 }
 
 /** White space between the parts of an expression means nothing; inside "…" it does. */

@@ -1,10 +1,10 @@
 import type { Finding } from "../../verdict";
+import type { DifferenceClass } from "../classes";
+import { movingAt } from "../known/moving";
+import { lastName } from "../known/secrets";
 import type { ServerConfiguration } from "../model";
 import { Folded, type FoldReason } from "./folded";
 import { hasGuid, Identities } from "./identities";
-
-export const classes = ["expected", "build-difference", "known-import-gap", "your-change", "unexplained"] as const;
-export type DifferenceClass = (typeof classes)[number];
 
 export interface Difference extends Finding {
   readonly class: DifferenceClass;
@@ -18,12 +18,26 @@ export class Comparison {
   readonly folded = new Folded();
   readonly identities = new Identities();
   readonly builds: Builds;
+  /** One side at least is a settings file, which holds less. */
+  readonly partial: boolean;
+  /** The two are of one kind, so what only one of them has is a difference. */
+  readonly sameKind: boolean;
+  /**
+   * The Entra connector has the same identifier on every server. Where an export lacks it, identifiers were replaced
+   * (anonymized), so those of forests, domains and tenants say nothing either.
+   */
+  readonly identifiersReplaced: boolean;
 
   constructor(
     readonly active: ServerConfiguration,
     readonly staging: ServerConfiguration,
+    /** Both are of one server: what two servers must have of their own is the same here. */
+    readonly oneServer = false,
   ) {
     this.builds = compareBuilds(active.version, staging.version);
+    this.partial = active.partial === true || staging.partial === true;
+    this.sameKind = active.partial === staging.partial;
+    this.identifiersReplaced = [active, staging].some(replaced);
   }
 
   get buildsDiffer(): boolean {
@@ -46,44 +60,46 @@ export class Comparison {
    */
   sameRaw(place: string, path: string, active: string, staging: string): boolean {
     if (active === staging) return true;
-    const reason = noiseAt(path) ?? this.noiseIn(active, staging);
+    const reason = movingAt(lastName(path)) ?? this.noiseIn(path, active, staging);
     if (reason !== undefined) this.folded.add(reason, place);
     return reason !== undefined;
   }
 
-  private noiseIn(active: string, staging: string): FoldReason | undefined {
+  private noiseIn(path: string, active: string, staging: string): FoldReason | undefined {
     if (active.toLowerCase() === staging.toLowerCase() && caseless.test(active)) return "case";
-    const here = withoutServerName(active, this.active.serverName);
-    const there = withoutServerName(staging, this.staging.serverName);
+    const whole = namesMachine.test(lastName(path));
+    const here = withoutServerName(active, this.active.serverName, whole);
+    const there = withoutServerName(staging, this.staging.serverName, whole);
     if (here === there) return "server-name";
     if (hasGuid(active) && this.identities.sameText(here, there)) return "identifier";
     return undefined;
   }
 }
 
+const entraConnectorId = "{b891884f-051e-4a83-95af-2544101c9083}";
+
+function replaced({ connectors, partial }: ServerConfiguration): boolean {
+  return !partial && connectors.some(({ kind, id }) => kind === "entra" && id !== entraConnectorId);
+}
+
 /** Truth values, DNS names and distinguished names. */
 const caseless = /^(true|false|[\w-]+(\.[\w-]+)+|(dc|ou|cn)=.+)$/i;
 
-function noiseAt(path: string): FoldReason | undefined {
-  const last = path.slice(path.lastIndexOf("/") + 1);
-  if (
-    /^(creation-time|last-modification-time|modified-timestamp|parameter\[Microsoft\.Synchronize\.NextStartTime\])$/i.test(
-      last,
-    )
-  )
-    return "date";
-  if (/^(cookie|water-mark|last-dc|parameter\[(cookie|last-dc)\])$/i.test(last)) return "import-state";
-  if (last === "version") return "counter";
-  if (last === "id" || last === "internal-id") return "identifier";
-  return undefined;
-}
+/** Only there can a lone word be the name of the machine; elsewhere it may be a department. */
+const namesMachine = /(server|host|computer|machine|source)(name)?$/i;
 
-/** The name itself, and the account `Sync_<server>_<identifier>` that the wizard makes for each server. */
-function withoutServerName(text: string, server: string | undefined): string {
+/**
+ * The machine's name where it names the machine: alone in a place for it, in a host name, an account (`DOMAIN\NAME$`), a
+ * URL, or in the account `Sync_<server>_<identifier>` that the wizard makes. Not as any word of a text or name.
+ */
+function withoutServerName(text: string, server: string | undefined, whole: boolean): string {
   const plain = text.replace(/\bSync_[^_@\s]+_[0-9a-f]{12}(?=@|$)/gi, "Sync_<server>");
   if (server === undefined || server === "") return plain;
+  if (whole && plain.trim().toLowerCase() === server.toLowerCase()) return "<server>";
   const name = server.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return plain.replace(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "gi"), "<server>");
+  return plain
+    .replace(new RegExp(`(^|[\\\\/@])${name}(?=\\$|[\\\\/:]|\\.[a-z0-9-]+\\.)`, "gi"), "$1<server>")
+    .replace(new RegExp(`(\\\\\\\\|//)${name}(?![\\w.-])`, "gi"), "$1<server>");
 }
 
 function compareBuilds(active: string | undefined, staging: string | undefined): Builds {

@@ -1,5 +1,5 @@
-import type { AttributeMapping, SynchronizationRule } from "../model";
-import { joinGroups, scopeGroups, tightExpression } from "./text";
+import type { AttributeMapping, JoinCondition, ScopeCondition, SynchronizationRule } from "../model";
+import { flowSource, tightExpression } from "./ruleText";
 
 /** A mapping in a form in which equal mappings are equal texts. */
 export function mappingKey({ target, flow, mergeType, executeOnce, rest }: AttributeMapping): string {
@@ -8,10 +8,38 @@ export function mappingKey({ target, flow, mergeType, executeOnce, rest }: Attri
       ? tightExpression(flow.expression)
       : flow.kind === "direct"
         ? flow.source.split(", ").sort().join(", ")
-        : flow.value;
+        : flow.kind === "constant"
+          ? flow.value
+          : tightExpression(flow.text);
   const sources = flow.kind === "expression" ? [...flow.sources].sort() : [];
   const more = rest.map(({ path, value }) => `${path}=${value}`).sort();
   return JSON.stringify([target.toLowerCase(), flow.kind, source, mergeType, executeOnce, sources, more]);
+}
+
+/** Target and source alone: for a flow of which the kind is not known on one side. */
+export function writtenKey(mapping: AttributeMapping): string {
+  return JSON.stringify([mapping.target.toLowerCase(), tightExpression(flowSource(mapping))]);
+}
+
+/** A filter in a form in which equal filters are equal texts, whatever the values contain. Order means nothing in it. */
+export function scopeKey(scope: readonly (readonly ScopeCondition[])[], grouped = true): string {
+  const groups = scope.map((group) =>
+    group.map(({ attribute, operator, value }) => JSON.stringify([attribute, operator.toUpperCase(), value])).sort(),
+  );
+  return JSON.stringify(grouped ? groups.map((group) => JSON.stringify(group)).sort() : groups.flat().sort());
+}
+
+/** Join groups are tried in order; the conditions of one group have none. */
+export function joinKey(join: readonly (readonly JoinCondition[])[], withCase = true): string {
+  return JSON.stringify(
+    join.map((group) =>
+      group
+        .map(({ attribute, metaverseAttribute, caseSensitive }) =>
+          JSON.stringify([attribute, metaverseAttribute, withCase && caseSensitive]),
+        )
+        .sort(),
+    ),
+  );
 }
 
 /** How unlike two rules of one name are: 0 for equal content. For choosing partners only, never shown. */
@@ -24,8 +52,9 @@ export function distance(a: SynchronizationRule, b: SynchronizationRule): number
   if (a.disabled !== b.disabled) cost += 1;
   if (a.enablePasswordSync !== b.enablePasswordSync) cost += 1;
   if (a.description !== b.description) cost += 0.5;
-  if (scopeGroups(a.scope).join("\n") !== scopeGroups(b.scope).join("\n")) cost += 2;
-  if (joinGroups(a.join).join("\n") !== joinGroups(b.join).join("\n")) cost += 2;
+  if (a.direction !== b.direction) cost += 10;
+  if (scopeKey(a.scope) !== scopeKey(b.scope)) cost += 2;
+  if (joinKey(a.join) !== joinKey(b.join)) cost += 2;
   return cost + unshared(a.mappings.map(mappingKey), b.mappings.map(mappingKey)) * 0.5;
 }
 

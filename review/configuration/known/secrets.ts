@@ -1,0 +1,44 @@
+/**
+ * What is secret: never shown and never compared. The collector (scripts/collect.ps1) empties the same before it leaves
+ * the server; a test holds the two expressions together.
+ */
+export const secretName =
+  "(^|[-_.\\s])(\\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)$";
+
+export const notShown = "(not shown)";
+
+const named = new RegExp(secretName, "iu");
+
+/** Whether the last part of a path is named like a secret; PasswordHashSync is a switch and is none. */
+export function isSecret(path: string): boolean {
+  if (/(^|\/)encrypted-attributes([/@[]|$)/iu.test(path)) return true;
+  return named.test(lastName(path));
+}
+
+/** `parameter[Client.Secret]` → `Client.Secret`, `a/b@c` → `c`. */
+export function lastName(path: string): string {
+  const last = path.slice(path.lastIndexOf("/", path.endsWith("]") ? path.lastIndexOf("[") : path.length) + 1);
+  const key = /\[(.*)\]$/su.exec(last)?.[1];
+  return (key ?? last).replace(/^.*@/u, "");
+}
+
+/** What Windows' data protection (DPAPI) makes begins so in Base64, whatever it is called. */
+export function isEncryptedValue(value: string): boolean {
+  return value.trimStart().startsWith("AQAAANCMnd8B");
+}
+
+/** Paths of values that an attribute beside them declares as encrypted: `a/b` where there is `a/b@encrypted` = 1. */
+export function encryptedPaths(
+  values: readonly { readonly path: string; readonly value: string }[],
+): ReadonlySet<string> {
+  return new Set(
+    values
+      .filter(({ path, value }) => path.endsWith("@encrypted") && /^(1|true)$/iu.test(value))
+      .map(({ path }) => path.slice(0, -"@encrypted".length)),
+  );
+}
+
+/** Declared as encrypted, by the attributes of a parameter. */
+export function isEncrypted(attributes: Readonly<Record<string, string>>): boolean {
+  return attributes.encrypted === "1" || attributes.encrypted === "true" || /encrypted/iu.test(attributes.type ?? "");
+}

@@ -1,0 +1,169 @@
+import type { VersionPolicy } from "../../versions/versions";
+import { type EvidenceIdentity, readsDisagree, sameServer } from "../identity";
+import type { EvidenceFinding } from "./found";
+import { versionFindings } from "./versionFindings";
+
+export interface CheckOptions {
+  /** Ages are counted to here: the clock of whoever asks. */
+  readonly now: Date;
+  /** Older evidence is a warning; without it age is only said. */
+  readonly maxAgeDays?: number;
+  /** Default 7. */
+  readonly maxApartDays?: number;
+  /** Both are meant to be of one server, before and after something. */
+  readonly oneServer?: boolean;
+  readonly versionPolicy?: VersionPolicy;
+}
+
+export const defaultApartDays = 7;
+/** From so many days on, age is said. */
+const notableDays = 7;
+const day = 86_400_000;
+
+/**
+ * Whether two pieces of evidence can be compared at all, before anything in them is: of one server twice? made when, how
+ * far apart? do their reads contradict each other? does a server run a build that it should not?
+ */
+export function checkPair(
+  active: EvidenceIdentity,
+  staging: EvidenceIdentity,
+  options: CheckOptions,
+): readonly EvidenceFinding[] {
+  return [
+    ...sameTwice(active, staging, options),
+    ...contradictions(active, "active"),
+    ...contradictions(staging, "staging"),
+    ...versionFindings(active, staging, options),
+    ...apart(active, staging, options),
+    ...old(active, staging, options),
+    ...running(active, "active"),
+    ...running(staging, "staging"),
+  ];
+}
+
+function sameTwice(
+  active: EvidenceIdentity,
+  staging: EvidenceIdentity,
+  options: CheckOptions,
+): readonly EvidenceFinding[] {
+  const twice = active.contentSha256 !== undefined && active.contentSha256 === staging.contentSha256;
+  const base = {
+    severity: "warning",
+    class: "unexplained",
+    subject: "evidence",
+    active: active.server ?? active.source,
+    staging: staging.server ?? staging.source,
+  } as const;
+  if (twice)
+    return [
+      {
+        ...base,
+        code: "same-evidence-twice",
+        title: `Both inputs hold the same bytes${active.server === undefined ? "" : ` (of ${active.server})`}: nothing was compared with anything.`,
+        cause: "The same folder, archive or file was given twice, perhaps under two names.",
+        next: "Give the evidence of the other server.",
+      },
+    ];
+  if (options.oneServer || !sameServer(active.server, staging.server)) return [];
+  return [
+    {
+      ...base,
+      code: "same-server-twice",
+      title: `Both inputs come from one server (${active.server}): this compares it before and after, not with its partner.`,
+      cause:
+        "The name of the server is the same in both; it may have been exported before and after a switch or an upgrade.",
+      next: "Give the evidence of two servers; or, if before and after is meant, say so with --before-after.",
+    },
+  ];
+}
+
+function contradictions(identity: EvidenceIdentity, side: "active" | "staging"): readonly EvidenceFinding[] {
+  if (!readsDisagree(identity)) return [];
+  const { scheduler, globalParameter, configuration } = identity.staging;
+  const word = (answer: boolean | undefined): string => (answer === undefined ? "not read" : answer ? "on" : "off");
+  const reads = {
+    scheduler: word(scheduler),
+    "global parameter": word(globalParameter),
+    "exported configuration": word(configuration),
+  };
+  return [
+    {
+      code: "staging-reads-disagree",
+      severity: "blocking",
+      class: "unexplained",
+      subject: `staging mode of the ${side} server`,
+      title: `What the ${side} server says about staging mode contradicts itself (scheduler ${reads.scheduler}, global parameter ${reads["global parameter"]}, configuration ${reads["exported configuration"]}): it may be exporting.`,
+      active: side === "active" ? reads : null,
+      staging: side === "staging" ? reads : null,
+      cause:
+        "The flag was set by a script instead of the wizard, or the evidence was collected while somebody changed it.",
+      next: "Look with (Get-ADSyncScheduler).StagingModeEnabled, set the role in the wizard (Configure staging mode), and collect again. Until then treat the server as active.",
+    },
+  ];
+}
+
+function apart(active: EvidenceIdentity, staging: EvidenceIdentity, options: CheckOptions): readonly EvidenceFinding[] {
+  if (active.at === undefined || staging.at === undefined || options.oneServer) return [];
+  const days = Math.abs(active.at.getTime() - staging.at.getTime()) / day;
+  if (days <= (options.maxApartDays ?? defaultApartDays)) return [];
+  // A settings file is dated when the wizard last changed something, an export when it was made: only said.
+  const comparable = active.dated === staging.dated;
+  return [
+    {
+      code: "evidence-apart",
+      severity: comparable ? "warning" : "info",
+      class: "unexplained",
+      subject: "time of the evidence",
+      title: `The two were made ${Math.round(days)} days apart: what was changed in between shows as a difference, or hides one.`,
+      active: active.madeAt ?? null,
+      staging: staging.madeAt ?? null,
+      cause: `More than ${options.maxApartDays ?? defaultApartDays} days lie between them.`,
+      next: comparable ? "Export both servers again, at about the same time." : "",
+    },
+  ];
+}
+
+function old(active: EvidenceIdentity, staging: EvidenceIdentity, options: CheckOptions): readonly EvidenceFinding[] {
+  const age = ({ at }: EvidenceIdentity): number | null =>
+    at === undefined ? null : Math.floor((options.now.getTime() - at.getTime()) / day);
+  const ages = { active: age(active), staging: age(staging) };
+  const oldest = Math.max(ages.active ?? 0, ages.staging ?? 0);
+  const future = Math.min(ages.active ?? 0, ages.staging ?? 0) < -1;
+  const tooOld = options.maxAgeDays !== undefined && oldest > options.maxAgeDays;
+  if (!tooOld && !future && oldest < notableDays) return [];
+  return [
+    {
+      code: future ? "evidence-from-the-future" : "evidence-old",
+      severity: tooOld ? "warning" : "info",
+      class: "unexplained",
+      subject: "time of the evidence",
+      title: future
+        ? "Evidence is dated later than now: a clock is wrong, here or on the server."
+        : `The evidence is ${oldest} days old: it says what was, not what is.`,
+      active: active.madeAt ?? null,
+      staging: staging.madeAt ?? null,
+      cause: tooOld ? `More than ${options.maxAgeDays} days were asked for as the limit.` : "It was made then.",
+      next: tooOld || future ? "Export both servers again." : "",
+    },
+  ];
+}
+
+function running(
+  { running: inProgress, server }: EvidenceIdentity,
+  side: "active" | "staging",
+): readonly EvidenceFinding[] {
+  if (!inProgress) return [];
+  return [
+    {
+      code: "collected-during-run",
+      severity: "info",
+      class: "expected",
+      subject: `evidence of the ${side} server`,
+      title: `The ${side} server${server === undefined ? "" : ` (${server})`} was synchronizing while its evidence was collected; its configuration is not touched by that, counts move.`,
+      active: side === "active" ? true : null,
+      staging: side === "staging" ? true : null,
+      cause: "The scheduler said that a cycle was in progress.",
+      next: "",
+    },
+  ];
+}

@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { type Ledger, ledgerSchema, nextLedger, parseLedger } from "../../components/memory/ledger";
+import { goneForArm, notThere } from "../../components/memory/lookup";
+import { type Remembered, rememberedOf } from "../../components/memory/remembered";
+import { standingFindings } from "../../components/memory/standingFindings";
+import { type Question, refusals } from "../../components/memory/transitions";
+import type { Settings } from "../../components/settings/settings";
+import { provenState, vmId, withSecond } from "../support/passiveServerFixture";
+import { settingsFixture, today, type Written, type WrittenBlock } from "../support/settingsFixture";
+
+/** What the state of `provenState` tells. */
+function remembered(...given: Parameters<typeof provenState>): Remembered {
+  const state = Object.entries(provenState(...given)).map(([urn, { type, outputs }]) => ({
+    type,
+    name: urn.split("::").at(-1) ?? "",
+    outputs,
+  }));
+  return rememberedOf("aadc-stg", state);
+}
+
+const identity = { subscriptionId: "sub", tenantId: "tenant" };
+const ask = (settings: Settings, memory: Remembered, change: Partial<Question> = {}): readonly string[] =>
+  refusals({ settings, remembered: memory, identity, gone: new Set(), today, ...change }).map(
+    ({ path, problem, write }) => `${path}: ${problem} | ${write}`,
+  );
+const block = (written: Written, change: (block: WrittenBlock) => void, number = "1"): void => {
+  const found = written.generations[number];
+  assert.ok(found);
+  change(found);
+};
+const both = (written: Written): void => withSecond(written);
+const onlySecond = (written: Written): void => {
+  withSecond(written);
+  delete written.generations["1"];
+};
+
+describe("what the state remembers", () => {
+  it("is the newest ledger, not the first value that the Stash keeps", () => {
+    const { ledger } = remembered();
+    assert.equal(ledger?.schema, ledgerSchema);
+    assert.deepEqual(Object.keys(ledger?.generations ?? {}), ["1"]);
+  });
+
+  it("knows a machine by Azure's answer, and its guard, key and proof by the commands", () => {
+    const { generations } = remembered();
+    assert.equal(generations[1]?.vmId, vmId);
+    assert.equal(generations[1]?.guarded, true);
+    assert.match(generations[1]?.hostKey ?? "", /^ssh-ed25519 /);
+    assert.match(generations[1]?.proof ?? "", /verify-staging/);
+  });
+
+  it("takes nothing from a component whose name only begins alike", () => {
+    const state = Object.entries(provenState()).map(([urn, { type, outputs }]) => ({
+      type,
+      name: urn.split("::").at(-1) ?? "",
+      outputs,
+    }));
+    assert.deepEqual(rememberedOf("aadc", state).generations, {});
+    assert.equal(rememberedOf("aadc", state).ledger, undefined);
+  });
+
+  it("refuses a ledger that a newer release wrote", () => {
+    assert.throws(
+      () => parseLedger({ schema: ledgerSchema + 1, library: "9.9.9", generations: {} }),
+      /9\.9\.9, which is newer/,
+    );
+    assert.throws(() => parseLedger("mine"), /not a ledger/);
+  });
+});
+
+describe("the ledger after a run", () => {
+  it("keeps a number whose block was taken out, for ever", () => {
+    const before = nextLedger(undefined, settingsFixture(both), { library: "1" });
+    const after = nextLedger(before, settingsFixture(onlySecond), { library: "2" });
+    assert.equal(after.generations["1"]?.out, true);
+    assert.equal(after.generations["2"]?.out, undefined);
+    assert.equal(after.library, "2");
+  });
+
+  it("keeps the subscription that the server was built in", () => {
+    const before = nextLedger(undefined, settingsFixture(), { library: "1", ...identity });
+    const after = nextLedger(before, settingsFixture(), { library: "1", subscriptionId: "other" });
+    assert.equal(after.subscriptionId, "sub");
+  });
+});
+
+describe("a generation's block", () => {
+  it("unchanged is not refused", () => assert.deepEqual(ask(settingsFixture(), remembered()), []));
+
+  for (const [what, change, path] of [
+    ["image", (each: WrittenBlock) => Object.assign(each.image, { version: "20348.9999.261101" }), "image"],
+    ["zone", (each: WrittenBlock) => Object.assign(each, { zone: "2" }), "zone"],
+    ["time zone", (each: WrittenBlock) => Object.assign(each, { timeZone: "W. Europe Standard Time" }), "timeZone"],
+    ["administrator", (each: WrittenBlock) => Object.assign(each, { administratorName: "other" }), "administratorName"],
+    ["encryption", (each: WrittenBlock) => Object.assign(each, { encryptionAtHost: false }), "encryptionAtHost"],
+    [
+      "service account",
+      (each: WrittenBlock) =>
+        Object.assign(each.connect, { serviceAccount: { kind: "managed", name: "CONTOSO\\gmsa$" } }),
+      "connect.serviceAccount",
+    ],
+    [
+      "install location",
+      (each: WrittenBlock) => Object.assign(each.connect, { installLocation: "D:\\EC" }),
+      "connect.installLocation",
+    ],
+    ["address", (each: WrittenBlock) => Object.assign(each, { address: "10.40.0.20" }), "address"],
+  ] as const)
+    it(`with another ${what} is refused, with the block to write beside it`, () => {
+      const problems = ask(
+        settingsFixture((written) => block(written, change)),
+        remembered(),
+      );
+      assert.equal(problems.length, 1, problems.join("\n"));
+      assert.match(
+        problems[0] ?? "",
+        new RegExp(`^generations\\.1\\.${path}: generation 1 was built with .* a block "2" with`),
+      );
+    });
+
+  it("with another database is refused too", () => {
+    const managed = { kind: "managed", name: "CONTOSO\\gmsa$" };
+    const sql = (server: string) => (written: Written) =>
+      block(written, (each) =>
+        Object.assign(each.connect, { serviceAccount: managed, database: { kind: "sqlServer", server } }),
+      );
+    assert.deepEqual(ask(settingsFixture(sql("sql01")), remembered(sql("sql01"))), []);
+    assert.match(
+      ask(settingsFixture(sql("sql02")), remembered(sql("sql01"))).join("\n"),
+      /^generations\.1\.connect\.database: /,
+    );
+  });
+
+  it("of an older ledger that lacks keys is compared in what it has", () => {
+    const memory = remembered(undefined, [1], (ledger) => ({
+      ...ledger,
+      generations: { "1": { role: "passive", built: { zone: "" } } },
+    }));
+    assert.deepEqual(
+      ask(
+        settingsFixture((written) => block(written, (each) => Object.assign(each, { timeZone: "UTC" }))),
+        memory,
+      ),
+      [],
+    );
+    assert.equal(
+      ask(
+        settingsFixture((written) => block(written, (each) => Object.assign(each, { zone: "3" }))),
+        memory,
+      ).length,
+      1,
+    );
+  });
+
+  it("grows in size in place with a finding, as Azure last answered, and does not shrink", () => {
+    const size = (value: string) =>
+      settingsFixture((written) => block(written, (each) => Object.assign(each, { size: value })));
+    assert.deepEqual(ask(size("Standard_D4s_v5"), remembered()), []);
+    const codes = standingFindings({ settings: size("Standard_D4s_v5"), remembered: remembered(), today }).map(
+      ({ code }) => code,
+    );
+    assert.deepEqual(codes, ["machine-resized"]);
+    const large = remembered((written) => block(written, (each) => Object.assign(each, { size: "Standard_D8s_v5" })));
+    assert.match(
+      ask(size("Standard_D4s_v5"), large)[0] ?? "",
+      /generations\.1\.size: generation 1 was built with "Standard_D8s_v5"/,
+    );
+    // The ledger was moved on, but Azure refused the resize: what the machine has counts.
+    const refused: Remembered = {
+      ...large,
+      generations: { 1: { ...large.generations[1], size: "Standard_D2s_v5" } as never },
+    };
+    assert.deepEqual(ask(size("Standard_D4s_v5"), refused), []);
+  });
+
+  it("of another kind of disk controller is no resize", () => {
+    const settings = settingsFixture((written) =>
+      block(written, (each) => Object.assign(each, { size: "Standard_D4s_v6" })),
+    );
+    assert.match(ask(settings, remembered())[0] ?? "", /generations\.1\.size/);
+  });
+});
+
+describe("numbers", () => {
+  const out = remembered(both, [2], (ledger) => ({
+    ...ledger,
+    generations: {
+      ...ledger.generations,
+      "1": { ...ledger.generations["1"], out: true } as Ledger["generations"][string],
+    },
+  }));
+
+  it("are not used again", () =>
+    assert.match(ask(settingsFixture(both), out).join("\n"), /generation 1 was taken out before.*under "3"/));
+
+  it("may be put back while their retirement was refused", () => {
+    const standing = {
+      ...out,
+      generations: { ...out.generations, 1: { guarded: true, copies: [], vmId, proof: "{}" } },
+    };
+    assert.deepEqual(ask(settingsFixture(both), standing), []);
+  });
+
+  it("may be begun again while nothing stands: an up that died before its machine", () => {
+    assert.deepEqual(ask(settingsFixture(), remembered(undefined, [])), []);
+  });
+
+  it("that are new are higher than every other", () => {
+    const third = (written: Written): void => {
+      withSecond(written);
+      written.generations["3"] = { ...(written.generations["2"] as WrittenBlock), address: "10.40.0.20" };
+      delete written.generations["2"];
+    };
+    const memory = remembered(third, [1, 3]);
+    const problems = ask(
+      settingsFixture((written) => {
+        third(written);
+        withSecond(written, (each) => Object.assign(each, { address: "10.40.0.14" }));
+      }),
+      memory,
+    );
+    assert.match(problems.join("\n"), /generation 2 is lower than 3/);
+  });
+});
+
+describe("what one run takes out", () => {
+  it("is one generation", () => assert.deepEqual(ask(settingsFixture(onlySecond), remembered(both, [1, 2])), []));
+
+  it("is not two, half-made ones included", () => {
+    const third = settingsFixture((written) => {
+      written.generations["3"] = { ...(written.generations["1"] as WrittenBlock), address: "10.40.0.20" };
+      delete written.generations["1"];
+    });
+    const halfMade = remembered(both, [1, 2]);
+    const { proof: _1, gate: _2, ...half } = halfMade.generations[2] ?? { guarded: true, copies: [] };
+    assert.match(
+      ask(third, { ...halfMade, generations: { ...halfMade.generations, 2: half } }).join("\n"),
+      /generations 1 and 2 would retire in one run/,
+    );
+  });
+
+  it("is not the active one", () => {
+    const memory = remembered(
+      (written) => {
+        withSecond(written);
+        block(written, (each) => Object.assign(each, { role: "active" }));
+      },
+      [1, 2],
+    );
+    assert.match(
+      ask(settingsFixture(onlySecond), memory).join("\n"),
+      /generation 1 was declared active in the last run/,
+    );
+  });
+});
+
+describe("roles", () => {
+  const role = (value: string, more: object = {}) =>
+    settingsFixture((written) => block(written, (each) => Object.assign(each, { role: value, ...more })));
+
+  it("active needs a proof of this stack", () => {
+    assert.match(ask(role("active"), remembered(undefined, [])).join("\n"), /has not been built and proven/);
+    assert.deepEqual(ask(role("active"), remembered()), []);
+  });
+
+  it("lost needs Azure's word that the machine is gone, or a reason that holds for this machine and this day", () => {
+    assert.deepEqual(ask(role("lost"), remembered(), { gone: new Set([1]) }), []);
+    assert.match(
+      ask(role("lost"), remembered()).join("\n"),
+      /still exists in Azure.*kind: retireUnproven.*vmId: 3f1c0b52/,
+    );
+    const reason = { kind: "retireUnproven", reason: "host failed, CHG-1", until: "2026-11-30", vmId };
+    assert.deepEqual(ask(role("lost", { exceptions: [reason] }), remembered()), []);
+    const over = { ...reason, until: "2026-11-21" };
+    assert.match(ask(role("lost", { exceptions: [over] }), remembered()).join("\n"), /still exists in Azure/);
+  });
+
+  it("a machine that is gone is not made anew: lost is what to write, and the subscription is doubted", () => {
+    const problems = ask(settingsFixture(), remembered(), { gone: new Set([1]) });
+    assert.match(problems.join("\n"), /gone from Azure.*role: lost.*right subscription\?/);
+  });
+});
+
+describe("exceptions", () => {
+  const withException = (change: object) =>
+    settingsFixture((written) =>
+      block(written, (each) =>
+        Object.assign(each, {
+          exceptions: [
+            { kind: "passThroughAgentIsElsewhere", reason: "two others run", until: "2026-12-31", vmId, ...change },
+          ],
+        }),
+      ),
+    );
+
+  it("are for one machine: another vmId is refused with the right one", () => {
+    assert.deepEqual(ask(withException({}), remembered()), []);
+    const other = "00000000-0000-4000-8000-00000000dead";
+    assert.match(ask(withException({ vmId: other }), remembered()).join("\n"), new RegExp(`is ${vmId}, not ${other}`));
+  });
+
+  it("are a warning while they stand, and another one once they are over", () => {
+    const codes = (settings: Settings) =>
+      standingFindings({ settings, remembered: remembered(), today }).map(({ code }) => code);
+    assert.deepEqual(codes(withException({})), ["exception-stands"]);
+    assert.deepEqual(codes(withException({ until: "2026-11-22" })), ["exception-stands"], "to the end of its day");
+    assert.deepEqual(codes(withException({ until: "2026-11-21" })), ["exception-over"]);
+  });
+});
+
+describe("what generations share", () => {
+  const active =
+    (more: (written: Written) => void = () => undefined) =>
+    (written: Written) => {
+      block(written, (each) => Object.assign(each, { role: "active" }));
+      more(written);
+    };
+  const otherDns = (written: Written): void => {
+    written.network.dnsServers = ["10.40.8.99"];
+  };
+
+  it("changes freely while none is active", () => assert.deepEqual(ask(settingsFixture(otherDns), remembered()), []));
+
+  it("does not change under an active one, whose DNS servers may be its domain controllers", () => {
+    const domainControllers = (written: Written): void => {
+      written.network.domainControllers = ["10.40.8.44"];
+    };
+    for (const change of [otherDns, domainControllers])
+      assert.match(
+        ask(settingsFixture(active(change)), remembered(active())).join("\n"),
+        /network\.dnsServers: generation 1 is declared active and shares this.*changeUnderActive/,
+      );
+  });
+
+  it("may change with an acknowledgement that has not ended, and is then told", () => {
+    const acknowledged = (until: string) =>
+      settingsFixture(
+        active((written) => {
+          otherDns(written);
+          written.network.changeUnderActive = { reason: "new domain controller", until };
+        }),
+      );
+    assert.deepEqual(ask(acknowledged("2026-11-22"), remembered(active())), []);
+    assert.equal(ask(acknowledged("2026-11-21"), remembered(active())).length, 1);
+    const told = standingFindings({ settings: acknowledged("2026-11-22"), remembered: remembered(active()), today });
+    assert.ok(told.some(({ code }) => code === "shared-changed-under-active"));
+  });
+
+  it("name, location and subnet are fixed while any generation stands", () => {
+    const moved = settingsFixture((written) => {
+      written.location = "northeurope";
+    });
+    assert.match(ask(moved, remembered()).join("\n"), /^location: this server was built with "westeurope"/);
+    assert.deepEqual(ask(moved, remembered(undefined, [])), [], "nothing stands");
+  });
+});
+
+describe("another subscription", () => {
+  it("is named before anything is called missing", () => {
+    const problems = ask(settingsFixture(), remembered(), {
+      identity: { subscriptionId: "another", tenantId: "tenant" },
+      gone: new Set([1]),
+    });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", /built in subscription sub; this run is signed in to another/);
+  });
+
+  it("unknown in a preview is no other", () =>
+    assert.deepEqual(ask(settingsFixture(), remembered(), { identity: {} }), []));
+});
+
+describe("what ARM's words prove", () => {
+  it("gone is believed on its own codes only", () => {
+    assert.ok(goneForArm('Status=404 Code="ResourceNotFound" Message="…"'));
+    assert.ok(goneForArm('Status=404 Code="ResourceGroupNotFound"'));
+    for (const text of [
+      'Status=404 Code="SubscriptionNotFound" Message="The subscription could not be found."',
+      'Status=403 Code="AuthorizationFailed" Message="… or the scope ResourceNotFound"',
+      "not found",
+      "dial tcp: lookup management.azure.com: no such host",
+      "404",
+    ])
+      assert.ok(!goneForArm(text), text);
+  });
+
+  it("not there, which only makes or adopts, takes a status too, but never another subscription's", () => {
+    assert.ok(notThere("Status=404"));
+    assert.ok(!notThere('Status=404 Code="SubscriptionNotFound"'));
+    assert.ok(!notThere("Status=500"));
+  });
+});
