@@ -1,5 +1,7 @@
 /** The library's public surface: one class, its arguments, its outputs, its errors. */
 
+import "./requirePeers";
+
 export type {
   AccessArgs,
   AcknowledgementArgs,

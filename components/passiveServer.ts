@@ -89,7 +89,8 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     return outputs;
   }
 
-  private build(name: string, args: PassiveServerArgs, known: Known, ledger: pulumi.Resource): Outputs {
+  // Not private: a private method has no type in declarations, and Pulumi's analyzer takes it for an output.
+  protected build(name: string, args: PassiveServerArgs, known: Known, ledger: pulumi.Resource): Outputs {
     const { structure, settings } = known;
     const parent = { parent: this };
     // What an active server stands on the engine itself refuses to delete.

@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
-import type { ExitCode } from "../../review/verdict";
+import { CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
 /** The rehearsal's own modules are loaded in the action: they bring the engine, SSH and gRPC with them. */
 const load = async () => {
+  const missing = missingPeers();
+  if (missing !== undefined) throw new CouldNotRun(missing);
   const [commands, newcomer, show, world, reading] = await Promise.all([
     import("../../rehearsal/run/commands.js"),
     import("../../rehearsal/run/newcomer.js"),

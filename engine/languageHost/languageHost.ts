@@ -6,6 +6,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { runToEnd } from "../childProcess";
 import { installedPackages } from "./dependencies";
 import { openEngineLog } from "./engineLog";
+import { installDependencies, runPlugin } from "./plugin";
 import { findRunner, type RunRequestFacts, runnerArguments, runnerEnvironment, runtimeOptions } from "./program";
 import { type RunningProgram, startProgram } from "./runningProgram";
 
@@ -107,11 +108,12 @@ export async function startLanguageHost(options: LanguageHostOptions): Promise<L
       for (const [program, peer] of running) if (peer === call.getPeer()) program.kill();
       return new Empty();
     }),
+    installDependencies,
+    runPlugin: (call: Parameters<ReturnType<typeof runPlugin>>[0]) =>
+      runPlugin(options.node, options.environment())(call),
     ...unsupported({
       getRequiredPlugins: "ask GetRequiredPackages",
-      installDependencies: 'run "npm install" in the program\'s folder',
       template: "copy a template by hand",
-      runPlugin: "plugins written in Node need Pulumi's own language host",
       generateProgram: "code generation needs Pulumi's own language host",
       generateProject: "code generation needs Pulumi's own language host",
       generatePackage: "code generation needs Pulumi's own language host",
