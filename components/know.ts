@@ -16,6 +16,7 @@ import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { packageFile } from "./packageFile";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
 import { now } from "./settings/clock";
@@ -23,7 +24,6 @@ import { secretProblems } from "./settings/secrets";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
-import { libraryVersion } from "./version";
 
 /** Everything that is known and has been judged before the first Azure resource. */
 export interface Known {
@@ -107,9 +107,8 @@ export async function know(
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const ledger = nextLedger(remembered.ledger, structure, {
-    library: libraryVersion,
+    library: packageFile.version ?? "",
     ...identity,
-    proven: new Set(Object.keys(installed).map(Number)),
     today,
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
@@ -184,7 +183,7 @@ function sameServerElsewhere({ name }: Settings, component: string, { others }: 
     .map((other) => ({
       path: "name",
       problem: `the state holds the server ${name} under the component ${other.component}, not ${component}`,
-      write: `the component's name ${other.component} as before; or, to rename it, the option aliases: [{ name: "${other.component}" }]`,
+      write: `the component's name ${other.component} as before, and up; to rename it, after that the new name with the option aliases: [{ name: "${other.component}" }]`,
     }));
 }
 

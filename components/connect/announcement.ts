@@ -1,12 +1,14 @@
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ToldFinding } from "../findings";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions } from "./instructions";
 
-function fileOf(settings: Settings, block: GenerationSettings): string {
-  return join(pulumi.getRootDirectory(), instructionsFile(settings, block.generation));
+/** Undefined inside a plugin, which knows no folder of the caller's. */
+function fileOf(settings: Settings, block: GenerationSettings): string | undefined {
+  const folder = pulumi.getRootDirectory();
+  return isAbsolute(folder) ? join(folder, instructionsFile(settings, block.generation)) : undefined;
 }
 
 /**
@@ -21,20 +23,26 @@ export async function announceGate(
 ): Promise<void> {
   const text = operatorInstructions(settings, block);
   const file = fileOf(settings, block);
-  const also = await writeFile(file, text).then(
-    () => `(also in ${file})`,
-    (error: Error) => `(not written to ${file}: ${error.message})`,
-  );
+  const also =
+    file === undefined
+      ? []
+      : await writeFile(file, text).then(
+          () => [`(also in ${file})`],
+          (error: Error) => [`(not written to ${file}: ${error.message})`],
+        );
   const before = findings
     .filter(({ severity }) => severity === "warning")
     .map(({ title, next }) => `  - ${title}\n      ${next}`);
   await pulumi.log.info(
-    [text, ...(before.length === 0 ? [] : ["", "Found on this server before you start:", ...before]), also].join("\n"),
+    [text, ...(before.length === 0 ? [] : ["", "Found on this server before you start:", ...before]), ...also].join(
+      "\n",
+    ),
     resource,
   );
 }
 
 /** Once the gate is passed the page is no longer true. */
 export async function withdrawInstructions(settings: Settings, block: GenerationSettings): Promise<void> {
-  await rm(fileOf(settings, block), { force: true }).catch(() => undefined);
+  const file = fileOf(settings, block);
+  if (file !== undefined) await rm(file, { force: true }).catch(() => undefined);
 }

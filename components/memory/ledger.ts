@@ -35,8 +35,6 @@ export interface LedgerEntry {
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
-  /** An earlier run has seen its staging mode proven. */
-  readonly proven?: boolean;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -94,8 +92,6 @@ export function nextLedger(
     readonly library: string;
     readonly subscriptionId?: string;
     readonly tenantId?: string;
-    /** Generations of which the state holds a proof. */
-    readonly proven?: ReadonlySet<number>;
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
@@ -106,7 +102,6 @@ export function nextLedger(
   const written = Object.fromEntries(
     settings.generations.map((block): [string, LedgerEntry] => {
       const earlier = before?.generations[block.generation];
-      const proven = now.proven?.has(block.generation) === true || earlier?.proven === true;
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
@@ -117,7 +112,6 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(since === undefined ? {} : { passiveSince: since }),
-          ...(proven ? { proven: true } : {}),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
         },

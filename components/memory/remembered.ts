@@ -134,13 +134,13 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /**
- * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the ledger, or
- * by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
+ * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the role that it
+ * was declared in, or by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
  */
 export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
   const known = generations[generation];
   const entry = ledger?.generations[generation];
-  if (known?.proof !== undefined || entry?.proven === true || entry?.role === "active") return true;
+  if (known?.proof !== undefined || entry?.role === "active") return true;
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
 }
 

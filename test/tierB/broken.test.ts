@@ -130,11 +130,14 @@ describe("what was made as ours, on the real engine", function () {
 const { args } = fromSettings();
 const server = new PassiveServer("renamed", { ...args, onlyServerOfTheStack: false }, ${options});
 module.exports = { verdict: server.verdict, findings: server.findings };`;
+    const original = world.programOf();
     world.program(world.writeProgram("bare.js", source("{}")));
     assert.match(
       text((await world.up()).messages),
       /the state holds the server aadc-stg under the component aadc-stg, not renamed/,
     );
+    world.program(original);
+    assert.equal((await world.up()).result, "succeeded", "the name as before, as it was told");
     world.program(world.writeProgram("alias.js", source('{ aliases: [{ name: "aadc-stg" }] }')));
     const renamed = await world.up();
     assert.equal(renamed.result, "succeeded", text(renamed.messages));
