@@ -17,6 +17,7 @@ import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { packageFile } from "./packageFile";
+import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
 import { now } from "./settings/clock";
@@ -154,7 +155,7 @@ function valid(values: unknown, context: Parameters<typeof validate>[1]): Settin
 /** A targeted run can leave out what a value comes from; built without it, everything that hangs on it would go. */
 function refuseUnknown(unknown: ReadonlySet<string>): void {
   if (pulumi.runtime.isDryRun() || unknown.size === 0) return;
-  throw new pulumi.RunError(
+  throw new Refusal(
     [
       `This run leaves out what ${[...unknown].join(", ")} of this server comes from. Nothing of it was touched.`,
       "  why: a --target, an --exclude or a refresh does not create the resource whose output it is",
@@ -198,7 +199,7 @@ async function rememberedIn(
     return rememberedOf(name, state, { aliases, urn: String(urn.values) });
   } catch (error) {
     if (!(error instanceof UnreadableLedger)) throw error;
-    throw new pulumi.RunError(
+    throw new Refusal(
       [
         `The ledger of ${name} in this stack's state cannot be read: ${error.message}. Nothing was touched.`,
         "  why: it says which generations there are and which one is active; a guess could delete the active server",

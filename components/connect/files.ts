@@ -1,8 +1,8 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { memberOptions } from "../server/members";
+import type { RemoteAccess } from "../access/access";
+import { memberOptions, type Treatment } from "../server/members";
 import type { GenerationSettings } from "../settings/settings";
-import type { InstallationArgs } from "./installation";
 import { paths } from "./instructions";
 
 export type FileKind = "installer" | "settings-file";
@@ -33,6 +33,14 @@ export function remotePathOf(kind: FileKind, block: GenerationSettings): string 
   return sftpPath(kind === "installer" ? where.installer : where.incomingSettingsFile);
 }
 
+export interface FileCopyArgs {
+  readonly block: GenerationSettings;
+  readonly treatment: Treatment;
+  readonly access: RemoteAccess;
+  readonly vmId: pulumi.Output<string>;
+  readonly files: DeliveredFiles;
+}
+
 /**
  * The installer or the settings file on its way, right before the step that proves it. What lies on the server already
  * is not asked for again: the 150 MB need not be here.
@@ -40,7 +48,7 @@ export function remotePathOf(kind: FileKind, block: GenerationSettings): string 
 export function fileCopy(
   base: string,
   kind: FileKind,
-  { block, treatment, access, vmId, files }: InstallationArgs,
+  { block, treatment, access, vmId, files }: FileCopyArgs,
   after: pulumi.Resource,
   parent: pulumi.Resource,
 ): pulumi.Resource | undefined {

@@ -11,6 +11,7 @@ import {
 import type { Finding } from "../../review/verdict";
 import { AnswerProblem, type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
 import { readiness } from "../findings";
+import { Refusal } from "../refusal";
 import type { Step } from "./plan";
 
 /** Brought back in this or an earlier run; nothing to say where its guard had not retired it. */
@@ -46,7 +47,7 @@ export function readAnswer<S extends Step>(step: S, machine: string, text: strin
     return validateAnswer(step, text);
   } catch (error) {
     if (!(error instanceof AnswerProblem)) throw error;
-    throw new pulumi.RunError(
+    throw new Refusal(
       [
         `The answer of ${step} on ${machine} is not understood, so nothing goes on from it.`,
         `  why: ${error.message}`,
@@ -66,7 +67,7 @@ export function judged<S extends Step>(
   const findings = judges[step](machine, readAnswer(step, machine, text), context);
   const blocking = findings.filter((each) => each.severity === "blocking");
   if (blocking.length > 0 && !pulumi.runtime.isDryRun())
-    throw new pulumi.RunError(
+    throw new Refusal(
       [
         `The verdict on ${machine} is blocked after ${step}; nothing goes on from here, and nothing is retired.`,
         ...blocking.map((each) => `  ${each.title}\n    cause: ${each.cause}\n    next: ${each.next}`),

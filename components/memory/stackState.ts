@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ResourceInvokeRequest, type ResourceInvokeResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { Refusal } from "../refusal";
 
 /** One resource as the stack's state holds it. Secrets are unwrapped: never print a whole one. */
 export interface StateResource {
@@ -50,7 +51,7 @@ export async function readStackState(): Promise<readonly StateResource[]> {
   try {
     answer = await ask(stackName);
   } catch (error) {
-    throw new pulumi.RunError(
+    throw new Refusal(
       [
         `The engine could not read the state of ${stackName}, so it is not known which servers this stack has. Nothing was touched.`,
         `  why: ${error instanceof Error ? error.message : String(error)}`,

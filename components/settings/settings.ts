@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi";
+import { Refusal } from "../refusal";
 
 /**
  * The settings of one server, complete: defaults filled in, all checks passed, every value plain. What a change of a
@@ -148,10 +148,9 @@ export interface Problem {
 }
 
 /**
- * All problems of the settings at once. Thrown before the first resource, so that nothing was touched; a RunError, so
- * that the engine prints the text and no stack trace.
+ * All problems of the settings at once. Thrown before the first Azure resource, so that nothing was touched.
  */
-export class SettingsError extends RunError {
+export class SettingsError extends Refusal {
   /** @param server whose settings they are, where that is known */
   constructor(
     readonly problems: readonly Problem[],
