@@ -54,8 +54,8 @@ describe("a server that its guard retired but nothing deleted, on the real engin
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.deepEqual(
       [up.changes.create, up.changes.update, up.changes.replace, up.changes.delete],
-      [0, 0, 0, 1],
-      "the step",
+      [0, 1, 0, 1],
+      "the component's own inputs, and the step",
     );
     assert.deepEqual(await world.scriptsRunOn(second), before);
   });
