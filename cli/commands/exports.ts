@@ -41,7 +41,7 @@ export function exportsCommand(): Command {
 
 async function run(options: Options) {
   const { analyseExports } = await import("../../review/exports/analyse.js");
-  const { exportsPage } = await import("../../review/exports/page.js");
+  const { exportsPage } = await import("../../review/exports/judging/page.js");
   const { writeReport } = await import("../../review/render/index.js");
   refuseOverwriting(options);
   const thresholds = await thresholdsOf(options);
@@ -58,7 +58,7 @@ async function run(options: Options) {
 /** Loads what checks settings only where there are some. */
 async function thresholdsOf({ thresholds, threshold = [] }: Options) {
   if (thresholds === undefined && threshold.length === 0) return undefined;
-  const { readThresholds } = await import("../../review/exports/thresholdSettings.js");
+  const { readThresholds } = await import("../../review/exports/judging/thresholdSettings.js");
   return readThresholds(thresholds, threshold);
 }
 

@@ -1,6 +1,5 @@
 import { BadInput, type Report, verdictOf } from "../verdict";
-import { type ObjectChange, removes } from "./change";
-import { Vocabulary } from "./changeTable";
+import { Vocabulary } from "./comparing/changeTable";
 import {
   type AttributeCounts,
   type EachChange,
@@ -10,17 +9,26 @@ import {
   type StateCounts,
   summarizeSide,
   Tally,
-} from "./comparison";
-import { readDetails } from "./details";
-import type { Encoding } from "./encoding";
-import type { ExportFile, ReadOptions } from "./exportFile";
-import { findingsOf } from "./findings";
-import { Group, type ObjectPlace } from "./groups";
-import { findRecreations } from "./recreations";
-import { type ConnectorKind, connectorKindOf, risksOf } from "./risk";
-import { assertOneConnector, openAll, readSnapshot, type ServerRole, type Side, type Snapshot, sideOf } from "./side";
-import { defaultThresholds, type RiskClass, riskClasses, type Thresholds } from "./thresholds";
-import { notShown } from "./wording";
+} from "./comparing/comparison";
+import { readDetails } from "./comparing/details";
+import {
+  assertOneConnector,
+  openAll,
+  readSnapshot,
+  type ServerRole,
+  type Side,
+  type Snapshot,
+  sideOf,
+} from "./comparing/side";
+import { findingsOf } from "./judging/findings";
+import { Group, type ObjectPlace } from "./judging/groups";
+import { findRecreations } from "./judging/recreations";
+import { type ConnectorKind, connectorKindOf, risksOf } from "./judging/risk";
+import { defaultThresholds, type RiskClass, riskClasses, type Thresholds } from "./judging/thresholds";
+import { notShown } from "./judging/wording";
+import { type ObjectChange, removes } from "./reading/change";
+import type { Encoding } from "./reading/encoding";
+import type { ExportFile, ReadOptions } from "./reading/exportFile";
 
 export interface AnalyseExports {
   /** Export files of the active server, the oldest first; none: staging is judged alone. */
@@ -141,7 +149,7 @@ async function judge(
     detail,
   });
   if (options.csv !== undefined) {
-    const { writeCsv } = await import("./csv.js");
+    const { writeCsv } = await import("./judging/csv.js");
     await writeCsv(options.csv, each, sides, kind);
   }
   const summary: ExportsSummary = {

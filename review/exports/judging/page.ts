@@ -1,9 +1,9 @@
-import type { Block, Cell, Page, Section, Tone } from "../render/page";
-import type { Finding, Json } from "../verdict";
-import type { ExportsReport, ExportsSummary } from "./analyse";
-import { pendingOperations } from "./change";
-import { type StateCounts, states } from "./comparison";
-import { spokenEncoding } from "./encoding";
+import type { Block, Cell, Page, Section, Tone } from "../../render/page";
+import type { Finding, Json } from "../../verdict";
+import type { ExportsReport, ExportsSummary } from "../analyse";
+import { type StateCounts, states } from "../comparing/comparison";
+import { pendingOperations } from "../reading/change";
+import { spokenEncoding } from "../reading/encoding";
 import { type Example, examplesIn, spokenChange, spokenName } from "./example";
 import { thresholdText } from "./findings";
 import { spokenKind } from "./risk";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import Ajv from "ajv";
 import { parse, YAMLParseError } from "yaml";
-import { BadInput } from "../verdict";
+import { BadInput } from "../../verdict";
 import { defaultThresholds, type RiskClass, riskClasses, type Threshold, type Thresholds } from "./thresholds";
 import schema from "./thresholds.schema.json";
 

@@ -1,4 +1,4 @@
-import type { Severity } from "../verdict";
+import type { Severity } from "../../verdict";
 
 /** A number: from this many on. `never`: not at all. */
 export type Level = number | "never";

@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import { BadInput } from "../verdict";
+import { BadInput } from "../../verdict";
 import { characterBoundary, spokenEncoding } from "./encoding";
 import type { ExportFile, ReadOptions } from "./exportFile";
 import {

@@ -1,6 +1,6 @@
-import { type Operation, removes } from "./change";
-import { type ChangeTable, renameName, type StoredAttribute } from "./changeTable";
-import type { State } from "./comparison";
+import { type ChangeTable, renameName, type StoredAttribute } from "../comparing/changeTable";
+import type { State } from "../comparing/comparison";
+import { type Operation, removes } from "../reading/change";
 import type { RiskClass } from "./thresholds";
 
 /** What kind of directory the connector writes to, from the names of its objects. */

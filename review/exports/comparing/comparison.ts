@@ -1,4 +1,4 @@
-import { type PendingOperation, pendingOperations } from "./change";
+import { type PendingOperation, pendingOperations } from "../reading/change";
 import { type ChangeTable, comparedIfBoth } from "./changeTable";
 import type { Side } from "./side";
 

@@ -1,4 +1,4 @@
-import type { ServerRole, Side } from "./side";
+import type { ServerRole, Side } from "../comparing/side";
 
 /** An object of a side's last snapshot. */
 export interface ObjectPlace {

@@ -1,6 +1,13 @@
-import { type AttributeChange, anchorName, classesName, type ObjectChange, type Operation, operations } from "./change";
+import {
+  type AttributeChange,
+  anchorName,
+  classesName,
+  type ObjectChange,
+  type Operation,
+  operations,
+} from "../reading/change";
+import { ValuesDigest } from "../reading/digest";
 import { Column, Dictionary } from "./columns";
-import { ValuesDigest } from "./digest";
 
 /** A rename or move, kept as if it were an attribute: the name the object gets. */
 export const renameName = "(distinguished name)";

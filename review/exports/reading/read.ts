@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { BadInput } from "../verdict";
+import { BadInput } from "../../verdict";
 import { characterBoundary } from "./encoding";
 import type { ExportFile, ReadOptions, Stretch } from "./exportFile";
 import { lineAndColumn } from "./position";

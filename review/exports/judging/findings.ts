@@ -1,6 +1,6 @@
-import type { Finding, Json, Severity } from "../verdict";
-import type { ObjectChange } from "./change";
-import type { StateCounts } from "./comparison";
+import type { Finding, Json, Severity } from "../../verdict";
+import type { StateCounts } from "../comparing/comparison";
+import type { ObjectChange } from "../reading/change";
 import { exampleOf } from "./example";
 import type { Group, ObjectPlace } from "./groups";
 import { type RiskClass, severityOf, type Threshold, type Thresholds } from "./thresholds";

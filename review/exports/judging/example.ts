@@ -1,5 +1,5 @@
-import type { Finding, Json } from "../verdict";
-import { type IdentityAttribute, identityAttributes, type ObjectChange } from "./change";
+import type { Finding, Json } from "../../verdict";
+import { type IdentityAttribute, identityAttributes, type ObjectChange } from "../reading/change";
 
 /** An object as a finding shows it: recognisable, with its first changes. Plain JSON. */
 export type Example = { readonly [Name in IdentityAttribute]?: string } & {

@@ -1,8 +1,8 @@
-import { removes } from "./change";
-import type { EachChange } from "./comparison";
-import { readDetails } from "./details";
+import type { EachChange } from "../comparing/comparison";
+import { readDetails } from "../comparing/details";
+import type { Side } from "../comparing/side";
+import { removes } from "../reading/change";
 import type { Group } from "./groups";
-import type { Side } from "./side";
 import type { RiskClass } from "./thresholds";
 
 /** Deletes and adds looked at; beyond that the deletes alone are reason enough to stop. */

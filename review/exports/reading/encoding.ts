@@ -1,4 +1,4 @@
-import { BadInput } from "../verdict";
+import { BadInput } from "../../verdict";
 
 export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
 

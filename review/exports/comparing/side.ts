@@ -1,10 +1,10 @@
-import { BadInput } from "../verdict";
-import type { ObjectChange } from "./change";
+import { BadInput } from "../../verdict";
+import type { ObjectChange } from "../reading/change";
+import { ExportFile, type ReadOptions } from "../reading/exportFile";
+import { ObjectReader } from "../reading/objectReader";
+import { readInto } from "../reading/read";
+import { NotAnExport } from "../reading/sink";
 import { ChangeTable, type Vocabulary } from "./changeTable";
-import { ExportFile, type ReadOptions } from "./exportFile";
-import { ObjectReader } from "./objectReader";
-import { readInto } from "./read";
-import { NotAnExport } from "./sink";
 
 export type ServerRole = "active" | "staging";
 

@@ -1,12 +1,12 @@
-import { BadInput } from "../verdict";
-import type { ObjectReaderOptions } from "./attributeReading";
-import type { ObjectChange } from "./change";
-import { ObjectReader } from "./objectReader";
-import { byteWindow, readInto, wordWindow } from "./read";
-import { Scanner } from "./scanner";
+import { BadInput } from "../../verdict";
+import type { ObjectReaderOptions } from "../reading/attributeReading";
+import type { ObjectChange } from "../reading/change";
+import { ObjectReader } from "../reading/objectReader";
+import { byteWindow, readInto, wordWindow } from "../reading/read";
+import { Scanner } from "../reading/scanner";
+import { NotAnExport } from "../reading/sink";
+import { Handover } from "../reading/window";
 import type { Snapshot } from "./side";
-import { NotAnExport } from "./sink";
-import { Handover } from "./window";
 
 /**
  * Reads chosen objects of a file again, this time with their identity and values, in the order of the file: at their

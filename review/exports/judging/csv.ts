@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { stringify } from "csv-stringify/sync";
-import { CouldNotRun } from "../verdict";
-import { identityAttributes, type ObjectChange } from "./change";
-import type { EachChange, State } from "./comparison";
-import { readDetails } from "./details";
+import { CouldNotRun } from "../../verdict";
+import type { EachChange, State } from "../comparing/comparison";
+import { readDetails } from "../comparing/details";
+import type { ServerRole, Side } from "../comparing/side";
+import { identityAttributes, type ObjectChange } from "../reading/change";
 import { type ConnectorKind, risksOf } from "./risk";
-import type { ServerRole, Side } from "./side";
 
 export const csvColumns = [
   "state",

@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { BadInput } from "../verdict";
+import { BadInput } from "../../verdict";
 import { type Preamble, preambleBytes, readPreamble, unitSizeOf } from "./encoding";
 
 export interface ReadOptions {
