@@ -11,6 +11,7 @@ export { exportsPage } from "./judging/page";
 export type { ConnectorKind } from "./judging/risk";
 export { readThresholds } from "./judging/thresholdSettings";
 export {
+  defaultTenantDeleteThreshold,
   defaultThresholds,
   type Level,
   type RiskClass,

@@ -2,6 +2,7 @@ import {
   type AttributeChange,
   anchorName,
   classesName,
+  type Failure,
   type ObjectChange,
   type Operation,
   operations,
@@ -24,17 +25,49 @@ export interface StoredAttribute {
   readonly attribute: number;
   readonly operation: number;
   readonly removedCount: number;
-  readonly disables: boolean;
+  readonly valueCount: number;
+  /** Bits of `Sign`. */
+  readonly signs: number;
 }
 
 function renameTo(dn: string): AttributeChange {
   const digest = new ValuesDigest();
   digest.add("", "", dn);
-  const nothing = { reference: false, removedCount: 0, disables: false, values: [] };
+  const nothing = { reference: false, removedCount: 0, signs: 0, values: [] };
   return { ...nothing, name: renameName, operation: "replace", valueCount: 1, digest: digest.value() };
 }
 
 const keyOf = (dn: string): string => dn.toLowerCase();
+
+const Flag = {
+  sent: 1,
+  withoutDetails: 2,
+  contradiction: 4,
+  pendingImport: 8,
+  importError: 16,
+  disconnector: 32,
+} as const;
+
+/** Digits are the same with and without braces and hyphens, in either letter case. */
+function idOf(id: string | undefined): { low: number; high: number; telling: boolean } {
+  if (id === undefined) return { low: 0, high: 0, telling: false };
+  let [low, high, seen, digits] = [1779033703, 1013904242, 0, 0];
+  for (let i = 0; i < id.length; i++) {
+    const unit = id.charCodeAt(i) | 0x20;
+    const value = unit >= 97 ? unit - 87 : (id.charCodeAt(i) & 0x50) === 0x10 ? unit - 48 : -1;
+    if (value < 0 || value > 15) continue;
+    low = Math.imul(low ^ value, 597399067) ^ (low >>> 15);
+    high = Math.imul(high ^ value, 951274213) ^ (high >>> 13);
+    seen |= 1 << value;
+    digits++;
+  }
+  let distinct = 0;
+  for (let bits = seen; bits !== 0; bits &= bits - 1) distinct++;
+  return { low, high, telling: digits === 32 && distinct >= distinctDigits };
+}
+
+/** A GUID made at random has some 14 different digits; one made up by hand has few, and says nothing about a database. */
+const distinctDigits = 8;
 
 /**
  * What is kept of every object of one file: its name, operation and type, its place in the file, and for each changed
@@ -43,10 +76,15 @@ const keyOf = (dn: string): string => dn.toLowerCase();
  */
 export class ChangeTable {
   private readonly rows = new Map<string, number>();
+  /** The next row of the same name, where two objects share one. */
+  private readonly nextOfName = new Map<number, number>();
+  private readonly failures = new Map<number, Failure>();
   private readonly dns: string[] = [];
   private readonly operationOf = Column.integers();
   private readonly typeOf = Column.integers();
   private readonly flags = Column.integers();
+  private readonly idLow = Column.integers();
+  private readonly idHigh = Column.integers();
   private readonly from = Column.places();
   private readonly to = Column.places();
   private readonly firstAttribute = Column.integers();
@@ -59,15 +97,32 @@ export class ChangeTable {
     return this.dns.length;
   }
 
-  /** False where the file has the object already. */
+  /**
+   * False where the file has the object already. Two objects can have one name, where characters outside the code page
+   * were written as question marks: their ids tell them apart.
+   */
   add(change: ObjectChange): boolean {
     const key = keyOf(change.dn);
-    if (this.rows.has(key)) return false;
-    this.rows.set(key, this.dns.length);
+    const row = this.dns.length;
+    const id = idOf(change.id);
+    const known = this.rows.get(key);
+    if (known === undefined) this.rows.set(key, row);
+    else if (change.id === undefined || !this.follow(known, row, id)) return false;
     this.dns.push(change.dn);
     this.operationOf.push(operations.indexOf(change.operation));
     this.typeOf.push(this.vocabulary.types.number(change.type));
-    this.flags.push((change.sent ? 1 : 0) | (change.withoutDetails ? 2 : 0));
+    const { marks } = change;
+    this.flags.push(
+      (change.sent ? Flag.sent : 0) |
+        (change.withoutDetails ? Flag.withoutDetails : 0) |
+        (change.contradiction ? Flag.contradiction : 0) |
+        (marks.pendingImport ? Flag.pendingImport : 0) |
+        (marks.importError ? Flag.importError : 0) |
+        (marks.disconnector ? Flag.disconnector : 0),
+    );
+    if (change.failure !== undefined) this.failures.set(row, change.failure);
+    this.idLow.push(id.telling ? id.low : id.low & ~1);
+    this.idHigh.push(id.telling ? id.high | 1 : id.high & ~1);
     this.from.push(change.from);
     this.to.push(change.to);
     this.firstAttribute.push(this.attributes.length);
@@ -80,7 +135,7 @@ export class ChangeTable {
     for (const { attribute, key } of stored) {
       this.attributes.push(key);
       this.attributes.push(this.vocabulary.attributeOperations.number(attribute.operation));
-      this.attributes.push(attribute.removedCount * 2 + (attribute.disables ? 1 : 0));
+      this.attributes.push(attribute.removedCount * 16 + attribute.signs);
       this.attributes.push(attribute.valueCount);
       for (let lane = 0; lane < 4; lane++) this.attributes.push(attribute.digest[lane] as number);
     }
@@ -91,8 +146,53 @@ export class ChangeTable {
     return this.vocabulary.attributes.number(name) * 2 + (reference ? 1 : 0);
   }
 
+  /** Puts a row behind the others of its name; false where one of them has the same id. */
+  private follow(first: number, row: number, id: { low: number; high: number; telling: boolean }): boolean {
+    let last = first;
+    for (let at: number | undefined = first; at !== undefined; at = this.nextOfName.get(at)) {
+      const same = this.idHigh.at(at) >> 1 === id.high >> 1 && (this.idLow.at(at) | 1) === (id.low | 1);
+      if (same) return false;
+      last = at;
+    }
+    this.nextOfName.set(last, row);
+    return true;
+  }
+
+  /** Rows of that name: nearly always one. */
+  rowsOf(dn: string): number[] {
+    const rows: number[] = [];
+    for (let at = this.rows.get(keyOf(dn)); at !== undefined; at = this.nextOfName.get(at)) rows.push(at);
+    return rows;
+  }
+
+  /** The first row of that name. */
   row(dn: string): number | undefined {
     return this.rows.get(keyOf(dn));
+  }
+
+  /** Objects that share their name with one before them. */
+  get namesakes(): number {
+    return this.nextOfName.size;
+  }
+
+  isNamesake(row: number): boolean {
+    if (this.nextOfName.size === 0) return false;
+    return this.nextOfName.has(row) || this.rows.get(keyOf(this.dn(row))) !== row;
+  }
+
+  /** Whether both have the id of the same object of the same database; undefined where the ids say nothing. */
+  sameId(row: number, other: ChangeTable, otherRow: number): boolean | undefined {
+    const telling = (this.idHigh.at(row) & other.idHigh.at(otherRow) & 1) === 1;
+    if (!telling) return undefined;
+    return this.idHigh.at(row) === other.idHigh.at(otherRow) && this.idLow.at(row) === other.idLow.at(otherRow);
+  }
+
+  failure(row: number): Failure | undefined {
+    return this.failures.get(row);
+  }
+
+  get failed(): number {
+    return this.failures.size;
   }
 
   dn(row: number): string {
@@ -108,11 +208,31 @@ export class ChangeTable {
   }
 
   sent(row: number): boolean {
-    return (this.flags.at(row) & 1) !== 0;
+    return this.has(row, Flag.sent);
   }
 
   withoutDetails(row: number): boolean {
-    return (this.flags.at(row) & 2) !== 0;
+    return this.has(row, Flag.withoutDetails);
+  }
+
+  contradicts(row: number): boolean {
+    return this.has(row, Flag.contradiction);
+  }
+
+  pendingImport(row: number): boolean {
+    return this.has(row, Flag.pendingImport);
+  }
+
+  importError(row: number): boolean {
+    return this.has(row, Flag.importError);
+  }
+
+  disconnector(row: number): boolean {
+    return this.has(row, Flag.disconnector);
+  }
+
+  private has(row: number, flag: number): boolean {
+    return (this.flags.at(row) & flag) !== 0;
   }
 
   place(row: number): { readonly from: number; readonly to: number } {
@@ -134,8 +254,9 @@ export class ChangeTable {
     return {
       attribute: this.attributes.at(i) >> 1,
       operation: this.attributes.at(i + 1),
-      removedCount: counts >> 1,
-      disables: (counts & 1) === 1,
+      removedCount: counts >> 4,
+      valueCount: this.attributes.at(i + 3),
+      signs: counts & 15,
     };
   }
 
@@ -163,6 +284,22 @@ export class ChangeTable {
       if (a <= b) here.at += 8;
       if (b <= a) there.at += 8;
     }
+  }
+
+  /** Whether both have the same anchor of the directory; undefined where one has none. */
+  sameAnchor(row: number, other: ChangeTable, otherRow: number): boolean | undefined {
+    const [here, there] = [this.anchorAt(row), other.anchorAt(otherRow)];
+    if (here === undefined || there === undefined) return undefined;
+    for (let lane = 4; lane < 8; lane++)
+      if (this.attributes.at(here + lane) !== other.attributes.at(there + lane)) return false;
+    return true;
+  }
+
+  private anchorAt(row: number): number | undefined {
+    const { at, end } = this.range(row);
+    for (let i = at; i < end; i += 8)
+      if (this.vocabulary.attributes.text(this.attributes.at(i) >> 1) === anchorName) return i;
+    return undefined;
   }
 
   sameChange(row: number, other: ChangeTable, otherRow: number): boolean {

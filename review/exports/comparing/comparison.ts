@@ -1,5 +1,6 @@
 import { type PendingOperation, pendingOperations } from "../reading/change";
 import { type ChangeTable, comparedIfBoth } from "./changeTable";
+import { Pairing } from "./pairing";
 import type { Side } from "./side";
 
 export const states = ["onlyStaging", "onlyActive", "both", "differs"] as const;
@@ -32,25 +33,27 @@ export interface AttributeCounts extends StateCounts {
 export type EachChange = (use: (state: State, side: Side, row: number, other: number | undefined) => void) => void;
 
 export function eachChange(active: Side | undefined, staging: Side): EachChange {
+  if (active === undefined)
+    return (use) => {
+      for (let row = 0; row < staging.last.table.size; row++)
+        if (staging.stays[row] === 1) use("onlyStaging", staging, row, undefined);
+    };
+  const [ours, theirs] = [staging.last.table, active.last.table];
+  const pairing = new Pairing(ours, theirs, false);
+  const standing = (side: Side, row: number | undefined) =>
+    row !== undefined && side.stays[row] === 1 ? row : undefined;
   return (use) => {
-    const [ours, theirs] = [staging.last.table, active?.last.table];
     for (let row = 0; row < ours.size; row++) {
       if (staging.stays[row] === 0) continue;
-      const other = standing(active, ours.dn(row));
-      if (other === undefined || theirs === undefined) use("onlyStaging", staging, row, undefined);
+      const other = standing(active, pairing.there(row));
+      if (other === undefined) use("onlyStaging", staging, row, undefined);
       else use(ours.sameChange(row, theirs, other) ? "both" : "differs", staging, row, other);
     }
-    if (active === undefined || theirs === undefined) return;
     for (let row = 0; row < theirs.size; row++) {
-      if (active.stays[row] === 0 || standing(staging, theirs.dn(row)) !== undefined) continue;
+      if (active.stays[row] === 0 || standing(staging, pairing.here(row)) !== undefined) continue;
       use("onlyActive", active, row, undefined);
     }
   };
-}
-
-function standing(side: Side | undefined, dn: string): number | undefined {
-  const row = side?.last.table.row(dn);
-  return row !== undefined && side?.stays[row] === 1 ? row : undefined;
 }
 
 export function summarizeSide({ last: { table }, stays, snapshots, transient }: Side): SideSummary {

@@ -22,11 +22,14 @@ export async function readDetails(
   const { file, table, by } = snapshot;
   if (by === "library") {
     const wanted = new Set(rows);
-    const sink = () =>
-      new ObjectReader((change) => {
-        const row = table.row(change.dn);
-        if (row !== undefined && wanted.has(row)) use(row, change);
+    const sink = () => {
+      // Rows are numbered in the order of the file, which is the same at every reading.
+      let row = 0;
+      return new ObjectReader((change) => {
+        if (wanted.has(row)) use(row, change);
+        row++;
       }, options);
+    };
     await readInto(file, sink, { reader: "library" });
     return;
   }

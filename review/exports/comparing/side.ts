@@ -5,6 +5,7 @@ import { ObjectReader } from "../reading/objectReader";
 import { readInto } from "../reading/read";
 import { NotAnExport } from "../reading/sink";
 import { ChangeTable, type Vocabulary } from "./changeTable";
+import { Pairing } from "./pairing";
 
 export type ServerRole = "active" | "staging";
 
@@ -36,8 +37,8 @@ export async function readSnapshot(file: ExportFile, vocabulary: Vocabulary, opt
 
 class Collecting extends ObjectReader {
   readonly table: ChangeTable;
-  private name: string | undefined;
-  private id: string | undefined;
+  private oneName: string | undefined;
+  private oneId: string | undefined;
 
   constructor(vocabulary: Vocabulary) {
     super((change) => this.take(change));
@@ -45,14 +46,16 @@ class Collecting extends ObjectReader {
   }
 
   get connector(): string | undefined {
-    return this.name;
+    return this.oneName;
   }
 
   private take(change: ObjectChange): void {
-    this.name = oneConnector(this.name, change.connectorName, change.dn);
-    this.id = oneConnector(this.id, change.connectorId, change.dn);
+    this.oneName = oneConnector(this.oneName, change.connectorName, change.dn);
+    this.oneId = oneConnector(this.oneId, change.connectorId, change.dn);
     if (!this.table.add(change)) {
-      throw new NotAnExport(`${change.dn} is in the file twice: it is damaged, or several exports were joined`);
+      throw new NotAnExport(
+        `${change.dn} is in the file twice (with the same id, or without one): it is damaged, or several exports were joined`,
+      );
     }
   }
 }
@@ -100,23 +103,41 @@ export function sideOf(role: ServerRole, snapshots: readonly Snapshot[]): Side |
   const { table } = last;
   const earlier = snapshots.slice(0, -1).map((snapshot) => snapshot.table);
   const stays = new Uint8Array(table.size);
-  const dropped = new Set<string>();
+  const pairings = earlier.map((before) => new Pairing(table, before, true));
+  let transient = 0;
   for (let row = 0; row < table.size; row++) {
     if (table.operation(row) === "none") continue;
-    const dn = table.dn(row);
-    const always = earlier.every((before) => {
-      const there = before.row(dn);
+    const always = earlier.every((before, index) => {
+      const there = pairings[index]?.there(row);
       return there !== undefined && table.sameChange(row, before, there);
     });
     if (always) stays[row] = 1;
-    else dropped.add(dn.toLowerCase());
+    else transient++;
   }
-  for (const before of earlier) {
+  // Those pending only before: counted once, though several snapshots had them.
+  const gone = new Set<string>();
+  earlier.forEach((before, index) => {
     for (let row = 0; row < before.size; row++) {
       if (before.operation(row) === "none") continue;
-      const now = table.row(before.dn(row));
-      if (now === undefined || stays[now] === 0) dropped.add(before.dn(row).toLowerCase());
+      const now = pairings[index]?.here(row);
+      if (now === undefined || table.operation(now) === "none") gone.add(before.dn(row).toLowerCase());
     }
+  });
+  return { role, last, snapshots: snapshots.length, stays, transient: transient + gone.size };
+}
+
+/**
+ * Whether two tables come from one database: the ids of objects are made anew by each. `restored`: some ids agree and
+ * others do not, as in a database that was restored from the other server's.
+ */
+export function databaseOf(ours: ChangeTable, theirs: ChangeTable): "one" | "restored" | "two" | "unknown" {
+  let [same, different] = [0, 0];
+  for (let row = 0; row < ours.size; row++) {
+    const other = theirs.row(ours.dn(row));
+    const equal = other === undefined ? undefined : ours.sameId(row, theirs, other);
+    if (equal === true) same++;
+    else if (equal === false) different++;
   }
-  return { role, last, snapshots: snapshots.length, stays, transient: dropped.size };
+  if (same === 0) return different === 0 ? "unknown" : "two";
+  return different === 0 ? "one" : "restored";
 }

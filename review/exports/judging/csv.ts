@@ -4,7 +4,8 @@ import { CouldNotRun } from "../../verdict";
 import type { EachChange, State } from "../comparing/comparison";
 import { readDetails } from "../comparing/details";
 import type { ServerRole, Side } from "../comparing/side";
-import { identityAttributes, type ObjectChange } from "../reading/change";
+import { type ObjectChange, shownAttributes } from "../reading/change";
+import type { Effects } from "./effects";
 import { type ConnectorKind, risksOf } from "./risk";
 
 export const csvColumns = [
@@ -12,7 +13,7 @@ export const csvColumns = [
   "server",
   "operation",
   "objectType",
-  ...identityAttributes,
+  ...shownAttributes,
   "dn",
   "newDn",
   "attribute",
@@ -38,6 +39,7 @@ export async function writeCsv(
   each: EachChange,
   sides: { readonly active: Side | undefined; readonly staging: Side },
   kind: ConnectorKind,
+  effects: ReadonlyMap<number, Effects>,
 ): Promise<void> {
   const rows: Record<ServerRole, Map<number, { state: State; risks: string }>> = {
     active: new Map(),
@@ -47,7 +49,9 @@ export async function writeCsv(
     const there =
       other === undefined || sides.active === undefined ? undefined : { table: sides.active.last.table, row: other };
     const risky = state === "onlyStaging" || state === "differs";
-    const risks = risky ? [...risksOf(state, side.last.table, row, there, kind).counts.keys()].join(" ") : "";
+    const risks = risky
+      ? [...risksOf(state, side.last.table, row, there, kind, effects.get(row)).counts.keys()].join(" ")
+      : "";
     rows[side.role].set(row, { state, risks });
     if (state === "differs" && other !== undefined) rows.active.set(other, { state, risks: "" });
   });
@@ -72,7 +76,7 @@ export async function writeCsv(
 }
 
 function rowsOf(change: ObjectChange, state: State, server: string, risks: string): string[][] {
-  const identity = identityAttributes.map((name) => change.identity[name] ?? "");
+  const identity = shownAttributes.map((name) => change.identity[name] ?? "");
   const head = [state, server, change.operation, change.type, ...identity, change.dn, change.newDn ?? ""];
   const attributes = change.attributes.filter((attribute) => !attribute.name.startsWith("("));
   if (attributes.length === 0) return [[...head, "", "", "", "", risks]];

@@ -5,9 +5,8 @@ import { type StateCounts, states } from "../comparing/comparison";
 import { pendingOperations } from "../reading/change";
 import { spokenEncoding } from "../reading/encoding";
 import { type Example, examplesIn, spokenChange, spokenName } from "./example";
-import { thresholdText } from "./findings";
 import { spokenKind } from "./risk";
-import { riskClasses } from "./thresholds";
+import { riskClasses, thresholdText } from "./thresholds";
 
 const stateTitles: Record<keyof StateCounts, string> = {
   onlyStaging: "Only staging",

@@ -12,7 +12,7 @@ export const removes = (operation: Operation): boolean =>
   operation === "delete" || operation === "delete-add" || operation === "obsolete";
 
 /** Attributes of a hologram that let a person recognise an object; source: docs of the format. */
-export const identityAttributes = [
+export const shownAttributes = [
   "displayName",
   "userPrincipalName",
   "mail",
@@ -20,6 +20,8 @@ export const identityAttributes = [
   "onPremisesSamAccountName",
   "dnsDomainName",
 ] as const;
+/** The same, and where the object stands: an object of the Entra connector has no organizational unit in its name. */
+export const identityAttributes = [...shownAttributes, "onPremisesDistinguishedName", "department"] as const;
 export type IdentityAttribute = (typeof identityAttributes)[number];
 export type Identity = Partial<Record<IdentityAttribute, string>>;
 
@@ -41,15 +43,37 @@ export interface AttributeChange {
   readonly valueCount: number;
   /** Values taken away one by one. */
   readonly removedCount: number;
-  /** Sets accountEnabled to false. */
-  readonly disables: boolean;
+  /** What the change says by itself: bits of `Sign` in meaning.ts. */
+  readonly signs: number;
   readonly digest: Digest;
   /** At most as many as the reader was told to keep. */
   readonly values: readonly ValueChange[];
 }
 
+/** An export that was tried and failed (`export-errordetail`): it is tried again in every cycle. */
+export interface Failure {
+  /** For example `permission-issue`. */
+  readonly type: string;
+  /** Code and name of the error in the directory, for example `8344 INSUFF_ACCESS_RIGHTS`; empty where not given. */
+  readonly error: string;
+  readonly retries: string;
+  readonly since: string;
+}
+
+/** What a file says beside the change: with which filter was it made? */
+export interface Marks {
+  readonly pendingImport: boolean;
+  readonly importError: boolean;
+  readonly disconnector: boolean;
+}
+
+/** Values before the change, by attribute name in lower case; null: the file holds no earlier state of the object. */
+export type Before = ReadonlyMap<string, readonly string[]> | null;
+
 export interface ObjectChange {
   readonly dn: string;
+  /** `cs-object/@id`: a GUID of one database, never equal on two servers. */
+  readonly id: string | undefined;
   readonly type: string;
   readonly operation: Operation;
   /** The name the object gets, where that differs. */
@@ -60,6 +84,12 @@ export interface ObjectChange {
   readonly sent: boolean;
   /** The file tells only that something changes, not what (csexport was told to leave the deltas out). */
   readonly withoutDetails: boolean;
+  /** The object and its delta name operations that do not go together. */
+  readonly contradiction: boolean;
+  readonly failure: Failure | undefined;
+  readonly marks: Marks;
+  /** Only where asked for. */
+  readonly before: Before;
   readonly connectorName: string | undefined;
   readonly connectorId: string | undefined;
   /** Where the object begins and ends in the file, in bytes; -1 where the library read it. */

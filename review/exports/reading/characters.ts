@@ -3,6 +3,8 @@
 export const lessThan = 60;
 export const greaterThan = 62;
 export const slash = 47;
+export const exclamation = 33;
+export const question = 63;
 export const equals = 61;
 export const ampersand = 38;
 export const bracket = 93;
@@ -89,6 +91,9 @@ const entities = /&([^;]*);/g;
 
 /** Text as the reader of a document sees it; the scanner has checked the entities before. */
 export function unescaped(raw: string): string {
-  const lines = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
+  const lines = lineEnds(raw);
   return lines.includes("&") ? lines.replace(entities, (whole, body: string) => entityText(body) ?? whole) : lines;
 }
+
+/** Every line end is a line feed for the reader of a document. */
+export const lineEnds = (raw: string): string => (raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw);

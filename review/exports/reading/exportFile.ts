@@ -60,6 +60,14 @@ export class ExportFile {
     }
   }
 
+  /** Bytes read so far, everything together; hashing has its own handle and is not in it. */
+  bytesRead = 0;
+
+  /** When the file was last written. */
+  get writtenAt(): Date {
+    return new Date(this.changed);
+  }
+
   get unitSize(): 1 | 2 {
     return unitSizeOf(this.preamble.encoding);
   }
@@ -76,6 +84,7 @@ export class ExportFile {
       if (count === 0) break;
       done += count;
     }
+    this.bytesRead += buffer.length;
     return buffer;
   }
 
@@ -121,6 +130,7 @@ export class ExportFile {
       if (bytesRead === 0) break;
       done += bytesRead;
     }
+    this.bytesRead += done;
     return done;
   }
 

@@ -1,15 +1,9 @@
 import { AttributeReading, type ObjectReaderOptions } from "./attributeReading";
-import {
-  anchorName,
-  classesName,
-  type Identity,
-  type IdentityAttribute,
-  identityAttributes,
-  isOperation,
-  type ObjectChange,
-  type Operation,
-  operations,
-} from "./change";
+import { anchorName, classesName, isOperation, type ObjectChange, type Operation, operations } from "./change";
+import { ErrorReading, errorParts } from "./errorReading";
+import { HologramReading } from "./hologramReading";
+import { pendingOperation } from "./pendingOperation";
+import { type Place, textPlaces } from "./places";
 import {
   type Attributes,
   type ElementSink,
@@ -24,48 +18,6 @@ import {
   skip,
 } from "./sink";
 
-/** Best first: where the readable identity of an object comes from; the delta itself comes last. */
-const hologramRank: Record<string, number> = {
-  "unapplied-export-hologram": 0,
-  "pending-import-hologram": 1,
-  "synchronized-hologram": 2,
-};
-const deltaRank = 3;
-const identitySet: ReadonlySet<string> = new Set(identityAttributes);
-const isIdentity = (name: string): name is IdentityAttribute => identitySet.has(name);
-
-type Place =
-  | "document"
-  | "objects"
-  | "object"
-  | "ma-name"
-  | "ma-id"
-  | "export-delta-operation"
-  | "export"
-  | "sent"
-  | "delta"
-  | "primary-objectclass"
-  | "anchor"
-  | "objectclass"
-  | "oc-value"
-  | "attr"
-  | "dn-attr"
-  | "value"
-  | "dn-value"
-  | "dn"
-  | "dn-anchor"
-  | "hologram"
-  | "entry"
-  | "identity"
-  | "identity-value";
-
-const objectLevelOperations: Record<string, Operation> = {
-  add: "add",
-  modify: "update",
-  delete: "delete",
-  none: "none",
-};
-
 /** The one place that knows the shape of an export file; fed by either reader, tells every object once it is complete. */
 export class ObjectReader implements ElementSink {
   private readonly places: Place[] = ["document"];
@@ -73,6 +25,7 @@ export class ObjectReader implements ElementSink {
   private pieces = "";
 
   private dn = "";
+  private id: string | undefined;
   private type: string | undefined;
   private from = -1;
   private connectorName: string | undefined;
@@ -89,10 +42,12 @@ export class ObjectReader implements ElementSink {
   private encoding = "";
   private reference: string | undefined;
   private referenceAnchor: string | undefined;
-  private identity: Identity = {};
-  private identityRanks: Partial<Record<IdentityAttribute, number>> = {};
-  private rank = 0;
-  private identityName: IdentityAttribute | undefined;
+  private error: ErrorReading | undefined;
+  private pendingImport = false;
+  private importError = false;
+  private disconnector = false;
+  private errorPart = "";
+  private readonly hologram: HologramReading;
 
   constructor(
     private readonly found: (change: ObjectChange) => void,
@@ -100,44 +55,30 @@ export class ObjectReader implements ElementSink {
   ) {
     this.keep = {
       identity: options.identity ?? false,
+      before: options.before ?? false,
       keepValues: options.keepValues ?? 0,
       keepCharacters: options.keepCharacters ?? 200,
     };
+    this.hologram = new HologramReading(this.keep);
   }
 
   open(name: string, attributes: Attributes, at: number): Interest {
     const place = this.next(name, attributes, at);
     if (place === undefined) return this.refused(name, attributes) ? refuse : skip;
     this.places.push(place);
-    switch (place) {
-      case "object":
-      case "entry":
-        return sift;
-      case "ma-name":
-      case "ma-id":
-      case "export-delta-operation":
-      case "primary-objectclass":
-      case "anchor":
-      case "oc-value":
-      case "value":
-      case "dn-value":
-      case "dn":
-      case "dn-anchor":
-      case "identity-value":
-        this.pieces = "";
-        return read;
-      default:
-        return enter;
-    }
+    if (place === "object" || place === "entry") return sift;
+    if (!textPlaces.has(place)) return enter;
+    this.pieces = "";
+    return read;
   }
 
   /** Refused in every object or hologram alike, not only in this one. */
   private refused(name: string, attributes: Attributes): boolean {
     switch (this.places.at(-1)) {
       case "object":
-        return !this.keep.identity || hologramRank[name] === undefined;
+        return !this.hologram.couldWant(name);
       case "entry":
-        return name !== "attr" || !identitySet.has(attributes.get("name") ?? "");
+        return !this.hologram.couldWantAttribute(name, attributes.get("name") ?? "");
       default:
         return false;
     }
@@ -163,9 +104,16 @@ export class ObjectReader implements ElementSink {
         this.begin(attributes, at);
         return "object";
       case "object":
-        return this.inObject(name);
+        return this.inObject(name, attributes);
       case "export":
         return name === "delta" ? this.delta(attributes) : undefined;
+      case "import":
+        if (name === "delta" && attributes.get("operation") !== "none") this.pendingImport = true;
+        return undefined;
+      case "error":
+      case "error-part":
+        this.errorPart = name;
+        return errorParts[name] === undefined ? undefined : errorParts[name] ? "error-text" : "error-part";
       case "sent":
         if (name === "delta" && attributes.get("operation") !== "none") this.sent = true;
         return undefined;
@@ -182,11 +130,16 @@ export class ObjectReader implements ElementSink {
       case "dn-value":
         return name === "dn" ? "dn" : name === "anchor" ? "dn-anchor" : undefined;
       case "hologram":
-        return name === "entry" ? "entry" : undefined;
+        if (name !== "entry") return undefined;
+        this.hologram.entry();
+        return "entry";
       case "entry":
-        return name === "attr" ? this.identityAttribute(attributes) : undefined;
-      case "identity":
-        return name === "value" && this.identityName !== undefined ? "identity-value" : undefined;
+        if (name !== "attr" && name !== "dn-attr") return undefined;
+        return this.hologram.attribute(name, attributes) ? "held" : undefined;
+      case "held":
+        return name === "value" ? "held-value" : name === "dn-value" ? "held-reference" : undefined;
+      case "held-reference":
+        return name === "dn" ? "held-dn" : undefined;
       default:
         return undefined;
     }
@@ -197,6 +150,7 @@ export class ObjectReader implements ElementSink {
     if (dn === undefined)
       throw new NotAnExport("a cs-object has no cs-dn, by which objects are matched between servers");
     this.dn = dn;
+    this.id = attributes.get("id")?.trim();
     this.type = attributes.get("object-type");
     this.from = at;
     this.connectorName = undefined;
@@ -208,12 +162,25 @@ export class ObjectReader implements ElementSink {
     this.operation = undefined;
     this.newDn = undefined;
     this.readings = new Map();
-    this.identity = {};
-    this.identityRanks = {};
+    this.hologram.begin();
+    this.error = undefined;
+    this.pendingImport = false;
+    this.importError = false;
+    this.disconnector = false;
   }
 
-  private inObject(name: string): Place | undefined {
+  private inObject(name: string, attributes: Attributes): Place | undefined {
     switch (name) {
+      case "connector":
+        return name;
+      case "pending-import":
+        return "import";
+      case "import-errordetail":
+        this.importError = true;
+        return "import-error";
+      case "export-errordetail":
+        this.error = new ErrorReading(attributes);
+        return "error";
       case "ma-name":
       case "ma-id":
       case "export-delta-operation":
@@ -225,18 +192,9 @@ export class ObjectReader implements ElementSink {
       case "escrowed-export":
       case "unconfirmed-export":
         return "sent";
-      default: {
-        const rank = hologramRank[name];
-        if (rank === undefined || !this.keep.identity) return undefined;
-        this.rank = rank;
-        return identityAttributes.some((attribute) => this.wanted(attribute)) ? "hologram" : undefined;
-      }
+      default:
+        return this.hologram.wants(name) ? "hologram" : undefined;
     }
-  }
-
-  private wanted(attribute: IdentityAttribute): boolean {
-    const known = this.identityRanks[attribute];
-    return known === undefined || known > this.rank;
   }
 
   private delta(attributes: Attributes): Place {
@@ -249,7 +207,8 @@ export class ObjectReader implements ElementSink {
       }
       this.operation = operation;
     }
-    const dn = attributes.get("dn");
+    // A rename is @newdn; another @dn was only ever inferred to be one.
+    const dn = attributes.get("newdn") ?? attributes.get("dn");
     if (dn !== undefined && dn !== this.dn) this.newDn = dn;
     return "delta";
   }
@@ -260,7 +219,7 @@ export class ObjectReader implements ElementSink {
       case "dn-attr": {
         const attribute = attributes.get("name");
         if (attribute === undefined) throw new NotAnExport(`${this.dn}: a changed attribute has no name`);
-        this.attribute(attribute, name === "dn-attr", attributes.get("operation") ?? "");
+        this.attribute(attribute, name === "dn-attr", attributes.get("operation") ?? "", attributes);
         return name;
       }
       case "anchor":
@@ -278,7 +237,7 @@ export class ObjectReader implements ElementSink {
   }
 
   /** An attribute given twice is one attribute with all the values. */
-  private attribute(name: string, reference: boolean, operation: string): void {
+  private attribute(name: string, reference: boolean, operation: string, attributes?: Attributes): void {
     const key = reference ? `dn ${name}` : name;
     const known = this.readings.get(key);
     if (known !== undefined && known.operation === operation) {
@@ -287,7 +246,8 @@ export class ObjectReader implements ElementSink {
     }
     if (known !== undefined)
       throw new NotAnExport(`${this.dn}: attribute ${name} is given twice with different operations`);
-    this.reading = new AttributeReading(name, reference, operation);
+    const [type, many] = reference ? [] : [attributes?.get("type"), attributes?.get("multivalued")];
+    this.reading = new AttributeReading(name, reference, operation, type, many);
     this.readings.set(key, this.reading);
   }
 
@@ -295,13 +255,6 @@ export class ObjectReader implements ElementSink {
     this.valueOperation = attributes.get("operation");
     this.encoding = attributes.get("encoding") ?? "";
     return place;
-  }
-
-  private identityAttribute(attributes: Attributes): Place | undefined {
-    const name = attributes.get("name");
-    if (name === undefined || !isIdentity(name) || !this.wanted(name)) return undefined;
-    this.identityName = name;
-    return "identity";
   }
 
   close(end: number): void {
@@ -338,9 +291,15 @@ export class ObjectReader implements ElementSink {
       case "dn-value":
         this.reading?.add(this.valueOperation, "", this.reference ?? this.referenceAnchor ?? text.trim(), this.keep);
         break;
-      case "identity-value":
-        this.identify(text, this.rank);
-        this.identityName = undefined;
+      case "connector":
+        this.disconnector = text.trim() === "0";
+        break;
+      case "error-text":
+        this.error?.add(this.errorPart, text.trim());
+        break;
+      case "held-value":
+      case "held-dn":
+        this.hologram.value(text);
         break;
       case "object":
         this.complete(end);
@@ -351,49 +310,36 @@ export class ObjectReader implements ElementSink {
   }
 
   private identityFromDelta(text: string): void {
-    const name = this.reading?.name;
-    if (name === undefined || !this.keep.identity || !isIdentity(name) || this.identity[name] !== undefined) return;
-    if (this.valueOperation === "delete" || this.reading?.operation === "delete") return;
-    this.identityName = name;
-    this.identify(text, deltaRank);
-    this.identityName = undefined;
-  }
-
-  private identify(text: string, rank: number): void {
-    const name = this.identityName;
-    if (name === undefined) return;
-    this.identity[name] = text.length > this.keep.keepCharacters ? `${text.slice(0, this.keep.keepCharacters)}…` : text;
-    this.identityRanks[name] = rank;
+    if (!this.keep.identity || this.reading === undefined) return;
+    if (this.valueOperation === "delete" || this.reading.operation === "delete") return;
+    this.hologram.fromDelta(this.reading.name, text);
   }
 
   private complete(end: number): void {
-    const { operation, withoutDetails } = this.judgedOperation();
+    const { operation, withoutDetails, contradiction } = pendingOperation(this.dn, {
+      delta: this.operation,
+      deltaSeen: this.deltaSeen,
+      object: this.objectLevelOperation,
+      sent: this.sent,
+    });
     this.found({
       dn: this.dn,
+      id: this.id,
       type: this.type ?? "unknown",
       operation,
       newDn: this.newDn,
       attributes: Array.from(this.readings.values(), (reading) => reading.result()),
-      identity: this.identity,
+      identity: this.hologram.identity,
       sent: this.sent,
       withoutDetails,
+      contradiction,
+      failure: this.error?.result(),
+      marks: { pendingImport: this.pendingImport, importError: this.importError, disconnector: this.disconnector },
+      before: this.hologram.before,
       connectorName: this.connectorName,
       connectorId: this.connectorId,
       from: this.from,
       to: end,
     });
-  }
-
-  /** The delta says it; where it is missing, the operation at object level still says that something is pending. */
-  private judgedOperation(): { operation: Operation; withoutDetails: boolean } {
-    if (this.operation !== undefined) return { operation: this.operation, withoutDetails: false };
-    const word = this.objectLevelOperation ?? "";
-    const atObject = objectLevelOperations[word];
-    if (atObject === undefined && word !== "") {
-      throw new NotAnExport(`${this.dn}: export-delta-operation "${word}" is not one of add, modify, delete, none`);
-    }
-    if (this.deltaSeen && atObject === undefined) throw new NotAnExport(`${this.dn}: its delta has no operation`);
-    if (atObject === undefined || this.sent) return { operation: "none", withoutDetails: false };
-    return { operation: atObject, withoutDetails: atObject !== "none" && !this.deltaSeen };
   }
 }

@@ -1,10 +1,14 @@
+import { readApart } from "./apart";
 import {
   closingBracket,
   entity,
+  exclamation,
   greaterThan,
   isNameStart,
   lessThan,
+  lineEnds,
   nameCharacters,
+  question,
   slash,
   stop,
   suspicious,
@@ -22,7 +26,7 @@ const longestName = 256;
 /**
  * Reads the one known shape of an export file directly in its code units. Every unit is looked at once and every tag
  * is matched, also in what is skipped, so nothing is accepted that a parser would refuse; but nothing is decoded that
- * nobody asked for. Comments, CDATA, DOCTYPE, processing instructions, namespaces, names outside ASCII, unusual white
+ * nobody asked for. DOCTYPE, namespaces, names outside ASCII, unusual white
  * space in tags and every error are not dealt with here but thrown as Handover.
  */
 export class Scanner {
@@ -213,6 +217,7 @@ export class Scanner {
     const { units, end } = window;
     let i = at + 1;
     let unit = units[i] as number;
+    if (unit === exclamation || unit === question) return this.apart(window, at);
     if (i < end && !isNameStart(unit)) throw new Handover("markup that is not an element");
     while (nameCharacters[unit] === 1) {
       unit = units[++i] as number;
@@ -239,6 +244,18 @@ export class Scanner {
       this.leave();
     }
     return i + 1;
+  }
+
+  private apart(window: Window, at: number): number {
+    if (this.runStart >= 0) this.endRun(window, at);
+    const found = readApart(window, at, this.text);
+    if (found === incomplete) return incomplete;
+    if (found.kind === "cdata") {
+      if (this.depth === 0) throw new Handover("text outside the root element");
+      const wanted = this.skippedFrom === 0 && this.interests[this.depth] === read;
+      if (wanted && found.to > found.from) this.sink.text(lineEnds(window.decode(found.from, found.to)));
+    }
+    return found.after;
   }
 
   private open(window: Window, at: number, name: string): void {

@@ -364,7 +364,12 @@ describe("pending exports of a pair", () => {
       folder.export(...users(9, { attributes: [set("title", "t")] })),
     ];
     const report = async (reader: "scanner" | "library") => {
-      const { summary, ...rest } = await analyseExports({ active: [active], staging: [staged], reading: { reader } });
+      const { summary, ...rest } = await analyseExports({
+        active: [active],
+        staging: [staged],
+        reading: { reader },
+        clock: () => new Date(0),
+      });
       return { ...rest, summary: { ...summary, files: [] } };
     };
     assert.deepEqual(await report("library"), await report("scanner"));

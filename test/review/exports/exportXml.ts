@@ -85,8 +85,10 @@ export class Folder {
     return path;
   }
 
+  /** Every file has ids of its own, as every database has; so no two files are the same to the byte. */
   export(...objects: ObjectXml[]): string {
-    return this.file(documentXml(objects));
+    const id = `{${this.count + 2}}`;
+    return this.file(documentXml(objects.map((object) => ({ id, ...object }))));
   }
 
   remove(): void {

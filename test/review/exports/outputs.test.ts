@@ -91,6 +91,7 @@ describe("entra-connect exports", () => {
       "cause",
       "class",
       "code",
+      "id",
       "next",
       "severity",
       "staging",
