@@ -82,7 +82,6 @@ export interface Report<Summary> {
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   readonly summary: Summary;
-  readonly made?: Made;
 }
 
 /** Now, replaceable: every age and every "until" is counted from it. */

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { BadInput, type Clock, type Report, systemClock, verdictOf } from "../verdict";
+import { BadInput, type Clock, type Made, type Report, systemClock, verdictOf } from "../verdict";
 import { madeBy } from "../version";
 import { Vocabulary } from "./comparing/changeTable";
 import {
@@ -88,6 +88,7 @@ export interface ExportsSummary extends StateCounts {
   readonly thresholds: Thresholds;
   readonly files: readonly InputFile[];
   readonly notShown: readonly string[];
+  readonly made: Made;
 }
 
 export type ExportsReport = Report<ExportsSummary>;
@@ -237,8 +238,13 @@ async function judge(
     thresholds,
     files,
     notShown,
+    made: madeOf(files, clock),
   };
-  const made = {
+  return { verdict: verdictOf(findings), findings, summary };
+}
+
+function madeOf(files: readonly InputFile[], clock: Clock): Made {
+  return {
     at: clock().toISOString(),
     by: madeBy(),
     inputs: files.map((file) => ({
@@ -250,7 +256,6 @@ async function judge(
       server: null,
     })),
   };
-  return { verdict: verdictOf(findings), findings, summary, made };
 }
 
 async function filesOf(
