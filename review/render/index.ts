@@ -1,3 +1,4 @@
+export { headlineOf } from "./headline";
 export { renderHtml } from "./html";
 export { mostMarkdown, renderMarkdown } from "./markdown";
 export type { BarsBlock, Block, Cell, OrderBlock, Page, Section, SideBySideRow, Tone } from "./page";
