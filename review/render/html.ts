@@ -118,7 +118,7 @@ function blockHtml(block: Block, section: Section, level: number): string {
     case "paragraph":
       return `<p class="lines${tone(block.tone)}" data-entry>${text(block.text)}</p>`;
     case "list":
-      return `<ul>${block.items.map((item) => `<li class="lines" data-entry>${text(item)}</li>`).join("\n")}</ul>`;
+      return list(block.items, block.start);
     case "facts":
       return facts(block.rows, " data-entry");
     case "table":
@@ -138,6 +138,11 @@ function blockHtml(block: Block, section: Section, level: number): string {
 
 function tone(name: Cell["tone"]): string {
   return name && name !== "neutral" ? ` ${name}` : "";
+}
+
+function list(items: readonly string[], start: number | undefined): string {
+  const entries = items.map((item) => `<li class="lines" data-entry>${text(item)}</li>`).join("\n");
+  return start === undefined ? `<ul>${entries}</ul>` : `<ol start="${start}">${entries}</ol>`;
 }
 
 function facts(rows: readonly { label: string; value: string }[], entry: string): string {

@@ -26,6 +26,7 @@ h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); font-size: 1.45rem; }
 h3 { margin: 1.75rem 0 .5rem; font-size: 1.15rem; }
 h4, h5, h6 { margin: 1.25rem 0 .5rem; font-size: 1rem; }
+h1, h2, h3, h4, h5, h6, p, li { overflow-wrap: anywhere; }
 p { margin: .5rem 0; max-width: 75ch; }
 .lines { white-space: pre-line; }
 .subtitle, .muted, caption, .count { color: var(--muted); }
@@ -111,6 +112,7 @@ figure { margin: 1rem 0; } figcaption { color: var(--muted); font-size: .925rem;
   .stacked td.right { text-align: left; }
   .stacked td[data-label]::before, .sides td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); }
   .stacked td:empty { display: none; }
+  figure { overflow-x: auto; } .picture { min-width: 34rem; }
 }
 body:has(#only-differences:checked) tr.same { display: none; }
 @media print {

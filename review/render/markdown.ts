@@ -56,7 +56,9 @@ function blockPart(block: Block): string {
         .map((line) => escapeLine(line))
         .join("\\\n");
     case "list":
-      return block.items.map((item) => `- ${inline(item)}`).join("\n");
+      return block.items
+        .map((item, index) => `${block.start === undefined ? "-" : `${block.start + index}.`} ${inline(item)}`)
+        .join("\n");
     case "facts":
       return block.rows.map((row) => `- **${inline(row.label)}:** ${inline(row.value)}`).join("\n");
     case "table": {

@@ -37,7 +37,8 @@ export interface TableColumn {
 
 export type Block =
   | { readonly kind: "paragraph"; readonly text: string; readonly tone?: Tone }
-  | { readonly kind: "list"; readonly items: readonly string[] }
+  /** `start`: numbered, from this number on. */
+  | { readonly kind: "list"; readonly items: readonly string[]; readonly start?: number }
   | { readonly kind: "facts"; readonly rows: readonly { readonly label: string; readonly value: string }[] }
   | {
       readonly kind: "table";

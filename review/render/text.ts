@@ -79,7 +79,9 @@ function blockLines(block: Block, pen: Pen): string[] {
     case "paragraph":
       return wrap(visible(block.text), pen.width).map(pen.tone[block.tone ?? "neutral"]);
     case "list":
-      return block.items.flatMap((item) => hanging("  - ", item, pen));
+      return block.items.flatMap((item, index) =>
+        hanging(block.start === undefined ? "  - " : `  ${block.start + index}. `, item, pen),
+      );
     case "facts":
       return labelled(block.rows, "", pen);
     case "table": {

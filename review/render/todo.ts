@@ -51,8 +51,10 @@ export function todoSection(findings: readonly Finding[]): Section | undefined {
   const sections = tools.flatMap((tool): Section[] => {
     const tasks = byTool.get(tool);
     if (tasks === undefined) return [];
-    const items = tasks.map((task) => `${++number}. ${task.next} (${reason(task)})`);
-    return [{ id: `todo-${tool}`, title: toolTitles[tool], blocks: [{ kind: "list", items }] }];
+    const start = number + 1;
+    number += tasks.length;
+    const items = tasks.map((task) => `${task.next} (${reason(task)})`);
+    return [{ id: `todo-${tool}`, title: toolTitles[tool], blocks: [{ kind: "list", items, start }] }];
   });
   return { id: "todo", title: "What to do, in this order", blocks: [], sections };
 }

@@ -19,6 +19,7 @@ export function visible(text: string): string {
 export function describeValue(value: Json): string {
   if (value === null) return "none";
   if (typeof value === "string") return value === "" ? '""' : value;
+  if (typeof value !== "object") return String(value);
   if (Array.isArray(value) && value.every((item) => item === null || typeof item !== "object")) {
     return value.length === 0 ? "none" : value.map((item) => describeValue(item)).join(", ");
   }
@@ -66,11 +67,8 @@ export function findingDetails(finding: Finding): readonly { readonly label: str
   if (finding.staging !== null) rows.push({ label: "Staging", value: describeValue(finding.staging) });
   rows.push({ label: "Cause", value: finding.cause }, { label: "Next", value: finding.next });
   const id = finding.id === undefined || finding.id === finding.code ? "" : finding.id;
-  rows.push(
-    { label: "Kind", value: finding.class === finding.code ? "" : finding.class },
-    { label: "Code", value: finding.code },
-    { label: "Id", value: id },
-  );
+  const kind = finding.class === finding.code ? finding.code : `${finding.class} · ${finding.code}`;
+  rows.push({ label: "Kind", value: kind }, { label: "Id", value: id });
   return rows.filter((row) => row.value !== "");
 }
 

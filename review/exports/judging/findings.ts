@@ -66,6 +66,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       staging: evidence(judged, differs, "staging"),
       cause: "An attribute flow differs between the servers, or one has imported a newer state than the other.",
       next: "Look at the attributes that differ in the table; compare the rules that write them, import and synchronize both, export again.",
+      tool: "service-manager",
     };
   }
   if (onlyActive.objects > 0) {
@@ -83,6 +84,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
       cause:
         "Staging does not see these changes: a filter or rule leaves them out, its imports are older, or the target already has them.",
       next: "Import and synchronize the staging server, export both again; what stays is a difference of the configuration.",
+      tool: "service-manager",
     };
   }
   if (both.objects > 0) {
@@ -103,6 +105,7 @@ function* stateFindings(judged: Judged): Generator<Finding> {
         ? `The servers agree, but ${deletes} of them are deletes: the active server is about to do that now.`
         : "The change is on its way on the active server, and staging computes the same.",
       next: many ? "Find out whether these deletes are meant before the active server's next export." : "",
+      tool: "directory",
     };
   }
   if (judged.sent.objects > 0) yield sentFinding(judged);
@@ -124,5 +127,6 @@ function sentFinding(judged: Judged): Finding {
     cause:
       "A staging server sends nothing. It was active before and was not imported since, or somebody started an Export run by hand.",
     next: "Check that staging mode is on and look at its run history for Export steps; then run a full import on this connector.",
+    tool: "service-manager",
   };
 }

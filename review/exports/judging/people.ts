@@ -8,6 +8,8 @@ import type { RiskClass } from "./thresholds";
 
 /** Objects of each kind that are looked at; beyond that their number alone is reason enough to stop. */
 const most = 5000;
+/** Updates of which the source anchor is looked up too; that of the others is in their name. */
+const mostUpdates = 500;
 
 interface Looked {
   readonly row: number;
@@ -44,7 +46,7 @@ export async function lookAtPeople(
       if (operation !== "delete-add" && deletes.length < most) deletes.push({ row, state });
     } else if (operation === "add") {
       if (adds.length < most) adds.push({ row, state });
-    } else if (others.length < most) others.push(row);
+    } else if (others.length < mostUpdates) others.push(row);
   });
   const places = new Map<string, Map<string, number>>();
   const news = adds.some(({ state }) => state !== "both");

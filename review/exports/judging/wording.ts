@@ -20,6 +20,7 @@ const refresh = "run a full import and a full synchronization on the staging ser
 export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, ClassWording> = {
   recreations: {
     code: "recreated-objects",
+    tool: "wizard",
     title: "Deleted and added again",
     would: (count) => `delete ${objects(count)} and add the same person or group again under another name`,
     cause:
@@ -28,6 +29,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   deletes: {
     code: "deletes",
+    tool: "command",
     title: "Deletes",
     would: (count) => `delete ${objects(count)}`,
     cause:
@@ -36,6 +38,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   disables: {
     code: "disables",
+    tool: "command",
     title: "Disabled accounts",
     would: (count) => `disable ${count === "1" ? "1 account" : `${count} accounts`}`,
     cause:
@@ -44,6 +47,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   sourceAnchorChanges: {
     code: "source-anchor-changes",
+    tool: "wizard",
     title: "Source anchor changes",
     would: (count) => `change the source anchor of ${objects(count)}`,
     cause:
@@ -52,6 +56,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   userPrincipalNameChanges: {
     code: "upn-changes",
+    tool: "command",
     title: "userPrincipalName changes",
     would: (count) => `change the userPrincipalName of ${objects(count)}`,
     cause:
@@ -60,6 +65,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   primaryMailChanges: {
     code: "primary-mail-changes",
+    tool: "command",
     title: "Primary mail address changes",
     would: (count) => `change the primary mail address of ${objects(count)}`,
     cause:
@@ -95,6 +101,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   membershipRemovals: {
     code: "membership-removals",
+    tool: "command",
     title: "Group members removed",
     would: (count) => `take ${count === "1" ? "1 member" : `${count} members`} out of groups`,
     cause:
@@ -103,6 +110,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   writeback: {
     code: "writeback",
+    tool: "wizard",
     title: "Written back to Active Directory",
     would: (count) => `write to ${objects(count)} in Active Directory`,
     cause:
@@ -111,6 +119,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   renames: {
     code: "renames",
+    tool: "command",
     title: "Renames and moves",
     would: (count) => `rename or move ${objects(count)}`,
     cause: "The distinguished name computed on staging differs from the one the object has.",
@@ -118,6 +127,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   adds: {
     code: "adds",
+    tool: "command",
     title: "Adds",
     would: (count) => `add ${objects(count)}`,
     cause:
@@ -126,6 +136,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   additions: {
     code: "new-values",
+    tool: "command",
     title: "Values where there were none",
     would: (count) => `give ${objects(count)} values where there were none`,
     cause:
@@ -149,6 +160,7 @@ export const classWording: Record<Exclude<RiskClass, "onlyActive" | "sent">, Cla
   },
   updates: {
     code: "updates",
+    tool: "command",
     title: "Other changes",
     would: (count) => `change ${objects(count)} in other attributes`,
     cause: "An attribute flow that differs, or changes since the active server's last cycle.",

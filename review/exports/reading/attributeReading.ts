@@ -13,6 +13,10 @@ export interface ObjectReaderOptions {
   readonly keepCharacters?: number;
 }
 
+/** Searching for one character is much faster than a pattern, and a certificate has thousands without any. */
+const hasBlank = (text: string): boolean =>
+  text.includes("\n") || text.includes(" ") || text.includes("\r") || text.includes("\t");
+
 /** One attribute while it is being read. */
 export class AttributeReading {
   readonly values: ValueChange[] = [];
@@ -38,7 +42,7 @@ export class AttributeReading {
   add(valueOperation: string | undefined, encoding: string, raw: string, keep: Required<ObjectReaderOptions>): void {
     const operation = valueOperation ?? "";
     const base64 = encoding !== "" && encoding.toLowerCase() === "base64";
-    const text = base64 ? raw.replace(/\s+/g, "") : raw;
+    const text = base64 && hasBlank(raw) ? raw.replace(/\s+/g, "") : raw;
     this.valueCount++;
     const removed = (operation === "" ? this.operation : operation) === "delete";
     if (removed) this.removedCount++;

@@ -4,7 +4,8 @@ const slots = 4096;
 
 /** The same few names come again and again: turns code units into strings without making the string twice. */
 export class Interner {
-  static readonly longest = 40;
+  /** Longer texts are names of objects and ids, which do not come again. */
+  static readonly longest = 32;
   private readonly known: (string | undefined)[] = new Array<string | undefined>(slots).fill(undefined);
 
   /** Outside ASCII a unit is not a character: `window` decodes then; element names are always ASCII. */

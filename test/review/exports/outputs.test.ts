@@ -97,6 +97,7 @@ describe("entra-connect exports", () => {
       "staging",
       "subject",
       "title",
+      "tool",
     ]);
     const blocked = run("--active", annaFile, "--staging", both, "--threshold", "deletes.block=1");
     assert.equal(blocked.status, 2, blocked.stderr);
