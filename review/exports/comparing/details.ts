@@ -1,6 +1,7 @@
 import { BadInput } from "../../verdict";
 import type { ObjectReaderOptions } from "../reading/attributeReading";
 import type { ObjectChange } from "../reading/change";
+import { sentinelBytes } from "../reading/exportFile";
 import { ObjectReader } from "../reading/objectReader";
 import { byteWindow, readInto, wordWindow } from "../reading/read";
 import { Scanner } from "../reading/scanner";
@@ -41,17 +42,16 @@ export async function readDetails(
     file.unitSize,
   );
   const feed = (bytes: Buffer) => {
-    const buffer = Buffer.concat([bytes, Buffer.alloc(8)]);
-    const stretch = { buffer, start: 0, end: bytes.length, origin: 0, last: true };
+    const stretch = { buffer: bytes, start: 0, end: bytes.length - sentinelBytes, origin: 0, last: true };
     const window = file.unitSize === 1 ? byteWindow(stretch) : wordWindow(stretch);
     if (scanner.scan(window) !== window.end) throw new Handover("the object ends early");
   };
   const encoding = file.unitSize === 1 ? "utf8" : "utf16le";
-  feed(Buffer.from("<cs-objects>", encoding));
+  feed(Buffer.concat([Buffer.from("<cs-objects>", encoding), Buffer.alloc(sentinelBytes)]));
   for (const row of [...rows].sort((a, b) => a - b)) {
     const { from, to } = table.place(row);
     try {
-      feed(file.bytes(from, to));
+      feed(file.bytes(from, to, sentinelBytes));
     } catch (error) {
       if (!(error instanceof Handover) && !(error instanceof NotAnExport)) throw error;
       current = undefined;

@@ -8,7 +8,7 @@ import type { RiskClass } from "./thresholds";
 
 /** Objects of each kind that are looked at; beyond that their number alone is reason enough to stop. */
 const most = 5000;
-/** Updates of which the source anchor is looked up too; that of the others is in their name. */
+/** With fewer updates than this their source anchors are looked up, instead of being believed from their names. */
 const mostUpdates = 500;
 
 interface Looked {
@@ -53,7 +53,8 @@ export async function lookAtPeople(
   const removed = deletes.some(({ state }) => state !== "both");
   if (!news && !removed) return places;
   const wanted = new Set([...deletes, ...adds].map(({ row }) => row));
-  if (news && kind === "entra") for (const row of others) wanted.add(row);
+  // The anchor of an object is in its name; where that is few objects' work, the attribute is looked at as well.
+  if (news && kind === "entra" && others.length < mostUpdates) for (const row of others) wanted.add(row);
   const known = new Map<number, Identity>();
   await readDetails(staging.last, [...wanted], { identity: true }, (row, { identity }) => known.set(row, identity));
 

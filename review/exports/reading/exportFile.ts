@@ -15,7 +15,8 @@ export interface ReadOptions {
 export const defaultChunkBytes = 2 * 1024 * 1024;
 /** Room in front of each chunk for what the one before left unread: a tag longer than this is unusual. */
 export const headroom = 256 * 1024;
-const sentinelBytes = 8;
+/** Zeros behind the bytes: the scanner stops there without asking for the end. */
+export const sentinelBytes = 8;
 
 /** A stretch of the file: bytes [start, end) of `buffer`, followed by zeros; `origin` is the place of buffer[0] in the file. */
 export interface Stretch {
@@ -76,15 +77,16 @@ export class ExportFile {
     await this.handle.close();
   }
 
-  /** Bytes [from, to) of the file, read at once: for the few pieces that are looked at again. */
-  bytes(from: number, to: number): Buffer {
-    const buffer = Buffer.alloc(to - from);
-    for (let done = 0; done < buffer.length; ) {
-      const count = readSync(this.handle.fd, buffer, done, buffer.length - done, from + done);
+  /** Bytes [from, to) of the file, read at once, with zeros behind: for the few pieces that are looked at again. */
+  bytes(from: number, to: number, zerosBehind = 0): Buffer {
+    const buffer = Buffer.alloc(to - from + zerosBehind);
+    const wanted = to - from;
+    for (let done = 0; done < wanted; ) {
+      const count = readSync(this.handle.fd, buffer, done, wanted - done, from + done);
       if (count === 0) break;
       done += count;
     }
-    this.bytesRead += buffer.length;
+    this.bytesRead += wanted;
     return buffer;
   }
 

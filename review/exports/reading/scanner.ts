@@ -19,13 +19,18 @@ import { Interner } from "./interner";
 import { MarkupMemory, type Run } from "./markupMemory";
 import { deepest, type ElementSink, type Interest, isSkipped, objectElement, read, refuse, sift } from "./sink";
 import { TagAttributes } from "./tagAttributes";
-import { Handover, incomplete, passBracket, passEntity, passSuspicious, passWhiteSpace, type Window } from "./window";
+import {
+  Handover,
+  incomplete,
+  passBracket,
+  passEntity,
+  passPlainBytes,
+  passSuspicious,
+  passWhiteSpace,
+  type Window,
+} from "./window";
 
 const longestName = 256;
-/** From this length on a text is searched as a whole. */
-const shortText = 96;
-/** What must be looked at one by one: everything outside ASCII, control characters, entities, `]`. */
-const special = /[^\t\n\x20-\x7e]|[&\]]/;
 
 /**
  * Reads the one known shape of an export file directly in its code units. Every unit is looked at once and every tag
@@ -107,6 +112,7 @@ export class Scanner {
     const outermost = sifted ? base : this.skippedFrom;
     let at = from;
     for (;;) {
+      if (unitSize === 1) at = passPlainBytes(view, at, endByte);
       while (classes[units[at] as number] === 0) at++;
       if (units[at] !== lessThan) {
         at = this.passText(window, at);
@@ -166,12 +172,7 @@ export class Scanner {
     const classes = this.text;
     const wanted = this.skippedFrom === 0 && this.interests[this.depth] === read;
     let at = from;
-    if (wanted && Buffer.isBuffer(units)) {
-      const soon = Math.min(from + shortText, end);
-      while (at < soon && classes[units[at] as number] === 0) at++;
-      const passed = at === soon && at < end ? this.passLongText(units, from, end) : undefined;
-      if (passed !== undefined) return passed;
-    }
+    if (this.unitSize === 1) at = passPlainBytes(window.view, at, end);
     for (;;) {
       while (classes[units[at] as number] === 0) at++;
       const kind = classes[units[at] as number];
@@ -194,16 +195,6 @@ export class Scanner {
     if (wanted && at === end && at > from && units[at - 1] === 13) at--;
     if (wanted && at > from) this.sink.text(unescaped(window.decode(from, at)));
     return at;
-  }
-
-  /** Long text of ASCII without anything special, found and told at once; undefined where it has to be looked at. */
-  private passLongText(bytes: Buffer, from: number, end: number): number | undefined {
-    const found = bytes.indexOf(lessThan, from);
-    const to = found < 0 || found > end ? end : found;
-    const text = bytes.toString("latin1", from, to);
-    if (special.test(text)) return undefined;
-    this.sink.text(text);
-    return to;
   }
 
   private endTag(window: Window, at: number): number {

@@ -64,3 +64,27 @@ export function passSuspicious(units: Units, at: number, end: number): number {
   if (unit > 0xdbff || second < 0xdc00 || second > 0xdfff) throw new Handover("half a character");
   return at + 2;
 }
+
+/**
+ * Over bytes that need no look, four at a time: printable ASCII other than `<`, `&` and `]`. Stops at or before the first
+ * other one; each term has the highest bit of a byte set where that byte is one (and, rarely, where its neighbour is).
+ */
+export function passPlainBytes(view: DataView, from: number, end: number): number {
+  const last = end - 4;
+  let at = from;
+  while (at <= last) {
+    const word = view.getInt32(at, true);
+    const less = word ^ 0x3c3c3c3c;
+    const and = word ^ 0x26262626;
+    const closing = word ^ 0x5d5d5d5d;
+    const found =
+      word |
+      ((word - 0x20202020) & ~word) |
+      ((less - 0x01010101) & ~less) |
+      ((and - 0x01010101) & ~and) |
+      ((closing - 0x01010101) & ~closing);
+    if ((found & -2139062144) !== 0) break;
+    at += 4;
+  }
+  return at;
+}
