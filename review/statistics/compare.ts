@@ -1,5 +1,5 @@
 import { readEvidence } from "../evidence";
-import { type Clock, type Finding, identified, type MadeFrom, systemClock, verdictOf, worstFirst } from "../verdict";
+import { type Clock, type Finding, identified, type MadeFrom, systemClock, verdictOf } from "../verdict";
 import { madeBy } from "../version";
 import { connectorFindings, notCounted } from "./connectorFindings";
 import {
@@ -53,7 +53,7 @@ export function compareStatistics(
     ...connectors.flatMap((connector) => runFindings(connector, active, staging, tolerances)),
     ...notAvailableFindings(notAvailable),
   ];
-  const findings = identified(worstFirst(found));
+  const findings = identified(found);
   return {
     verdict: verdictOf(findings),
     findings,

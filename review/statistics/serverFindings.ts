@@ -12,16 +12,17 @@ export function serverFindings(
   now: Date,
 ): readonly Finding[] {
   return [
-    ...oneServer(active, staging),
     ...roles(active, staging),
+    ...oneServer(active, staging),
     ...readsOf(active, "active"),
     ...readsOf(staging, "staging"),
-    ...supported(active, "active", now),
-    ...supported(staging, "staging", now),
+
     ...versions(active, staging),
     ...scheduler(active, "active"),
     ...scheduler(staging, "staging"),
     ...apart(active, staging, tolerances),
+    ...supported(active, "active", now),
+    ...supported(staging, "staging", now),
   ];
 }
 

@@ -43,6 +43,8 @@ class LibraryReading {
   private fed = 0;
   /** `fed` when the parser last told anything. */
   private told = 0;
+  /** The object being read, for messages. */
+  private object: string | undefined;
 
   constructor(
     private readonly file: ExportFile,
@@ -51,7 +53,12 @@ class LibraryReading {
     const parser = new SaxesParser({ xmlns: true, defaultXMLVersion: "1.0", forceXMLVersion: true, position: true });
     this.parser = parser;
     parser.on("error", (error) => {
-      throw this.refused(`not well-formed XML, or cut off: ${error.message.replace(/^\d+:\d+: /, "")}. ${again}`);
+      const what = error.message.replace(/^\d+:\d+: /, "");
+      throw this.refused(
+        /character (?:reference|entity)|disallowed character/i.test(what)
+          ? this.badCharacter(what)
+          : `not well-formed XML, or cut off: ${what}. ${again}`,
+      );
     });
     parser.on("doctype", () => {
       throw this.refused(`the file has a DOCTYPE; an export has none, and it is not read for safety. ${again}`);
@@ -95,6 +102,7 @@ class LibraryReading {
 
   private open(name: string, values: Map<string, string>): void {
     this.told = this.fed;
+    if (name === objectElement) this.object = values.get("cs-dn");
     if (this.interests.length === deepest) throw new NotAnExport(`elements are nested more than ${deepest} deep`);
     if (this.skippedFrom > 0) {
       if (name === objectElement) throw new NotAnExport(nestedObject);
@@ -119,6 +127,15 @@ class LibraryReading {
     } catch (error) {
       throw error instanceof NotAnExport ? this.refused(`${error.message}.`) : error;
     }
+  }
+
+  /** Copying again does not help where csexport itself wrote the character: the value has to be mended. */
+  private badCharacter(what: string): string {
+    const where = this.object === undefined ? "outside any object" : `in the object ${this.object}`;
+    return (
+      `a character that XML does not allow, ${where} (${what}). If the file is an unchanged copy, csexport wrote it from a ` +
+      "value in the directory: find the control character in that object's attributes (this line), take it out there, import, and export again."
+    );
   }
 
   private refused(what: string): BadInput {

@@ -24,7 +24,7 @@ import {
   incomplete,
   passBracket,
   passEntity,
-  passPlainBytes,
+  passPlain,
   passSuspicious,
   passWhiteSpace,
   type Window,
@@ -112,7 +112,7 @@ export class Scanner {
     const outermost = sifted ? base : this.skippedFrom;
     let at = from;
     for (;;) {
-      if (unitSize === 1) at = passPlainBytes(view, at, endByte);
+      at = passPlain(view, at, window.end, unitSize);
       while (classes[units[at] as number] === 0) at++;
       if (units[at] !== lessThan) {
         at = this.passText(window, at);
@@ -172,7 +172,7 @@ export class Scanner {
     const classes = this.text;
     const wanted = this.skippedFrom === 0 && this.interests[this.depth] === read;
     let at = from;
-    if (this.unitSize === 1) at = passPlainBytes(window.view, at, end);
+    at = passPlain(window.view, at, end, this.unitSize);
     for (;;) {
       while (classes[units[at] as number] === 0) at++;
       const kind = classes[units[at] as number];

@@ -5,6 +5,7 @@ export interface Told {
   readonly collectedAt?: string;
   readonly staging?: boolean | null;
   readonly computerName?: string;
+  readonly globalParameter?: boolean;
   readonly schedulerSuspended?: boolean;
   readonly syncCycleEnabled?: boolean;
   readonly engine?: string;
@@ -63,7 +64,7 @@ export async function serverArchive(path: string, told: Told = {}): Promise<stri
     },
     staging: {
       scheduler: told.staging === undefined ? false : told.staging,
-      globalParameter: null,
+      globalParameter: told.globalParameter ?? null,
       syncCycleEnabled: told.syncCycleEnabled ?? true,
       schedulerSuspended: told.schedulerSuspended ?? false,
     },
