@@ -3,7 +3,7 @@ import type { ObjectReaderOptions } from "../reading/attributeReading";
 import type { ObjectChange } from "../reading/change";
 import { sentinelBytes } from "../reading/exportFile";
 import { ObjectReader } from "../reading/objectReader";
-import { byteWindow, readInto, wordWindow } from "../reading/read";
+import { byteWindow, wordWindow } from "../reading/read";
 import { Scanner } from "../reading/scanner";
 import { NotAnExport } from "../reading/sink";
 import { Handover } from "../reading/window";
@@ -11,7 +11,7 @@ import type { Snapshot } from "./side";
 
 /**
  * Reads chosen objects of a file again, this time with their identity and values, in the order of the file: at their
- * places where the scanner noted them, else by reading the whole file through the library once more.
+ * places, which the first reading noted.
  */
 export async function readDetails(
   snapshot: Snapshot,
@@ -22,16 +22,7 @@ export async function readDetails(
   if (rows.length === 0) return;
   const { file, table, by } = snapshot;
   if (by === "library") {
-    const wanted = new Set(rows);
-    const sink = () => {
-      // Rows are numbered in the order of the file, which is the same at every reading.
-      let row = 0;
-      return new ObjectReader((change) => {
-        if (wanted.has(row)) use(row, change);
-        row++;
-      }, options);
-    };
-    await readInto(file, sink, { reader: "library" });
+    await readWithLibrary(snapshot, rows, options, use);
     return;
   }
   let current: ObjectChange | undefined;
@@ -57,11 +48,38 @@ export async function readDetails(
       current = undefined;
     }
     if (current === undefined || current.dn !== table.dn(row)) {
-      throw new BadInput(
-        `${file.path}: byte ${from}: ${table.dn(row)} is not there any more: the file changed. Try again.`,
-      );
+      throw changed(file.path, from, table.dn(row));
     }
     use(row, current);
     current = undefined;
   }
 }
+
+/** The library knows where objects begin; with what stands before the first one it reads each of them by itself. */
+async function readWithLibrary(
+  { file, table }: Snapshot,
+  rows: readonly number[],
+  options: ObjectReaderOptions,
+  use: (row: number, change: ObjectChange) => void,
+): Promise<void> {
+  const { decodeBytes, LibraryReading } = await import("../reading/library.js");
+  let current: ObjectChange | undefined;
+  const sink = new ObjectReader((change) => {
+    current = change;
+  }, options);
+  const reading = new LibraryReading(file, sink);
+  const feed = (from: number, to: number) =>
+    reading.feed(decodeBytes(file, file.bytes(from, to), from, true), from, true);
+  feed(file.preamble.markBytes, table.place(0).from);
+  for (const row of [...rows].sort((a, b) => a - b)) {
+    const { from } = table.place(row);
+    feed(from, row + 1 < table.size ? table.place(row + 1).from : file.size);
+    if (current === undefined || current.dn !== table.dn(row)) throw changed(file.path, from, table.dn(row));
+    use(row, current);
+    current = undefined;
+  }
+  await file.assertUnchanged();
+}
+
+const changed = (path: string, byte: number, dn: string): BadInput =>
+  new BadInput(`${path}: byte ${byte}: ${dn} is not there any more: the file changed. Try again.`);

@@ -17,6 +17,9 @@ import {
 
 /** A root element or a DOCTYPE must show up in the first this many characters. */
 const longestProlog = 1024 * 1024;
+const objectStart = /<(?:[^\s<>/:]+:)?cs-object(?=[\s>/])/g;
+/** A start tag is recognised by this much of it. */
+const longestStart = 300;
 const again = "Export again with csexport and copy the file unchanged.";
 
 /**
@@ -30,19 +33,24 @@ export async function readWithLibrary(file: ExportFile, sink: ElementSink, optio
   const { encoding, markBytes } = file.preamble;
   await file.stretches(markBytes, options, ({ buffer, start, end, origin, last }) => {
     const whole = last ? end : characterBoundary(buffer, start, end, encoding);
-    reading.feed(decode(file, buffer.subarray(start, whole), origin + start, last));
+    reading.feed(decodeBytes(file, buffer.subarray(start, whole), origin + start, last), origin + start, last);
     return whole;
   });
   reading.finish();
 }
 
-class LibraryReading {
+/** One run of the XML library over a file, or over chosen pieces of it. */
+export class LibraryReading {
   private readonly parser: SaxesParser<{ xmlns: true }>;
   private readonly interests: Interest[] = [];
   private skippedFrom = 0;
   private fed = 0;
   /** `fed` when the parser last told anything. */
   private told = 0;
+  /** Text that waits for more. */
+  private held = "";
+  /** Where the piece being parsed begins, in bytes of the file. */
+  private pieceStart = -1;
   /** The object being read, for messages. */
   private object: string | undefined;
 
@@ -86,7 +94,36 @@ class LibraryReading {
     }
   }
 
-  feed(text: string): void {
+  /**
+   * `place`: where the text begins in the file, in bytes. The parser does not say where a tag begins in bytes; so it is
+   * given the text in pieces that begin where an object may begin, and an object is where the present piece is.
+   */
+  feed(text: string, place: number, last: boolean): void {
+    const whole = this.held + text;
+    let at = place - this.bytesOf(this.held);
+    const starts = [...whole.matchAll(objectStart)].map((found) => found.index);
+    const open = whole.lastIndexOf("<");
+    // A tag that is cut may be the beginning of an object: it waits for the rest.
+    const cut =
+      !last && open >= 0 && whole.length - open < longestStart && !whole.includes(">", open) ? open : whole.length;
+    this.held = whole.slice(cut);
+    let from = 0;
+    for (const to of [...starts.filter((start) => start < cut), cut]) {
+      const piece = whole.slice(from, to);
+      if (piece !== "") {
+        this.pieceStart = at;
+        this.parse(piece);
+      }
+      at += this.bytesOf(piece);
+      from = to;
+    }
+  }
+
+  private bytesOf(text: string): number {
+    return this.file.unitSize === 2 ? text.length * 2 : Buffer.byteLength(text, "utf8");
+  }
+
+  private parse(text: string): void {
     this.fed += text.length;
     this.parser.write(text);
     if (this.fed - this.told > longestValue + longestProlog || (this.told === 0 && this.fed > longestProlog * 4)) {
@@ -109,7 +146,7 @@ class LibraryReading {
       this.interests.push(skip);
       return;
     }
-    const interest = this.sink.open(name, values, -1);
+    const interest = this.sink.open(name, values, name === objectElement ? this.pieceStart : -1);
     this.interests.push(interest);
     if (isSkipped(interest)) this.skippedFrom = this.interests.length;
   }
@@ -143,7 +180,8 @@ class LibraryReading {
   }
 }
 
-function decode(file: ExportFile, bytes: Buffer, place: number, last: boolean): string {
+/** @throws BadInput naming file and byte where the bytes are not what the file says it is made of */
+export function decodeBytes(file: ExportFile, bytes: Buffer, place: number, last: boolean): string {
   const { encoding } = file.preamble;
   const strict = () => new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   try {

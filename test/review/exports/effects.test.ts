@@ -457,5 +457,38 @@ describe("what an export does, not how it is written", () => {
       // Once from end to end, and again only the objects that are shown.
       assert.ok(file.bytesRead < file.bytes * 1.2, `${file.bytesRead / file.bytes} passes`);
     });
+
+    it("nor does a file for the library: objects are read again at their places, in every encoding", async () => {
+      const objects = Array.from({ length: 300 }, (_, index) =>
+        inCloud(`Zoë ${index}`, changed("mail", "ä@x", "b@x"), {
+          name: "member",
+          operation: "replace",
+          reference: true,
+        }),
+      );
+      const text = documentXml(objects.map((object, index) => ({ id: `{${index}}`, ...object })))
+        .replace("<cs-objects>", '<!-- <cs-object --><p:cs-objects xmlns:p="urn:x">')
+        .replace("</cs-objects>", "</p:cs-objects>")
+        .replaceAll("<cs-object ", "<p:cs-object ")
+        .replaceAll("</cs-object>", "</p:cs-object>");
+      for (const encoding of ["utf8", "utf16le"] as const) {
+        const content = encoding === "utf8" ? text : `\uFEFF${text.replace("utf-8", "utf-16")}`;
+        const path = folder.file(Buffer.from(content, encoding));
+        for (const chunkBytes of [1 << 20, 1000]) {
+          const report = await analyseExports({ staging: [path], reading: { chunkBytes } });
+          const [file] = report.summary.files;
+          assert.equal(file?.readBy, "library");
+          assert.equal(find(report, "primary-mail-changes").staging !== null, true);
+          const { examples } = find(report, "primary-mail-changes").staging as { examples: { dn: string }[] };
+          assert.equal(examples[0]?.dn, dnOf("Zoë 0"));
+        }
+        const [file] = (await analyseExports({ staging: [path], reading: { chunkBytes: 4096 } })).summary.files;
+        // Up to the prefix by the scanner, once by the library, and again every object for its former members.
+        assert.ok(
+          file !== undefined && file.bytesRead < file.bytes * 2.5,
+          `${(file?.bytesRead ?? 0) / (file?.bytes ?? 1)}`,
+        );
+      }
+    });
   });
 });
