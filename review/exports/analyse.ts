@@ -1,21 +1,13 @@
 import { stat } from "node:fs/promises";
-import { BadInput, type Clock, type Made, type Report, systemClock, verdictOf } from "../verdict";
+import { BadInput, type Clock, type Made, systemClock, verdictOf } from "../verdict";
 import { madeBy } from "../version";
 import { Vocabulary } from "./comparing/changeTable";
-import {
-  type AttributeCounts,
-  eachChange,
-  type OperationCounts,
-  type SideSummary,
-  type StateCounts,
-  summarizeSide,
-} from "./comparing/comparison";
+import { eachChange, summarizeSide } from "./comparing/comparison";
 import {
   assertOneConnector,
   databaseOf,
   openAll,
   readSnapshot,
-  type ServerRole,
   type Side,
   type Snapshot,
   sideOf,
@@ -25,7 +17,8 @@ import { examplesOf } from "./judging/examples";
 import { findingsOf } from "./judging/findings";
 import { group } from "./judging/grouping";
 import { lookAtPeople, type Places } from "./judging/people";
-import { type ConnectorKind, connectorKindOf } from "./judging/risk";
+import type { ExportsReport, ExportsSummary, InputFile } from "./judging/report";
+import { connectorKindOf } from "./judging/risk";
 import {
   defaultTenantDeleteThreshold,
   defaultThresholds,
@@ -33,7 +26,6 @@ import {
   type Thresholds,
 } from "./judging/thresholds";
 import { notShown } from "./judging/wording";
-import type { Encoding } from "./reading/encoding";
 import type { ExportFile, ReadOptions } from "./reading/exportFile";
 import { startHashing } from "./reading/hash";
 
@@ -57,41 +49,6 @@ export interface AnalyseExports {
   /** For tests and comparisons. */
   readonly reading?: Pick<ReadOptions, "chunkBytes" | "reader">;
 }
-
-export interface InputFile {
-  readonly role: ServerRole;
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** When the file was last written: csexport does not say when it was made. */
-  readonly writtenAt: string;
-  readonly encoding: Encoding;
-  readonly objects: number;
-  readonly readBy: "scanner" | "library";
-  /** How much was read of it in all, details included. */
-  readonly bytesRead: number;
-}
-
-/** All counts are objects. */
-export interface ExportsSummary extends StateCounts {
-  readonly connector: string | null;
-  readonly connectorKind: ConnectorKind;
-  readonly active: SideSummary | null;
-  readonly staging: SideSummary;
-  /** Left out because not every snapshot of their side has them with the same change. */
-  readonly transient: number;
-  readonly operations: readonly OperationCounts[];
-  readonly attributes: readonly AttributeCounts[];
-  /** Deletes of the staging server alone, by organizational unit and type; the largest units first. */
-  readonly deletePlaces: readonly { readonly place: string; readonly byType: Readonly<Record<string, number>> }[];
-  readonly tenantDeleteThreshold: TenantDeleteThreshold;
-  readonly thresholds: Thresholds;
-  readonly files: readonly InputFile[];
-  readonly notShown: readonly string[];
-  readonly made: Made;
-}
-
-export type ExportsReport = Report<ExportsSummary>;
 
 /**
  * What the passive server would export if it were promoted now, and how that differs from what the active server would.

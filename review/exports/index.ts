@@ -1,13 +1,8 @@
 /** Pending exports of an Entra Connect pair: reading csexport files, comparing, judging. */
-export {
-  type AnalyseExports,
-  analyseExports,
-  type ExportsReport,
-  type ExportsSummary,
-  type InputFile,
-} from "./analyse";
+export { type AnalyseExports, analyseExports } from "./analyse";
 export type { AttributeCounts, OperationCounts, SideSummary, State, StateCounts } from "./comparing/comparison";
 export { exportsPage } from "./judging/page";
+export type { ExportsReport, ExportsSummary, InputFile } from "./judging/report";
 export type { ConnectorKind } from "./judging/risk";
 export { readThresholds } from "./judging/thresholdSettings";
 export {

@@ -49,9 +49,27 @@ export function missingFindings({ active, staging, configuration, statistics, ex
         "Only an archive of the collector holds them. Whether the passive server synchronizes at all is not known.",
       next: "Run scripts/collect.ps1 -CountObjects on both servers and give both archives.",
     });
+  else found.push(...runFindings(statistics));
   found.push(...connectorFindings(active, staging, exports));
   for (const { given, report } of exports) found.push(...exportFindings(given, report));
   return found;
+}
+
+/** A connector of which the staging server's archive knows no run: whether it is up to date is not known. */
+function runFindings({ summary, findings }: StatisticsReport): readonly Finding[] {
+  return summary.connectors
+    .filter(({ name, on, runs }) => {
+      const told = findings.some(({ code, subject }) => code === "connector-never-ran" && subject === name);
+      return on !== "active" && !told && runs.every(({ staging }) => staging === null);
+    })
+    .map(({ name }) => ({
+      ...base,
+      code: "runs-missing",
+      subject: name,
+      title: `${name}: when the staging server last imported and synchronized this connector is not known.`,
+      cause: "Its archive holds no run of it.",
+      next: "Look at the run history in Synchronization Service Manager, then run the collector again.",
+    }));
 }
 
 function connectorFindings(

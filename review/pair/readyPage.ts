@@ -1,4 +1,4 @@
-import { deletesSection } from "../exports/judging/page";
+import { deletesSection, exportsPage } from "../exports/judging/page";
 import { headlineOf } from "../render/headline";
 import type { Cell, Page, Section, Tone } from "../render/page";
 import { todoSection } from "../render/todo";
@@ -43,6 +43,7 @@ export function readyPage({ report, exports }: ReadyResult): Page {
     ...exports
       .flatMap(({ report: { summary: counts } }) => deletesSection(counts))
       .map((section, index) => ({ ...section, id: `${section.id}-${index + 1}` })),
+    ...exports.map(({ given, report: each }, index) => exportsSection(given.connector, exportsPage(each), index + 1)),
     { id: "not-judged", title: "What this cannot show", blocks: [{ kind: "list", items: notJudged }] },
   ];
   return {
@@ -59,6 +60,24 @@ function brief(side: ReadyResult["report"]["findings"][number]["active"]): typeo
   if (side === null || typeof side !== "object" || Array.isArray(side)) return side;
   const { objects } = side as { readonly objects?: unknown };
   return typeof objects === "number" ? (objects === 1 ? "1 object" : `${objects} objects`) : side;
+}
+
+const ofExports: ReadonlySet<string> = new Set(["objects", "counts", "operations", "attributes"]);
+
+/** What the findings about one connector speak of: folded, to look things up. */
+function exportsSection(connector: string, page: Page, number: number): Section {
+  const apart = (section: Section): Section => ({
+    ...section,
+    id: `exports-${number}-${section.id}`,
+    sections: section.sections?.map(apart),
+  });
+  return {
+    id: `exports-${number}`,
+    title: `Exports of ${connector}`,
+    blocks: [{ kind: "paragraph", text: page.headline ?? "" }],
+    sections: page.sections.filter(({ id }) => ofExports.has(id)).map(apart),
+    folded: true,
+  };
 }
 
 const tones: Record<Verdict, Tone> = { ok: "good", review: "attention", blocked: "bad" };

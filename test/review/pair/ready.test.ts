@@ -110,6 +110,16 @@ describe("may this server be promoted? (entra-connect ready)", function () {
     );
   });
 
+  it("names a connector of which the archive of the staging server knows no run", async () => {
+    const runs = (...connectors: string[]) => ({
+      files: {
+        "statistics/run-results.json": JSON.stringify(connectors.map((connector) => ({ connector, runs: [run] }))),
+      },
+    });
+    const result = await ready({ activeTold: runs(directory), stagingTold: runs(directory) });
+    assert.deepEqual([result.report.verdict, find(result, "runs-missing").subject], ["review", cloud]);
+  });
+
   it("is at best a review without statistics, and without the active server's exports", async () => {
     const path = join(folder.path, "bare.zip");
     await serverArchive(path, { files: configuration(true), staging: true });
