@@ -162,7 +162,7 @@ function* namesFindings(judged: Judged): Generator<Finding> {
       ),
       staging: null,
       active: evidence(judged, repeating, "active"),
-      cause: "Their export was tried and refused before (export-errordetail); staging computes the same export.",
+      cause: "Their export was tried and refused before (export-errordetail), and is tried again in every cycle.",
       next: "Mend the error named with each object in its directory; a promotion does not change it.",
       tool: "directory",
     };

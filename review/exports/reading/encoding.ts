@@ -1,6 +1,7 @@
+import { type Encoding, encodingOf } from "../../evidence/encoding";
 import { BadInput } from "../../verdict";
 
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be";
+export type { Encoding };
 
 export interface Preamble {
   readonly encoding: Encoding;
@@ -68,16 +69,10 @@ export function readPreamble(path: string, head: Buffer): Preamble {
 
 function mark(head: Buffer, refuse: (what: string) => never): { encoding: Encoding; markBytes: number } {
   const [a, b, c, d] = head;
-  if (a === 0xff && b === 0xfe) {
-    if (c === 0 && d === 0 && head.length >= 4)
-      return refuse("the byte-order mark says UTF-32; only UTF-8 and UTF-16 are read.");
-    return { encoding: "utf-16le", markBytes: 2 };
-  }
-  if (a === 0xfe && b === 0xff) return { encoding: "utf-16be", markBytes: 2 };
-  if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: "utf-8", markBytes: 3 };
-  if (a === 0x3c && b === 0) return { encoding: "utf-16le", markBytes: 0 };
-  if (a === 0 && b === 0x3c) return { encoding: "utf-16be", markBytes: 0 };
-  return { encoding: "utf-8", markBytes: 0 };
+  if (a === 0xff && b === 0xfe && c === 0 && d === 0 && head.length >= 4)
+    return refuse("the byte-order mark says UTF-32; only UTF-8 and UTF-16 are read.");
+  const { encoding, bytes } = encodingOf(head);
+  return { encoding, markBytes: bytes };
 }
 
 /** The last place up to `end` where no character is cut. */
