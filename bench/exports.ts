@@ -7,9 +7,8 @@ import { spawnSync } from "node:child_process";
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SaxesParser } from "saxes";
-import { readExportObjects } from "../review/exports";
 import { analyseExports } from "../review/exports/analyse";
+import { readExportObjects } from "../review/exports/reading/objects";
 import { generatedXml, writeGeneratedFile } from "./exportFile";
 
 const rounds = 5;
@@ -45,6 +44,8 @@ async function child(what: string, path: string): Promise<void> {
   } else if (what === "analyse") {
     await analyseExports({ staging: [path] });
   } else {
+    // Only here: the command line does not load it for files that the scanner reads.
+    const { SaxesParser } = await import("saxes");
     const parser = new SaxesParser();
     parser.on("opentag", () => {});
     const encoding = path.includes("utf-16le") ? "utf16le" : "utf8";
