@@ -59,10 +59,11 @@ function validated(content: unknown, where: string): Changes {
   const validate = new Ajv({ allErrors: true, strict: true }).compile<Changes>(schema);
   if (validate(content)) return content;
   const problems = (validate.errors ?? [])
-    .filter((problem) => problem.keyword !== "oneOf")
+    .filter((problem) => problem.keyword !== "oneOf" && problem.keyword !== "const")
     .map((problem) => {
       const at = problem.instancePath.slice(1).replaceAll("/", ".") || "thresholds";
       const extra = problem.params as { additionalProperty?: string };
+      if (problem.instancePath.split("/").length === 3) return `${at} ${problem.message}, or never`;
       if (extra.additionalProperty === undefined) return `${at} ${problem.message}`;
       const known = at === "thresholds" ? riskClasses.join(", ") : "review, block";
       return `${at} has no "${extra.additionalProperty}"; known are ${known}`;

@@ -61,7 +61,7 @@ export class LibraryReading {
     const parser = new SaxesParser({ xmlns: true, defaultXMLVersion: "1.0", forceXMLVersion: true, position: true });
     this.parser = parser;
     parser.on("error", (error) => {
-      const what = error.message.replace(/^\d+:\d+: /, "");
+      const what = error.message.replace(/^\d+:\d+: /, "").replace(/\.+$/, "");
       throw this.refused(
         /character (?:reference|entity)|disallowed character/i.test(what)
           ? this.badCharacter(what)

@@ -427,6 +427,10 @@ describe("thresholds", () => {
     });
   }
 
+  it("say what to write instead of a number that makes no sense", async () => {
+    await assert.rejects(readThresholds(undefined, ["deletes.review=0"]), /deletes\.review must be >= 1, or never\.$/);
+  });
+
   it("refuse a file that is not there", async () => {
     await assert.rejects(readThresholds(`${folder.path}/none.json`, []), /cannot be read/);
   });
