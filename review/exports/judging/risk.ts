@@ -105,9 +105,13 @@ export function risksOf(
     const { members } = found;
     if (members !== 0) counts.set("membershipRemovals", members === "unknown" ? 1 : members);
   }
+  if (counts.size === 0 && table.failure(row) !== undefined) {
+    // What fails in every cycle is no new change, be it an add or a write into Active Directory.
+    counts.set("exportErrors", 1);
+    return { counts, wholeMembership: false };
+  }
   if (onPremises) counts.set("writeback", 1);
   if (operation === "add") counts.set("adds", 1);
-  else if (counts.size === 0 && table.failure(row) !== undefined) counts.set("exportErrors", 1);
   else if (counts.size === 0) {
     const adds = operation === "update" && (gains || (known && found?.fillsIdentifier === true));
     counts.set(adds ? (known ? "knownAdditions" : "additions") : "updates", 1);

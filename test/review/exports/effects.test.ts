@@ -346,6 +346,8 @@ describe("what an export does, not how it is written", () => {
         assert.equal(both.verdict, "ok");
         assert.equal(find(both, "export-errors-known").severity, "info");
       }
+      const written = inDirectory("admin", { attributes: [set("msDS-KeyCredentialLink", "k")], extra: forms[0] });
+      assert.deepEqual(classes(await alone([written])), ["exportErrors"]);
       const deleting: ObjectXml = { dn: dnOf("a"), operation: "delete", attributes: [], extra: forms[0] };
       assert.ok(classes(await alone([deleting])).includes("deletes"));
       assert.deepEqual(classes(await alone([{ ...inCloud("a", set("title", "x")), extra: "<export-errordetail/>" }])), [
