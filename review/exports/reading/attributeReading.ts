@@ -95,7 +95,8 @@ export class AttributeReading {
     if (this.disabled && !this.wasDisabled) signs |= Sign.disables;
     const mail = this.kind === "mail" || this.kind === "addresses";
     const goes = this.kind === "mail" && operation === "delete";
-    if (mail && (goes || this.address !== this.oldAddress) && operation !== "add") signs |= Sign.primaryMail;
+    const gained = (signs & Sign.gains) !== 0;
+    if (mail && !gained && (goes || this.address !== this.oldAddress)) signs |= Sign.primaryMail;
     return signs;
   }
 

@@ -231,6 +231,8 @@ describe("what an export does, not how it is written", () => {
       assert.deepEqual(classes(await alone([addresses("SMTP:a@x", "SMTP:A@X")])), ["updates"]);
       assert.deepEqual(classes(await alone([addresses("smtp:a@x", "smtp:b@x")])), ["updates"]);
       assert.deepEqual(classes(await alone([inCloud("a", changed("mail", "a@x", "b@x"))])), ["primaryMailChanges"]);
+      const first = { name: "mail", operation: "update", multivalued: false, values: [["add", "a@x"]] } as const;
+      assert.deepEqual(classes(await alone([inCloud("a", first)])), ["additions"]);
       const many = Array.from({ length: 25 }, (_, index) => inCloud(`u${index}`, changed("mail", "a@x", "b@x")));
       assert.equal((await alone(many)).verdict, "blocked");
     });
