@@ -1,11 +1,13 @@
 import { readEvidence } from "../evidence";
-import { type Finding, verdictOf } from "../verdict";
+import { type Clock, type Finding, identified, type MadeFrom, systemClock, verdictOf } from "../verdict";
+import { madeBy } from "../version";
 import { connectorFindings, notCounted } from "./connectorFindings";
 import {
   type ComparedConnector,
   type ConnectorStatistics,
   defaultTolerances,
   type NotAvailable,
+  type RunResult,
   type ServerStatistics,
   type ServerSummary,
   type StatisticsReport,
@@ -25,12 +27,13 @@ export async function compareStatisticsOf(
   stagingSource: string,
   tolerances: Tolerances = defaultTolerances,
   progress: (doing: string) => void = () => {},
+  clock: Clock = systemClock,
 ): Promise<StatisticsReport> {
   progress(`reading ${activeSource}`);
   const active = readStatistics(await readEvidence(activeSource));
   progress(`reading ${stagingSource}`);
   const staging = readStatistics(await readEvidence(stagingSource));
-  return compareStatistics(active, staging, tolerances);
+  return compareStatistics(active, staging, tolerances, clock);
 }
 
 /** The same for statistics already read. */
@@ -38,20 +41,30 @@ export function compareStatistics(
   active: ServerStatistics,
   staging: ServerStatistics,
   tolerances: Tolerances = defaultTolerances,
+  clock: Clock = systemClock,
 ): StatisticsReport {
+  const now = clock();
   const connectors = pairsOf(active, staging).map((pair) => comparedOf(pair, tolerances));
   const notAvailable = missingOnEither(active, staging);
-  const findings: Finding[] = [
-    ...serverFindings(active, staging, tolerances),
+  const found: Finding[] = [
+    ...serverFindings(active, staging, tolerances, now),
     ...(connectors.length === 0 ? [notCounted("connectors")] : []),
     ...connectors.flatMap((connector) => connectorFindings(connector)),
     ...connectors.flatMap((connector) => runFindings(connector, active, staging, tolerances)),
     ...notAvailableFindings(notAvailable),
   ];
+  const findings = identified(found);
   return {
     verdict: verdictOf(findings),
     findings,
-    summary: { active: summaryOf(active), staging: summaryOf(staging), tolerances, connectors, notAvailable },
+    summary: {
+      active: summaryOf(active),
+      staging: summaryOf(staging),
+      tolerances,
+      connectors,
+      notAvailable,
+      made: { at: now.toISOString(), by: madeBy(), inputs: [madeFrom("active", active), madeFrom("staging", staging)] },
+    },
   };
 }
 
@@ -86,12 +99,22 @@ function comparedOf({ active, staging }: Pair, tolerances: Tolerances): Compared
       tolerances,
     ),
     figures: compareValues(active?.figures ?? none, staging?.figures ?? none, tolerances),
+    runsKnown: { active: active?.runsKnown ?? false, staging: staging?.runsKnown ?? false },
     runs: profiles.map((profile) => ({
       profile,
-      active: active?.runs.find((run) => run.profile === profile) ?? null,
-      staging: staging?.runs.find((run) => run.profile === profile) ?? null,
+      active: newestOf(active?.runs, profile),
+      staging: newestOf(staging?.runs, profile),
     })),
   };
+}
+
+/** An archive can hold a run in progress beside the last completed one: the completed one says how old the data is. */
+function newestOf(runs: readonly RunResult[] | undefined, profile: string): RunResult | null {
+  const own = (runs ?? []).filter((run) => run.profile === profile);
+  const ended = own
+    .filter((run) => run.endedAt !== null)
+    .sort((a, b) => ((a.endedAt ?? "") < (b.endedAt ?? "") ? 1 : -1));
+  return ended[0] ?? own[0] ?? null;
 }
 
 function missingOnEither(active: ServerStatistics, staging: ServerStatistics): readonly NotAvailable[] {
@@ -110,5 +133,10 @@ function summaryOf(server: ServerStatistics): ServerSummary {
     wizardVersion: server.versions.wizard,
     stagingMode: server.stagingMode,
     ...server.scheduler,
+    sha256: server.sha256,
   };
+}
+
+function madeFrom(role: string, { source, sha256, collectedAt, computerName }: ServerStatistics): MadeFrom {
+  return { role, source, sha256, bytes: null, madeAt: collectedAt, server: computerName };
 }

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { type CollectedEvidence, type Evidence, isJsonObject, type JsonObject, readJson } from "../evidence";
 import { BadInput, type Json } from "../verdict";
 import type { ConnectorStatistics, Missing, RunResult, Scalar, ServerStatistics } from "./model";
+import { momentOf } from "./moments";
 
 const collect = "Run scripts/collect.ps1 on the server and give the archive that it makes.";
 
@@ -23,7 +26,10 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     collectedAt,
     versions: { wizard: textOf(versions.wizard), engine: textOf(versions.engine) },
     stagingMode: truthOf(staging.scheduler) ?? truthOf(staging.globalParameter),
+    stagingReads: { scheduler: truthOf(staging.scheduler), globalParameter: truthOf(staging.globalParameter) },
+    sha256: evidence.source === "" ? null : hashOf(evidence.source),
     scheduler: {
+      nextStartsAt: nextStartOf(evidence),
       syncCycleEnabled: truthOf(staging.syncCycleEnabled),
       schedulerSuspended: truthOf(staging.schedulerSuspended),
     },
@@ -55,6 +61,7 @@ function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics
     return {
       name,
       type: textOf(entry.type) ?? "",
+      runsKnown: runs.has(name.toLowerCase()),
       figures,
       runs: arrayOf(runs.get(name.toLowerCase())?.runs).map((run) => runOf(objectOf(run))),
       ...(isJsonObject(objectTypes) && { objectTypes: countsOf(evidence, objectTypes) }),
@@ -96,10 +103,13 @@ function countsOf(evidence: CollectedEvidence, value: JsonObject): ReadonlyMap<s
 
 function runOf(run: JsonObject): RunResult {
   const ended = textOf(run.EndDate);
+  const started = textOf(run.StartDate);
   return {
     profile: textOf(run.RunProfileName) ?? "(no name)",
     result: textOf(run.Result) ?? "",
-    endedAt: ended !== null && !Number.isNaN(Date.parse(ended)) ? ended : null,
+    endedAt: ended === null || ended === "" ? null : momentOf(ended),
+    startedAt: started === null || started === "" ? null : momentOf(started),
+    unreadable: ended !== null && ended !== "" && momentOf(ended) === null ? ended : null,
   };
 }
 
@@ -126,6 +136,24 @@ function reasonsOf({ manifest }: CollectedEvidence): string {
 
 function odd(evidence: CollectedEvidence, file: string, what: string): BadInput {
   return new BadInput(`${evidence.source}: statistics/${file}: ${what}. ${collect}`);
+}
+
+/** When the scheduler means to start next; the collector writes ISO 8601, other tools the form of the server's language. */
+function nextStartOf(evidence: CollectedEvidence): string | null {
+  const file = evidence.statistics.find((candidate) => candidate.path === "scheduler.json");
+  if (file === undefined) return null;
+  const scheduler = readJson(file);
+  const text = isJsonObject(scheduler) ? textOf(scheduler.NextSyncCycleStartTimeInUTC) : null;
+  return text === null ? null : momentOf(text);
+}
+
+/** Of an archive; null for a folder, whose manifest lists the hash of each file. */
+function hashOf(source: string): string | null {
+  try {
+    return statSync(source).isFile() ? createHash("sha256").update(readFileSync(source)).digest("hex") : null;
+  } catch {
+    return null;
+  }
 }
 
 const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,4 +1,5 @@
 import type { Finding } from "../verdict";
+import { judgeVersion, verifiedOn } from "../versions/versions";
 import type { NotAvailable, ServerStatistics, Tolerances } from "./model";
 
 const hour = 3_600_000;
@@ -8,13 +9,20 @@ export function serverFindings(
   active: ServerStatistics,
   staging: ServerStatistics,
   tolerances: Tolerances,
+  now: Date,
 ): readonly Finding[] {
   return [
     ...roles(active, staging),
+    ...oneServer(active, staging),
+    ...readsOf(active, "active"),
+    ...readsOf(staging, "staging"),
+
     ...versions(active, staging),
     ...scheduler(active, "active"),
     ...scheduler(staging, "staging"),
     ...apart(active, staging, tolerances),
+    ...supported(active, "active", now),
+    ...supported(staging, "staging", now),
   ];
 }
 
@@ -70,6 +78,71 @@ function roles(active: ServerStatistics, staging: ServerStatistics): readonly Fi
   ];
 }
 
+/** A server compared with itself always counts alike. */
+function oneServer(active: ServerStatistics, staging: ServerStatistics): readonly Finding[] {
+  const name = active.computerName;
+  if (name === "" || name.toLowerCase() !== staging.computerName.toLowerCase()) return [];
+  return [
+    {
+      code: "same-server",
+      severity: "warning",
+      class: "evidence",
+      subject: "the two archives",
+      title: `Both archives come from ${name}: a server compared with itself always counts alike.`,
+      active: `${name}, ${active.collectedAt}`,
+      staging: `${staging.computerName}, ${staging.collectedAt}`,
+      cause: "One archive was given twice, or both were made on one server before and after something.",
+      next: "For a promotion run the collector on both servers.",
+      tool: "evidence",
+    },
+  ];
+}
+
+function readsOf(server: ServerStatistics, side: "active" | "staging"): readonly Finding[] {
+  const { scheduler: flag, globalParameter } = server.stagingReads;
+  if (flag === null || globalParameter === null || flag === globalParameter) return [];
+  const word = (value: boolean) => (value ? "on" : "off");
+  return [
+    {
+      code: "staging-reads-contradict",
+      severity: "warning",
+      class: "unexplained",
+      subject: `staging mode of ${server.computerName}`,
+      title: `Whether ${server.computerName} is in staging mode is contradictory: the scheduler says ${word(flag)}, the global parameter ${word(globalParameter)}.`,
+      active: null,
+      staging: null,
+      [side]: { scheduler: flag, globalParameter },
+      cause:
+        "The flag was set by a script instead of the wizard, or was changed while the archive was made. The server may be exporting.",
+      next: "Open the wizard on that server (Configure staging mode), set the mode that is meant, look at its run history for Export steps, and collect again.",
+      tool: "wizard",
+    },
+  ];
+}
+
+/** Whether the build may run at all: of the staging server, which is to be promoted; of the active one for information. */
+function supported(server: ServerStatistics, side: "active" | "staging", now: Date): readonly Finding[] {
+  const version = server.versions.engine ?? server.versions.wizard;
+  if (version === null || !/^\d+(?:\.\d+){3}$/u.test(version)) return [];
+  const judged = judgeVersion(version, now);
+  if (judged.kind === "accept") return [];
+  const recalled = judged.kind === "refuse" && /recalled/u.test(judged.problem);
+  return [
+    {
+      code: recalled ? "version-recalled" : judged.kind === "refuse" ? "version-refused" : "version-note",
+      severity: side === "active" ? "info" : recalled ? "blocking" : "warning",
+      class: "version",
+      subject: `version of ${server.computerName}`,
+      title: `${server.computerName} (${side}): ${judged.problem}.`,
+      active: side === "active" ? version : null,
+      staging: side === "staging" ? version : null,
+      cause: `The table of releases was checked on ${verifiedOn}.`,
+      next: judged.write.startsWith("nothing") ? "" : `Upgrade to ${judged.write}.`,
+      tool: "wizard",
+    },
+  ];
+}
+
 function versions(active: ServerStatistics, staging: ServerStatistics): readonly Finding[] {
   const parts = [
     ["engine", active.versions.engine, staging.versions.engine],
@@ -105,9 +178,16 @@ function scheduler(server: ServerStatistics, side: "active" | "staging"): readon
       ...shown,
       [side]: "disabled",
       code: "scheduler-disabled",
-      title: `The scheduler of the ${side} server is disabled: it neither imports nor synchronizes by itself.`,
-      cause: "SyncCycleEnabled is False.",
-      next: "Enable it with Set-ADSyncScheduler -SyncCycleEnabled $true once the server is meant to run.",
+      title:
+        side === "staging"
+          ? `The passive server ${server.computerName} does not synchronize by itself: its scheduler is disabled.`
+          : `The scheduler of the active server ${server.computerName} is disabled: it neither imports, synchronizes nor exports by itself.`,
+      cause:
+        side === "staging"
+          ? "SyncCycleEnabled is False. A passive server is often left so after it was built; then its data ages and a promotion would export old values."
+          : "SyncCycleEnabled is False.",
+      next: `On ${server.computerName}: ${side === "staging" ? "check that staging mode is on ((Get-ADSyncScheduler).StagingModeEnabled), then " : ""}Set-ADSyncScheduler -SyncCycleEnabled $true; start a cycle at once with Start-ADSyncSyncCycle -PolicyType Delta.`,
+      tool: "powershell",
     });
   if (schedulerSuspended === true)
     found.push({
@@ -115,9 +195,10 @@ function scheduler(server: ServerStatistics, side: "active" | "staging"): readon
       ...shown,
       [side]: "suspended",
       code: "scheduler-suspended",
-      title: `The scheduler of the ${side} server is suspended.`,
+      title: `The scheduler of ${server.computerName} (${side}) is suspended.`,
       cause: "The wizard is open on that server, or an upgrade is under way.",
       next: "Close the wizard there, then collect again.",
+      tool: "wizard",
     });
   return found;
 }
@@ -136,6 +217,7 @@ function apart(active: ServerStatistics, staging: ServerStatistics, tolerances: 
       staging: staging.collectedAt,
       cause: `More than ${tolerances.apartHours} hours lie between them (--apart-hours).`,
       next: "Run the collector on both servers at about the same time.",
+      tool: "evidence",
     },
   ];
 }

@@ -215,7 +215,7 @@ describe("statistics of a pair", () => {
       });
     const plain = run(active, staging);
     assert.equal(plain.status, 1, plain.stderr);
-    assert.match(plain.stdout, /\[REVIEW\] 1 to look at\./u);
+    assert.match(plain.stdout, /\[REVIEW\] contoso\.com: the connector spaces hold 100 and 130 objects of type user/u);
     assert.equal(run(active, staging, "--tolerance-objects", "30").status, 0);
     assert.equal(run(active, staging, "--tolerance-percent", "x").status, 3);
     const output = join(folder, "report.html");
