@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Format } from "../review/render/write";
-import { BadInput, type Report } from "../review/verdict";
+import { BadInput, type Report, systemClock } from "../review/verdict";
 
 const formats: readonly Format[] = ["text", "json", "markdown", "html"];
 
@@ -54,7 +54,7 @@ export function addAcceptOption(command: Command): Command {
 export async function accepting<Result extends Report<unknown>>(
   report: Result,
   file: string | undefined,
-  now: Date = new Date(),
+  now: Date = systemClock(),
 ): Promise<Result> {
   if (file === undefined) return report;
   const { readAcceptances, withAccepted } = await import("../review/accepted.js");

@@ -64,11 +64,19 @@ export interface Accepted {
 export interface MadeFrom {
   readonly role: string;
   readonly source: string;
-  readonly sha256: string | null;
-  readonly bytes: number | null;
-  /** When the input was made, as far as it says; ISO 8601. */
-  readonly madeAt: string | null;
   readonly server: string | null;
+  /** What made it: the collector, csexport, the wizard. */
+  readonly tool: string;
+  /** When the input was made, as far as it says; ISO 8601 where it can be read for certain. */
+  readonly madeAt: string | null;
+  /** Of the configuration in it, and of the program that runs on its server. */
+  readonly build: string | null;
+  readonly engine: string | null;
+  readonly bytes: number | null;
+  /** Of the file; null for a folder. */
+  readonly sha256: string | null;
+  /** Of what is in it: the same for a folder and an archive of it. */
+  readonly contentSha256: string | null;
 }
 
 /** When a report was made, by which version, from what. */
@@ -96,7 +104,7 @@ export function worstFirst<Item extends Pick<Finding, "severity">>(findings: rea
 }
 
 /** Gives every finding its id: its code, and what it is about where the code alone is not enough. */
-export function identified(findings: readonly Finding[]): Finding[] {
+export function identified<Item extends Finding>(findings: readonly Item[]): Item[] {
   const taken = new Map<string, number>();
   const codes = new Map<string, number>();
   for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1);

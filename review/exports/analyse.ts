@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import { BadInput, type Clock, type Made, systemClock, verdictOf } from "../verdict";
-import { madeBy } from "../version";
+import { madeNow } from "../evidence/header";
+import { BadInput, type Clock, type MadeFrom, systemClock, verdictOf } from "../verdict";
 import { Vocabulary } from "./comparing/changeTable";
 import { eachChange, summarizeSide } from "./comparing/comparison";
 import {
@@ -195,25 +195,24 @@ async function judge(
     thresholds,
     files,
     notShown,
-    made: madeOf(files, clock),
+    made: madeNow(clock(), files.map(madeFromFile)),
   };
   return { verdict: verdictOf(findings), findings, summary };
 }
 
-function madeOf(files: readonly InputFile[], clock: Clock): Made {
-  return {
-    at: clock().toISOString(),
-    by: madeBy(),
-    inputs: files.map((file) => ({
-      role: file.role,
-      source: file.path,
-      sha256: file.sha256,
-      bytes: file.bytes,
-      madeAt: file.writtenAt,
-      server: null,
-    })),
-  };
-}
+/** A csexport file says neither its server nor when it was made: it is dated by its last writing. */
+const madeFromFile = ({ role, path, sha256, bytes, writtenAt }: InputFile): MadeFrom => ({
+  role,
+  source: path,
+  server: null,
+  tool: "csexport",
+  madeAt: writtenAt,
+  build: null,
+  engine: null,
+  bytes,
+  sha256,
+  contentSha256: sha256,
+});
 
 async function filesOf(
   snapshots: readonly Snapshot[],

@@ -1,8 +1,8 @@
 import { type Acceptance, withAccepted } from "../accepted";
-import { type ComparisonSummary, compareServers } from "../configuration";
-import { readEvidence } from "../evidence";
+import { type ComparisonSummary, compareInputs } from "../configuration";
+import { madeFrom, madeNow, XmlReader } from "../evidence";
 import { analyseExports, type ExportsReport, type Thresholds } from "../exports";
-import { compareStatisticsOf, defaultTolerances, type StatisticsReport, type Tolerances } from "../statistics";
+import { compareStatistics, defaultTolerances, type StatisticsReport, type Tolerances } from "../statistics";
 import {
   type Clock,
   type Finding,
@@ -14,9 +14,9 @@ import {
   verdictOf,
   worstFirst,
 } from "../verdict";
-import { madeBy } from "../version";
-import { type EvidenceFacts, factsOf, madeFromFacts } from "./evidenceFacts";
-import { type ExportsGiven, missingFindings, oldFindings } from "./readyFindings";
+import { evidenceFindings } from "./readyEvidence";
+import { type ExportsGiven, missingFindings } from "./readyFindings";
+import { type PairSide, readSide } from "./side";
 
 export interface ReadyInput {
   /** Evidence of the active server: an archive of the collector; also a folder or a settings file, which say less. */
@@ -72,15 +72,21 @@ interface Part {
 export async function judgeReady(input: ReadyInput): Promise<ReadyResult> {
   const clock = input.clock ?? systemClock;
   const progress = input.progress ?? (() => {});
-  progress(`reading ${input.active} and ${input.staging}`);
-  const [active, staging] = [factsOf(await readEvidence(input.active)), factsOf(await readEvidence(input.staging))];
-  const both = (has: (facts: EvidenceFacts) => boolean): boolean => has(active) && has(staging);
-  const configuration = both(({ hasConfiguration }) => hasConfiguration)
-    ? (await compareServers(input.active, input.staging, progress)).report
-    : null;
-  const statistics = both(({ hasStatistics }) => hasStatistics)
-    ? await compareStatisticsOf(input.active, input.staging, input.tolerances ?? defaultTolerances, progress, clock)
-    : null;
+  const tolerances = input.tolerances ?? defaultTolerances;
+  const reader = new XmlReader();
+  progress(`reading ${input.active}`);
+  const active = await readSide(input.active, reader);
+  progress(`reading ${input.staging}`);
+  const staging = await readSide(input.staging, reader);
+  progress("comparing");
+  const configuration =
+    active.configuration !== undefined && staging.configuration !== undefined
+      ? compareInputs(active.configuration, staging.configuration, { clock }).report
+      : null;
+  const statistics =
+    active.statistics !== undefined && staging.statistics !== undefined
+      ? compareStatistics(active.statistics, staging.statistics, tolerances, clock)
+      : null;
   const exports: { given: ExportsGiven; report: ExportsReport }[] = [];
   for (const given of input.exports) {
     progress(`reading the exports of ${given.connector}`);
@@ -89,34 +95,26 @@ export async function judgeReady(input: ReadyInput): Promise<ReadyResult> {
     exports.push({ given, report: await analyseExports({ ...options, active: given.active, staging: given.staging }) });
   }
   const now = clock();
-  const parts: Part[] = [
+  const judged = { active, staging, configuration, statistics, exports };
+  const limits = { now, maxAgeHours: input.evidenceHours ?? 24, maxApartHours: tolerances.apartHours };
+  const parts = toldOnce([
+    { name: "evidence", findings: [...evidenceFindings(judged, limits), ...missingFindings(judged)] },
     { name: "configuration", findings: configuration?.findings ?? null },
-    { name: "statistics", findings: statistics === null ? null : withoutRepeated(statistics, configuration) },
+    { name: "statistics", findings: statistics?.findings ?? null },
     ...exports.map(({ given, report }) => ({ name: `exports of ${given.connector}`, findings: report.findings })),
-    {
-      name: "completeness",
-      findings: [
-        ...missingFindings({ active, staging, configuration, statistics, exports }),
-        ...oldFindings({ active, staging, exports, now, hours: input.evidenceHours ?? 24 }),
-      ],
-    },
-  ];
+  ]);
   const all = identified(worstFirst(parts.flatMap(({ findings }) => findings ?? [])));
-  const made: Made = {
-    at: now.toISOString(),
-    by: madeBy(),
-    inputs: [
-      madeFromFacts("active", active),
-      madeFromFacts("staging", staging),
-      ...exports.flatMap(({ report }) =>
-        report.summary.made.inputs.map((each) => ({ ...each, role: `export, ${each.role}` })),
-      ),
-    ],
-  };
+  const made = madeNow(now, [
+    madeFrom("active", active.identity),
+    madeFrom("staging", staging.identity),
+    ...exports.flatMap(({ given, report }) =>
+      report.summary.made.inputs.map((each) => ({ ...each, role: `${each.role}, export of ${given.connector}` })),
+    ),
+  ]);
   const { findings } = withAccepted({ verdict: "ok", findings: all, summary: null }, input.acceptances ?? [], now);
   const summary: ReadySummary = {
-    active: { source: active.source, server: active.server },
-    staging: { source: staging.source, server: staging.server },
+    active: namedSide(active),
+    staging: namedSide(staging),
     parts: parts.map((part) => partOf(part, findings)),
     made,
   };
@@ -138,19 +136,24 @@ function partOf({ name, findings }: Part, all: readonly Finding[]): ReadyPart {
   };
 }
 
-/** Both look at the roles and the builds; the reader needs to be told once. */
-function withoutRepeated(
-  { findings }: StatisticsReport,
-  configuration: Report<ComparisonSummary> | null,
-): readonly Finding[] {
-  const told = new Set(configuration?.findings.map(({ code }) => code) ?? []);
-  return findings.filter(({ code }) => !(repeated.has(code) && told.has(code)));
+const namedSide = ({ identity }: PairSide) => ({ source: identity.source, server: identity.server ?? null });
+
+/**
+ * Several parts look at roles, builds and ages, each with the same check; the reader is told once, by the first of them:
+ * the part about the evidence, which knows every limit.
+ */
+function toldOnce(parts: readonly Part[]): readonly Part[] {
+  const told = new Set<string>();
+  return parts.map(({ name, findings }) => {
+    const key = ({ code, subject }: Finding): string => `${sameMatter[code] ?? code}\n${subject}`;
+    const own = findings?.filter((finding) => !told.has(key(finding))) ?? null;
+    for (const finding of findings ?? []) told.add(key(finding));
+    return { name, findings: own };
+  });
 }
 
-const repeated: ReadonlySet<string> = new Set([
-  "staging-mode-unknown",
-  "both-staging",
-  "two-active-servers",
-  "roles-swapped",
-  "same-server",
-]);
+/** What the statistics say in other words than the configuration. */
+const sameMatter: Readonly<Record<string, string>> = {
+  "connector-missing": "connector-missing-on-staging",
+  "connector-only-on-staging": "connector-missing-on-staging",
+};

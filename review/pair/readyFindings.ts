@@ -2,7 +2,7 @@ import type { ComparisonSummary } from "../configuration";
 import type { ExportsReport } from "../exports";
 import type { StatisticsReport } from "../statistics";
 import type { Finding, Report } from "../verdict";
-import type { EvidenceFacts } from "./evidenceFacts";
+import type { PairSide } from "./side";
 
 /** The export files of one connector, as they were given. */
 export interface ExportsGiven {
@@ -11,9 +11,9 @@ export interface ExportsGiven {
   readonly staging: readonly string[];
 }
 
-interface Judged {
-  readonly active: EvidenceFacts;
-  readonly staging: EvidenceFacts;
+export interface JudgedParts {
+  readonly active: PairSide;
+  readonly staging: PairSide;
   readonly configuration: Report<ComparisonSummary> | null;
   readonly statistics: StatisticsReport | null;
   readonly exports: readonly { readonly given: ExportsGiven; readonly report: ExportsReport }[];
@@ -23,19 +23,25 @@ const base = { severity: "warning", class: "missing", active: null, staging: nul
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
 /** What was not given, named: that nothing speaks against a promotion is no proof where nothing was looked at. */
-export function missingFindings({ active, staging, configuration, statistics, exports }: Judged): readonly Finding[] {
+export function missingFindings({
+  active,
+  staging,
+  configuration,
+  statistics,
+  exports,
+}: JudgedParts): readonly Finding[] {
   const found: Finding[] = [];
-  const without = (has: (facts: EvidenceFacts) => boolean): string =>
+  const without = (part: "configuration" | "statistics"): string =>
     [active, staging]
-      .filter((facts) => !has(facts))
-      .map(({ source }) => source)
+      .filter((side) => side[part] === undefined)
+      .map(({ identity }) => identity.source)
       .join(" and ");
   if (configuration === null)
     found.push({
       ...base,
       code: "configuration-missing",
       subject: "configuration",
-      title: `The configurations were not compared: ${without(({ hasConfiguration }) => hasConfiguration)} holds none.`,
+      title: `The configurations were not compared: ${without("configuration")} holds none.`,
       cause: "The collector could not export it; the manifest of the archive says why.",
       next: "Mend what is named there and run the collector again.",
     });
@@ -44,7 +50,7 @@ export function missingFindings({ active, staging, configuration, statistics, ex
       ...base,
       code: "statistics-missing",
       subject: "statistics",
-      title: `Runs, schedulers and counts were not compared: ${without(({ hasStatistics }) => hasStatistics)} holds no statistics.`,
+      title: `Runs, schedulers and counts were not compared: ${without("statistics")} holds no statistics.`,
       cause:
         "Only an archive of the collector holds them. Whether the passive server synchronizes at all is not known.",
       next: "Run scripts/collect.ps1 -CountObjects on both servers and give both archives.",
@@ -72,11 +78,7 @@ function runFindings({ summary, findings }: StatisticsReport): readonly Finding[
     }));
 }
 
-function connectorFindings(
-  active: EvidenceFacts,
-  staging: EvidenceFacts,
-  exports: Judged["exports"],
-): readonly Finding[] {
+function connectorFindings(active: PairSide, staging: PairSide, exports: JudgedParts["exports"]): readonly Finding[] {
   const names = [...(staging.connectors ?? []), ...(active.connectors ?? [])];
   if (names.length === 0)
     return [
@@ -151,75 +153,3 @@ function exportFindings(given: ExportsGiven, { summary }: ExportsReport): readon
     });
   return found;
 }
-
-const hour = 3_600_000;
-
-interface Aged {
-  readonly active: EvidenceFacts;
-  readonly staging: EvidenceFacts;
-  readonly exports: Judged["exports"];
-  readonly now: Date;
-  readonly hours: number;
-}
-
-/** Evidence of yesterday answers for yesterday. */
-export function oldFindings({ active, staging, exports, now, hours }: Aged): readonly Finding[] {
-  const inputs = [
-    { what: `the evidence of the active server`, side: "active", source: active.source, madeAt: active.madeAt },
-    { what: `the evidence of the staging server`, side: "staging", source: staging.source, madeAt: staging.madeAt },
-    ...exports.flatMap(({ given, report }) =>
-      report.summary.files.map((file) => ({
-        what: `the export of ${given.connector} from the ${file.role} server`,
-        side: file.role,
-        source: file.path,
-        madeAt: file.writtenAt,
-      })),
-    ),
-  ];
-  const latest = new Map<string, number>();
-  for (const { what, madeAt } of inputs)
-    if (madeAt !== null) latest.set(what, Math.max(latest.get(what) ?? 0, Date.parse(madeAt)));
-  return inputs.flatMap(({ what, side, source, madeAt }): Finding[] => {
-    const about = { ...base, class: "age", subject: source };
-    if (madeAt === null)
-      return [
-        {
-          ...about,
-          code: "evidence-age-unknown",
-          title: `How old ${what} is cannot be said for certain.`,
-          cause: "It does not say when it was made, or in a form that can be read in two ways.",
-          next: "Use scripts/collect.ps1, whose archives say when they were made.",
-        },
-      ];
-    const age = (now.getTime() - Date.parse(madeAt)) / hour;
-    // Earlier snapshots are meant to be older; the last one of a side counts.
-    if (Date.parse(madeAt) < (latest.get(what) ?? 0)) return [];
-    const shown = { [side]: madeAt };
-    if (age < -1)
-      return [
-        {
-          ...about,
-          ...shown,
-          code: "evidence-from-the-future",
-          title: `${capital(what)} was made ${ageText(-age)} after now: a clock is wrong.`,
-          cause: "The clock of that server, or of this machine, is not right; ages cannot be believed.",
-          next: "Set the clocks, then collect and export again.",
-        },
-      ];
-    if (age <= hours) return [];
-    return [
-      {
-        ...about,
-        ...shown,
-        code: "evidence-old",
-        title: `${capital(what)} is ${ageText(age)} old.`,
-        cause: `That is more than ${hours} hours (--evidence-hours). What would happen now may be something else.`,
-        next: "Collect and export again on both servers, then ask again.",
-      },
-    ];
-  });
-}
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
-const ageText = (hours: number): string =>
-  hours < 48 ? `${Math.round(hours)} hours` : `${Math.round(hours / 24)} days`;

@@ -1,6 +1,5 @@
-import { readEvidence } from "../evidence";
-import { type Clock, type Finding, identified, type MadeFrom, systemClock, verdictOf } from "../verdict";
-import { madeBy } from "../version";
+import { madeFrom, madeNow, readEvidence, stagingModeOf } from "../evidence";
+import { type Clock, type Finding, identified, systemClock, verdictOf } from "../verdict";
 import { connectorFindings, notCounted } from "./connectorFindings";
 import {
   type ComparedConnector,
@@ -63,7 +62,7 @@ export function compareStatistics(
       tolerances,
       connectors,
       notAvailable,
-      made: { at: now.toISOString(), by: madeBy(), inputs: [madeFrom("active", active), madeFrom("staging", staging)] },
+      made: madeNow(now, [madeFrom("active", active.identity), madeFrom("staging", staging.identity)]),
     },
   };
 }
@@ -124,19 +123,15 @@ function missingOnEither(active: ServerStatistics, staging: ServerStatistics): r
   return [...names].map((name) => ({ name, active: reasonIn(active, name), staging: reasonIn(staging, name) }));
 }
 
-function summaryOf(server: ServerStatistics): ServerSummary {
+function summaryOf({ identity, computerName, collectedAt, scheduler }: ServerStatistics): ServerSummary {
   return {
-    source: server.source,
-    computerName: server.computerName,
-    collectedAt: server.collectedAt,
-    engineVersion: server.versions.engine,
-    wizardVersion: server.versions.wizard,
-    stagingMode: server.stagingMode,
-    ...server.scheduler,
-    sha256: server.sha256,
+    source: identity.source,
+    computerName,
+    collectedAt,
+    engineVersion: identity.engine ?? null,
+    wizardVersion: identity.wizard ?? null,
+    stagingMode: stagingModeOf(identity) ?? null,
+    ...scheduler,
+    sha256: identity.sha256 ?? null,
   };
-}
-
-function madeFrom(role: string, { source, sha256, collectedAt, computerName }: ServerStatistics): MadeFrom {
-  return { role, source, sha256, bytes: null, madeAt: collectedAt, server: computerName };
 }

@@ -1,19 +1,13 @@
+import type { EvidenceIdentity } from "../evidence";
 import type { Made, Report } from "../verdict";
 
 /** What the collector's archive says about one server in numbers. */
 export interface ServerStatistics {
-  /** The archive as the user gave it. */
-  readonly source: string;
+  /** Which server, when, by what, in which role: as every report knows it. */
+  readonly identity: EvidenceIdentity;
   readonly computerName: string;
   /** ISO 8601, UTC. */
   readonly collectedAt: string;
-  readonly versions: { readonly wizard: string | null; readonly engine: string | null };
-  /** As the scheduler says, else the global parameter; null where neither answered. */
-  readonly stagingMode: boolean | null;
-  /** The same question asked in two ways: they must agree. */
-  readonly stagingReads: { readonly scheduler: boolean | null; readonly globalParameter: boolean | null };
-  /** Of the archive. */
-  readonly sha256: string | null;
   readonly scheduler: {
     /** ISO 8601, UTC. */
     readonly nextStartsAt: string | null;

@@ -1,9 +1,14 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { type CollectedEvidence, type Evidence, isJsonObject, type JsonObject, readJson } from "../evidence";
+import {
+  type CollectedEvidence,
+  type Evidence,
+  identityOf,
+  isJsonObject,
+  type JsonObject,
+  momentOf,
+  readJson,
+} from "../evidence";
 import { BadInput, type Json } from "../verdict";
 import type { ConnectorStatistics, Missing, RunResult, Scalar, ServerStatistics } from "./model";
-import { momentOf } from "./moments";
 
 const collect = "Run scripts/collect.ps1 on the server and give the archive that it makes.";
 
@@ -17,17 +22,13 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     throw new BadInput(
       `${evidence.source}: this archive holds no statistics; its manifest says why. ${reasonsOf(evidence)}${collect}`,
     );
-  const { document, collectedAt, server } = evidence.manifest;
+  const { document, collectedAt } = evidence.manifest;
   const staging = objectOf(document.staging);
-  const versions = objectOf(server.versions);
+  const identity = identityOf(evidence);
   return {
-    source: evidence.source,
-    computerName: textOf(server.computerName) ?? "",
+    identity,
+    computerName: identity.server ?? "",
     collectedAt,
-    versions: { wizard: textOf(versions.wizard), engine: textOf(versions.engine) },
-    stagingMode: truthOf(staging.scheduler) ?? truthOf(staging.globalParameter),
-    stagingReads: { scheduler: truthOf(staging.scheduler), globalParameter: truthOf(staging.globalParameter) },
-    sha256: evidence.source === "" ? null : hashOf(evidence.source),
     scheduler: {
       nextStartsAt: nextStartOf(evidence),
       syncCycleEnabled: truthOf(staging.syncCycleEnabled),
@@ -145,15 +146,6 @@ function nextStartOf(evidence: CollectedEvidence): string | null {
   const scheduler = readJson(file);
   const text = isJsonObject(scheduler) ? textOf(scheduler.NextSyncCycleStartTimeInUTC) : null;
   return text === null ? null : momentOf(text);
-}
-
-/** Of an archive; null for a folder, whose manifest lists the hash of each file. */
-function hashOf(source: string): string | null {
-  try {
-    return statSync(source).isFile() ? createHash("sha256").update(readFileSync(source)).digest("hex") : null;
-  } catch {
-    return null;
-  }
 }
 
 const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,3 +1,4 @@
+import { stagingModeOf } from "../evidence";
 import type { Finding } from "../verdict";
 import {
   type ComparedConnector,
@@ -54,7 +55,7 @@ function resultFinding(connector: ComparedConnector, run: ComparedRun, side: Sid
 }
 
 function exportFinding(connector: ComparedConnector, server: ServerStatistics, side: Side): readonly Finding[] {
-  if (side !== "staging" || server.stagingMode !== true) return [];
+  if (side !== "staging" || stagingModeOf(server.identity) !== true) return [];
   return connector.runs
     .filter((run) => run.staging !== null && /export/iu.test(run.profile))
     .map((run) => ({

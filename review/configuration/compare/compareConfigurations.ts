@@ -1,7 +1,6 @@
-import type { EvidenceFinding, OriginSummary } from "../../evidence";
+import type { EvidenceFinding } from "../../evidence";
 import { oneRoleFinding, roleFinding } from "../../evidence";
-import type { Finding, Report } from "../../verdict";
-import { verdictOf } from "../../verdict";
+import { identified, type Made, type Report, verdictOf, worstFirst } from "../../verdict";
 import { classes, type DifferenceClass } from "../classes";
 import { compareRaw } from "../judging/compareRaw";
 import { Comparison, type Difference } from "../judging/comparison";
@@ -36,7 +35,7 @@ export interface ComparisonSummary {
   /** What the inputs hold that could not be compared; empty for two folders. */
   readonly notCompared: readonly string[];
   /** When, by what and from which inputs; missing where a caller compared configurations that he read himself. */
-  readonly origin?: OriginSummary;
+  readonly made?: Made;
 }
 
 export type ConfigurationReport = Report<ComparisonSummary>;
@@ -59,7 +58,7 @@ export interface ComparisonContext {
   /** Further comparisons, made with the same state. */
   readonly further?: (comparison: Comparison) => void;
   readonly notCompared?: readonly string[];
-  readonly origin?: OriginSummary;
+  readonly made?: Made;
 }
 
 /** Compares two configurations, whole or partial. Pure; the verdict follows from the findings. */
@@ -93,7 +92,7 @@ export function compareConfigurations(
     compareOtherFiles(comparison);
   }
   context.further?.(comparison);
-  const findings = sorted(comparison.differences);
+  const findings = identified(worstFirst(comparison.differences));
   const roles =
     active.stagingMode !== undefined && staging.stagingMode !== undefined && active.stagingMode !== staging.stagingMode;
   return {
@@ -111,7 +110,7 @@ export function compareConfigurations(
         rules: { compared: rules.length, changed: rules.filter((rule) => rule.changed).length },
         folded: comparison.folded.list(),
         notCompared: context.notCompared ?? [],
-        ...(context.origin && { origin: context.origin }),
+        ...(context.made && { made: context.made }),
       },
     },
   };
@@ -166,14 +165,4 @@ function countByClass(findings: readonly Difference[]): Record<DifferenceClass, 
   const counts = Object.fromEntries(classes.map((name) => [name, 0])) as Record<DifferenceClass, number>;
   for (const finding of findings) counts[finding.class]++;
   return counts;
-}
-
-const severityRank: Record<Finding["severity"], number> = { blocking: 0, warning: 1, info: 2 };
-
-/** The worst first; within one severity in the order in which things were compared. */
-export function sorted<Item extends Finding>(findings: readonly Item[]): readonly Item[] {
-  return findings
-    .map((finding, index) => ({ finding, index }))
-    .sort((a, b) => severityRank[a.finding.severity] - severityRank[b.finding.severity] || a.index - b.index)
-    .map(({ finding }) => finding);
 }

@@ -1,27 +1,19 @@
-import { originSection, type ReportOrigin } from "../../evidence";
 import type { Block, Cell, Page, Section, Tone } from "../../render/page";
+import { todoSection } from "../../render/todo";
 import type { Verdict } from "../../verdict";
 import { classes, type DifferenceClass } from "../classes";
-import {
-  type ComparedServer,
-  type ConfigurationComparison,
-  type ConfigurationReport,
-  sorted,
-} from "../compare/compareConfigurations";
+import type { ComparedServer, ConfigurationComparison, ConfigurationReport } from "../compare/compareConfigurations";
 import { isSecretParameter } from "../compare/compareParameters";
 import { notShown } from "../known/secrets";
 import type { Parameter, ServerConfiguration } from "../model";
 import type { ComparedRule } from "../rules/compareRules";
 import { sideBySide } from "./sideBySide";
-import { toDoSection } from "./toDo";
 
 export interface ViewOptions {
   /** Show only what differs: unchanged rules, parameters and lines are left out. */
   readonly onlyDifferences?: boolean;
   /** Leave out standard rules that do not differ. A standard rule that differs is always shown. */
   readonly hideStandardRules?: boolean;
-  /** What the report was made from, for its header. */
-  readonly origin?: ReportOrigin;
   /** One server before and after something, instead of two servers. */
   readonly oneServer?: boolean;
 }
@@ -46,8 +38,8 @@ export function comparisonPage(comparison: ConfigurationComparison, view: ViewOp
       rulesSection(comparison, view),
       ...(partial ? [] : [parametersSection(comparison, view)]),
       serversSection(report, view),
-      ...(view.origin === undefined ? [] : [originSection(view.origin)]),
     ],
+    made: report.summary.made,
   };
 }
 
@@ -96,9 +88,7 @@ function headlineOf({ verdict, findings, summary }: ConfigurationReport, { oneSe
     review: "A person should look before a promotion",
     blocked: "Do not promote the staging server as it is",
   };
-  const worst = sorted(findings).filter(
-    ({ severity }) => severity === (verdict === "blocked" ? "blocking" : "warning"),
-  );
+  const worst = findings.filter(({ severity }) => severity === (verdict === "blocked" ? "blocking" : "warning"));
   const reason =
     verdict === "ok" || worst[0] === undefined
       ? ""
@@ -118,11 +108,11 @@ function resultSections({ findings, summary }: ConfigurationReport): readonly Se
       blocks:
         findings.length === 0
           ? [{ kind: "paragraph", text: "No difference was found.", tone: "good" }]
-          : [{ kind: "findings", findings: sorted(findings) }],
+          : [{ kind: "findings", findings }],
     },
   ];
-  const toDo = toDoSection(findings);
-  if (toDo !== undefined) sections.push(toDo);
+  const todo = todoSection(findings);
+  if (todo !== undefined) sections.push(todo);
   if (summary.notCompared.length > 0)
     sections.push({
       id: "not-compared",

@@ -105,7 +105,7 @@ describe("the made-up pairs of configurations", () => {
 
   const exitCode = async (active: string, staging: string): Promise<number> => {
     try {
-      return exitCodeOf((await compareServers(active, staging, undefined, { now })).report.verdict);
+      return exitCodeOf((await compareServers(active, staging, undefined, { clock: () => now })).report.verdict);
     } catch (error) {
       if (error instanceof BadInput) return exitCodes.badInput;
       throw error;

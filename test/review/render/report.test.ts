@@ -100,10 +100,28 @@ describe("a report for a change board", () => {
   });
 
   it("says when it was made, by which version, from which inputs with their hashes", () => {
-    const input = { role: "active", source: "a.zip", sha256: "f".repeat(64), bytes: 1, madeAt: null, server: "SYNC01" };
+    const input = {
+      role: "active",
+      source: "a.zip",
+      server: "SYNC01",
+      tool: "collect.ps1",
+      madeAt: null,
+      build: "2.6.92.0",
+      engine: null,
+      bytes: 1,
+      sha256: "f".repeat(64),
+      contentSha256: null,
+    };
     const page = pageOf([], { made: { at: "2026-11-26T10:00:00.000Z", by: "tool 1.2.3", inputs: [input] } });
     for (const text of [renderHtml(page), renderMarkdown(page), renderText(page, { colour: false, width: 300 })])
-      for (const part of ["2026-11-26T10:00:00.000Z", "tool 1.2.3", "f".repeat(64), "SYNC01"])
+      for (const part of [
+        "2026-11-26T10:00:00.000Z",
+        "tool 1.2.3",
+        "f".repeat(64),
+        "SYNC01",
+        "collect.ps1",
+        "2.6.92.0",
+      ])
         assert.ok(text.includes(part), part);
   });
 
