@@ -146,7 +146,9 @@ function toldOnce(parts: readonly Part[]): readonly Part[] {
   const told = new Set<string>();
   return parts.map(({ name, findings }) => {
     const key = ({ code, subject }: Finding): string => `${sameMatter[code] ?? code}\n${subject}`;
-    const own = findings?.filter((finding) => !told.has(key(finding))) ?? null;
+    // The rules side by side are in the report of compare: here nothing to link to.
+    const own =
+      findings?.filter((finding) => !told.has(key(finding))).map(({ section: _, ...finding }) => finding) ?? null;
     for (const finding of findings ?? []) told.add(key(finding));
     return { name, findings: own };
   });

@@ -2,6 +2,7 @@ import type { EvidenceFinding } from "../../evidence";
 import { oneRoleFinding, roleFinding } from "../../evidence";
 import { identified, type Made, type Report, verdictOf, worstFirst } from "../../verdict";
 import { classes, type DifferenceClass } from "../classes";
+import type { Winners } from "../effects/winners";
 import { compareRaw } from "../judging/compareRaw";
 import { Comparison, type Difference } from "../judging/comparison";
 import type { FoldedNoise } from "../judging/folded";
@@ -43,6 +44,7 @@ export type ConfigurationReport = Report<ComparisonSummary>;
 export interface ConfigurationComparison {
   readonly report: ConfigurationReport;
   readonly rules: readonly ComparedRule[];
+  readonly winners: readonly Winners[];
   readonly active: ServerConfiguration;
   readonly staging: ServerConfiguration;
 }
@@ -84,7 +86,7 @@ export function compareConfigurations(
       pair.active && pair.staging ? [`active ${pair.active.id}`, `staging ${pair.staging.id}`] : [],
     ),
   );
-  const rules = compareRules(comparison, shared);
+  const { rules, winners } = compareRules(comparison, shared);
   compareConnectors(comparison, pairs);
   if (!comparison.partial) {
     compareSchema(comparison, "metaverse", "metaverse schema", active.metaverse, staging.metaverse);
@@ -92,13 +94,14 @@ export function compareConfigurations(
     compareOtherFiles(comparison);
   }
   context.further?.(comparison);
-  const findings = identified(worstFirst(comparison.differences));
+  const findings = identified(worstFirst(linked(comparison.differences, rules)));
   const roles =
     active.stagingMode !== undefined && staging.stagingMode !== undefined && active.stagingMode !== staging.stagingMode;
   return {
     active,
     staging,
     rules,
+    winners,
     report: {
       verdict: verdictOf(findings),
       findings,
@@ -114,6 +117,20 @@ export function compareConfigurations(
       },
     },
   };
+}
+
+/** Where the page shows a changed rule side by side. */
+export const ruleSection = (index: number): string => `rule-${index + 1}`;
+
+/** A finding about a rule links to where the page shows it. */
+function linked(differences: readonly Difference[], rules: readonly ComparedRule[]): readonly Difference[] {
+  const sections = new Map(
+    rules.filter(({ changed }) => changed).map(({ subject }, index) => [subject, ruleSection(index)] as const),
+  );
+  return differences.map((difference) => {
+    const section = sections.get(difference.subject);
+    return section === undefined ? difference : { ...difference, section };
+  });
 }
 
 /** Codes of evidence that says that both inputs are of one server. */

@@ -155,6 +155,28 @@ describe("entra-connect compare", () => {
     for (const { contentSha256 } of summary.made.inputs) assert.match(contentSha256, /^[0-9a-f]{64}$/);
   });
 
+  it("shows what is accepted as accepted, what blocks only with a name, and keeps it in the report", () => {
+    const staging = written("accepted", Contoso.staging().edit(forest, "<page-size>500<", "<page-size>100<"));
+    const { findings } = JSON.parse(run(sampleConfiguration, staging, "--format", "json").stdout) as {
+      findings: readonly { code: string; subject: string; severity: string }[];
+    };
+    const entries = findings
+      .filter(({ severity }) => severity === "warning")
+      .map(({ code, subject }) => ({ code, subject, reason: "known since spring", until: "2999-12-31" }));
+    const file = join(folder, "accept.json");
+    writeFileSync(file, JSON.stringify(entries));
+    const { status, stdout } = run(sampleConfiguration, staging, "--accept", file);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /known since spring/);
+    assert.match(stdout, /accepted\./);
+    assert.equal(run(sampleConfiguration, staging, "--accept", file, "--output", file).status, 3);
+    writeFileSync(
+      file,
+      JSON.stringify([{ code: "two-active-servers", subject: "staging mode", reason: "x", until: "2999-12-31" }]),
+    );
+    assert.equal(run(sampleConfiguration, sampleConfiguration, "--accept", file).status, 2);
+  });
+
   it("refuses a number of days that is none", () => {
     assert.equal(run(sampleConfiguration, sampleConfiguration, "--max-age-days", "soon").status, 3);
   });
