@@ -26,7 +26,7 @@ export interface Finding {
   readonly cause: string;
   /** What to do next; empty where nothing is to be done. */
   readonly next: string;
-  /** With what it is done; without it the words of `next` tell. */
+  /** With what it is done; every finding that wants something done says it. */
   readonly tool?: Tool;
   /** The section of the page with the details, for example the rule side by side. */
   readonly section?: string;

@@ -32,7 +32,7 @@ p { margin: .5rem 0; max-width: 75ch; }
 .subtitle, .muted, caption, .count { color: var(--muted); }
 .verdict { display: flex; gap: .75rem; align-items: baseline; max-width: none; margin: 1rem 0 0; padding: .75rem 1rem;
   border-left: .4rem solid; border-radius: .25rem; }
-.verdict strong { letter-spacing: .05em; }
+.verdict strong { flex: none; letter-spacing: .05em; }
 .verdict span { color: var(--text); }
 .ok, .good { color: var(--good); } .review, .attention, .warning > .severity { color: var(--attention); }
 .blocked, .bad, .blocking > .severity { color: var(--bad); }

@@ -3,6 +3,6 @@ export { renderHtml } from "./html";
 export { mostMarkdown, renderMarkdown } from "./markdown";
 export type { BarsBlock, Block, Cell, OrderBlock, Page, Section, SideBySideRow, Tone } from "./page";
 export { renderText, type TextOptions } from "./text";
-export { todoSection, toolOf } from "./todo";
+export { todoSection } from "./todo";
 export { describeValue, visible } from "./visible";
 export { type Format, formats, renderJson, type Writing, writeReport } from "./write";

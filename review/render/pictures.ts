@@ -98,7 +98,7 @@ function order({ caption, left, right }: OrderBlock): string {
     items
       .map((item, index) => {
         const state = other[index] === item ? "" : other.includes(item) ? ' class="moved"' : ' class="gone"';
-        return `<text x="${x}" y="${y(index)}"${state}>${index + 1}. ${text(shortened(item, 32))}</text>`;
+        return `<text x="${x}" y="${y(index)}"${state}>${index + 1}. ${text(shortened(item, 28))}</text>`;
       })
       .join("");
   const lines = left.items.map((item, index) => {

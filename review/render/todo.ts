@@ -15,19 +15,7 @@ const toolTitles: Record<Tool, string> = {
   other: "Otherwise",
 };
 
-/** For findings that do not name their tool: the first of these words that `next` uses. */
-const words: readonly (readonly [RegExp, Tool])[] = [
-  [/rules editor/iu, "rules-editor"],
-  [/\bwizard\b/iu, "wizard"],
-  [/service manager/iu, "service-manager"],
-  [/csexport|run the collector|collect(?:ed)? again|export .*again/iu, "evidence"],
-  [/full (?:import|synchronization)/iu, "service-manager"],
-  [/\b(?:Set|Get|Start|Enable|Disable|Add)-ADSync\w*/u, "powershell"],
-  [/entra-connect (?:compare|exports|statistics|document|ready)/u, "command"],
-];
-
-export const toolOf = ({ tool, next }: Finding): Tool =>
-  tool ?? words.find(([word]) => word.test(next))?.[1] ?? "other";
+const toolOf = ({ tool }: Finding): Tool => tool ?? "other";
 
 interface Task {
   readonly next: string;

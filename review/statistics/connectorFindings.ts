@@ -16,6 +16,7 @@ export function connectorFindings(connector: ComparedConnector): readonly Findin
         staging: connector.on === "staging" ? connector.name : null,
         cause: "Connectors are matched by name. It was not set up on the other server, or has another name there.",
         next: "Compare the configuration of both servers: entra-connect compare.",
+        tool: "command",
       },
     ];
   const compared = [...connector.objectTypes, ...connector.figures].filter((value) => value.state !== "one-sided");

@@ -68,6 +68,7 @@ function exportFinding(connector: ComparedConnector, server: ServerStatistics, s
       staging: run.staging?.endedAt ?? "still running",
       cause: "It was active at that time, or someone ran the export by hand: staging mode does not prevent that.",
       next: "If it was not active then, find out who ran it and what was exported.",
+      tool: "other" as const,
     }));
 }
 

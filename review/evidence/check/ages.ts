@@ -44,7 +44,7 @@ export function ageFindings(inputs: readonly Aged[], { now, maxAgeHours }: AgeLi
   const limited = maxAgeHours !== undefined;
   const severity: Severity = limited ? "warning" : "info";
   return inputs.flatMap(({ what, side, source, at, certain }): EvidenceFinding[] => {
-    const about = { severity, class: "unexplained", subject: source, active: null, staging: null } as const;
+    const about = { severity, class: "unexplained", subject: what, active: null, staging: null } as const;
     if (at === undefined) {
       if (!limited) return [];
       return [
@@ -52,7 +52,7 @@ export function ageFindings(inputs: readonly Aged[], { now, maxAgeHours }: AgeLi
           ...about,
           code: "evidence-age-unknown",
           title: `How old ${what} is cannot be said for certain.`,
-          cause: "It does not say when it was made, or in a form that can be read in two ways.",
+          cause: `${source} does not say when it was made, or in a form that can be read in two ways.`,
           next: "Use scripts/collect.ps1, whose archives say when they were made.",
           tool: "evidence",
         },
@@ -60,7 +60,7 @@ export function ageFindings(inputs: readonly Aged[], { now, maxAgeHours }: AgeLi
     }
     if (at.getTime() < (newest.get(what) ?? 0)) return [];
     const age = (now.getTime() - at.getTime()) / hour;
-    const shown = { [side]: at.toISOString() };
+    const shown = { [side]: `${at.toISOString()} (${source})` };
     if (age < -aheadHours(certain))
       return [
         {

@@ -36,6 +36,7 @@ export const repaired: Readonly<Record<string, readonly number[]>> = {
   "machine-role": [0],
   "merge-type": [1],
   "ou-include-all-vs-list": [2],
+  "overwrite-input": [3],
   "prec-clash-both": [0, 1],
   "prec-clash-staging": [1],
   "prec-inversion-lowest-moves-up": [1],

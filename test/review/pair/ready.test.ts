@@ -214,6 +214,51 @@ describe("may this server be promoted? (entra-connect ready)", function () {
     assert.equal(command(active, staging, "--accept", acceptance).status, 3);
   });
 
+  it("is a command over everything of both servers: 0 where all of it is there and alike, never by absence", async () => {
+    const collectedAt = new Date(Date.now() - 60_000).toISOString();
+    const runs = bothRan["statistics/run-results.json"].replaceAll("2026-10-06T07:35:00Z", collectedAt);
+    const told = { collectedAt, files: { "statistics/run-results.json": runs } };
+    const [active, staging] = [await server(false, told), await server(true, told)];
+    const gone = { operation: "delete", attributes: [] };
+    const deleted = Array.from({ length: 12 }, (_, index) => inCloud(`gone ${index}`, gone));
+    const exports = (connector: string, object: ObjectXml, ...more: ObjectXml[]) => [
+      "--exports",
+      `${connector}:active=${exported(object)},staging=${exported(object, ...more)}`,
+    ];
+    const output = join(folder.path, "whole.json");
+    const command = (...args: readonly string[]) => {
+      const path = [join(repositoryRoot, "dist/cli/main.js"), "ready", ...args, "--output", output];
+      const { status, stderr } = spawnSync(process.execPath, path, { encoding: "utf8" });
+      assert.ok(status !== null && status < 3, stderr);
+      const report = JSON.parse(readFileSync(output, "utf8")) as ReadyResult["report"];
+      return { status, report };
+    };
+    const both = [...exports(directory, inDirectory("a")), ...exports(cloud, inCloud("a"))];
+    const whole = command(active, staging, ...both);
+    assert.equal(whole.status, 0, JSON.stringify(whole.report.findings.filter(({ severity }) => severity !== "info")));
+    assert.equal(whole.report.summary.parts.length, 5);
+    assert.ok(whole.report.summary.parts.every(({ verdict }) => verdict === "ok"));
+    assert.equal(whole.report.summary.made.inputs.length, 6);
+    const said = whole.report.findings.map(({ code, subject }) => `${code} ${subject}`);
+    assert.equal(new Set(said).size, said.length, "nothing is told twice");
+    assert.equal(command(active, staging, ...exports(cloud, inCloud("a"))).status, 1);
+    assert.equal(command(active, staging).status, 1);
+    assert.equal(command(sampleConfiguration, staging, ...both).status !== 0, true);
+    const blocked = command(
+      active,
+      staging,
+      ...exports(directory, inDirectory("a")),
+      ...exports(cloud, inCloud("a"), ...deleted),
+    );
+    assert.equal(blocked.status, 2);
+    // One archive for both servers: said once, by the part about the evidence.
+    const once = command(active, active, ...both).report.findings.filter(({ code }) =>
+      /^(same|two-active)-/.test(code),
+    );
+    assert.equal(new Set(once.map(({ code }) => code)).size, once.length);
+    assert.ok(once.length > 0);
+  });
+
   it("reads names with colons and commas, several snapshots, and refuses half an option", () => {
     assert.deepEqual(readExportsOption("a: b, c:staging=C:\\s1.xml,s2.xml,active=a.xml"), {
       connector: "a: b, c",

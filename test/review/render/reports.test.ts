@@ -82,10 +82,10 @@ describe("the reports of compare, exports and ready in a real browser", function
         const tab = await browser.newPage({ viewport: { width, height: 900 } });
         try {
           await tab.goto(pathToFileURL(file).href);
-          const shots = process.env.SCREENSHOTS;
-          if (shots) await tab.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
           const beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
           assert.equal(await tab.evaluate<number>(beyond), 0);
+          const [word] = await tab.locator(".verdict strong").all();
+          assert.ok(((await word?.boundingBox())?.height ?? 99) < 40, "the verdict is one word on one line");
           const seen = await tab.evaluate<Structure>(structureOfPage);
           assert.deepEqual(seen.deadLinks, []);
           assert.equal(new Set(seen.ids).size, seen.ids.length);
