@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compareServers } from "../../../review/configuration";
 import { analyseExports } from "../../../review/exports";
 import { compareStatisticsOf, defaultTolerances } from "../../../review/statistics";
-import { BadInput, exitCodeOf, exitCodes, type Finding, type Report } from "../../../review/verdict";
+import { BadInput, exitCodeOf, exitCodes, type Finding, type Report, type Tool } from "../../../review/verdict";
 import { repositoryRoot, sharedFolder } from "../../support/repository";
 import { requires } from "../../support/requires";
 import { overruled, repaired } from "./expectedCodes";
@@ -65,7 +65,8 @@ describe("the judged cases beside the repository", function () {
     if (name === "overwrite-input") return overwriting(folder);
     try {
       const { verdict, findings } = await reportOf(name, kind, folder);
-      for (const finding of findings) if (lacksTool(finding)) withoutTool.add(finding.code);
+      for (const finding of findings)
+        if (lacksTool(finding)) withoutTool.add(`${finding.code} (${finding.tool}): ${finding.next}`);
       return exitCodeOf(verdict);
     } catch (error) {
       if (error instanceof BadInput) return exitCodes.badInput;
@@ -112,8 +113,18 @@ describe("the judged cases beside the repository", function () {
   });
 });
 
-const lacksTool = ({ severity, next, tool }: Finding): boolean =>
-  severity !== "info" && next !== "" && tool === undefined;
+const named: readonly (readonly [RegExp, Tool])[] = [
+  [/rules editor/iu, "rules-editor"],
+  [/service manager/iu, "service-manager"],
+  [/wizard/iu, "wizard"],
+];
+
+/** No tool, or another one than the words name. */
+function lacksTool({ severity, next, tool }: Finding): boolean {
+  if (severity === "info" || next === "") return false;
+  const words = named.filter(([word]) => word.test(next)).map(([, each]) => each);
+  return tool === undefined || (words.length > 0 && !words.includes(tool));
+}
 
 /** A report that would take the place of its input: only the command line can be asked for that. */
 function overwriting(folder: string): number {
