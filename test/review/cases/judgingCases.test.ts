@@ -116,7 +116,8 @@ describe("the judged cases beside the repository", function () {
 const named: readonly (readonly [RegExp, Tool])[] = [
   [/rules editor/iu, "rules-editor"],
   [/service manager/iu, "service-manager"],
-  [/wizard/iu, "wizard"],
+  [/in the wizard/iu, "wizard"],
+  [/csexport/iu, "evidence"],
 ];
 
 /** No tool, or another one than the words name. */
