@@ -15,6 +15,8 @@ export interface GeneratedFile {
   /** Share of objects left out, or changed in one value: what makes two servers differ. */
   readonly missing?: number;
   readonly changed?: number;
+  /** Every object gets a certificate of some 5 KB: most of the file is then what a report has to look at. */
+  readonly certificates?: boolean;
 }
 
 export type Random = () => number;
@@ -191,6 +193,7 @@ function deltaXml(
   object: Person,
   operation: string,
   changed: boolean,
+  certificate: string,
 ): { xml: string; values: Person["values"] } {
   const head = `  <unapplied-export>${eol}   <delta dn="${object.dn}" operation="${operation}">${eol}    <anchor encoding="base64">${object.anchor}</anchor>${eol}`;
   let body = "";
@@ -201,6 +204,8 @@ function deltaXml(
     const value = `${pick(random, departments)} ${hex(random, 6)}${changed ? " changed" : ""}`;
     values = values.map((known) => (known[0] === name ? ([name, known[1], [value]] as const) : known));
     body += attributeXml("    ", [name, "string", [value]], ' operation="replace"');
+    if (certificate !== "")
+      body += attributeXml("    ", ["userCertificate", "binary", [certificate]], ' operation="add"');
     if (object.isGroup)
       body += membersXml("    ", object.members.slice(0, 2), ' operation="update"', ' operation="add"');
   }
@@ -218,10 +223,11 @@ export function* generatedXml(options: GeneratedFile): Generator<string> {
   for (let number = 1; number <= (options.objects ?? Number.POSITIVE_INFINITY); number++) {
     const object = makeObject(random, number);
     const dice = random();
+    const certificate = options.certificates ? Buffer.from(hex(random, 7500), "hex").toString("base64") : "";
     const operation = dice < 0.06 ? "add" : dice < 0.08 ? "delete" : "update";
     const changed = coin() < (options.changed ?? 0);
     const left = coin() < (options.missing ?? 0);
-    const delta = deltaXml(random, object, operation, changed);
+    const delta = deltaXml(random, object, operation, changed, certificate);
     const id = guid(coin);
     if (left) continue;
     const type = object.isGroup ? "group" : "user";

@@ -4,6 +4,7 @@ import { exitCodes } from "../review/verdict";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
+import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
 
@@ -17,6 +18,7 @@ const program = new Command("entra-connect")
   .addCommand(compareCommand())
   .addCommand(exportsCommand())
   .addCommand(statisticsCommand())
+  .addCommand(readyCommand())
   .addCommand(documentCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
 inherit(program);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Format } from "../review/render/write";
-import { BadInput } from "../review/verdict";
+import { BadInput, type Report, systemClock } from "../review/verdict";
 
 const formats: readonly Format[] = ["text", "json", "markdown", "html"];
 
@@ -40,4 +40,23 @@ export function refuseOverwriting(output: string | undefined, inputs: readonly s
     throw new BadInput(
       `--output ${output}: this is an input of the command, and it would be overwritten. Choose another file.`,
     );
+}
+
+/** `--accept`: differences that somebody lives with until a day. */
+export function addAcceptOption(command: Command): Command {
+  return command.option(
+    "--accept <file>",
+    "JSON or YAML list of accepted findings: code, subject, reason, until, and by whom where it blocks",
+  );
+}
+
+/** The report with what the file accepts; loads what reads it only where there is one. */
+export async function accepting<Result extends Report<unknown>>(
+  report: Result,
+  file: string | undefined,
+  now: Date = systemClock(),
+): Promise<Result> {
+  if (file === undefined) return report;
+  const { readAcceptances, withAccepted } = await import("../review/accepted.js");
+  return { ...report, ...withAccepted(report, await readAcceptances(file), now) };
 }

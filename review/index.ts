@@ -1,8 +1,10 @@
 /** Judging evidence, without Pulumi: the package's `./review`. One namespace a room, one vocabulary for all. */
+export { type Acceptance, readAcceptances, withAccepted } from "./accepted";
 export * as configuration from "./configuration";
 export * as documentation from "./documentation";
 export * as evidence from "./evidence";
 export * as pendingExports from "./exports";
+export * as pair from "./pair";
 export * as readiness from "./readiness/judge";
 export * as render from "./render";
 export * as statistics from "./statistics";

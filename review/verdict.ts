@@ -26,6 +26,64 @@ export interface Finding {
   readonly cause: string;
   /** What to do next; empty where nothing is to be done. */
   readonly next: string;
+  /** With what it is done; every finding that wants something done says it. */
+  readonly tool?: Tool;
+  /** The section of the page with the details, for example the rule side by side. */
+  readonly section?: string;
+  /** The same from run to run, and unique in its report; given when the report is complete. */
+  readonly id?: string;
+  /** Accepted by somebody until a day: `severity` is then information, `accepted.severity` what it would be. */
+  readonly accepted?: Accepted;
+}
+
+/** In the order in which things are done. */
+export const tools = [
+  "evidence",
+  "directory",
+  "wizard",
+  "rules-editor",
+  "service-manager",
+  "powershell",
+  "entra",
+  "command",
+  "other",
+] as const;
+export type Tool = (typeof tools)[number];
+
+export interface Accepted {
+  readonly reason: string;
+  /** Day until which it holds, inclusive: `2026-12-31`. */
+  readonly until: string;
+  /** Who accepted it; a blocking finding needs one. */
+  readonly by: string | null;
+  /** What the finding is without being accepted. */
+  readonly severity: Severity;
+}
+
+/** One input of a report, so that a change record can name it. */
+export interface MadeFrom {
+  readonly role: string;
+  readonly source: string;
+  readonly server: string | null;
+  /** What made it: the collector, csexport, the wizard. */
+  readonly tool: string;
+  /** When the input was made, as far as it says; ISO 8601 where it can be read for certain. */
+  readonly madeAt: string | null;
+  /** Of the configuration in it, and of the program that runs on its server. */
+  readonly build: string | null;
+  readonly engine: string | null;
+  readonly bytes: number | null;
+  /** Of the file; null for a folder. */
+  readonly sha256: string | null;
+  /** Of what is in it: the same for a folder and an archive of it. */
+  readonly contentSha256: string | null;
+}
+
+/** When a report was made, by which version, from what. */
+export interface Made {
+  readonly at: string;
+  readonly by: string;
+  readonly inputs: readonly MadeFrom[];
 }
 
 export interface Report<Summary> {
@@ -33,6 +91,37 @@ export interface Report<Summary> {
   readonly findings: readonly Finding[];
   readonly summary: Summary;
 }
+
+/** Now, replaceable: every age and every "until" is counted from it. */
+export type Clock = () => Date;
+export const systemClock: Clock = () => new Date();
+
+const severityRank: Record<Severity, number> = { blocking: 0, warning: 1, info: 2 };
+
+/** The worst first; within one severity as given. */
+export function worstFirst<Item extends Pick<Finding, "severity">>(findings: readonly Item[]): Item[] {
+  return [...findings].sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
+}
+
+/** Gives every finding its id: its code, and what it is about where the code alone is not enough. */
+export function identified<Item extends Finding>(findings: readonly Item[]): Item[] {
+  const taken = new Map<string, number>();
+  const codes = new Map<string, number>();
+  for (const { code } of findings) codes.set(code, (codes.get(code) ?? 0) + 1);
+  return findings.map((finding) => {
+    const about = (codes.get(finding.code) ?? 0) > 1 ? `${finding.code}-${slug(finding.subject)}` : finding.code;
+    const again = (taken.get(about) ?? 0) + 1;
+    taken.set(about, again);
+    return { ...finding, id: again === 1 ? about : `${about}-${again}` };
+  });
+}
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60);
 
 const verdictBySeverity: Record<Severity, Verdict> = { info: "ok", warning: "review", blocking: "blocked" };
 const rank: Record<Verdict, number> = { ok: 0, review: 1, blocked: 2 };

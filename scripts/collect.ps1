@@ -236,13 +236,14 @@ function Get-GlobalParameter {
     $values
 }
 
-# The newest run of each run profile.
+# The newest run of each run profile; beside one that is still in progress the newest that has ended.
 function Get-LatestRun($Connector) {
     $seen = @{}
     @(Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier -NumberRequested 20 | Sort-Object -Property StartDate -Descending) | ForEach-Object {
         $runProfile = [string]$_.RunProfileName
-        if (-not $seen.ContainsKey($runProfile)) {
-            $seen[$runProfile] = $true
+        $ended = [string]$_.Result -ne 'in-progress'
+        if (-not $seen.ContainsKey($runProfile) -or ($ended -and -not $seen[$runProfile])) {
+            $seen[$runProfile] = $ended
             ConvertTo-Plain $_ 1
         }
     }

@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Format } from "../../review/render";
 import { doing } from "../doing";
-import { addReportOptions, refuseOverwriting, reportOptions } from "../reportOptions";
+import { accepting, addAcceptOption, addReportOptions, refuseOverwriting, reportOptions } from "../reportOptions";
 
 interface CompareOptions {
+  readonly accept?: string;
   readonly format?: Format;
   readonly output?: string;
   readonly onlyDifferences?: boolean;
@@ -30,28 +31,30 @@ export function compareCommand(): Command {
         "previous",
       ]),
     );
-  return addReportOptions(command).action(async (active: string, staging: string, options: CompareOptions) => {
-    // Loaded here: other commands need none of it, and start-up counts.
-    const { runCommand } = await import("../run.js");
-    await runCommand(async () => {
-      refuseOverwriting(options.output, [active, staging]);
-      const { compareServers } = await import("../../review/configuration/compareServers.js");
-      const { exitCodeOf } = await import("../../review/verdict.js");
-      const { programVersion } = await import("../programVersion.js");
-      const { report, page } = await compareServers(active, staging, doing(), {
-        now: new Date(),
-        version: programVersion(),
-        oneServer: options.beforeAfter,
-        maxAgeDays: options.maxAgeDays,
-        maxApartDays: options.maxApartDays,
-        versionPolicy: options.versionPolicy,
+  return addReportOptions(addAcceptOption(command)).action(
+    async (active: string, staging: string, options: CompareOptions) => {
+      // Loaded here: other commands need none of it, and start-up counts.
+      const { runCommand } = await import("../run.js");
+      await runCommand(async () => {
+        refuseOverwriting(options.output, [active, staging, ...(options.accept === undefined ? [] : [options.accept])]);
+        const { compareServers } = await import("../../review/configuration/compareServers.js");
+        const { exitCodeOf } = await import("../../review/verdict.js");
+        const comparison = await compareServers(active, staging, doing(), {
+          oneServer: options.beforeAfter,
+          maxAgeHours: hours(options.maxAgeDays),
+          maxApartHours: hours(options.maxApartDays),
+          versionPolicy: options.versionPolicy,
+        });
+        const { writeReport } = await import("../../review/render/index.js");
+        const report = await accepting(comparison.report, options.accept);
+        await writeReport({ page: comparison.page(options, report), report, ...reportOptions(options) });
+        return exitCodeOf(report.verdict);
       });
-      const { writeReport } = await import("../../review/render/index.js");
-      await writeReport({ page: page(options), report, ...reportOptions(options) });
-      return exitCodeOf(report.verdict);
-    });
-  });
+    },
+  );
 }
+
+const hours = (given: number | undefined): number | undefined => (given === undefined ? undefined : given * 24);
 
 function days(text: string): number {
   const value = Number(text);

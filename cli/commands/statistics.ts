@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Format } from "../../review/render/write";
 import { exitCodeOf } from "../../review/verdict";
 import { doing } from "../doing";
-import { addReportOptions, refuseOverwriting, reportOptions } from "../reportOptions";
+import { accepting, addAcceptOption, addReportOptions, refuseOverwriting, reportOptions } from "../reportOptions";
 import { runCommand } from "../run";
 
 interface Options {
@@ -10,6 +10,7 @@ interface Options {
   readonly toleranceObjects: number;
   readonly ageHours: number;
   readonly apartHours: number;
+  readonly accept?: string;
   readonly format?: Format;
   readonly output?: string;
 }
@@ -24,11 +25,11 @@ export function statisticsCommand(): Command {
     .option("--age-hours <number>", "the last synchronization may be this long ago", positive, 24)
     .option("--apart-hours <number>", "the two archives may be made this far apart", positive, 4)
     .action((active: string, staging: string, options: Options) => runCommand(() => run(active, staging, options)));
-  return addReportOptions(command);
+  return addReportOptions(addAcceptOption(command));
 }
 
 async function run(active: string, staging: string, options: Options) {
-  refuseOverwriting(options.output, [active, staging]);
+  refuseOverwriting(options.output, [active, staging, ...(options.accept === undefined ? [] : [options.accept])]);
   const { compareStatisticsOf, statisticsPage } = await import("../../review/statistics/index.js");
   const { writeReport } = await import("../../review/render/index.js");
   const tolerances = {
@@ -37,12 +38,12 @@ async function run(active: string, staging: string, options: Options) {
     ageHours: options.ageHours,
     apartHours: options.apartHours,
   };
-  const report = await compareStatisticsOf(active, staging, tolerances, doing());
+  const report = await accepting(await compareStatisticsOf(active, staging, tolerances, doing()), options.accept);
   await writeReport({ page: statisticsPage(report), report, ...reportOptions(options) });
   return exitCodeOf(report.verdict);
 }
 
-function positive(text: string): number {
+export function positive(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)
     throw new InvalidArgumentError("Give a number that is not negative.");

@@ -5,8 +5,8 @@ import {
   type Evidence,
   type EvidenceIdentity,
   identityOf,
-  originSummary,
-  type ReportOrigin,
+  madeFrom,
+  madeNow,
   readEvidence,
   readsDisagree,
   sameServer,
@@ -14,7 +14,7 @@ import {
   XmlReader,
 } from "../evidence";
 import type { Page } from "../render/page";
-import { BadInput } from "../verdict";
+import { BadInput, type Clock, systemClock } from "../verdict";
 import { compareCollected, notComparedOfCollected } from "./compare/compareCollected";
 import {
   type ComparisonContext,
@@ -29,15 +29,16 @@ import { readSettings, type SettingsFile } from "./settings/readSettings";
 
 export interface ComparisonResult {
   readonly report: ConfigurationReport;
-  readonly page: (view?: ViewOptions) => Page;
+  /** `judged`: the report to show instead, for example with accepted findings. */
+  readonly page: (view?: ViewOptions, judged?: ConfigurationReport) => Page;
 }
 
-/** `now` is the clock that ages are counted by; `version` is this program's, for the report's header. */
-export interface CompareOptions extends Partial<CheckOptions> {
-  readonly version?: string;
+export interface CompareOptions extends Omit<CheckOptions, "now"> {
+  readonly clock?: Clock;
 }
 
-interface Input {
+/** One side of a comparison, read. */
+export interface ComparedInput {
   readonly evidence: Evidence;
   readonly identity: EvidenceIdentity;
   readonly configuration: ServerConfiguration;
@@ -60,31 +61,34 @@ export async function compareServers(
   progress(`reading ${stagingSource}`);
   const staging = readInput(await readEvidence(stagingSource), reader);
   progress("comparing");
-  const now = options.now ?? new Date();
+  return compareInputs(active, staging, options);
+}
+
+/** The same for evidence already read. */
+export function compareInputs(
+  active: ComparedInput,
+  staging: ComparedInput,
+  options: CompareOptions = {},
+): ComparisonResult {
+  const now = (options.clock ?? systemClock)();
   if (options.oneServer) refuseTwoServers(active.identity, staging.identity);
-  const origin: ReportOrigin = {
-    madeAt: now,
-    version: options.version ?? "(library)",
-    inputs: [
-      { role: options.oneServer ? "Before" : "Active", identity: active.identity },
-      { role: options.oneServer ? "After" : "Staging", identity: staging.identity },
-    ],
-  };
+  const [left, right] = options.oneServer ? (["before", "after"] as const) : (["active", "staging"] as const);
   const context: ComparisonContext = {
     evidence: checkPair(active.identity, staging.identity, { ...options, now }),
     roles: { active: roleOf(active), staging: roleOf(staging) },
     oneServer: options.oneServer,
-    origin: originSummary(origin),
+    made: madeNow(now, [madeFrom(left, active.identity), madeFrom(right, staging.identity)]),
     ...furtherOf(active, staging),
   };
   const comparison = compareConfigurations(active.configuration, staging.configuration, context);
   return {
     report: comparison.report,
-    page: (view) => comparisonPage(comparison, { ...view, origin, oneServer: options.oneServer }),
+    page: (view, judged = comparison.report) =>
+      comparisonPage({ ...comparison, report: judged }, { ...view, oneServer: options.oneServer }),
   };
 }
 
-function readInput(evidence: Evidence, reader: XmlReader): Input {
+export function readInput(evidence: Evidence, reader: XmlReader): ComparedInput {
   if (evidence.kind === "settings-file") {
     const settings = readSettings(evidence);
     return { evidence, settings, configuration: settings.configuration, identity: identityOf(evidence) };
@@ -94,7 +98,7 @@ function readInput(evidence: Evidence, reader: XmlReader): Input {
 }
 
 /** A settings file does not say it; several reads must agree. */
-function roleOf({ identity, configuration }: Input): boolean | undefined {
+function roleOf({ identity, configuration }: ComparedInput): boolean | undefined {
   return readsDisagree(identity) ? undefined : (stagingModeOf(identity) ?? configuration.stagingMode);
 }
 
@@ -105,7 +109,7 @@ function refuseTwoServers(before: EvidenceIdentity, after: EvidenceIdentity): vo
   );
 }
 
-function furtherOf(active: Input, staging: Input): Pick<ComparisonContext, "further" | "notCompared"> {
+function furtherOf(active: ComparedInput, staging: ComparedInput): Pick<ComparisonContext, "further" | "notCompared"> {
   if (active.settings !== undefined || staging.settings !== undefined)
     return {
       further: (comparison) => {
@@ -123,6 +127,6 @@ function furtherOf(active: Input, staging: Input): Pick<ComparisonContext, "furt
   };
 }
 
-function collectedOf({ evidence }: Input): CollectedEvidence | undefined {
+function collectedOf({ evidence }: ComparedInput): CollectedEvidence | undefined {
   return evidence.kind === "collected" ? evidence : undefined;
 }

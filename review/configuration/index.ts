@@ -10,7 +10,14 @@ export {
   compareConfigurations,
 } from "./compare/compareConfigurations";
 export { isSecretParameter } from "./compare/compareParameters";
-export { type CompareOptions, type ComparisonResult, compareServers } from "./compareServers";
+export {
+  type ComparedInput,
+  type CompareOptions,
+  type ComparisonResult,
+  compareInputs,
+  compareServers,
+  readInput,
+} from "./compareServers";
 export type { Difference } from "./judging/comparison";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";

@@ -1,7 +1,7 @@
 import { readServerConfiguration, type ServerConfiguration } from "../configuration";
-import { type CollectedEvidence, readEvidence } from "../evidence";
+import { type CollectedEvidence, identityOf, madeFrom, madeNow, readEvidence } from "../evidence";
 import type { Page, Section } from "../render/page";
-import type { Finding, Report } from "../verdict";
+import { type Clock, type Finding, type Made, type Report, systemClock } from "../verdict";
 import { connectorsSection, valueTable } from "./connectorSections";
 import { flowsSection, metaverseSection } from "./flowSections";
 import { attributeFlows } from "./flows";
@@ -22,20 +22,23 @@ const exportCannotTell: readonly string[] = [
 
 /**
  * Documents one server from a folder, an archive or a settings file. The same configuration gives the same document:
- * no dates, no identifiers, nothing that moves by itself, every list in an order of its own.
+ * no dates, no identifiers, nothing that moves by itself, every list in an order of its own. `made` is the trail, which
+ * does move, and is therefore apart.
  * Throws `BadInput` where the evidence cannot be read as a whole.
  */
 export async function documentServer(
   source: string,
   progress: (doing: string) => void = () => {},
-): Promise<{ readonly report: DocumentReport; readonly page: Page }> {
+  clock: Clock = systemClock,
+): Promise<{ readonly report: DocumentReport; readonly page: Page; readonly made: Made }> {
   progress(`reading ${source}`);
   const evidence = await readEvidence(source);
+  const configuration = evidence.kind === "settings-file" ? undefined : readServerConfiguration(evidence);
   const documentation =
     evidence.kind === "settings-file"
       ? settingsDocument(evidence)
       : configurationDocument(
-          readServerConfiguration(evidence),
+          configuration ?? readServerConfiguration(evidence),
           evidence.kind === "collected" ? notCollected(evidence) : [],
         );
   progress("writing the document");
@@ -52,7 +55,11 @@ export async function documentServer(
       next: "",
     }),
   );
-  return { report: { verdict: "ok", findings, summary: documentation }, page: documentPage(documentation) };
+  return {
+    report: { verdict: "ok", findings, summary: documentation },
+    page: documentPage(documentation),
+    made: madeNow(clock(), [madeFrom("server", identityOf(evidence, configuration))]),
+  };
 }
 
 /** The documentation of a configuration already read. `further`: what else cannot be told. */

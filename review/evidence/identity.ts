@@ -19,6 +19,8 @@ export interface EvidenceIdentity {
   /** As written in the evidence. */
   readonly madeAt?: string;
   readonly at?: Date;
+  /** The time says its zone, so that it can be held against a clock to the hour. */
+  readonly certain?: boolean;
   /** What the time is of: the moment of the export, or of the wizard's last change (a settings file). */
   readonly dated: "export" | "last change";
   /** Of the exported configuration. */
@@ -129,14 +131,16 @@ function contentHash(evidence: Evidence): string | undefined {
         : evidence.configuration;
   if (files.length === 0) return undefined;
   const hash = createHash("sha256");
+  // Two servers may count alike to the byte; what they are called and when they were asked stands in the manifest.
+  if (evidence.kind === "collected") hash.update(JSON.stringify(evidence.manifest.document));
   if (evidence.kind === "settings-file") return hash.update(evidence.file.bytes).digest("hex");
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1)))
     hash.update(`${file.path}\0${file.bytes.length}\0`).update(file.bytes);
   return hash.digest("hex");
 }
 
-function time(written: string | undefined): Pick<EvidenceIdentity, "madeAt" | "at"> {
-  return written === undefined ? {} : { madeAt: written, at: readInstant(written)?.at };
+function time(written: string | undefined): Pick<EvidenceIdentity, "madeAt" | "at" | "certain"> {
+  return written === undefined ? {} : { madeAt: written, ...readInstant(written) };
 }
 
 function member(object: JsonObject, name: string) {

@@ -1,5 +1,6 @@
 /** Reads what was brought back from a server: folders, archives, settings files; and says what it is. */
-export { type CheckOptions, checkPair, defaultApartDays } from "./check/checkPair";
+export { type Aged, agedEvidence, ageFindings } from "./check/ages";
+export { type CheckOptions, checkPair } from "./check/checkPair";
 export type { EvidenceFinding } from "./check/found";
 export { oneRoleFinding, roleFinding } from "./check/roles";
 export { versionFindings } from "./check/versionFindings";
@@ -12,7 +13,7 @@ export type {
   ServerConfigurationEvidence,
   SettingsFileEvidence,
 } from "./evidence";
-export { type OriginSummary, originSection, originSummary, type ReportOrigin } from "./header";
+export { madeFrom, madeNow } from "./header";
 export {
   type ConfigurationFacts,
   type EvidenceIdentity,
@@ -22,7 +23,7 @@ export {
   sameServer,
   stagingModeOf,
 } from "./identity";
-export { type Instant, readInstant } from "./instant";
+export { type Instant, momentOf, readInstant } from "./instant";
 export { isJsonObject, type JsonObject, readJson } from "./json";
 export { evidenceSchema, manifestName } from "./manifest";
 export { readEvidence } from "./readEvidence";

@@ -1,21 +1,24 @@
 /** Pending exports of an Entra Connect pair: reading csexport files, comparing, judging. */
+export { type AnalyseExports, analyseExports } from "./analyse";
+export type { AttributeCounts, OperationCounts, SideSummary, State, StateCounts } from "./comparing/comparison";
+export { exportsPage } from "./judging/page";
+export type { ExportsReport, ExportsSummary, InputFile } from "./judging/report";
+export type { ConnectorKind } from "./judging/risk";
+export { readThresholds } from "./judging/thresholdSettings";
 export {
-  type AnalyseExports,
-  analyseExports,
-  type ExportsReport,
-  type ExportsSummary,
-  type InputFile,
-} from "./analyse";
-export type { AttributeChange, Identity, ObjectChange, Operation, PendingOperation, ValueChange } from "./change";
-export type { AttributeCounts, OperationCounts, SideSummary, State, StateCounts } from "./comparison";
-export { readExportObjects } from "./objects";
-export { exportsPage } from "./page";
-export type { ConnectorKind } from "./risk";
-export { readThresholds } from "./thresholdSettings";
-export {
+  defaultTenantDeleteThreshold,
   defaultThresholds,
   type Level,
   type RiskClass,
   type Threshold,
   type Thresholds,
-} from "./thresholds";
+} from "./judging/thresholds";
+export type {
+  AttributeChange,
+  Identity,
+  ObjectChange,
+  Operation,
+  PendingOperation,
+  ValueChange,
+} from "./reading/change";
+export { readExportObjects } from "./reading/objects";

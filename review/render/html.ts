@@ -4,7 +4,8 @@ import { escape as escapeHtml } from "html-escaper";
 import type { Finding } from "../verdict";
 import { script, style } from "./htmlStyle";
 import type { Block, Cell, Page, Section, SideBySideRow } from "./page";
-import { findingDetails, groupFindings, severityWords, verdictWords, visible } from "./visible";
+import { picture, tableOf } from "./pictures";
+import { allSections, findingDetails, groupFindings, severityWords, verdictWords, visible } from "./visible";
 
 type Table = Extract<Block, { kind: "table" }>;
 
@@ -30,8 +31,9 @@ export function renderHtml(page: Page): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const comparing = page.sections.some(hasSideBySide);
-  const navigated = page.sections.length > 1;
+  const sections = allSections(page);
+  const comparing = sections.some(hasSideBySide);
+  const navigated = sections.length > 1;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -47,8 +49,8 @@ export function renderHtml(page: Page): string {
 <h1>${text(page.title)}</h1>
 ${page.subtitle ? `<p class="subtitle">${text(page.subtitle)}</p>\n` : ""}${banner(page)}</header>
 ${tools(comparing)}<div class="frame${navigated ? " navigated" : ""}">
-${navigated ? navigation(page.sections) : ""}<main id="main" tabindex="-1">
-${page.sections.map((section) => sectionHtml(section, 2)).join("\n")}
+${navigated ? navigation(sections) : ""}<main id="main" tabindex="-1">
+${sections.map((section) => sectionHtml(section, 2)).join("\n")}
 </main>
 </div>
 <script>${script}</script>
@@ -116,11 +118,15 @@ function blockHtml(block: Block, section: Section, level: number): string {
     case "paragraph":
       return `<p class="lines${tone(block.tone)}" data-entry>${text(block.text)}</p>`;
     case "list":
-      return `<ul>${block.items.map((item) => `<li class="lines" data-entry>${text(item)}</li>`).join("\n")}</ul>`;
+      return list(block.items, block.start);
     case "facts":
       return facts(block.rows, " data-entry");
     case "table":
       return table(block, section);
+    case "bars":
+    case "order":
+      return `<figure data-entry><figcaption>${text(block.caption)}</figcaption>${picture(block)}
+<details><summary>The same as a table</summary>${table({ ...tableOf(block), caption: undefined }, section)}</details></figure>`;
     case "findings":
       return findings(block.findings, level);
     case "sideBySide":
@@ -134,6 +140,11 @@ function tone(name: Cell["tone"]): string {
   return name && name !== "neutral" ? ` ${name}` : "";
 }
 
+function list(items: readonly string[], start: number | undefined): string {
+  const entries = items.map((item) => `<li class="lines" data-entry>${text(item)}</li>`).join("\n");
+  return start === undefined ? `<ul>${entries}</ul>` : `<ol start="${start}">${entries}</ol>`;
+}
+
 function facts(rows: readonly { label: string; value: string }[], entry: string): string {
   const items = rows.map((row) => `<div${entry}><dt>${text(row.label)}</dt><dd>${text(row.value)}</dd></div>`);
   return `<dl>${items.join("\n")}</dl>`;
@@ -144,6 +155,7 @@ function table(block: Table, section: Section): string {
     return `<p class="muted" data-entry>${text(block.caption ? `${block.caption}: none` : "(none)")}</p>`;
   }
   const name = block.caption ? "" : ` aria-label="${text(section.title)}"`;
+  const stacked = block.columns.length >= fromColumns && block.rows.length <= mostStacked;
   const caption = block.caption ? `<caption>${text(block.caption)}</caption>` : "";
   const head = block.columns.map(
     (column) => `<th scope="col"${column.align === "right" ? ' class="right"' : ""}>${text(column.title)}</th>`,
@@ -157,15 +169,19 @@ function table(block: Table, section: Section): string {
       const content = cell.code && cell.text !== "" ? `<code>${text(cell.text)}</code>` : text(cell.text);
       return index === 0 && block.columns.length > 1
         ? `<th scope="row"${attributes}>${content}</th>`
-        : `<td${attributes}>${content}</td>`;
+        : `<td${attributes}${stacked ? ` data-label="${text(column.title)}"` : ""}>${content}</td>`;
     });
     return `<tr data-entry>${cells.join("")}</tr>`;
   });
   return scrolling(
-    `<table${name}>${caption}<thead><tr>${head.join("")}</tr></thead>\n<tbody>${rows.join("\n")}</tbody></table>`,
+    `<table${name}${stacked ? ' class="stacked"' : ""}>${caption}<thead><tr>${head.join("")}</tr></thead>\n<tbody>${rows.join("\n")}</tbody></table>`,
     block.columns.length > 4 ? (block.caption ?? section.title) : undefined,
   );
 }
+
+/** On a narrow screen the cells of such tables stand below each other, each with its column's name. */
+const fromColumns = 4;
+const mostStacked = 500;
 
 /** Wide tables scroll by themselves and can be reached with the keyboard; narrow ones break their words instead. */
 function scrolling(html: string, label: string | undefined): string {
@@ -179,9 +195,11 @@ function findings(members: readonly Finding[], level: number): string {
   return groupFindings(members)
     .map((group) => {
       const items = group.findings.map(
-        (finding) => `<li class="finding ${finding.severity}" data-entry>
-<p><span class="severity">${severityWords[finding.severity]}</span><strong>${text(finding.title)}</strong></p>
-${facts(findingDetails(finding), "")}</li>`,
+        (
+          finding,
+        ) => `<li${finding.id === undefined ? "" : ` id="f-${anchor(finding.id)}"`} class="finding ${finding.severity}" data-entry>
+<p><span class="severity">${finding.accepted === undefined ? severityWords[finding.severity] : "Accepted"}</span><strong>${text(finding.title)}</strong></p>
+${facts(findingDetails(finding), "")}${links(finding)}</li>`,
       );
       return `<div data-group><h${rank}>${text(group.title)}</h${rank}>
 <ul class="findings">${items.join("\n")}</ul></div>`;
@@ -189,10 +207,19 @@ ${facts(findingDetails(finding), "")}</li>`,
     .join("\n");
 }
 
+/** To the details, and to itself, so that a mail can point at one finding. */
+function links({ id, section }: Finding): string {
+  const details = section === undefined ? "" : `<a href="#${anchor(section)}">Details</a>`;
+  const self = id === undefined ? "" : `<a href="#f-${anchor(id)}">Link to this finding</a>`;
+  return details + self === ""
+    ? ""
+    : `\n<p class="links">${[details, self].filter((link) => link !== "").join(" · ")}</p>`;
+}
+
 function sideBySide(left: string, right: string, rows: readonly SideBySideRow[], section: Section): string {
   const body = rows.map((row) => {
     const [before, after] = marked(row);
-    return `<tr class="${row.state}" data-entry><th scope="row">${text(row.label ?? "")}</th><td class="state">${stateWords[row.state]}</td><td>${before}</td><td>${after}</td></tr>`;
+    return `<tr class="${row.state}" data-entry><th scope="row">${text(row.label ?? "")}</th><td class="state">${stateWords[row.state]}</td><td data-label="${text(left)}">${before}</td><td data-label="${text(right)}">${after}</td></tr>`;
   });
   const label = `${section.title}: ${left} and ${right}`;
   return scrolling(

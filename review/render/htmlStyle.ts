@@ -26,12 +26,13 @@ h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; }
 h2 { margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); font-size: 1.45rem; }
 h3 { margin: 1.75rem 0 .5rem; font-size: 1.15rem; }
 h4, h5, h6 { margin: 1.25rem 0 .5rem; font-size: 1rem; }
+h1, h2, h3, h4, h5, h6, p, li { overflow-wrap: anywhere; }
 p { margin: .5rem 0; max-width: 75ch; }
 .lines { white-space: pre-line; }
 .subtitle, .muted, caption, .count { color: var(--muted); }
 .verdict { display: flex; gap: .75rem; align-items: baseline; max-width: none; margin: 1rem 0 0; padding: .75rem 1rem;
   border-left: .4rem solid; border-radius: .25rem; }
-.verdict strong { letter-spacing: .05em; }
+.verdict strong { flex: none; letter-spacing: .05em; }
 .verdict span { color: var(--text); }
 .ok, .good { color: var(--good); } .review, .attention, .warning > .severity { color: var(--attention); }
 .blocked, .bad, .blocking > .severity { color: var(--bad); }
@@ -89,6 +90,30 @@ details[open] { padding-bottom: .5rem; }
 tr.changed > td { background: var(--attention-soft); } tr.only-left > td { background: var(--bad-soft); }
 tr.only-right > td { background: var(--good-soft); }
 mark { background: var(--mark); color: var(--mark-text); border-radius: .15rem; }
+/* On a narrow screen the findings come first and the contents last. */
+@media not (min-width: 64rem) { nav { order: 2; } }
+.links { font-size: .85rem; }
+.finding:target { outline: 3px solid var(--link); }
+figure { margin: 1rem 0; } figcaption { color: var(--muted); font-size: .925rem; }
+.picture { width: 100%; max-width: 44rem; height: auto; font-size: 16px; }
+.picture text { fill: var(--text); } .picture .head { font-weight: 600; }
+.picture .moved { fill: var(--attention); } .picture .gone { fill: var(--bad); }
+.picture line { stroke: var(--muted); stroke-width: 1.5; } .picture .crossing { stroke: var(--attention); stroke-width: 3; }
+.part0 { fill: var(--bad); } .part1 { fill: var(--attention); } .part2 { fill: var(--link); } .part3 { fill: var(--good); }
+.part4 { fill: var(--muted); }
+@media (max-width: 40rem) {
+  header, .frame { padding-left: 1rem; padding-right: 1rem; }
+  .stacked, .stacked tbody, .stacked tr, .stacked th, .stacked td, .stacked caption,
+  .sides, .sides tbody, .sides tr, .sides th, .sides td { display: block; width: auto; min-width: 0; }
+  .stacked thead, .sides thead { position: absolute; left: -200vw; }
+  .stacked tr, .sides tr { padding: .4rem 0; border-bottom: 2px solid var(--line); }
+  .stacked th, .stacked td, .sides th, .sides td { padding: .1rem .5rem; border: 0; }
+  .stacked tbody th, .sides tbody th { font-weight: 600; }
+  .stacked td.right { text-align: left; }
+  .stacked td[data-label]::before, .sides td[data-label]::before { content: attr(data-label) ": "; color: var(--muted); }
+  .stacked td:empty { display: none; }
+  figure { overflow-x: auto; } .picture { min-width: 34rem; }
+}
 body:has(#only-differences:checked) tr.same { display: none; }
 @media print {
   :root { color-scheme: light; }

@@ -1,6 +1,8 @@
+export { headlineOf } from "./headline";
 export { renderHtml } from "./html";
-export { renderMarkdown } from "./markdown";
-export type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
+export { mostMarkdown, renderMarkdown } from "./markdown";
+export type { BarsBlock, Block, Cell, OrderBlock, Page, Section, SideBySideRow, Tone } from "./page";
 export { renderText, type TextOptions } from "./text";
+export { todoSection } from "./todo";
 export { describeValue, visible } from "./visible";
 export { type Format, formats, renderJson, type Writing, writeReport } from "./write";

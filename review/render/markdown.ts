@@ -1,6 +1,8 @@
 import type { Finding } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow } from "./page";
-import { findingDetails, groupFindings, verdictWords, visible } from "./visible";
+import { tableOf as pictureTable } from "./pictures";
+import { shorterPages } from "./shorter";
+import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
 
 const marks: Record<SideBySideRow["state"], string> = {
   same: "",
@@ -9,15 +11,32 @@ const marks: Record<SideBySideRow["state"], string> = {
   "only-right": "only right",
 };
 
-/** GitHub's Markdown. Line breaks in cells become `<br>`; nothing else of the text is markup. */
-export function renderMarkdown(page: Page): string {
+/** A comment on GitHub or Azure DevOps holds some 65,000 characters. */
+export const mostMarkdown = 60_000;
+
+/**
+ * GitHub's Markdown. Line breaks in cells become `<br>`; nothing else of the text is markup. A report that is longer than
+ * a comment may be is shortened, the least severe first, and says so; a document (without a verdict) never is.
+ */
+export function renderMarkdown(page: Page, most = mostMarkdown): string {
+  const whole = wholeMarkdown(page);
+  if (page.verdict === undefined || whole.length <= most) return whole;
+  let shortest = whole;
+  for (const shorter of shorterPages({ ...page, sections: allSections(page), made: undefined })) {
+    shortest = wholeMarkdown(shorter);
+    if (shortest.length <= most) return shortest;
+  }
+  return shortest.slice(0, most);
+}
+
+function wholeMarkdown(page: Page): string {
   const parts = [`# ${inline(page.title)}`];
   if (page.subtitle) parts.push(inline(page.subtitle));
   if (page.verdict || page.headline) {
     const word = page.verdict ? `**${verdictWords[page.verdict]}**` : "";
     parts.push(`> ${[word, inline(page.headline ?? "")].filter((part) => part !== "").join(" ")}`);
   }
-  for (const section of page.sections) parts.push(...sectionParts(section, 2));
+  for (const section of allSections(page)) parts.push(...sectionParts(section, 2));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -37,7 +56,9 @@ function blockPart(block: Block): string {
         .map((line) => escapeLine(line))
         .join("\\\n");
     case "list":
-      return block.items.map((item) => `- ${inline(item)}`).join("\n");
+      return block.items
+        .map((item, index) => `${block.start === undefined ? "-" : `${block.start + index}.`} ${inline(item)}`)
+        .join("\n");
     case "facts":
       return block.rows.map((row) => `- **${inline(row.label)}:** ${inline(row.value)}`).join("\n");
     case "table": {
@@ -52,6 +73,9 @@ function blockPart(block: Block): string {
       const caption = block.caption ? `${inline(block.caption)}\n\n` : "";
       return rows.length === 0 ? `${caption}(none)` : caption + tableOf(head, rule, rows);
     }
+    case "bars":
+    case "order":
+      return blockPart(pictureTable(block));
     case "findings":
       return findingsPart(block.findings);
     case "sideBySide":

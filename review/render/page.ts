@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from "../verdict";
+import type { Finding, Made, Verdict } from "../verdict";
 
 /** A report or document, independent of the output format. Text, Markdown and HTML are rendered from this alone. */
 export interface Page {
@@ -8,6 +8,8 @@ export interface Page {
   /** One plain sentence under the verdict. */
   readonly headline?: string;
   readonly sections: readonly Section[];
+  /** When, by which version, from which inputs; at the end of the page. */
+  readonly made?: Made;
 }
 
 export interface Section {
@@ -28,14 +30,20 @@ export interface Cell {
   readonly code?: boolean;
 }
 
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
 export type Block =
   | { readonly kind: "paragraph"; readonly text: string; readonly tone?: Tone }
-  | { readonly kind: "list"; readonly items: readonly string[] }
+  /** `start`: numbered, from this number on. */
+  | { readonly kind: "list"; readonly items: readonly string[]; readonly start?: number }
   | { readonly kind: "facts"; readonly rows: readonly { readonly label: string; readonly value: string }[] }
   | {
       readonly kind: "table";
       readonly caption?: string;
-      readonly columns: readonly { readonly title: string; readonly align?: "left" | "right" }[];
+      readonly columns: readonly TableColumn[];
       readonly rows: readonly (readonly (string | Cell)[])[];
     }
   | { readonly kind: "findings"; readonly findings: readonly Finding[] }
@@ -45,7 +53,27 @@ export type Block =
       readonly right: string;
       readonly rows: readonly SideBySideRow[];
     }
-  | { readonly kind: "code"; readonly text: string };
+  | { readonly kind: "code"; readonly text: string }
+  | BarsBlock
+  | OrderBlock;
+
+/** Numbers as bars, one row each, in parts: a picture in HTML, a table elsewhere. */
+export interface BarsBlock {
+  readonly kind: "bars";
+  readonly caption: string;
+  /** What a row is, for the table: `Organizational unit`. */
+  readonly what: string;
+  readonly parts: readonly string[];
+  readonly rows: readonly { readonly label: string; readonly values: readonly number[] }[];
+}
+
+/** Two orders of the same things, for example who wins an attribute: the first wins. Lines join what is in both. */
+export interface OrderBlock {
+  readonly kind: "order";
+  readonly caption: string;
+  readonly left: { readonly title: string; readonly items: readonly string[] };
+  readonly right: { readonly title: string; readonly items: readonly string[] };
+}
 
 export interface SideBySideRow {
   readonly label?: string;

@@ -1,7 +1,8 @@
 import { createColors } from "picocolors";
 import type { Finding, Severity, Verdict } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
-import { findingDetails, groupFindings, verdictWords, visible } from "./visible";
+import { tableOf } from "./pictures";
+import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
 import { fitColumns, lengthOf, wrap } from "./wrap";
 
 export interface TextOptions {
@@ -39,7 +40,7 @@ export function renderText(page: Page, options: TextOptions): string {
     const paint: Paint = page.verdict ? pen.verdict[page.verdict] : (text) => text;
     lines.push("", paint(first.slice(0, word.length)) + first.slice(word.length), ...rest);
   }
-  for (const section of page.sections) for (const line of sectionLines(section, 1, pen)) lines.push(line);
+  for (const section of allSections(page)) for (const line of sectionLines(section, 1, pen)) lines.push(line);
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -78,7 +79,9 @@ function blockLines(block: Block, pen: Pen): string[] {
     case "paragraph":
       return wrap(visible(block.text), pen.width).map(pen.tone[block.tone ?? "neutral"]);
     case "list":
-      return block.items.flatMap((item) => hanging("  - ", item, pen));
+      return block.items.flatMap((item, index) =>
+        hanging(block.start === undefined ? "  - " : `  ${block.start + index}. `, item, pen),
+      );
     case "facts":
       return labelled(block.rows, "", pen);
     case "table": {
@@ -86,6 +89,9 @@ function blockLines(block: Block, pen: Pen): string[] {
       const caption = block.caption ? wrap(visible(block.caption), pen.width) : [];
       return [...caption, ...tableLines(block.columns, rows, pen)];
     }
+    case "bars":
+    case "order":
+      return blockLines(tableOf(block), pen);
     case "findings":
       return findingLines(block.findings, pen);
     case "sideBySide":

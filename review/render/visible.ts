@@ -1,4 +1,6 @@
 import type { Finding, Json, Severity, Verdict } from "../verdict";
+import { madeSection } from "./madeFrom";
+import type { Page, Section } from "./page";
 
 /**
  * Evidence comes from servers, and names in it from whoever can write to a directory. Control characters (terminal
@@ -13,14 +15,18 @@ export function visible(text: string): string {
     );
 }
 
-/** A value of a finding, for people: text as it is, lists by comma, the rest as JSON; null is "none". */
+/** A value of a finding, for people: text as it is, lists by comma, what is in it by name; null is "none". */
 export function describeValue(value: Json): string {
   if (value === null) return "none";
   if (typeof value === "string") return value === "" ? '""' : value;
+  if (typeof value !== "object") return String(value);
   if (Array.isArray(value) && value.every((item) => item === null || typeof item !== "object")) {
     return value.length === 0 ? "none" : value.map((item) => describeValue(item)).join(", ");
   }
-  return JSON.stringify(value);
+  if (Array.isArray(value)) return value.map((item: Json) => describeValue(item)).join("; ");
+  return Object.entries(value)
+    .map(([name, item]) => `${name}: ${describeValue(item as Json)}`)
+    .join(", ");
 }
 
 export const verdictWords: Record<Verdict, string> = { ok: "OK", review: "REVIEW", blocked: "BLOCKED" };
@@ -48,14 +54,24 @@ export function groupFindings(findings: readonly Finding[]): readonly FindingGro
     .filter((group) => group.findings.length > 0);
 }
 
-/** What a finding says beside its title, in reading order; what says nothing is left out. */
+/** What a finding says beside its title, in reading order; what says nothing, or says it again, is left out. */
 export function findingDetails(finding: Finding): readonly { readonly label: string; readonly value: string }[] {
-  const rows = [{ label: "Subject", value: finding.subject }];
-  if (finding.active !== null || finding.staging !== null) {
-    rows.push({ label: "Active", value: describeValue(finding.active) });
-    rows.push({ label: "Staging", value: describeValue(finding.staging) });
-  }
+  const { accepted } = finding;
+  const rows = [{ label: "Subject", value: finding.title.includes(finding.subject) ? "" : finding.subject }];
+  if (accepted !== undefined)
+    rows.push({
+      label: "Accepted",
+      value: `${accepted.reason} (${accepted.by === null ? "" : `by ${accepted.by}, `}until ${accepted.until}; otherwise ${severityWords[accepted.severity].toLowerCase()})`,
+    });
+  if (finding.active !== null) rows.push({ label: "Active", value: describeValue(finding.active) });
+  if (finding.staging !== null) rows.push({ label: "Staging", value: describeValue(finding.staging) });
   rows.push({ label: "Cause", value: finding.cause }, { label: "Next", value: finding.next });
-  rows.push({ label: "Kind", value: `${finding.class} · ${finding.code}` });
+  const id = finding.id === undefined || finding.id === finding.code ? "" : finding.id;
+  const kind = finding.class === finding.code ? finding.code : `${finding.class} · ${finding.code}`;
+  rows.push({ label: "Kind", value: kind }, { label: "Id", value: id });
   return rows.filter((row) => row.value !== "");
 }
+
+/** The sections of a page and, at its end, how it was made. */
+export const allSections = (page: Page): readonly Section[] =>
+  page.made === undefined ? page.sections : [...page.sections, madeSection(page.made)];

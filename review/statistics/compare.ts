@@ -1,11 +1,12 @@
-import { readEvidence } from "../evidence";
-import { type Finding, verdictOf } from "../verdict";
+import { madeFrom, madeNow, readEvidence, stagingModeOf } from "../evidence";
+import { type Clock, type Finding, identified, systemClock, verdictOf } from "../verdict";
 import { connectorFindings, notCounted } from "./connectorFindings";
 import {
   type ComparedConnector,
   type ConnectorStatistics,
   defaultTolerances,
   type NotAvailable,
+  type RunResult,
   type ServerStatistics,
   type ServerSummary,
   type StatisticsReport,
@@ -25,12 +26,13 @@ export async function compareStatisticsOf(
   stagingSource: string,
   tolerances: Tolerances = defaultTolerances,
   progress: (doing: string) => void = () => {},
+  clock: Clock = systemClock,
 ): Promise<StatisticsReport> {
   progress(`reading ${activeSource}`);
   const active = readStatistics(await readEvidence(activeSource));
   progress(`reading ${stagingSource}`);
   const staging = readStatistics(await readEvidence(stagingSource));
-  return compareStatistics(active, staging, tolerances);
+  return compareStatistics(active, staging, tolerances, clock);
 }
 
 /** The same for statistics already read. */
@@ -38,20 +40,30 @@ export function compareStatistics(
   active: ServerStatistics,
   staging: ServerStatistics,
   tolerances: Tolerances = defaultTolerances,
+  clock: Clock = systemClock,
 ): StatisticsReport {
+  const now = clock();
   const connectors = pairsOf(active, staging).map((pair) => comparedOf(pair, tolerances));
   const notAvailable = missingOnEither(active, staging);
-  const findings: Finding[] = [
-    ...serverFindings(active, staging, tolerances),
+  const found: Finding[] = [
+    ...serverFindings(active, staging, tolerances, now),
     ...(connectors.length === 0 ? [notCounted("connectors")] : []),
     ...connectors.flatMap((connector) => connectorFindings(connector)),
     ...connectors.flatMap((connector) => runFindings(connector, active, staging, tolerances)),
     ...notAvailableFindings(notAvailable),
   ];
+  const findings = identified(found);
   return {
     verdict: verdictOf(findings),
     findings,
-    summary: { active: summaryOf(active), staging: summaryOf(staging), tolerances, connectors, notAvailable },
+    summary: {
+      active: summaryOf(active),
+      staging: summaryOf(staging),
+      tolerances,
+      connectors,
+      notAvailable,
+      made: madeNow(now, [madeFrom("active", active.identity), madeFrom("staging", staging.identity)]),
+    },
   };
 }
 
@@ -86,12 +98,22 @@ function comparedOf({ active, staging }: Pair, tolerances: Tolerances): Compared
       tolerances,
     ),
     figures: compareValues(active?.figures ?? none, staging?.figures ?? none, tolerances),
+    runsKnown: { active: active?.runsKnown ?? false, staging: staging?.runsKnown ?? false },
     runs: profiles.map((profile) => ({
       profile,
-      active: active?.runs.find((run) => run.profile === profile) ?? null,
-      staging: staging?.runs.find((run) => run.profile === profile) ?? null,
+      active: newestOf(active?.runs, profile),
+      staging: newestOf(staging?.runs, profile),
     })),
   };
+}
+
+/** An archive can hold a run in progress beside the last completed one: the completed one says how old the data is. */
+function newestOf(runs: readonly RunResult[] | undefined, profile: string): RunResult | null {
+  const own = (runs ?? []).filter((run) => run.profile === profile);
+  const ended = own
+    .filter((run) => run.endedAt !== null)
+    .sort((a, b) => ((a.endedAt ?? "") < (b.endedAt ?? "") ? 1 : -1));
+  return ended[0] ?? own[0] ?? null;
 }
 
 function missingOnEither(active: ServerStatistics, staging: ServerStatistics): readonly NotAvailable[] {
@@ -101,14 +123,15 @@ function missingOnEither(active: ServerStatistics, staging: ServerStatistics): r
   return [...names].map((name) => ({ name, active: reasonIn(active, name), staging: reasonIn(staging, name) }));
 }
 
-function summaryOf(server: ServerStatistics): ServerSummary {
+function summaryOf({ identity, computerName, collectedAt, scheduler }: ServerStatistics): ServerSummary {
   return {
-    source: server.source,
-    computerName: server.computerName,
-    collectedAt: server.collectedAt,
-    engineVersion: server.versions.engine,
-    wizardVersion: server.versions.wizard,
-    stagingMode: server.stagingMode,
-    ...server.scheduler,
+    source: identity.source,
+    computerName,
+    collectedAt,
+    engineVersion: identity.engine ?? null,
+    wizardVersion: identity.wizard ?? null,
+    stagingMode: stagingModeOf(identity) ?? null,
+    ...scheduler,
+    sha256: identity.sha256 ?? null,
   };
 }

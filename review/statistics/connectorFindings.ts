@@ -1,4 +1,5 @@
 import type { Finding } from "../verdict";
+import { kindOfFigure, meaningOfFigure, shortName } from "./figures";
 import type { ComparedConnector, ComparedValue } from "./model";
 
 /** Counts and figures of one connector that differ by more than is tolerated. */
@@ -10,11 +11,12 @@ export function connectorFindings(connector: ComparedConnector): readonly Findin
         severity: "warning",
         class: "unexplained",
         subject: connector.name,
-        title: `This connector is only on the ${connector.on} server.`,
+        title: `Connector ${connector.name} is only on the ${connector.on} server.`,
         active: connector.on === "active" ? connector.name : null,
         staging: connector.on === "staging" ? connector.name : null,
         cause: "Connectors are matched by name. It was not set up on the other server, or has another name there.",
         next: "Compare the configuration of both servers: entra-connect compare.",
+        tool: "command",
       },
     ];
   const compared = [...connector.objectTypes, ...connector.figures].filter((value) => value.state !== "one-sided");
@@ -32,11 +34,12 @@ export function notCounted(subject: string): Finding {
     severity: "warning",
     class: "not-available",
     subject,
-    title: "No count and no figure is in both archives, so nothing could be compared.",
+    title: `${subject}: no count and no figure is in both archives, so nothing could be compared.`,
     active: null,
     staging: null,
     cause: "The cmdlets gave none on at least one server; the archives say why, under not available.",
     next: "Mend what is named there and run the collector again on both servers, with -CountObjects.",
+    tool: "evidence",
   };
 }
 
@@ -49,46 +52,70 @@ function countFinding(connector: ComparedConnector, { name, active, staging }: C
     severity: "warning",
     class: "unexplained",
     subject: `${connector.name}: ${name}`,
-    title: `The connector spaces hold different numbers of objects of type ${name}.`,
+    title: `${connector.name}: the connector spaces hold ${active} and ${staging} objects of type ${name} (active, staging).`,
     active,
     staging,
-    cause: "The servers see different objects: a filter, a permission, or an import that is not up to date.",
+    cause:
+      active === 0 || staging === 0
+        ? "One server sees none of them: a filter, a permission, an object type that is not selected, or an import that never ran."
+        : "The servers see different objects: a filter, a permission, or an import that is not up to date.",
     next: "Compare partitions, containers and object types (entra-connect compare), then run a full import on the staging server.",
+    tool: "service-manager",
   };
 }
 
-/**
- * The names are not documented. All that is taken from one is that it speaks of exports: on a staging server these
- * pile up, because it computes them and never sends them.
- */
+/** Pending exports pile up on a staging server, which computes them and never sends them. */
 function figureFinding(connector: ComparedConnector, { name, active, staging }: ComparedValue): Finding {
   const base = { subject: `${connector.name}: ${name}`, active, staging };
-  if (/export/iu.test(name))
-    return {
-      ...base,
-      code: "pending-exports-differ",
-      severity: "info",
-      class: "expected",
-      title: "The numbers of pending exports differ.",
-      cause: "A staging server computes exports and never sends them, so they stay pending there.",
-      next: "See what they are before a promotion: csexport on both servers, then entra-connect exports.",
-    };
+  const meaning = meaningOfFigure(name);
+  const titled = (rest: string): string =>
+    `${connector.name}: ${shortName(name)}${meaning === undefined ? "" : ` (${meaning})`} ${rest}.`;
+  const counts = `is ${active} on the active and ${staging} on the staging server`;
+  switch (kindOfFigure(name)) {
+    case "pending-export":
+      return {
+        ...base,
+        code: "pending-exports-differ",
+        severity: "info",
+        class: "expected",
+        title: titled(counts),
+        cause: "A staging server computes exports and never sends them, so they stay pending there.",
+        next: "See what they are before a promotion: csexport on both servers, then entra-connect exports.",
+        tool: "evidence",
+      };
+    case "pending-import":
+      return {
+        ...base,
+        code: "pending-imports-differ",
+        severity: "warning",
+        class: "unexplained",
+        title: titled(counts),
+        cause: "One server has imported what it has not synchronized yet, or fails to.",
+        next: "Run a synchronization of this connector on both servers and collect again.",
+        tool: "service-manager",
+      };
+    default:
+  }
   if (typeof active === "number" && typeof staging === "number")
     return {
       ...base,
       code: "figure-differs",
       severity: "warning",
       class: "unexplained",
-      title: "A figure of this connector differs by more than is tolerated.",
-      cause: "The name is the cmdlet's own and not documented; both servers use it, so it should mean the same.",
+      title: titled(`${counts}, more than is tolerated`),
+      cause:
+        meaning === undefined
+          ? "The name is the cmdlet's own and not documented; both servers use it, so it should mean the same."
+          : "The servers hold different objects: a filter, a rule, or an import that is not up to date.",
       next: "Run an import on both servers and collect again; if it stays, compare the configuration.",
+      tool: "service-manager",
     };
   return {
     ...base,
     code: "value-differs",
     severity: "info",
     class: "unexplained",
-    title: "A value of this connector that is not a number differs.",
+    title: titled(counts),
     cause: "The name is the cmdlet's own and not documented.",
     next: "",
   };

@@ -1,16 +1,19 @@
-import type { Report } from "../verdict";
+import type { EvidenceIdentity } from "../evidence";
+import type { Made, Report } from "../verdict";
 
 /** What the collector's archive says about one server in numbers. */
 export interface ServerStatistics {
-  /** The archive as the user gave it. */
-  readonly source: string;
+  /** Which server, when, by what, in which role: as every report knows it. */
+  readonly identity: EvidenceIdentity;
   readonly computerName: string;
   /** ISO 8601, UTC. */
   readonly collectedAt: string;
-  readonly versions: { readonly wizard: string | null; readonly engine: string | null };
-  /** As the scheduler says, else the global parameter; null where neither answered. */
-  readonly stagingMode: boolean | null;
-  readonly scheduler: { readonly syncCycleEnabled: boolean | null; readonly schedulerSuspended: boolean | null };
+  readonly scheduler: {
+    /** ISO 8601, UTC. */
+    readonly nextStartsAt: string | null;
+    readonly syncCycleEnabled: boolean | null;
+    readonly schedulerSuspended: boolean | null;
+  };
   readonly connectors: readonly ConnectorStatistics[];
   readonly notAvailable: readonly Missing[];
 }
@@ -27,7 +30,9 @@ export interface ConnectorStatistics {
   readonly objectTypes?: ReadonlyMap<string, number>;
   /** Everything else that a cmdlet gave, flattened: `statistics/Nested/ExportAdd`. Names are the cmdlet's own. */
   readonly figures: ReadonlyMap<string, Scalar>;
-  /** The newest run of each run profile, by name of the profile. */
+  /** Whether the archive speaks of runs of this connector at all, be it of none. */
+  readonly runsKnown: boolean;
+  /** The newest run of each run profile, and the newest completed one where that is another. */
   readonly runs: readonly RunResult[];
 }
 
@@ -38,6 +43,9 @@ export interface RunResult {
   readonly result: string;
   /** ISO 8601; null while it runs or where the server did not say. */
   readonly endedAt: string | null;
+  readonly startedAt: string | null;
+  /** A moment that could not be read for certain, as it stands in the archive. */
+  readonly unreadable: string | null;
 }
 
 /** What may differ without a word. */
@@ -69,6 +77,7 @@ export interface ComparedValue {
 
 export interface ComparedRun {
   readonly profile: string;
+  /** The newest run; one still in progress gives way to the newest completed one. */
   readonly active: RunResult | null;
   readonly staging: RunResult | null;
 }
@@ -79,6 +88,7 @@ export interface ComparedConnector {
   readonly on: "both" | "active" | "staging";
   readonly objectTypes: readonly ComparedValue[];
   readonly figures: readonly ComparedValue[];
+  readonly runsKnown: { readonly active: boolean; readonly staging: boolean };
   readonly runs: readonly ComparedRun[];
 }
 
@@ -91,6 +101,8 @@ export interface ServerSummary {
   readonly stagingMode: boolean | null;
   readonly syncCycleEnabled: boolean | null;
   readonly schedulerSuspended: boolean | null;
+  readonly nextStartsAt: string | null;
+  readonly sha256: string | null;
 }
 
 export interface NotAvailable {
@@ -105,6 +117,7 @@ export interface StatisticsSummary {
   readonly tolerances: Tolerances;
   readonly connectors: readonly ComparedConnector[];
   readonly notAvailable: readonly NotAvailable[];
+  readonly made: Made;
 }
 
 export type StatisticsReport = Report<StatisticsSummary>;

@@ -1,12 +1,15 @@
+import { headlineOf } from "../render/headline";
 import type { Block, Cell, Page, Section, Tone } from "../render/page";
+import { todoSection } from "../render/todo";
 import type { ComparedConnector, ComparedValue, RunResult, Scalar, ServerSummary, StatisticsReport } from "./model";
 
 /** The report as a page, the same for every output format. */
 export function statisticsPage({ verdict, findings, summary }: StatisticsReport): Page {
   const { active, staging, tolerances, connectors, notAvailable } = summary;
-  const open = findings.filter((finding) => finding.severity !== "info").length;
+  const todo = todoSection(findings);
   const sections: Section[] = [
     { id: "findings", title: "Findings", blocks: [{ kind: "findings", findings }] },
+    ...(todo === undefined ? [] : [todo]),
     { id: "servers", title: "The two servers", blocks: [serverTable(active, staging)] },
     {
       id: "connectors",
@@ -36,8 +39,9 @@ export function statisticsPage({ verdict, findings, summary }: StatisticsReport)
     title: "Statistics of the active and the staging server",
     subtitle: `Active: ${active.computerName}, ${active.collectedAt}. Staging: ${staging.computerName}, ${staging.collectedAt}.`,
     verdict,
-    headline: open === 0 ? "Both servers count alike, within the tolerances." : `${open} to look at.`,
+    headline: headlineOf(findings, "Both servers count alike, within the tolerances."),
     sections,
+    made: summary.made,
   };
 }
 
@@ -59,6 +63,7 @@ function serverTable(active: ServerSummary, staging: ServerSummary): Block {
       row("Wizard", (server) => server.wizardVersion),
       row("Scheduler enabled", (server) => server.syncCycleEnabled),
       row("Scheduler suspended", (server) => server.schedulerSuspended),
+      row("Next start (UTC)", (server) => server.nextStartsAt),
     ],
   };
 }

@@ -1,4 +1,12 @@
-import { type CollectedEvidence, type Evidence, isJsonObject, type JsonObject, readJson } from "../evidence";
+import {
+  type CollectedEvidence,
+  type Evidence,
+  identityOf,
+  isJsonObject,
+  type JsonObject,
+  momentOf,
+  readJson,
+} from "../evidence";
 import { BadInput, type Json } from "../verdict";
 import type { ConnectorStatistics, Missing, RunResult, Scalar, ServerStatistics } from "./model";
 
@@ -14,16 +22,15 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     throw new BadInput(
       `${evidence.source}: this archive holds no statistics; its manifest says why. ${reasonsOf(evidence)}${collect}`,
     );
-  const { document, collectedAt, server } = evidence.manifest;
+  const { document, collectedAt } = evidence.manifest;
   const staging = objectOf(document.staging);
-  const versions = objectOf(server.versions);
+  const identity = identityOf(evidence);
   return {
-    source: evidence.source,
-    computerName: textOf(server.computerName) ?? "",
+    identity,
+    computerName: identity.server ?? "",
     collectedAt,
-    versions: { wizard: textOf(versions.wizard), engine: textOf(versions.engine) },
-    stagingMode: truthOf(staging.scheduler) ?? truthOf(staging.globalParameter),
     scheduler: {
+      nextStartsAt: nextStartOf(evidence),
       syncCycleEnabled: truthOf(staging.syncCycleEnabled),
       schedulerSuspended: truthOf(staging.schedulerSuspended),
     },
@@ -55,6 +62,7 @@ function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics
     return {
       name,
       type: textOf(entry.type) ?? "",
+      runsKnown: runs.has(name.toLowerCase()),
       figures,
       runs: arrayOf(runs.get(name.toLowerCase())?.runs).map((run) => runOf(objectOf(run))),
       ...(isJsonObject(objectTypes) && { objectTypes: countsOf(evidence, objectTypes) }),
@@ -96,10 +104,13 @@ function countsOf(evidence: CollectedEvidence, value: JsonObject): ReadonlyMap<s
 
 function runOf(run: JsonObject): RunResult {
   const ended = textOf(run.EndDate);
+  const started = textOf(run.StartDate);
   return {
     profile: textOf(run.RunProfileName) ?? "(no name)",
     result: textOf(run.Result) ?? "",
-    endedAt: ended !== null && !Number.isNaN(Date.parse(ended)) ? ended : null,
+    endedAt: ended === null || ended === "" ? null : momentOf(ended),
+    startedAt: started === null || started === "" ? null : momentOf(started),
+    unreadable: ended !== null && ended !== "" && momentOf(ended) === null ? ended : null,
   };
 }
 
@@ -126,6 +137,15 @@ function reasonsOf({ manifest }: CollectedEvidence): string {
 
 function odd(evidence: CollectedEvidence, file: string, what: string): BadInput {
   return new BadInput(`${evidence.source}: statistics/${file}: ${what}. ${collect}`);
+}
+
+/** When the scheduler means to start next; the collector writes ISO 8601, other tools the form of the server's language. */
+function nextStartOf(evidence: CollectedEvidence): string | null {
+  const file = evidence.statistics.find((candidate) => candidate.path === "scheduler.json");
+  if (file === undefined) return null;
+  const scheduler = readJson(file);
+  const text = isJsonObject(scheduler) ? textOf(scheduler.NextSyncCycleStartTimeInUTC) : null;
+  return text === null ? null : momentOf(text);
 }
 
 const objectOf = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

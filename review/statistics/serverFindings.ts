@@ -1,97 +1,27 @@
+import { checkPair, type EvidenceFinding, readsDisagree, roleFinding, stagingModeOf } from "../evidence";
 import type { Finding } from "../verdict";
 import type { NotAvailable, ServerStatistics, Tolerances } from "./model";
 
-const hour = 3_600_000;
-
-/** Roles, versions, schedulers, and whether the two looks belong together. */
+/** What the evidence is (the same check as before every comparison), roles and schedulers. */
 export function serverFindings(
   active: ServerStatistics,
   staging: ServerStatistics,
-  tolerances: Tolerances,
+  { apartHours }: Tolerances,
+  now: Date,
 ): readonly Finding[] {
   return [
+    ...checkPair(active.identity, staging.identity, { now, maxApartHours: apartHours }),
     ...roles(active, staging),
-    ...versions(active, staging),
     ...scheduler(active, "active"),
     ...scheduler(staging, "staging"),
-    ...apart(active, staging, tolerances),
   ];
 }
 
-function roles(active: ServerStatistics, staging: ServerStatistics): readonly Finding[] {
-  const base = { subject: "staging mode", active: active.stagingMode, staging: staging.stagingMode };
-  if (active.stagingMode === null || staging.stagingMode === null)
-    return [
-      {
-        ...base,
-        code: "staging-mode-unknown",
-        severity: "warning",
-        class: "unexplained",
-        title: "The archives do not say of both servers whether staging mode is on.",
-        cause: "Neither the scheduler nor the global parameter answered when the archive was made.",
-        next: "Look with (Get-ADSyncScheduler).StagingModeEnabled on both servers, and collect again.",
-      },
-    ];
-  if (!active.stagingMode && staging.stagingMode) return [];
-  if (active.stagingMode && staging.stagingMode)
-    return [
-      {
-        ...base,
-        code: "both-staging",
-        severity: "warning",
-        class: "unexplained",
-        title: "Both servers are in staging mode: no change reaches Entra ID.",
-        cause: "Staging mode is on on both, or one server's archive was given twice.",
-        next: "Decide which one shall be active, and take it out of staging mode in the wizard. Never both.",
-      },
-    ];
-  if (!active.stagingMode && !staging.stagingMode)
-    return [
-      {
-        ...base,
-        code: "two-active-servers",
-        severity: "blocking",
-        class: "unexplained",
-        title: "Neither server is in staging mode: both export, and each undoes the changes of the other.",
-        cause: "Staging mode is off on both, or one server's archive was given twice.",
-        next: "If both servers run, put one of them into staging mode now, in the wizard; until then isolate it from the network.",
-      },
-    ];
-  return [
-    {
-      ...base,
-      code: "roles-swapped",
-      severity: "blocking",
-      class: "unexplained",
-      title: "The roles are the other way round: the server given as active is in staging mode, the other one exports.",
-      cause: "The archives were given in the wrong order, or the roles were switched after they were made.",
-      next: "Give the active server's archive first.",
-    },
-  ];
-}
-
-function versions(active: ServerStatistics, staging: ServerStatistics): readonly Finding[] {
-  const parts = [
-    ["engine", active.versions.engine, staging.versions.engine],
-    ["wizard", active.versions.wizard, staging.versions.wizard],
-  ] as const;
-  return parts.flatMap(([part, here, there]): readonly Finding[] =>
-    here === null || there === null || here === there
-      ? []
-      : [
-          {
-            code: "versions-differ",
-            severity: "info",
-            class: "build-difference",
-            subject: `version of the ${part}`,
-            title: `The servers run different versions of the ${part}.`,
-            active: here,
-            staging: there,
-            cause: "One server was upgraded first. A pair may differ in version; the same one is recommended.",
-            next: "",
-          },
-        ],
-  );
+/** That the roles are as they must be goes without saying here; a contradiction has been said. */
+function roles({ identity: active }: ServerStatistics, { identity: staging }: ServerStatistics): EvidenceFinding[] {
+  if (readsDisagree(active) || readsDisagree(staging)) return [];
+  const finding = roleFinding(stagingModeOf(active), stagingModeOf(staging));
+  return finding.severity === "info" ? [] : [finding];
 }
 
 function scheduler(server: ServerStatistics, side: "active" | "staging"): readonly Finding[] {
@@ -105,9 +35,16 @@ function scheduler(server: ServerStatistics, side: "active" | "staging"): readon
       ...shown,
       [side]: "disabled",
       code: "scheduler-disabled",
-      title: `The scheduler of the ${side} server is disabled: it neither imports nor synchronizes by itself.`,
-      cause: "SyncCycleEnabled is False.",
-      next: "Enable it with Set-ADSyncScheduler -SyncCycleEnabled $true once the server is meant to run.",
+      title:
+        side === "staging"
+          ? `The passive server ${server.computerName} does not synchronize by itself: its scheduler is disabled.`
+          : `The scheduler of the active server ${server.computerName} is disabled: it neither imports, synchronizes nor exports by itself.`,
+      cause:
+        side === "staging"
+          ? "SyncCycleEnabled is False. A passive server is often left so after it was built; then its data ages and a promotion would export old values."
+          : "SyncCycleEnabled is False.",
+      next: `On ${server.computerName}: ${side === "staging" ? "check that staging mode is on ((Get-ADSyncScheduler).StagingModeEnabled), then " : ""}Set-ADSyncScheduler -SyncCycleEnabled $true; start a cycle at once with Start-ADSyncSyncCycle -PolicyType Delta.`,
+      tool: "powershell",
     });
   if (schedulerSuspended === true)
     found.push({
@@ -115,29 +52,12 @@ function scheduler(server: ServerStatistics, side: "active" | "staging"): readon
       ...shown,
       [side]: "suspended",
       code: "scheduler-suspended",
-      title: `The scheduler of the ${side} server is suspended.`,
+      title: `The scheduler of ${server.computerName} (${side}) is suspended.`,
       cause: "The wizard is open on that server, or an upgrade is under way.",
       next: "Close the wizard there, then collect again.",
+      tool: "wizard",
     });
   return found;
-}
-
-function apart(active: ServerStatistics, staging: ServerStatistics, tolerances: Tolerances): readonly Finding[] {
-  const hours = Math.abs(Date.parse(active.collectedAt) - Date.parse(staging.collectedAt)) / hour;
-  if (hours <= tolerances.apartHours) return [];
-  return [
-    {
-      code: "collected-apart",
-      severity: "warning",
-      class: "unexplained",
-      subject: "time of collecting",
-      title: `The two archives were made ${Math.round(hours)} hours apart: counts move in between.`,
-      active: active.collectedAt,
-      staging: staging.collectedAt,
-      cause: `More than ${tolerances.apartHours} hours lie between them (--apart-hours).`,
-      next: "Run the collector on both servers at about the same time.",
-    },
-  ];
 }
 
 /** Named, never invented: one finding for each thing that an archive could not say. */

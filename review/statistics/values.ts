@@ -1,3 +1,4 @@
+import { type FigureKind, kindOfFigure } from "./figures";
 import type { ComparedValue, Scalar, Tolerances } from "./model";
 
 /** Values of both servers by equal name, whatever its case; in the order of the names. */
@@ -14,7 +15,7 @@ export function compareValues(
     const name = left?.name ?? right?.name ?? key;
     const values = { name, active: left?.value ?? null, staging: right?.value ?? null };
     if (left === undefined || right === undefined) return { ...values, state: "one-sided" };
-    return { ...values, state: stateOf(left.value, right.value, tolerances) };
+    return { ...values, state: stateOf(left.value, right.value, tolerances, kindOfFigure(name)) };
   });
 }
 
@@ -38,12 +39,16 @@ function byLowerName(values: ReadonlyMap<string, Scalar>): ReadonlyMap<string, {
   return new Map([...values].map(([name, value]) => [name.toLowerCase(), { name, value }]));
 }
 
-function stateOf(active: Scalar, staging: Scalar, tolerances: Tolerances): ComparedValue["state"] {
+/**
+ * Nothing against something is never within a tolerance, and no tolerance reaches half of the larger number: for few
+ * objects ten more or less is everything. What only waits to be worked off may be none at any moment.
+ */
+function stateOf(active: Scalar, staging: Scalar, tolerances: Tolerances, kind: FigureKind): ComparedValue["state"] {
   if (active === staging) return "same";
   if (typeof active !== "number" || typeof staging !== "number") return "differs";
-  const allowed = Math.max(
-    tolerances.objects,
-    (tolerances.percent / 100) * Math.max(Math.abs(active), Math.abs(staging)),
-  );
-  return Math.abs(active - staging) <= allowed ? "tolerated" : "differs";
+  const larger = Math.max(Math.abs(active), Math.abs(staging));
+  const allowed = Math.max(tolerances.objects, (tolerances.percent / 100) * larger);
+  const difference = Math.abs(active - staging);
+  if (difference > allowed) return "differs";
+  return kind === "stock" && difference * 2 >= larger ? "differs" : "tolerated";
 }

@@ -151,7 +151,8 @@ describe("the collector in the test PowerShell", function () {
       summary.connectors[0]?.figures.find(({ name }) => name === "statistics/TotalConnectors")?.active,
       95123,
     );
-    assert.equal(findings[0]?.code, "both-staging");
+    const [twice, staging] = findings;
+    assert.deepEqual([twice?.code, staging?.code], ["same-evidence-twice", "both-staging"]);
   });
 
   it("lets no secret travel, wherever it stands, and says from which file it was taken", async () => {

@@ -1,7 +1,7 @@
 import { type CollectedEvidence, isJsonObject, type JsonObject, readJson } from "../../evidence";
 import type { Json } from "../../verdict";
 import { compareRaw } from "../judging/compareRaw";
-import type { Comparison, Difference } from "../judging/comparison";
+import type { Comparison } from "../judging/comparison";
 import { readSettings, type SettingsFile } from "../settings/readSettings";
 
 /** What the collector brings beside the exported configuration and is set, not counted. */
@@ -22,7 +22,6 @@ export function compareCollected(comparison: Comparison, active: CollectedEviden
       next: "",
     });
   compareIdentityKind(comparison, ...said("entra-connector-identity.json", "type"));
-  compareVersionsOfProgram(comparison, active, staging);
   for (const kind of ["Applied", "Exported"] as const) {
     const [here, there] = [settingsOf(active, kind), settingsOf(staging, kind)];
     if (here === undefined || there === undefined) continue;
@@ -46,31 +45,6 @@ function compareIdentityKind(comparison: Comparison, active: string | null, stag
       "A new installation sets up application-based authentication by itself; an existing server is not switched by an upgrade. From 2027-04-07 the service requires it.",
     next: 'Run the task "Configure application-based authentication to Microsoft Entra ID" in the wizard of the server that does not have it.',
   });
-}
-
-function compareVersionsOfProgram(comparison: Comparison, active: CollectedEvidence, staging: CollectedEvidence): void {
-  for (const part of ["engine", "wizard"] as const) {
-    const [here, there] = [versionOf(active, part), versionOf(staging, part)];
-    if (here === there) continue;
-    const difference: Difference = {
-      code: "program-version-differs",
-      severity: "info",
-      class: "build-difference",
-      subject: `version of the ${part}`,
-      title: `The servers run different versions of the ${part}.`,
-      active: here,
-      staging: there,
-      cause: "One server was upgraded first. A pair may differ in version; the same one is recommended.",
-      next: "",
-    };
-    comparison.add(difference);
-  }
-}
-
-function versionOf({ manifest }: CollectedEvidence, part: "engine" | "wizard"): string | null {
-  const versions = manifest.server.versions;
-  const version: Json | undefined = isJsonObject(versions) ? versions[part] : undefined;
-  return typeof version === "string" ? version : null;
 }
 
 function statistic({ statistics }: CollectedEvidence, name: string, member: string): string | null {

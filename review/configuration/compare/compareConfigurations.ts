@@ -1,8 +1,8 @@
-import type { EvidenceFinding, OriginSummary } from "../../evidence";
+import type { EvidenceFinding } from "../../evidence";
 import { oneRoleFinding, roleFinding } from "../../evidence";
-import type { Finding, Report } from "../../verdict";
-import { verdictOf } from "../../verdict";
+import { identified, type Made, type Report, verdictOf, worstFirst } from "../../verdict";
 import { classes, type DifferenceClass } from "../classes";
+import type { Winners } from "../effects/winners";
 import { compareRaw } from "../judging/compareRaw";
 import { Comparison, type Difference } from "../judging/comparison";
 import type { FoldedNoise } from "../judging/folded";
@@ -36,7 +36,7 @@ export interface ComparisonSummary {
   /** What the inputs hold that could not be compared; empty for two folders. */
   readonly notCompared: readonly string[];
   /** When, by what and from which inputs; missing where a caller compared configurations that he read himself. */
-  readonly origin?: OriginSummary;
+  readonly made?: Made;
 }
 
 export type ConfigurationReport = Report<ComparisonSummary>;
@@ -44,6 +44,7 @@ export type ConfigurationReport = Report<ComparisonSummary>;
 export interface ConfigurationComparison {
   readonly report: ConfigurationReport;
   readonly rules: readonly ComparedRule[];
+  readonly winners: readonly Winners[];
   readonly active: ServerConfiguration;
   readonly staging: ServerConfiguration;
 }
@@ -59,7 +60,7 @@ export interface ComparisonContext {
   /** Further comparisons, made with the same state. */
   readonly further?: (comparison: Comparison) => void;
   readonly notCompared?: readonly string[];
-  readonly origin?: OriginSummary;
+  readonly made?: Made;
 }
 
 /** Compares two configurations, whole or partial. Pure; the verdict follows from the findings. */
@@ -85,7 +86,7 @@ export function compareConfigurations(
       pair.active && pair.staging ? [`active ${pair.active.id}`, `staging ${pair.staging.id}`] : [],
     ),
   );
-  const rules = compareRules(comparison, shared);
+  const { rules, winners } = compareRules(comparison, shared);
   compareConnectors(comparison, pairs);
   if (!comparison.partial) {
     compareSchema(comparison, "metaverse", "metaverse schema", active.metaverse, staging.metaverse);
@@ -93,13 +94,14 @@ export function compareConfigurations(
     compareOtherFiles(comparison);
   }
   context.further?.(comparison);
-  const findings = sorted(comparison.differences);
+  const findings = identified(worstFirst(linked(comparison.differences, rules)));
   const roles =
     active.stagingMode !== undefined && staging.stagingMode !== undefined && active.stagingMode !== staging.stagingMode;
   return {
     active,
     staging,
     rules,
+    winners,
     report: {
       verdict: verdictOf(findings),
       findings,
@@ -111,10 +113,24 @@ export function compareConfigurations(
         rules: { compared: rules.length, changed: rules.filter((rule) => rule.changed).length },
         folded: comparison.folded.list(),
         notCompared: context.notCompared ?? [],
-        ...(context.origin && { origin: context.origin }),
+        ...(context.made && { made: context.made }),
       },
     },
   };
+}
+
+/** Where the page shows a changed rule side by side. */
+export const ruleSection = (index: number): string => `rule-${index + 1}`;
+
+/** A finding about a rule links to where the page shows it. */
+function linked(differences: readonly Difference[], rules: readonly ComparedRule[]): readonly Difference[] {
+  const sections = new Map(
+    rules.filter(({ changed }) => changed).map(({ subject }, index) => [subject, ruleSection(index)] as const),
+  );
+  return differences.map((difference) => {
+    const section = sections.get(difference.subject);
+    return section === undefined ? difference : { ...difference, section };
+  });
 }
 
 /** Codes of evidence that says that both inputs are of one server. */
@@ -166,14 +182,4 @@ function countByClass(findings: readonly Difference[]): Record<DifferenceClass, 
   const counts = Object.fromEntries(classes.map((name) => [name, 0])) as Record<DifferenceClass, number>;
   for (const finding of findings) counts[finding.class]++;
   return counts;
-}
-
-const severityRank: Record<Finding["severity"], number> = { blocking: 0, warning: 1, info: 2 };
-
-/** The worst first; within one severity in the order in which things were compared. */
-export function sorted<Item extends Finding>(findings: readonly Item[]): readonly Item[] {
-  return findings
-    .map((finding, index) => ({ finding, index }))
-    .sort((a, b) => severityRank[a.finding.severity] - severityRank[b.finding.severity] || a.index - b.index)
-    .map(({ finding }) => finding);
 }

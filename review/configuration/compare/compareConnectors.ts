@@ -50,6 +50,7 @@ function missingOnStaging(comparison: Comparison, connector: Connector): void {
     cause: other
       ? madeByHand
       : "The directory was added to the active server after the settings were exported, or was removed on the staging server.",
+    tool: connector.kind !== "entra" && other ? "service-manager" : "wizard",
     next:
       connector.kind === "entra"
         ? "Complete the wizard on the staging server; it makes this connector."

@@ -5,6 +5,7 @@ import { lastName } from "../known/secrets";
 import type { ServerConfiguration } from "../model";
 import { Folded, type FoldReason } from "./folded";
 import { hasGuid, Identities } from "./identities";
+import { toolFor } from "./tools";
 
 export interface Difference extends Finding {
   readonly class: DifferenceClass;
@@ -50,8 +51,10 @@ export class Comparison {
   }
 
   /** In the order of keys that every report has. */
-  add({ code, severity, class: kind, subject, title, active, staging, cause, next }: Difference): void {
-    this.differences.push({ code, severity, class: kind, subject, title, active, staging, cause, next });
+  add({ code, severity, class: kind, subject, title, active, staging, cause, next, tool }: Difference): void {
+    const told = { code, severity, class: kind, subject, title, active, staging, cause, next };
+    const by = next === "" ? undefined : (tool ?? toolFor(code));
+    this.differences.push(by === undefined ? told : { ...told, tool: by });
   }
 
   /**

@@ -1,27 +1,24 @@
-import { originSection, type ReportOrigin } from "../../evidence";
 import type { Block, Cell, Page, Section, Tone } from "../../render/page";
+import { todoSection } from "../../render/todo";
 import type { Verdict } from "../../verdict";
 import { classes, type DifferenceClass } from "../classes";
 import {
   type ComparedServer,
   type ConfigurationComparison,
   type ConfigurationReport,
-  sorted,
+  ruleSection as ruleSectionId,
 } from "../compare/compareConfigurations";
 import { isSecretParameter } from "../compare/compareParameters";
 import { notShown } from "../known/secrets";
 import type { Parameter, ServerConfiguration } from "../model";
 import type { ComparedRule } from "../rules/compareRules";
 import { sideBySide } from "./sideBySide";
-import { toDoSection } from "./toDo";
 
 export interface ViewOptions {
   /** Show only what differs: unchanged rules, parameters and lines are left out. */
   readonly onlyDifferences?: boolean;
   /** Leave out standard rules that do not differ. A standard rule that differs is always shown. */
   readonly hideStandardRules?: boolean;
-  /** What the report was made from, for its header. */
-  readonly origin?: ReportOrigin;
   /** One server before and after something, instead of two servers. */
   readonly oneServer?: boolean;
 }
@@ -43,11 +40,12 @@ export function comparisonPage(comparison: ConfigurationComparison, view: ViewOp
     sections: [
       ...(view.oneServer ? [howToRead] : []),
       ...resultSections(report),
+      ...winnersSection(comparison, view),
       rulesSection(comparison, view),
       ...(partial ? [] : [parametersSection(comparison, view)]),
       serversSection(report, view),
-      ...(view.origin === undefined ? [] : [originSection(view.origin)]),
     ],
+    made: report.summary.made,
   };
 }
 
@@ -96,18 +94,17 @@ function headlineOf({ verdict, findings, summary }: ConfigurationReport, { oneSe
     review: "A person should look before a promotion",
     blocked: "Do not promote the staging server as it is",
   };
-  const worst = sorted(findings).filter(
-    ({ severity }) => severity === (verdict === "blocked" ? "blocking" : "warning"),
-  );
+  const worst = findings.filter(({ severity }) => severity === (verdict === "blocked" ? "blocking" : "warning"));
   const reason =
     verdict === "ok" || worst[0] === undefined
       ? ""
       : `: ${worst[0].title.replace(/\.$/u, "")}${worst.length > 1 ? `, and ${worst.length - 1} more of that weight` : ""}`;
+  const accepted = findings.filter((finding) => finding.accepted !== undefined).length;
   const counts = classes
     .filter((name) => summary.byClass[name] > 0)
     .sort((a, b) => summary.byClass[a] - summary.byClass[b])
     .map((name) => `${summary.byClass[name]} ${classWords[name]}`);
-  return `${(oneServer ? changed : promoted)[verdict]}${reason}. Findings: ${counts.join(", ")}.`;
+  return `${(oneServer ? changed : promoted)[verdict]}${reason}. Findings: ${counts.join(", ")}.${accepted === 0 ? "" : ` ${accepted} accepted.`}`;
 }
 
 function resultSections({ findings, summary }: ConfigurationReport): readonly Section[] {
@@ -118,11 +115,11 @@ function resultSections({ findings, summary }: ConfigurationReport): readonly Se
       blocks:
         findings.length === 0
           ? [{ kind: "paragraph", text: "No difference was found.", tone: "good" }]
-          : [{ kind: "findings", findings: sorted(findings) }],
+          : [{ kind: "findings", findings }],
     },
   ];
-  const toDo = toDoSection(findings);
-  if (toDo !== undefined) sections.push(toDo);
+  const todo = todoSection(findings);
+  if (todo !== undefined) sections.push(todo);
   if (summary.notCompared.length > 0)
     sections.push({
       id: "not-compared",
@@ -145,6 +142,36 @@ function resultSections({ findings, summary }: ConfigurationReport): readonly Se
           ],
   });
   return sections;
+}
+
+const mostPictures = 12;
+
+/** Who wins an attribute, as a picture: people look at it rather than at numbers. */
+function winnersSection({ winners }: ConfigurationComparison, view: ViewOptions): readonly Section[] {
+  if (winners.length === 0) return [];
+  const [left, right] = sidesOf(view);
+  const more =
+    winners.length > mostPictures ? ` ${mostPictures} of ${winners.length} are shown; the findings name all.` : "";
+  return [
+    {
+      id: "winners",
+      title: "Who wins an attribute",
+      blocks: [
+        {
+          kind: "paragraph",
+          text: `Where several rules give one attribute, the first of them that applies wins. Here not the same one does on both sides.${more}`,
+        },
+        ...winners.slice(0, mostPictures).map(
+          ({ attribute, objects, active, staging }): Block => ({
+            kind: "order",
+            caption: `${attribute} of ${objects}`,
+            left: { title: left, items: active },
+            right: { title: right, items: staging },
+          }),
+        ),
+      ],
+    },
+  ];
 }
 
 function rulesSection({ rules, active, staging }: ConfigurationComparison, view: ViewOptions): Section {
@@ -214,7 +241,7 @@ function ruleSection(
     configuration.rules.find((candidate) => candidate.id === id)?.name ?? id;
   const rows = sideBySide(rule, { active: nameIn(active), staging: nameIn(staging) });
   return {
-    id: `rule-${index + 1}`,
+    id: ruleSectionId(index),
     title: rule.subject,
     folded: true,
     blocks: [

@@ -6,12 +6,19 @@ import { says } from "../model";
 import type { PairedRules } from "./matchRules";
 import { outsideImport, type RuleNames } from "./subject";
 
-/** Compares precedence and the rules that rules are placed before or after. Returns the identifiers of the rules that it named. */
+export interface ComparedOrder {
+  /** Identifiers, on the active server, of the rules that were named. */
+  readonly named: ReadonlySet<string>;
+  /** Where not the same rule wins. */
+  readonly effects: readonly OrderEffect<PairedRules>[];
+}
+
+/** Compares precedence and the rules that rules are placed before or after. */
 export function comparePrecedence(
   comparison: Comparison,
   names: RuleNames,
   pairs: readonly PairedRules[],
-): ReadonlySet<string> {
+): ComparedOrder {
   const known = pairs.filter(({ active, staging }) => says(active, "precedence") && says(staging, "precedence"));
   const reported = new Set<string>();
   const effects = comparison.partial ? [] : orderEffects(known);
@@ -29,7 +36,7 @@ export function comparePrecedence(
   if (rest.length > 0) reportRenumbered(comparison, names, rest, effects.length > 0);
   for (const pair of pairs)
     if (says(pair.active, "neighbours") && says(pair.staging, "neighbours")) compareNeighbours(comparison, names, pair);
-  return reported;
+  return { named: reported, effects };
 }
 
 interface Moved {
@@ -145,7 +152,7 @@ function reportNumber(comparison: Comparison, names: RuleNames, pair: PairedRule
     severity: "warning",
     class: kind,
     subject: names.subject(pair.active),
-    title: "The custom rule has another precedence: another rule may win for the attributes it gives.",
+    title: `The custom rule "${pair.active.name}" has another precedence: another rule may win for the attributes it gives.`,
     active: pair.active.precedence,
     staging: pair.staging.precedence,
     cause: causes[kind],

@@ -1,6 +1,7 @@
 import type { DifferenceClass } from "../classes";
 import { type Both, started, stopped } from "../effects/consequences";
 import { Effects } from "../effects/effects";
+import { type Winners, winnersOf } from "../effects/winners";
 import { compareRaw } from "../judging/compareRaw";
 import type { Comparison } from "../judging/comparison";
 import { type SynchronizationRule, says } from "../model";
@@ -19,6 +20,12 @@ export interface ComparedRule extends RulePair {
   readonly changed: boolean;
 }
 
+export interface RulesCompared {
+  readonly rules: readonly ComparedRule[];
+  /** Attributes for which not the same rule wins on both servers. */
+  readonly winners: readonly Winners[];
+}
+
 /** What the comparison of rules needs to know besides the rules. */
 interface Context {
   readonly comparison: Comparison;
@@ -31,7 +38,7 @@ interface Context {
  * Compares the synchronization rules of connectors that both servers have; rules of a connector that one server lacks
  * are part of that finding. `sharedConnectors` holds `active <id>` and `staging <id>`.
  */
-export function compareRules(comparison: Comparison, sharedConnectors: ReadonlySet<string>): readonly ComparedRule[] {
+export function compareRules(comparison: Comparison, sharedConnectors: ReadonlySet<string>): RulesCompared {
   const { active, staging } = comparison;
   const shared = (side: "active" | "staging") =>
     comparison[side].rules.filter((rule) => sharedConnectors.has(`${side} ${rule.connectorId}`));
@@ -45,8 +52,11 @@ export function compareRules(comparison: Comparison, sharedConnectors: ReadonlyS
   const spokenFor = missingAtOnce(comparison, pairs, context.both);
   const compared = pairs.map((pair) => compareOne(context, pair, spokenFor.has(pair)));
   reportRevisions(comparison, context.revisions);
-  const moved = comparePrecedence(comparison, context.names, pairs.filter(isPaired));
-  return compared.map((rule) => (moved.has(rule.active?.id ?? "") ? { ...rule, changed: true } : rule));
+  const { named: moved, effects } = comparePrecedence(comparison, context.names, pairs.filter(isPaired));
+  return {
+    rules: compared.map((rule) => (moved.has(rule.active?.id ?? "") ? { ...rule, changed: true } : rule)),
+    winners: winnersOf(effects, context.both),
+  };
 }
 
 function compareOne(context: Context, pair: RulePair, spokenFor: boolean): ComparedRule {
@@ -97,6 +107,7 @@ function missing({ comparison, both, names }: Context, rule: SynchronizationRule
         : rule.standard
           ? "Compare the features chosen in the wizard of both servers."
           : "Export the rule in the Rules Editor of the active server, replace the connector's identifier in the script, and run it on the staging server.",
+    tool: rule.standard ? "wizard" : "rules-editor",
   });
 }
 
@@ -127,6 +138,7 @@ function extra({ comparison, both, names }: Context, rule: SynchronizationRule):
         : rule.standard
           ? "Compare the features chosen in the wizard of both servers."
           : "Decide whether the rule is wanted, and have it on both servers or on neither.",
+    tool: rule.standard ? "wizard" : "rules-editor",
   });
 }
 

@@ -1,5 +1,6 @@
 import type { VersionPolicy } from "../../versions/versions";
 import { type EvidenceIdentity, readsDisagree, sameServer } from "../identity";
+import { agedEvidence, ageFindings, hoursText } from "./ages";
 import type { EvidenceFinding } from "./found";
 import { versionFindings } from "./versionFindings";
 
@@ -7,18 +8,16 @@ export interface CheckOptions {
   /** Ages are counted to here: the clock of whoever asks. */
   readonly now: Date;
   /** Older evidence is a warning; without it age is only said. */
-  readonly maxAgeDays?: number;
-  /** Default 7. */
-  readonly maxApartDays?: number;
+  readonly maxAgeHours?: number;
+  /** Default a week. */
+  readonly maxApartHours?: number;
   /** Both are meant to be of one server, before and after something. */
   readonly oneServer?: boolean;
   readonly versionPolicy?: VersionPolicy;
 }
 
-export const defaultApartDays = 7;
-/** From so many days on, age is said. */
-const notableDays = 7;
-const day = 86_400_000;
+const defaultApartHours = 7 * 24;
+const hour = 3_600_000;
 
 /**
  * Whether two pieces of evidence can be compared at all, before anything in them is: of one server twice? made when, how
@@ -35,7 +34,7 @@ export function checkPair(
     ...contradictions(staging, "staging"),
     ...versionFindings(active, staging, options),
     ...apart(active, staging, options),
-    ...old(active, staging, options),
+    ...ageFindings([agedEvidence(active, "active"), agedEvidence(staging, "staging")], options),
     ...running(active, "active"),
     ...running(staging, "staging"),
   ];
@@ -62,6 +61,7 @@ function sameTwice(
         title: `Both inputs hold the same bytes${active.server === undefined ? "" : ` (of ${active.server})`}: nothing was compared with anything.`,
         cause: "The same folder, archive or file was given twice, perhaps under two names.",
         next: "Give the evidence of the other server.",
+        tool: "evidence",
       },
     ];
   if (options.oneServer || !sameServer(active.server, staging.server)) return [];
@@ -72,7 +72,8 @@ function sameTwice(
       title: `Both inputs come from one server (${active.server}): this compares it before and after, not with its partner.`,
       cause:
         "The name of the server is the same in both; it may have been exported before and after a switch or an upgrade.",
-      next: "Give the evidence of two servers; or, if before and after is meant, say so with --before-after.",
+      next: "Give the evidence of two servers; or, if before and after is meant, say so to compare with --before-after.",
+      tool: "evidence",
     },
   ];
 }
@@ -80,6 +81,8 @@ function sameTwice(
 function contradictions(identity: EvidenceIdentity, side: "active" | "staging"): readonly EvidenceFinding[] {
   if (!readsDisagree(identity)) return [];
   const { scheduler, globalParameter, configuration } = identity.staging;
+  // The scheduler says whether a cycle would export: where its answer is the role's, the rest is to be looked at.
+  const asGiven = scheduler === (side === "staging");
   const word = (answer: boolean | undefined): string => (answer === undefined ? "not read" : answer ? "on" : "off");
   const reads = {
     scheduler: word(scheduler),
@@ -89,23 +92,25 @@ function contradictions(identity: EvidenceIdentity, side: "active" | "staging"):
   return [
     {
       code: "staging-reads-disagree",
-      severity: "blocking",
+      severity: asGiven ? "warning" : "blocking",
       class: "unexplained",
       subject: `staging mode of the ${side} server`,
-      title: `What the ${side} server says about staging mode contradicts itself (scheduler ${reads.scheduler}, global parameter ${reads["global parameter"]}, configuration ${reads["exported configuration"]}): it may be exporting.`,
+      title: `What the ${side} server says about staging mode contradicts itself${identity.server === undefined ? "" : ` on ${identity.server}`} (scheduler ${reads.scheduler}, global parameter ${reads["global parameter"]}, configuration ${reads["exported configuration"]}): it may be exporting.`,
       active: side === "active" ? reads : null,
       staging: side === "staging" ? reads : null,
       cause:
         "The flag was set by a script instead of the wizard, or the evidence was collected while somebody changed it.",
       next: "Look with (Get-ADSyncScheduler).StagingModeEnabled, set the role in the wizard (Configure staging mode), and collect again. Until then treat the server as active.",
+      tool: "wizard",
     },
   ];
 }
 
 function apart(active: EvidenceIdentity, staging: EvidenceIdentity, options: CheckOptions): readonly EvidenceFinding[] {
   if (active.at === undefined || staging.at === undefined || options.oneServer) return [];
-  const days = Math.abs(active.at.getTime() - staging.at.getTime()) / day;
-  if (days <= (options.maxApartDays ?? defaultApartDays)) return [];
+  const hours = Math.abs(active.at.getTime() - staging.at.getTime()) / hour;
+  const most = options.maxApartHours ?? defaultApartHours;
+  if (hours <= most) return [];
   // A settings file is dated when the wizard last changed something, an export when it was made: only said.
   const comparable = active.dated === staging.dated;
   return [
@@ -114,36 +119,12 @@ function apart(active: EvidenceIdentity, staging: EvidenceIdentity, options: Che
       severity: comparable ? "warning" : "info",
       class: "unexplained",
       subject: "time of the evidence",
-      title: `The two were made ${Math.round(days)} days apart: what was changed in between shows as a difference, or hides one.`,
+      title: `The two were made ${hoursText(hours)} apart: what was changed in between shows as a difference, or hides one; counts move.`,
       active: active.madeAt ?? null,
       staging: staging.madeAt ?? null,
-      cause: `More than ${options.maxApartDays ?? defaultApartDays} days lie between them.`,
-      next: comparable ? "Export both servers again, at about the same time." : "",
-    },
-  ];
-}
-
-function old(active: EvidenceIdentity, staging: EvidenceIdentity, options: CheckOptions): readonly EvidenceFinding[] {
-  const age = ({ at }: EvidenceIdentity): number | null =>
-    at === undefined ? null : Math.floor((options.now.getTime() - at.getTime()) / day);
-  const ages = { active: age(active), staging: age(staging) };
-  const oldest = Math.max(ages.active ?? 0, ages.staging ?? 0);
-  const future = Math.min(ages.active ?? 0, ages.staging ?? 0) < -1;
-  const tooOld = options.maxAgeDays !== undefined && oldest > options.maxAgeDays;
-  if (!tooOld && !future && oldest < notableDays) return [];
-  return [
-    {
-      code: future ? "evidence-from-the-future" : "evidence-old",
-      severity: tooOld ? "warning" : "info",
-      class: "unexplained",
-      subject: "time of the evidence",
-      title: future
-        ? "Evidence is dated later than now: a clock is wrong, here or on the server."
-        : `The evidence is ${oldest} days old: it says what was, not what is.`,
-      active: active.madeAt ?? null,
-      staging: staging.madeAt ?? null,
-      cause: tooOld ? `More than ${options.maxAgeDays} days were asked for as the limit.` : "It was made then.",
-      next: tooOld || future ? "Export both servers again." : "",
+      cause: `More than ${hoursText(most)} lie between them.`,
+      next: comparable ? "Collect or export on both servers again, at about the same time." : "",
+      tool: "evidence",
     },
   ];
 }

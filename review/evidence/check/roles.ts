@@ -11,9 +11,10 @@ export function roleFinding(active: boolean | undefined, staging: boolean | unde
       severity: "warning",
       class: "unexplained",
       ...base,
-      title: "The files do not say of both servers whether staging mode is on.",
-      cause: `Global parameter ${parameter} is missing or neither True nor False.`,
+      title: "The evidence does not say of both servers whether staging mode is on.",
+      cause: `Neither the scheduler answered nor is global parameter ${parameter} True or False.`,
       next: "Look with (Get-ADSyncScheduler).StagingModeEnabled on both servers.",
+      tool: "powershell",
     };
   if (!active && staging)
     return {
@@ -32,8 +33,9 @@ export function roleFinding(active: boolean | undefined, staging: boolean | unde
       class: "unexplained",
       ...base,
       title: "Neither server is in staging mode: both export, and each undoes the changes of the other.",
-      cause: `${parameter} is False on both (or the same server's export was given twice).`,
+      cause: `${parameter} is False on both (or the same server's evidence was given twice).`,
       next: "If both servers run, put one of them into staging mode now, in the wizard (Configure staging mode); until then isolate it from the network.",
+      tool: "wizard",
     };
   if (active && staging)
     return {
@@ -42,8 +44,9 @@ export function roleFinding(active: boolean | undefined, staging: boolean | unde
       class: "unexplained",
       ...base,
       title: "Both servers are in staging mode: no change reaches Entra ID.",
-      cause: `${parameter} is True on both (or the same server's export was given twice).`,
+      cause: `${parameter} is True on both (or the same server's evidence was given twice).`,
       next: "Decide which one shall be active, and take it out of staging mode in the wizard. Never both.",
+      tool: "wizard",
     };
   return {
     code: "roles-swapped",
@@ -52,7 +55,8 @@ export function roleFinding(active: boolean | undefined, staging: boolean | unde
     ...base,
     title: "The roles are the other way round: the server given as active is in staging mode, the other one exports.",
     cause: "The two inputs were given in the wrong order, or the roles were switched after they were exported.",
-    next: "Give the active server's export first; every cause in this report reads the other way round.",
+    next: "Give the active server's evidence first; every cause in this report reads the other way round.",
+    tool: "evidence",
   };
 }
 
@@ -72,5 +76,6 @@ export function oneRoleFinding(active: boolean | undefined, staging: boolean | u
     staging: staging ?? null,
     cause: "The inputs were given in the wrong order, or the server does not have the role it should have.",
     next: "Check with (Get-ADSyncScheduler).StagingModeEnabled on both servers. Exactly one may be active.",
+    tool: "powershell",
   };
 }

@@ -18,7 +18,29 @@ export function versionFindings(
     ...(oneServer ? [] : judged(active, "active", now, versionPolicy)),
     ...judged(staging, "staging", now, versionPolicy),
     ...older(active, staging, now, versionPolicy),
+    ...programs(active, staging),
   ];
+}
+
+/** The installer and the program can differ from server to server. */
+function programs(active: EvidenceIdentity, staging: EvidenceIdentity): readonly EvidenceFinding[] {
+  return (["engine", "wizard"] as const).flatMap((part): EvidenceFinding[] => {
+    const [here, there] = [active[part], staging[part]];
+    if (here === undefined || there === undefined || here === there) return [];
+    return [
+      {
+        code: "program-version-differs",
+        severity: "info",
+        class: "build-difference",
+        subject: `version of the ${part}`,
+        title: `The servers run different versions of the ${part}.`,
+        active: here,
+        staging: there,
+        cause: "One server was upgraded first. A pair may differ in version; the same one is recommended.",
+        next: "",
+      },
+    ];
+  });
 }
 
 /** The program that runs, else the build of the configuration. */
@@ -57,6 +79,7 @@ function judged(
         severity === "info"
           ? ""
           : `${side === "staging" ? "Before a promotion, upgrade it to" : "Plan the role switch or upgrade it to"} ${judgement.write}.`,
+      tool: "wizard",
     },
   ];
 }
@@ -87,6 +110,7 @@ function older(
       staging: there,
       cause: "The active server was upgraded first, or the staging server missed an upgrade.",
       next: `Before a role switch, upgrade the staging server to the active server's version or newer (${recommendedVersion(now, policy)} is recommended by the table).`,
+      tool: "wizard",
     },
   ];
 }

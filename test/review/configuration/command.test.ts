@@ -80,7 +80,7 @@ describe("entra-connect compare", () => {
     };
     assert.deepEqual(Object.keys(report), ["verdict", "findings", "summary"]);
     for (const finding of report.findings)
-      assert.deepEqual(Object.keys(finding), [
+      assert.deepEqual(Object.keys(finding).slice(0, 9), [
         "code",
         "severity",
         "class",
@@ -144,15 +144,37 @@ describe("entra-connect compare", () => {
 
   it("says in text and JSON what it was made from", () => {
     const staging = written("origin", Contoso.partner());
-    assert.match(run(sampleConfiguration, staging).stdout, /Made \d{4}-\d\d-\d\dT\S+ by entra-connect \d/);
+    assert.match(run(sampleConfiguration, staging).stdout, /Made\s+\d{4}-\d\d-\d\dT\S+\s+By\s+pulumi-entra-connect \d/);
     const { summary } = JSON.parse(run(sampleConfiguration, staging, "--format", "json").stdout) as {
-      summary: { origin: { inputs: readonly { role: string; server: string; contentSha256: string }[] } };
+      summary: { made: { inputs: readonly { role: string; server: string; contentSha256: string }[] } };
     };
     assert.deepEqual(
-      summary.origin.inputs.map(({ role, server }) => `${role} ${server}`),
-      ["Active CONTOSO-SYNC01", "Staging CONTOSO-SYNC02"],
+      summary.made.inputs.map(({ role, server }) => `${role} ${server}`),
+      ["active CONTOSO-SYNC01", "staging CONTOSO-SYNC02"],
     );
-    for (const { contentSha256 } of summary.origin.inputs) assert.match(contentSha256, /^[0-9a-f]{64}$/);
+    for (const { contentSha256 } of summary.made.inputs) assert.match(contentSha256, /^[0-9a-f]{64}$/);
+  });
+
+  it("shows what is accepted as accepted, what blocks only with a name, and keeps it in the report", () => {
+    const staging = written("accepted", Contoso.staging().edit(forest, "<page-size>500<", "<page-size>100<"));
+    const { findings } = JSON.parse(run(sampleConfiguration, staging, "--format", "json").stdout) as {
+      findings: readonly { code: string; subject: string; severity: string }[];
+    };
+    const entries = findings
+      .filter(({ severity }) => severity === "warning")
+      .map(({ code, subject }) => ({ code, subject, reason: "known since spring", until: "2999-12-31" }));
+    const file = join(folder, "accept.json");
+    writeFileSync(file, JSON.stringify(entries));
+    const { status, stdout } = run(sampleConfiguration, staging, "--accept", file);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /known since spring/);
+    assert.match(stdout, /accepted\./);
+    assert.equal(run(sampleConfiguration, staging, "--accept", file, "--output", file).status, 3);
+    writeFileSync(
+      file,
+      JSON.stringify([{ code: "two-active-servers", subject: "staging mode", reason: "x", until: "2999-12-31" }]),
+    );
+    assert.equal(run(sampleConfiguration, sampleConfiguration, "--accept", file).status, 2);
   });
 
   it("refuses a number of days that is none", () => {

@@ -55,6 +55,40 @@ describe("the page of a comparison", () => {
     assert.ok(rows().some((row) => row.label === "flow" && row.state === "same"));
   });
 
+  it("links a finding about a rule to the rule side by side, and gives every finding an id of its own", () => {
+    const findings = page().sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === "findings" ? block.findings : [])),
+    );
+    const scope = findings.find(({ code }) => code === "rule-scope-differs");
+    assert.equal(scope?.section, rules()?.sections?.[0]?.id);
+    assert.equal(scope?.tool, "rules-editor");
+    const ids = findings.map(({ id }) => id);
+    assert.ok(ids.every((id) => id !== undefined) && new Set(ids).size === ids.length, ids.join(", "));
+  });
+
+  it("draws who wins an attribute where not the same rule does on both servers", () => {
+    const copy = (base: Contoso, first: number, second: number) => {
+      base
+        .addCustom("In from AD - User Common", "Ours", first)
+        .addCustom("In from AD - User Common", "Theirs", second, "{21111111-2222-3333-4444-555555555555}");
+      // Another source: two rules that give the same value have no order to speak of.
+      return base.edit(base.rule("Theirs"), /<attr>[^<]*<\/attr>/, "<attr>info</attr>");
+    };
+    const drawn = (staging: Contoso) => {
+      const comparison = compareConfigurations(
+        readServerConfiguration(copy(new Contoso(), 50, 51).evidence()),
+        readServerConfiguration(staging.evidence()),
+      );
+      return comparisonPage(comparison).sections.find(({ id }) => id === "winners");
+    };
+    assert.equal(drawn(copy(Contoso.staging(), 50, 51)), undefined);
+    const [picture] = (drawn(copy(Contoso.staging(), 51, 50))?.blocks ?? []).filter((block) => block.kind === "order");
+    assert.ok(picture?.kind === "order");
+    assert.match(picture.left.items[0] ?? "", /^Ours/);
+    assert.match(picture.right.items[0] ?? "", /^Theirs/);
+    assert.equal(picture.left.items.length, picture.right.items.length);
+  });
+
   it("leaves out what is the same when only differences are asked for", () => {
     assert.deepEqual(
       listed({ onlyDifferences: true }).map((row) => row[0]),

@@ -92,8 +92,11 @@ describe("comparing settings files", () => {
     JSON.parse(JSON.stringify(staging).replaceAll("aadc01", "aadc02")) as Settings;
   const now = new Date("2026-02-01T08:00:00Z");
   const compare = async (staging: Settings, active = settings()): Promise<ConfigurationReport> =>
-    (await compareServers(write("active.json", active), write("staging.json", partner(staging)), undefined, { now }))
-      .report;
+    (
+      await compareServers(write("active.json", active), write("staging.json", partner(staging)), undefined, {
+        clock: () => now,
+      })
+    ).report;
   const found = (report: ConfigurationReport): readonly Json[] =>
     report.findings.map((finding) => [finding.code, finding.class, finding.severity]);
 

@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   analyseExports,
   defaultThresholds,
@@ -6,7 +8,10 @@ import {
   type RiskClass,
   readThresholds,
 } from "../../../review/exports";
+import { classMeaning } from "../../../review/exports/judging/thresholds";
+import schema from "../../../review/exports/judging/thresholds.schema.json";
 import { BadInput, type Finding } from "../../../review/verdict";
+import { repositoryRoot } from "../../support/repository";
 import { type AttributeXml, dnOf, Folder, type ObjectXml } from "./exportXml";
 
 const set = (name: string, value: string): AttributeXml => ({ name, operation: "replace", values: [value] });
@@ -364,7 +369,12 @@ describe("pending exports of a pair", () => {
       folder.export(...users(9, { attributes: [set("title", "t")] })),
     ];
     const report = async (reader: "scanner" | "library") => {
-      const { summary, ...rest } = await analyseExports({ active: [active], staging: [staged], reading: { reader } });
+      const { summary, ...rest } = await analyseExports({
+        active: [active],
+        staging: [staged],
+        reading: { reader },
+        clock: () => new Date(0),
+      });
       return { ...rest, summary: { ...summary, files: [] } };
     };
     assert.deepEqual(await report("library"), await report("scanner"));
@@ -372,6 +382,16 @@ describe("pending exports of a pair", () => {
 });
 
 describe("thresholds", () => {
+  it("are in the schema of their file and in the documentation as in the table they come from", () => {
+    const documentation = readFileSync(join(repositoryRoot, "docs", "exports.md"), "utf8");
+    for (const [name, { review, block }] of Object.entries(defaultThresholds))
+      assert.ok(
+        documentation.includes(`| \`${name}\` | ${review} | ${block} | ${classMeaning[name as RiskClass]} |`),
+        name,
+      );
+    assert.deepEqual(Object.keys(schema.properties), Object.keys(defaultThresholds));
+  });
+
   const folder = new Folder();
   after(() => folder.remove());
 
@@ -406,6 +426,10 @@ describe("thresholds", () => {
       });
     });
   }
+
+  it("say what to write instead of a number that makes no sense", async () => {
+    await assert.rejects(readThresholds(undefined, ["deletes.review=0"]), /deletes\.review must be >= 1, or never\.$/);
+  });
 
   it("refuse a file that is not there", async () => {
     await assert.rejects(readThresholds(`${folder.path}/none.json`, []), /cannot be read/);

@@ -9,13 +9,18 @@ export interface AttributeXml {
   readonly operation?: string;
   readonly reference?: boolean;
   readonly encoding?: string;
+  readonly type?: string;
+  readonly multivalued?: boolean;
   /** A text, or a text with an operation of its own. */
   readonly values?: readonly (string | readonly [string, string])[];
 }
 
 export interface ObjectXml {
   readonly dn: string;
+  /** Another @dn of the delta, which is only inferred to be a rename. */
   readonly newDn?: string;
+  /** A rename as real files have it: @newdn beside @dn. */
+  readonly renamedTo?: string;
   readonly id?: string;
   readonly type?: string;
   readonly connector?: string | null;
@@ -24,8 +29,12 @@ export interface ObjectXml {
   readonly operation?: string | null;
   readonly objectLevel?: string;
   readonly attributes?: readonly AttributeXml[];
+  /** The directory's own anchor, in the delta. */
+  readonly anchor?: string;
   /** Hologram name -> identity attributes. */
-  readonly holograms?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly holograms?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  /** Members in the synchronized hologram. */
+  readonly members?: readonly string[];
   /** Raw XML put into the object. */
   readonly extra?: string;
 }
@@ -37,9 +46,17 @@ const optional = (name: string, value: string | undefined) =>
 /** The name of a user in the Entra connector. */
 export const dnOf = (anchor: string) => `CN={${Buffer.from(anchor).toString("hex").toUpperCase()}}`;
 
-function attributeXml({ name, operation, reference, encoding, values = [] }: AttributeXml): string {
+function attributeXml({
+  name,
+  operation,
+  reference,
+  encoding,
+  type,
+  multivalued: many,
+  values = [],
+}: AttributeXml): string {
   const element = reference ? "dn-attr" : "attr";
-  const multivalued = values.length > 1 ? "true" : "false";
+  const multivalued = (many ?? values.length > 1) ? "true" : "false";
   const inner = values.map((value) => {
     const [how, text] = typeof value === "string" ? [undefined, value] : value;
     const start = `${optional("operation", how)}${optional("encoding", encoding)}`;
@@ -47,7 +64,7 @@ function attributeXml({ name, operation, reference, encoding, values = [] }: Att
       ? `<dn-value${start}>\r\n<dn>${escaped(text)}</dn></dn-value>\r\n`
       : `<value${start}>${escaped(text)}</value>\r\n`;
   });
-  return `<${element} name="${name}"${optional("operation", operation)} multivalued="${multivalued}">\r\n${inner.join("")}</${element}>\r\n`;
+  return `<${element} name="${name}"${optional("operation", operation)}${optional("type", type)} multivalued="${multivalued}">\r\n${inner.join("")}</${element}>\r\n`;
 }
 
 export function objectXml(object: ObjectXml): string {
@@ -59,13 +76,16 @@ export function objectXml(object: ObjectXml): string {
   if (object.objectLevel !== undefined)
     xml += `  <export-delta-operation>${object.objectLevel}</export-delta-operation>\r\n`;
   if (operation !== null) {
-    const inner = (object.attributes ?? []).map(attributeXml).join("");
-    xml += `  <unapplied-export>\r\n<delta dn="${escaped(newDn)}" operation="${operation}">\r\n${inner}</delta></unapplied-export>\r\n`;
+    const anchor = object.anchor === undefined ? "" : `<anchor encoding="base64">${object.anchor}</anchor>\r\n`;
+    const inner = anchor + (object.attributes ?? []).map(attributeXml).join("");
+    xml += `  <unapplied-export>\r\n<delta dn="${escaped(newDn)}"${optional("newdn", object.renamedTo)} operation="${operation}">\r\n${inner}</delta></unapplied-export>\r\n`;
   }
   for (const [name, values] of Object.entries(object.holograms ?? {})) {
     const inner = Object.entries(values).map(([attribute, value]) =>
-      attributeXml({ name: attribute, values: [value] }),
+      attributeXml({ name: attribute, values: typeof value === "string" ? [value] : value }),
     );
+    if (name === "synchronized-hologram" && object.members !== undefined)
+      inner.unshift(attributeXml({ name: "member", reference: true, values: object.members }));
     xml += `  <${name}>\r\n<entry dn="${escaped(dn)}">\r\n${inner.join("")}</entry></${name}>\r\n`;
   }
   return `${xml}${object.extra ?? ""} </cs-object>\r\n`;
@@ -85,8 +105,10 @@ export class Folder {
     return path;
   }
 
+  /** Every file has ids of its own, as every database has; so no two files are the same to the byte. */
   export(...objects: ObjectXml[]): string {
-    return this.file(documentXml(objects));
+    const id = `{${this.count + 2}}`;
+    return this.file(documentXml(objects.map((object) => ({ id, ...object }))));
   }
 
   remove(): void {

@@ -91,11 +91,13 @@ describe("entra-connect exports", () => {
       "cause",
       "class",
       "code",
+      "id",
       "next",
       "severity",
       "staging",
       "subject",
       "title",
+      "tool",
     ]);
     const blocked = run("--active", annaFile, "--staging", both, "--threshold", "deletes.block=1");
     assert.equal(blocked.status, 2, blocked.stderr);

@@ -112,10 +112,36 @@ describe("the scanner of export files", () => {
   });
 
   const plain = documentXml([{ dn: dnOf("a"), attributes: [{ name: "mail", operation: "replace", values: ["a@x"] }] }]);
-  const unusual: Record<string, (xml: string) => string> = {
+  const apart: Record<string, (xml: string) => string> = {
     "a comment": (xml) => xml.replace("<connector>", "<!-- <cs-object> --><connector>"),
     CDATA: (xml) => xml.replace("a@x", "<![CDATA[a@x]]>"),
     "a processing instruction": (xml) => xml.replace("<cs-objects>", "<?style a?><cs-objects>"),
+    "a comment in the middle of a value": (xml) => xml.replace("a@x", "a<!-- ]]> & < -->@x"),
+    "an empty comment and an empty CDATA section": (xml) => xml.replace("a@x", "a@x<!----><![CDATA[]]>"),
+    "a comment before and behind the root": (xml) =>
+      xml
+        .replace("<cs-objects>", "<!-- before --><cs-objects>")
+        .replace("</cs-objects>", "</cs-objects><!-- behind -->"),
+  };
+  for (const [what, change] of Object.entries(apart)) {
+    it(`reads a file with ${what} by itself, wherever a piece of it ends`, async () => {
+      const changed = change(plain);
+      assert.notEqual(changed, plain);
+      const expected = await readAll(folder.file(plain));
+      for (const encoding of ["utf8", "utf16le"] as const) {
+        const text = encoding === "utf8" ? changed : `\uFEFF${changed.replace("utf-8", "utf-16")}`;
+        const path = folder.file(Buffer.from(text, encoding));
+        for (const chunkBytes of [1, 7, 64, 1 << 20]) {
+          const found = await readAll(path, { chunkBytes });
+          assert.equal(found.by, "scanner", found.reason);
+          assert.deepEqual(found.objects, expected.objects);
+        }
+        assert.deepEqual((await readAll(path, { reader: "library" })).objects, expected.objects);
+      }
+    });
+  }
+
+  const unusual: Record<string, (xml: string) => string> = {
     "a default namespace": (xml) => xml.replace("<cs-objects>", '<cs-objects xmlns="urn:x">'),
     "a namespace prefix": (xml) =>
       xml.replace("<cs-objects>", '<p:cs-objects xmlns:p="urn:x">').replace("</cs-objects>", "</p:cs-objects>"),

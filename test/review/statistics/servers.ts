@@ -4,6 +4,8 @@ import { manifestOf, writeArchive } from "../evidence/archives";
 export interface Told {
   readonly collectedAt?: string;
   readonly staging?: boolean | null;
+  readonly computerName?: string;
+  readonly globalParameter?: boolean;
   readonly schedulerSuspended?: boolean;
   readonly syncCycleEnabled?: boolean;
   readonly engine?: string;
@@ -55,14 +57,14 @@ export async function serverArchive(path: string, told: Told = {}): Promise<stri
     ...(JSON.parse(manifestOf(files)) as object),
     collectedAt: told.collectedAt ?? "2026-10-06T08:00:00Z",
     server: {
-      computerName: "AADC",
+      computerName: told.computerName ?? (told.staging ? "AADC2" : "AADC1"),
       fqdn: null,
       os: null,
       versions: { wizard: "2.6.92.0", engine: told.engine ?? "2.6.92.0" },
     },
     staging: {
       scheduler: told.staging === undefined ? false : told.staging,
-      globalParameter: null,
+      globalParameter: told.globalParameter ?? null,
       syncCycleEnabled: told.syncCycleEnabled ?? true,
       schedulerSuspended: told.schedulerSuspended ?? false,
     },
