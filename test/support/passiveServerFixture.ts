@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PassiveServer, type PassiveServerArgs } from "../../components";
 import { type Ledger, ledgerSchema, nextLedger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
+import { healthyServer } from "./healthyServer";
 import { type CommandAnswers, type Registration, record } from "./recordedResources";
 import { settingsFileText, settingsFixture, type Written, type WrittenBlock, writtenFixture } from "./settingsFixture";
 
@@ -10,125 +11,18 @@ export const loginKey = makeKeyPair("test").privateKey;
 export const jumpKey = makeKeyPair("test").privateKey;
 export const canaryPassword = "Canary-Password-0001";
 
-const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
 export const vmId = "3f1c0b52-0000-4000-8000-000000000001";
 
 const settingsFileHash = createHash("sha256").update(settingsFileText).digest("hex");
 
-/** Answers of a healthy passive server. */
-export const healthyAnswers: CommandAnswers = {
-  "enable-remote-access": JSON.stringify({
-    ...common,
-    script: "enable-remote-access",
-    changes: [],
-    hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
-  }),
-  "-reinstate": JSON.stringify({
-    ...common,
-    script: "reinstate",
-    changes: ["synchronization service started", "marker put away"],
-    vmId,
-    generation: 1,
-    outcome: "reinstated",
-    retiredAt: "2026-11-22T08:00:00Z",
-    reason: "the deletion was called off",
-    record: "C:\\ProgramData\\pulumi-entra-connect\\reinstated-20261122T100000Z.json",
-    startType: "Automatic",
-    stagingMode: { scheduler: true, globalParameter: true },
-  }),
-  "-reach": JSON.stringify({
-    ...common,
-    script: "reach",
-    vmId,
-    operatingSystem: {
-      caption: "Microsoft Windows Server 2022 Datacenter",
-      version: "10.0.20348",
-      buildNumber: "20348",
-      installationType: "Server",
-    },
-    powershellVersion: "5.1.20348.1",
-    lastBootAt: "2026-11-22T09:30:00Z",
-    pendingRestart: false,
-  }),
-  "-receive-settings-file": JSON.stringify({
-    ...common,
-    script: "receive-settings-file",
-    changes: [],
-    path: "C:\\ProgramData\\pulumi-entra-connect\\settings\\settings.json",
-    sha256: settingsFileHash,
-    bytes: 10,
-  }),
-  "-await-wizard": JSON.stringify({
-    ...common,
-    script: "await-wizard",
-    appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
-    waitedMinutes: 0,
-  }),
-  "-prerequisites": JSON.stringify({
-    ...common,
-    script: "prerequisites",
-    changes: [],
-    vmId,
-    domain: "corp.contoso.com",
-    operatingSystem: {
-      caption: "Microsoft Windows Server 2022 Datacenter",
-      version: "10.0.20348",
-      buildNumber: "20348",
-      installationType: "Server",
-    },
-    powershellVersion: "5.1.20348.1",
-    dotNetRelease: 528449,
-    tls: { strongCrypto: true, systemDefaultVersions: true, clientEnabled: true },
-    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
-    clockSkewSeconds: 0,
-    disk: { sizeGB: 127, freeGB: 100, minimumGB: 127 },
-    ports: [],
-    packages: [],
-    baseline: { writtenAt: "2026-11-22T09:00:00Z", appliedFiles: [] },
-  }),
-  "-install-package": JSON.stringify({
-    ...common,
-    script: "install-package",
-    changes: [],
-    productVersion: "2.6.92.0",
-    productCode: "{00000000-0000-0000-0000-000000000001}",
-    wizardPath: "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
-    rebootRequired: false,
-    sha256: null,
-  }),
-  "-verify-staging": JSON.stringify({
-    ...common,
-    script: "verify-staging",
-    vmId,
-    stagingMode: { scheduler: true, globalParameter: true },
-    appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
-    versions: { package: "2.6.92.0", wizard: "2.6.92.0", engine: "2.6.92.0" },
-    scheduler: {
-      syncCycleEnabled: false,
-      schedulerSuspended: false,
-      syncCycleInProgress: false,
-      maintenanceEnabled: true,
-      effectiveInterval: "00:30:00",
-      nextSyncCycleStart: null,
-    },
-    connectors: [],
-    rules: { total: 0, standard: 0, disabled: 0 },
-    globalParameters: {},
-    runs: [],
-    service: { status: "Running", startType: "Automatic", account: "NT SERVICE\\ADSync" },
-    passThroughAgents: [],
-    credentialType: "Application",
-    autoUpgrade: "Disabled",
-    importedSettingsFile: { sha256: settingsFileHash },
-  }),
-  "-first-synchronization": JSON.stringify({
-    ...common,
-    script: "first-synchronization",
-    changes: [],
-    steps: [],
-    schedulerEnabled: true,
-  }),
-};
+/** Answers of a healthy passive server, by the end of the command's name; it has imported the fixture's settings file. */
+export const healthyAnswers: CommandAnswers = Object.fromEntries(
+  Object.entries({
+    ...healthyServer,
+    "verify-staging": { ...healthyServer["verify-staging"], importedSettingsFile: { sha256: settingsFileHash } },
+    "receive-settings-file": { ...healthyServer["receive-settings-file"], sha256: settingsFileHash },
+  }).map(([script, answer]) => [script === "enable-remote-access" ? script : `-${script}`, JSON.stringify(answer)]),
+);
 
 export interface Built {
   readonly registrations: readonly Registration[];
