@@ -96,7 +96,8 @@ function text(picture: WorldPicture): string {
         : server.stagingMode
           ? "staging mode on"
           : "STAGING MODE OFF";
-    lines.push(`  ${server.name} (${server.computerName}): ${server.power}, ${staging}, wizard ${server.wizard}`);
+    const also = server.computerName.toLowerCase() === server.name.toLowerCase() ? "" : ` (${server.computerName})`;
+    lines.push(`  ${server.name}${also}: ${server.power}, ${staging}, wizard ${server.wizard}`);
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
   }

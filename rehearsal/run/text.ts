@@ -61,7 +61,7 @@ export function findingsText(summary: RunSummary): string[] {
     const details = finding.cause.split("\n").filter((line) => line.trim() && line.trim() !== finding.title);
     return [
       `  ${paint(finding.severity)} ${finding.subject}: ${finding.title}`,
-      ...details.map((line) => `      ${line}`),
+      ...(details.length === 1 ? [`      why: ${details[0]?.trim()}`] : details.map((line) => `      ${line}`)),
       ...(finding.next && finding.next !== summary.next ? [`      next: ${finding.next}`] : []),
     ];
   });
