@@ -171,7 +171,10 @@ const answersOf = (staging: StagingReads): readonly (boolean | undefined)[] => [
 
 /** What all reads agree on; undefined where they disagree or nobody read. */
 export function stagingModeOf({ staging }: Pick<EvidenceIdentity, "staging">): boolean | undefined {
-  const answers = new Set(answersOf(staging).filter((answer) => answer !== undefined));
+  // The scheduler's file can contradict; alone it proves no role.
+  const answers = new Set(
+    [staging.scheduler, staging.globalParameter, staging.configuration].filter((answer) => answer !== undefined),
+  );
   return answers.size === 1 ? [...answers][0] : undefined;
 }
 

@@ -42,6 +42,11 @@ describe("statistics that would mislead", () => {
     assert.match(contradiction.title, /scheduler on.*statistics\/scheduler\.json off/);
   });
 
+  it("a scheduler's file without the manifest's own reads proves no role", async () => {
+    const files = { "statistics/scheduler.json": JSON.stringify({ StagingModeEnabled: true }) };
+    assert.notEqual((await compare({}, { staging: null, files })).verdict, "ok");
+  });
+
   it("what only waits to be worked off may be none; objects that are there may not", async () => {
     const figures = (ImportAdds: number, TotalConnectors: number) => ({ statistics: { ImportAdds, TotalConnectors } });
     const report = await compare(figures(0, 9), figures(7, 0));
