@@ -22,7 +22,7 @@ export type { Difference } from "./judging/comparison";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";
 export { movingAt } from "./known/moving";
-export { encryptedPaths, isEncryptedValue, isSecret, lastName, notShown, secretName } from "./known/secrets";
+export { encryptedPaths, isSecret, isSecretValue, lastName, notShown, secretName } from "./known/secrets";
 export { knownSettingsTable } from "./known/table";
 export {
   type AttributeMapping,

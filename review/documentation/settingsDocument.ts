@@ -2,6 +2,7 @@ import {
   type Connector,
   flowSource,
   isSecret,
+  isSecretValue,
   notShown,
   readSettings,
   type SettingsFile,
@@ -90,7 +91,9 @@ function connectorSection(connector: Connector, rules: readonly SynchronizationR
           ? [
               valueTable(
                 "Values without known meaning",
-                rule.rest.map(({ path, value }) => [path, isSecret(path) ? notShown : value] as const).sort(byText),
+                rule.rest
+                  .map(({ path, value }) => [path, isSecret(path) || isSecretValue(value) ? notShown : value] as const)
+                  .sort(byText),
               ),
             ]
           : []),
@@ -111,7 +114,9 @@ function partsOf(rule: SynchronizationRule): ReadonlyMap<string, string> {
   if (says(rule, "scope")) parts.set("scope", scopeGroups(rule.scope).join("; or "));
   for (const mapping of rule.mappings) {
     const label = `flow of ${mapping.target}`;
-    const more = mapping.rest.map(({ path, value }) => `${path}=${isSecret(path) ? notShown : value}`).sort();
+    const more = mapping.rest
+      .map(({ path, value }) => `${path}=${isSecret(path) || isSecretValue(value) ? notShown : value}`)
+      .sort();
     const source = [flowSource(mapping), ...more].filter((part) => part !== "").join(", ");
     parts.set(label, parts.has(label) ? [parts.get(label), source].sort().join(" | ") : source);
   }
@@ -131,7 +136,7 @@ function rawSection(settings: SettingsFile): Section {
       ({ path, value }) =>
         !/timeCreated|author|uniqueIdentifier|internalIdentifier|connectorIds/iu.test(path) && !isIdentifier(value),
     )
-    .map(({ path, value }) => [path, isSecret(path) ? notShown : value] as const);
+    .map(({ path, value }) => [path, isSecret(path) || isSecretValue(value) ? notShown : value] as const);
   return {
     id: "raw",
     title: "Values without known meaning",

@@ -1,8 +1,8 @@
 import {
   encryptedPaths,
-  isEncryptedValue,
   isSecret,
   isSecretParameter,
+  isSecretValue,
   lastName,
   movingAt,
   notShown,
@@ -41,7 +41,7 @@ export class Steady {
   rows(values: readonly RawValue[]): readonly (readonly [string, string])[] {
     const encrypted = encryptedPaths(values);
     const secret = (path: string, value: string): boolean =>
-      isSecret(path) || encrypted.has(path) || isEncryptedValue(value);
+      isSecret(path) || encrypted.has(path) || isSecretValue(value);
     return values
       .filter(({ path, value }) => value !== "" && !isMoving(path) && !isMoment(value))
       .map(({ path, value }) => [this.text(path), secret(path, value) ? notShown : this.text(value)] as const)

@@ -8,6 +8,8 @@ export interface StagingReads {
   readonly scheduler?: boolean;
   readonly globalParameter?: boolean;
   readonly configuration?: boolean;
+  /** The scheduler as written beside the runs; the manifest repeats what it said. */
+  readonly schedulerFile?: boolean;
 }
 
 /** What a piece of evidence is: of which server, made when and by what, of which build. For every report's header. */
@@ -78,6 +80,7 @@ export function identityOf(evidence: Evidence, configuration: ConfigurationFacts
           scheduler: truthOf(staging.scheduler),
           globalParameter: truthOf(staging.globalParameter),
           configuration: configuration.stagingMode,
+          schedulerFile: schedulerFileOf(evidence.statistics),
         },
         running: isRunning(evidence.statistics),
       };
@@ -99,15 +102,21 @@ function ofSettings(document: JsonObject) {
   };
 }
 
+function statisticsFile(statistics: readonly EvidenceFile[], name: string) {
+  const file = statistics.find(({ path }) => path.toLowerCase() === name);
+  return file === undefined ? undefined : readJson(file);
+}
+
+function schedulerFileOf(statistics: readonly EvidenceFile[]): boolean | undefined {
+  const scheduler = statisticsFile(statistics, "scheduler.json");
+  return isJsonObject(scheduler) ? truthOf(member(scheduler, "StagingModeEnabled")) : undefined;
+}
+
 /** Newer evidence says it in the scheduler, all of it by a run that has no end. */
 function isRunning(statistics: readonly EvidenceFile[]): boolean {
-  const json = (name: string) => {
-    const file = statistics.find(({ path }) => path.toLowerCase() === name);
-    return file === undefined ? undefined : readJson(file);
-  };
-  const scheduler = json("scheduler.json");
+  const scheduler = statisticsFile(statistics, "scheduler.json");
   if (isJsonObject(scheduler) && member(scheduler, "SyncCycleInProgress") === true) return true;
-  const perConnector = json("run-results.json");
+  const perConnector = statisticsFile(statistics, "run-results.json");
   return (
     Array.isArray(perConnector) &&
     perConnector.some((entry: unknown) => {
@@ -153,8 +162,16 @@ const textOf = (value: JsonObject[string] | undefined): string | undefined =>
 const truthOf = (value: JsonObject[string] | undefined): boolean | undefined =>
   typeof value === "boolean" ? value : undefined;
 
+const answersOf = (staging: StagingReads): readonly (boolean | undefined)[] => [
+  staging.scheduler,
+  staging.globalParameter,
+  staging.configuration,
+  staging.schedulerFile,
+];
+
 /** What all reads agree on; undefined where they disagree or nobody read. */
 export function stagingModeOf({ staging }: Pick<EvidenceIdentity, "staging">): boolean | undefined {
+  // The scheduler's file can contradict; alone it proves no role.
   const answers = new Set(
     [staging.scheduler, staging.globalParameter, staging.configuration].filter((answer) => answer !== undefined),
   );
@@ -162,7 +179,7 @@ export function stagingModeOf({ staging }: Pick<EvidenceIdentity, "staging">): b
 }
 
 export function readsDisagree({ staging }: Pick<EvidenceIdentity, "staging">): boolean {
-  const answers = [staging.scheduler, staging.globalParameter, staging.configuration];
+  const answers = answersOf(staging);
   return answers.includes(true) && answers.includes(false);
 }
 

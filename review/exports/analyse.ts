@@ -111,6 +111,9 @@ function refuseCopies(
     }
 }
 
+/** Has objects, and none says of which connector. */
+const isUnnamed = ({ connector, table }: Snapshot): boolean => connector === undefined && table.size > 0;
+
 async function readAll(files: readonly ExportFile[], options: AnalyseExports): Promise<Snapshot[]> {
   const vocabulary = new Vocabulary();
   const total = files.reduce((sum, file) => sum + file.size, 0);
@@ -164,6 +167,7 @@ async function judge(
     ...grouped,
     connector: connector ?? "(connector not named)",
     connectorKnown: connector !== undefined,
+    unnamed: connector === undefined ? [] : snapshots.filter(isUnnamed).map(({ file }) => file.path),
     connectorKind: kind,
     hasActive: active !== undefined,
     snapshots: { active: active?.snapshots ?? 0, staging: staging.snapshots },

@@ -1,7 +1,7 @@
 import { compareRaw, judgeKnown, sameValue } from "../judging/compareRaw";
 import type { Comparison } from "../judging/comparison";
 import { isUnset, knownSetting } from "../known/knownSettings";
-import { isEncrypted, isEncryptedValue, isSecret } from "../known/secrets";
+import { isEncrypted, isSecret, isSecretValue } from "../known/secrets";
 import type { Parameter } from "../model";
 
 const compared = new Set(["microsoft.synchronize.stagingmode", "microsoft.synchronize.serverconfigurationversion"]);
@@ -28,7 +28,7 @@ export function compareParameters(comparison: Comparison): void {
 export function isSecretParameter(parameter: Parameter | undefined): boolean {
   return (
     parameter !== undefined &&
-    (isEncrypted(parameter.attributes) || isEncryptedValue(parameter.value) || isSecret(`parameter[${parameter.name}]`))
+    (isEncrypted(parameter.attributes) || isSecretValue(parameter.value) || isSecret(`parameter[${parameter.name}]`))
   );
 }
 

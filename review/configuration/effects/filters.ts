@@ -26,6 +26,14 @@ export function filterOfFlow(mapping: AttributeMapping): Filter {
   return /^("?false"?|null|)$/.test(source) ? "never" : "sometimes";
 }
 
+/** Gives cloudFiltered the constant False: objects stay, whatever rules behind this one say. */
+export function keeps(rule: SynchronizationRule): boolean {
+  return (
+    rule.direction === "Inbound" &&
+    rule.mappings.some((mapping) => isFilter(mapping) && /^"?false"?$/i.test(flowSource(mapping).trim()))
+  );
+}
+
 /** Whether the filters of a rule hold on the other server already, for all objects that it applies to. */
 export function filteredAlready(rule: SynchronizationRule, other: Effects): boolean {
   const own = rule.mappings.filter((mapping) => isFilter(mapping) && filterOfFlow(mapping) !== "never");

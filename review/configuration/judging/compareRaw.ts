@@ -1,7 +1,7 @@
 import type { Severity } from "../../verdict";
 import { comparable, isUnset, knownSetting } from "../known/knownSettings";
 import type { KnownSetting, Place } from "../known/model";
-import { encryptedPaths, isEncryptedValue, isSecret } from "../known/secrets";
+import { encryptedPaths, isSecret, isSecretValue } from "../known/secrets";
 import type { RawValue } from "../model";
 import type { Comparison, Difference } from "./comparison";
 import { hasGuid } from "./identities";
@@ -61,7 +61,7 @@ export function compareRaw(
     const left = here.get(path) ?? [];
     const right = there.get(path) ?? [];
     const where = `${place.where}/${path}`;
-    if (isSecret(path) || encrypted.has(path) || [...left, ...right].some(isEncryptedValue)) {
+    if (isSecret(path) || encrypted.has(path) || [...left, ...right].some(isSecretValue)) {
       if (left.join("\n") !== right.join("\n")) comparison.folded.add("secret", where);
       continue;
     }

@@ -9,10 +9,22 @@ export const notShown = "(not shown)";
 
 const named = new RegExp(secretName, "iu");
 
+/**
+ * Names that are not emptied on the server, because they need not be secrets, and yet are not shown: a key or token
+ * that is none costs a line in a report, one that is costs the tenant.
+ */
+const likely =
+  /((password|passphrase|secret)[-_.]?(value|text|plain|plaintext|string|hash)|(api|access|account|shared|shared[-_.]?access|storage|subscription|function|master|signing|client)[-_.]?key|(?<!public[-_.]?key[-_.]?)tokens?|sastoken|credentials?)$/iu;
+
+/** A value that gives itself away: a connection string or address with a password in it, a private key, a signed token. */
+const telling =
+  /(^|[;?&\s"'])(password|pwd|accountkey|sharedaccesskey|client_?secret|access_?token|sig)\s*=\s*[^\s;&"'[]|-----BEGIN [A-Z ]*PRIVATE KEY-----|^\s*(bearer|basic)\s+[\w+/=.-]{8,}\s*$|^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$|^\w+:\/\/[^\s/@:]+:[^\s/@]+@/iu;
+
 /** Whether the last part of a path is named like a secret; PasswordHashSync is a switch and is none. */
 export function isSecret(path: string): boolean {
   if (/(^|\/)encrypted-attributes([/@[]|$)/iu.test(path)) return true;
-  return named.test(lastName(path));
+  const name = lastName(path);
+  return named.test(name) || likely.test(name);
 }
 
 /** `parameter[Client.Secret]` → `Client.Secret`, `a/b@c` → `c`. */
@@ -22,9 +34,9 @@ export function lastName(path: string): string {
   return (key ?? last).replace(/^.*@/u, "");
 }
 
-/** What Windows' data protection (DPAPI) makes begins so in Base64, whatever it is called. */
-export function isEncryptedValue(value: string): boolean {
-  return value.trimStart().startsWith("AQAAANCMnd8B");
+/** Recognised by the value alone. What Windows' data protection (DPAPI) makes begins so in Base64, whatever it is called. */
+export function isSecretValue(value: string): boolean {
+  return value.trimStart().startsWith("AQAAANCMnd8B") || telling.test(value);
 }
 
 /** Paths of values that an attribute beside them declares as encrypted: `a/b` where there is `a/b@encrypted` = 1. */

@@ -1,5 +1,6 @@
 import type { DifferenceClass } from "../classes";
 import { isAnchor } from "../effects/anchors";
+import { filterOf, keeps } from "../effects/filters";
 import { type OrderEffect, orderEffects } from "../effects/order";
 import type { Comparison } from "../judging/comparison";
 import { says } from "../model";
@@ -95,21 +96,29 @@ function reportOrder(comparison: Comparison, names: RuleNames, { subject, effect
   const sentences = effects.map((effect) => orderText(names, effect));
   const build = kind === "build-difference";
   const anchor = effects.some(({ attributes }) => attributes.some(isAnchor));
+  const filtered = effects.some(filtersNow);
   comparison.add({
     code: effects.some((effect) => effect.kind === "inverted") ? "rule-precedence-differs" : "rule-precedence-tied",
     // Which rule gives the anchor decides which object it is, whoever moved it.
-    severity: anchor ? "blocking" : build ? "info" : "warning",
+    severity: anchor || filtered ? "blocking" : build ? "info" : "warning",
     class: kind,
     subject: names.subject(subject.active),
-    title: `On the staging server ${sentences.slice(0, 3).join("; ")}${sentences.length > 3 ? `; and ${sentences.length - 3} more` : ""}.`,
+    title: `On the staging server ${sentences.slice(0, 3).join("; ")}${sentences.length > 3 ? `; and ${sentences.length - 3} more` : ""}.${filtered ? " Objects for which cloudFiltered so becomes True would be deleted from Entra ID." : ""}`,
     active: subject.active.precedence,
     staging: subject.staging.precedence,
     cause: causes[kind],
     next:
-      build && !anchor
+      build && !anchor && !filtered
         ? ""
         : "Give the rules the same order on both servers, in the Rules Editor, and no two of them one number.",
   });
+}
+
+/** A rule that filters objects out no longer stands behind one that keeps them, or nobody knows any more. */
+function filtersNow({ first, second, kind }: OrderEffect<PairedRules>): boolean {
+  if (kind !== "inverted" && kind !== "tied") return false;
+  const [winner, loser] = first.active.precedence > second.active.precedence ? [first, second] : [second, first];
+  return filterOf(winner.staging) !== "never" && keeps(loser.staging);
 }
 
 function orderText(names: RuleNames, { first, second, attributes, kind }: OrderEffect<PairedRules>): string {

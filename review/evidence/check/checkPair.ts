@@ -80,14 +80,15 @@ function sameTwice(
 
 function contradictions(identity: EvidenceIdentity, side: "active" | "staging"): readonly EvidenceFinding[] {
   if (!readsDisagree(identity)) return [];
-  const { scheduler, globalParameter, configuration } = identity.staging;
+  const { scheduler, globalParameter, configuration, schedulerFile = scheduler } = identity.staging;
   // The scheduler says whether a cycle would export: where its answer is the role's, the rest is to be looked at.
-  const asGiven = scheduler === (side === "staging");
+  const asGiven = scheduler === (side === "staging") && schedulerFile === scheduler;
   const word = (answer: boolean | undefined): string => (answer === undefined ? "not read" : answer ? "on" : "off");
   const reads = {
     scheduler: word(scheduler),
     "global parameter": word(globalParameter),
     "exported configuration": word(configuration),
+    ...(schedulerFile !== scheduler && { "statistics/scheduler.json": word(schedulerFile) }),
   };
   return [
     {
@@ -95,7 +96,7 @@ function contradictions(identity: EvidenceIdentity, side: "active" | "staging"):
       severity: asGiven ? "warning" : "blocking",
       class: "unexplained",
       subject: `staging mode of the ${side} server`,
-      title: `What the ${side} server says about staging mode contradicts itself${identity.server === undefined ? "" : ` on ${identity.server}`} (scheduler ${reads.scheduler}, global parameter ${reads["global parameter"]}, configuration ${reads["exported configuration"]}): it may be exporting.`,
+      title: `What the ${side} server says about staging mode contradicts itself${identity.server === undefined ? "" : ` on ${identity.server}`} (scheduler ${reads.scheduler}, global parameter ${reads["global parameter"]}, configuration ${reads["exported configuration"]}${schedulerFile === scheduler ? "" : `, statistics/scheduler.json ${word(schedulerFile)}`}): it may be exporting.`,
       active: side === "active" ? reads : null,
       staging: side === "staging" ? reads : null,
       cause:

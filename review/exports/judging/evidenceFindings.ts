@@ -53,6 +53,16 @@ export function* evidenceFindings(judged: Judged): Generator<Finding> {
       next: "Export again in about an hour and give both files of each side, the older first.",
     };
   }
+  if (judged.unnamed.length > 0) {
+    yield {
+      ...base,
+      code: "connector-not-named",
+      severity: "warning",
+      title: `${judged.unnamed.join(", ")} does not name its connector, the other files do: it may be of another one.`,
+      cause: "Objects without ma-name; csexport writes it into every object.",
+      next: "Export again with csexport, with the same connector name, and copy the file unchanged.",
+    };
+  }
   if (!judged.connectorKnown) {
     yield {
       ...base,

@@ -12,6 +12,8 @@ import type { RiskClass, TenantDeleteThreshold, Thresholds } from "./thresholds"
 export interface Judged {
   readonly connector: string;
   readonly connectorKnown: boolean;
+  /** Files that do not name their connector, beside others that do. */
+  readonly unnamed: readonly string[];
   readonly hasActive: boolean;
   readonly snapshots: { readonly active: number; readonly staging: number };
   readonly totals: StateCounts;

@@ -69,6 +69,28 @@ describe("what an edit of a rule does to objects", () => {
       [blocking(change("rule-only-on-staging", /extensionAttribute15 = NoSync would be deleted from Entra ID/))],
       (copy) => small(copy, filter),
     );
+    for (const [what, precedence] of [
+      ["comes to stand before a rule that keeps objects", 38],
+      ["gets the number of a rule that keeps objects", 39],
+    ] as const)
+      finds(
+        `a filter rule that ${what} deletes`,
+        [
+          blocking(
+            change(
+              precedence === 38 ? "rule-precedence-differs" : "rule-precedence-tied",
+              /cloudFiltered.*would be deleted from Entra ID/,
+            ),
+          ),
+        ],
+        (copy) =>
+          small(small(copy, { ...filter, precedence }), {
+            name: "Keep",
+            precedence: 39,
+            flows: { cloudFiltered: "False" },
+          }),
+        (copy) => small(small(copy, filter), { name: "Keep", precedence: 39, flows: { cloudFiltered: "False" } }),
+      );
     finds(
       "a filter rule that arrives enabled deletes",
       [blocking(gap("rule-disabled-differs", /would be deleted from Entra ID/))],

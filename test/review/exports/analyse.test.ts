@@ -363,6 +363,12 @@ describe("pending exports of a pair", () => {
     assert.equal(find(report, "connector-not-named").severity, "info");
   });
 
+  it("one file that does not name its connector, beside one that does, is not taken for the same", async () => {
+    const report = await pair([user("a")], [user("a", { connector: null })]);
+    assert.equal(find(report, "connector-not-named").severity, "warning");
+    assert.equal(report.verdict, "review");
+  });
+
   it("read by the library give the same report", async () => {
     const [active, staged] = [
       folder.export(...users(5), user("x", gone)),

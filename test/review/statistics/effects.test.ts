@@ -35,6 +35,18 @@ describe("statistics that would mislead", () => {
     assert.equal(await at(0, 0), "same");
   });
 
+  it("a scheduler that says something else than the manifest is a contradiction, and the server may be exporting", async () => {
+    const files = { "statistics/scheduler.json": JSON.stringify({ StagingModeEnabled: false }) };
+    const contradiction = find(await compare({ counts: null }, { files }), "staging-reads-disagree");
+    assert.equal(contradiction.severity, "blocking");
+    assert.match(contradiction.title, /scheduler on.*statistics\/scheduler\.json off/);
+  });
+
+  it("a scheduler's file without the manifest's own reads proves no role", async () => {
+    const files = { "statistics/scheduler.json": JSON.stringify({ StagingModeEnabled: true }) };
+    assert.notEqual((await compare({}, { staging: null, files })).verdict, "ok");
+  });
+
   it("what only waits to be worked off may be none; objects that are there may not", async () => {
     const figures = (ImportAdds: number, TotalConnectors: number) => ({ statistics: { ImportAdds, TotalConnectors } });
     const report = await compare(figures(0, 9), figures(7, 0));
