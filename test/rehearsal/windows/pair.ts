@@ -1,6 +1,6 @@
 /** The same machine twice: one whose scripts run in the test PowerShell, one whose answers are emulated. */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, before } from "mocha";
@@ -70,6 +70,13 @@ export class Pair {
       await mkdir(dirname(pathOnDrive(server, windowsPath)), { recursive: true });
       await writeFile(pathOnDrive(server, windowsPath), content);
     });
+  }
+
+  /** A file that is clearly newer than everything there: within one tick of the clock two files have one time. */
+  async putLater(windowsPath: string, content: string | Buffer): Promise<void> {
+    await this.put(windowsPath, content);
+    const later = new Date(Date.now() + 60_000);
+    await this.each((server) => utimes(pathOnDrive(server, windowsPath), later, later));
   }
 
   remove(windowsPath: string): Promise<void> {

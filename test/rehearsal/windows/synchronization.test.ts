@@ -147,7 +147,7 @@ describe("verify-staging, in PowerShell and emulated", () => {
     for (const late of ['{"exported":2}', undefined]) {
       pair = await machines();
       await setUp(pair);
-      if (late !== undefined) await pair.put(settingsPath, late);
+      if (late !== undefined) await pair.putLater(settingsPath, late);
       assert.equal((await pair.run("await-wizard", gate)).exitCode, 0);
       const proof = validateAnswer("verify-staging", (await pair.run("verify-staging", given)).stdout);
       assert.equal(proof.importedSettingsFile, null);
