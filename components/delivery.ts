@@ -6,7 +6,7 @@ import { readiness } from "./findings";
 import type { Remembered } from "./memory/remembered";
 import { generationNames } from "./server/names";
 import { installerProblems, isHere, settingsFileProblems } from "./settings/files";
-import type { Problem, Settings } from "./settings/settings";
+import type { GenerationSettings, Problem, Settings } from "./settings/settings";
 
 export type { DeliveredFiles } from "./connect/files";
 
@@ -27,10 +27,13 @@ export async function filesToCome({
   settings,
   args,
   remembered,
+  acts,
 }: {
   readonly settings: Settings;
   readonly args: PassiveServerArgs;
   readonly remembered: Remembered;
+  /** Whether anything may be done on its server in this run: making a copy connects. */
+  readonly acts: (block: GenerationSettings) => boolean;
 }): Promise<Copies> {
   const files = new Map<string, pulumi.asset.Asset>();
   const problems: Problem[] = [];
@@ -51,11 +54,11 @@ export async function filesToCome({
         });
         continue;
       }
-      if (block.role === "passive" ? copied : known) {
+      if (acts(block) ? copied : known) {
         files.set(`${generation} ${kind}`, knownByHash(pinned.sha256, pinned.source));
         continue;
       }
-      if (block.role !== "passive") continue;
+      if (!acts(block)) continue;
       files.set(`${generation} ${kind}`, pinned.source);
       const path = `generations.${generation}.connect.${kinds[kind]}`;
       if (pulumi.runtime.isDryRun() && !(await isHere(pinned.source))) {

@@ -90,7 +90,17 @@ export async function know(
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
-  const copies = await filesToCome({ settings: structure, args, remembered });
+  const ledger = nextLedger(remembered.ledger, structure, {
+    library: packageFile.version ?? "",
+    ...identity,
+    today,
+    standing: standing(remembered),
+    kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
+  });
+  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
+    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
+  const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
+  const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
@@ -107,15 +117,6 @@ export async function know(
       : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const ledger = nextLedger(remembered.ledger, structure, {
-    library: packageFile.version ?? "",
-    ...identity,
-    today,
-    standing: standing(remembered),
-    kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
-  });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
   const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
   return {
     structure,

@@ -32,7 +32,6 @@ export interface RemoteAccessArgs {
 }
 
 export interface RemoteAccess {
-  readonly hostKey: pulumi.Output<string>;
   /** For the one step that waits for a boot. */
   readonly bootConnection: pulumi.Output<Connection>;
   readonly connection: pulumi.Output<Connection>;
@@ -104,7 +103,7 @@ function connections(
           connectionTo(known, block, key, { sshPrivateKey, jumpHostPrivateKey }, dialErrorLimit),
         ),
     );
-  return { hostKey, bootConnection: connect(bootDialLimit), connection: connect(steadyDialLimit) };
+  return { bootConnection: connect(bootDialLimit), connection: connect(steadyDialLimit) };
 }
 
 /** The remembered key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. */

@@ -370,6 +370,24 @@ describe("a generation that is declared active", () => {
   });
 });
 
+describe("a generation whose role was given up", () => {
+  it("is asked for its staging mode and nothing else: no step runs, no file is copied, no member changes", async () => {
+    const active = (written: Written): void => {
+      (written.generations["1"] as Record<string, unknown>).role = "active";
+    };
+    const { registrations, findings } = await build({ state: provenState(active) });
+    const commands = registrations.filter((each) => each.type.startsWith("command:") && !each.name.endsWith("-guard"));
+    assert.deepEqual(
+      commands.filter((each) => each.inputs.create !== undefined).map((each) => each.name),
+      ["aadc-stg-g1-verify-staging"],
+    );
+    assert.ok(!commands.some((each) => each.type.endsWith(":CopyToRemote")), "a copy would connect");
+    for (const name of ["vm", "nic", "nsg"])
+      assert.ok(find(registrations, `aadc-stg-g1-${name}`).ignoreChanges.includes("*"), name);
+    assert.ok(findings.some((each) => each.code === "asked-first"));
+  });
+});
+
 describe("a generation that is to be brought back", () => {
   const reason = "the deletion was called off";
   const until = "2099-12-31";
