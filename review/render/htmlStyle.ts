@@ -35,9 +35,9 @@ p { margin: .5rem 0; max-width: 75ch; }
 .verdict strong { flex: none; letter-spacing: .05em; }
 .verdict span { color: var(--text); }
 .ok, .good { color: var(--good); } .review, .attention, .warning > .severity { color: var(--attention); }
-.blocked, .bad, .blocking > .severity { color: var(--bad); }
+.blocked, .couldNotRun, .bad, .blocking > .severity { color: var(--bad); }
 .verdict.ok { background: var(--good-soft); } .verdict.review { background: var(--attention-soft); }
-.verdict.blocked { background: var(--bad-soft); }
+.verdict.blocked, .verdict.couldNotRun { background: var(--bad-soft); }
 .frame { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2.5rem; padding-bottom: 4rem; }
 @media (min-width: 64rem) {
   .frame.navigated { grid-template-columns: 17rem minmax(0, 1fr); }

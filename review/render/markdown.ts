@@ -18,7 +18,17 @@ export const mostMarkdown = 60_000;
  * GitHub's Markdown. Line breaks in cells become `<br>`; nothing else of the text is markup. A report that is longer than
  * a comment may be is shortened, the least severe first, and says so; a document (without a verdict) never is.
  */
-export function renderMarkdown(page: Page, most = mostMarkdown): string {
+export function renderMarkdown(page: Page, most: number = mostMarkdown): string {
+  const { marker } = page;
+  if (marker === undefined) return fitting(page, most);
+  // Nothing in it may end the comment.
+  const comment = `<!-- ${visible(marker)
+    .replace(/\s+/gu, " ")
+    .replace(/[<>]|-(?=-)|-$/gu, "")} -->\n`;
+  return comment + fitting(page, most - comment.length);
+}
+
+function fitting(page: Page, most: number): string {
   const whole = wholeMarkdown(page);
   if (page.verdict === undefined || whole.length <= most) return whole;
   let shortest = whole;

@@ -1,13 +1,15 @@
-import type { Finding, Made, Verdict } from "../verdict";
+import type { Finding, Made, Outcome } from "../verdict";
 
 /** A report or document, independent of the output format. Text, Markdown and HTML are rendered from this alone. */
 export interface Page {
   readonly title: string;
   readonly subtitle?: string;
-  readonly verdict?: Verdict;
+  readonly verdict?: Outcome;
   /** One plain sentence under the verdict. */
   readonly headline?: string;
   readonly sections: readonly Section[];
+  /** Markdown begins with it as a comment that nobody sees, so that a pipeline finds its own comment again. */
+  readonly marker?: string;
   /** When, by which version, from which inputs; at the end of the page. */
   readonly made?: Made;
 }

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import type { Finding, Severity, Verdict } from "../verdict";
+import type { Finding, Outcome, Severity } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
 import { tableOf } from "./pictures";
 import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
@@ -17,7 +17,7 @@ interface Pen extends TextOptions {
   readonly bold: Paint;
   readonly dim: Paint;
   readonly tone: Record<Tone, Paint>;
-  readonly verdict: Record<Verdict, Paint>;
+  readonly verdict: Record<Outcome, Paint>;
   readonly severity: Record<Severity, Paint>;
 }
 
@@ -57,6 +57,7 @@ function penOf(options: TextOptions): Pen {
       ok: (text) => c.bold(c.green(text)),
       review: (text) => c.bold(c.yellow(text)),
       blocked: (text) => c.bold(c.red(text)),
+      couldNotRun: (text) => c.bold(c.red(text)),
     },
     severity: { info: c.cyan, warning: c.yellow, blocking: c.red },
   };
