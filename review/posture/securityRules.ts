@@ -1,16 +1,8 @@
 import { everyAddress, everyIPv4 } from "./addresses";
 import { count, type Intervals, intersection, union } from "./intervals";
-import { internet, isWhole, type Place, placeText, within } from "./places";
+import { anywhere, internet, isWhole, type Place, placeText, virtualNetwork, within } from "./places";
 import { allTraffic, builtInRules, type RuleSet, type SecurityRule } from "./ruleReading";
-import {
-  type Direction,
-  everyPort,
-  type Traffic,
-  trafficLine,
-  trafficMeets,
-  trafficText,
-  trafficWithout,
-} from "./traffic";
+import { type Direction, type Traffic, trafficLine, trafficMeets, trafficText, trafficWithout } from "./traffic";
 
 export { joinRuleSets, type RuleSet, readSecurityRules, type SecurityRule } from "./ruleReading";
 export { type Direction, type Traffic, type TrafficText, trafficLine, trafficText } from "./traffic";
@@ -169,14 +161,14 @@ function ofFamily<Whole extends Traffic>(traffic: Whole, family: Intervals): Who
   return source && destination && { ...traffic, source, destination };
 }
 
-const fromInternet = within(internet);
+const internetPlace = within(internet) ?? anywhere;
 
 function asChange(traffic: Allowed): ReachChange {
   const far = traffic.direction === "Inbound" ? "source" : "destination";
   return {
     ...trafficText(traffic),
     line: trafficLine(traffic),
-    internet: trafficMeets(traffic, { ...allTraffic(traffic.direction), [far]: fromInternet }) !== undefined,
+    internet: trafficMeets(traffic, { ...allTraffic(traffic.direction), [far]: internetPlace }) !== undefined,
     traffic,
     rule: traffic.rule,
   };
@@ -211,34 +203,49 @@ export interface Exposure {
   readonly port: number;
   readonly source: string;
   readonly rule: SecurityRule;
-  /** `whole`: the Internet or a large part of it; `service`: everybody's machines behind a service tag. */
+  /** `whole`: all of it or a large part; `service`: everybody's machines behind a service tag. */
   readonly kind: "whole" | "service";
   /** `unknown`: only if values that are not known before the run turn out so. */
   readonly answer: "bad" | "unknown";
   readonly unknown: readonly string[];
 }
 
-/** Public addresses that still count as named: a `/16` of IPv4 and a `/32` of IPv6, all rules of a port together. */
-export const widestNamedSource = { ipv4: 2n ** 16n, ipv6: 2n ** 96n } as const;
+export interface ExposureOptions {
+  readonly ports?: readonly number[];
+  /** Most IPv4 addresses that still count as named, all rules of a port together; of IPv6 so many `/48` networks. */
+  readonly widest?: bigint;
+  /** From where: the Internet, or everywhere else (virtual network, what is peered with and connected to it). */
+  readonly from?: "internet" | "network";
+}
+
+/** A `/16`. */
+export const widestNamedSource = 2n ** 16n;
 
 /**
- * Management ports that the Internet, a large part of it, or a whole service tag reaches. An office's few public addresses
- * are a named source and none of it. A port is also reached with UDP (Remote Desktop uses it).
+ * Management ports that the Internet (or the whole inner network) reaches, a large part of it, or a whole service tag. An
+ * office's few addresses are a named source and none of it, nor is an application security group. UDP counts too: Remote
+ * Desktop uses it.
  */
-export function managementExposures(reach: Reach, ports: readonly number[] = managementPorts): readonly Exposure[] {
+export function managementExposures(
+  reach: Reach,
+  { ports = managementPorts, widest = widestNamedSource, from = "internet" }: ExposureOptions = {},
+): readonly Exposure[] {
   return ports.flatMap((port): readonly Exposure[] => {
-    const certain = exposedAt(port, reach.least);
-    if (certain.length > 0) return certain.map((one) => ({ ...one, answer: "bad" as const, unknown: [] }));
-    return exposedAt(port, reach.most).map((one) => ({ ...one, answer: "unknown" as const, unknown: reach.unknown }));
+    const ask = { port, widest, from };
+    const certain = exposedAt(ask, reach.least);
+    if (certain.length > 0) return certain.map((one) => ({ ...one, answer: "bad", unknown: [] }));
+    return exposedAt(ask, reach.most).map((one) => ({ ...one, answer: "unknown", unknown: reach.unknown }));
   });
 }
 
-function exposedAt(port: number, reach: readonly Allowed[]): readonly Omit<Exposure, "answer" | "unknown">[] {
+function exposedAt(
+  { port, widest, from }: { readonly port: number; readonly widest: bigint; readonly from: "internet" | "network" },
+  reach: readonly Allowed[],
+): readonly Omit<Exposure, "answer" | "unknown">[] {
   const question: Traffic = {
     ...allTraffic("Inbound"),
-    source: fromInternet ?? allTraffic("Inbound").source,
+    source: from === "internet" ? internetPlace : { ...anywhere, outside: [internet] },
     protocols: ["Tcp", "Udp"],
-    sourcePorts: everyPort,
     destinationPorts: [[BigInt(port), BigInt(port)]],
   };
   const met = reach.flatMap((allowed) => trafficMeets(allowed, question) ?? []);
@@ -246,11 +253,18 @@ function exposedAt(port: number, reach: readonly Allowed[]): readonly Omit<Expos
   const say = ({ rule, source }: Allowed, kind: Exposure["kind"]) => {
     if (!found.has(rule)) found.set(rule, { port, rule, kind, source: placeText(source) });
   };
-  for (const allowed of met) if (allowed.source.inside.some(({ key }) => key !== internet.key)) say(allowed, "service");
-  const plain = met.filter(({ source }) => source.inside.every(({ key }) => key === internet.key));
-  const together = plain.reduce<Intervals>((sum, { source }) => union(sum, source.addresses), []);
-  const four = count(intersection(together, everyIPv4));
-  if (four > widestNamedSource.ipv4 || count(together) - four > widestNamedSource.ipv6)
-    for (const allowed of plain) say(allowed, "whole");
+  const isPlain = ({ source }: Allowed): boolean =>
+    source.inside.every(({ key }) => key === internet.key || key === virtualNetwork.key);
+  if (from === "internet") for (const allowed of met) if (!isPlain(allowed)) say(allowed, "service");
+  const plain = met.filter(isPlain);
+  const isWide = (some: readonly Allowed[]): boolean => {
+    const together = some.reduce<Intervals>((sum, { source }) => union(sum, source.addresses), []);
+    const four = count(intersection(together, everyIPv4));
+    return four > widest || count(together) - four > widest * 2n ** 80n;
+  };
+  if (isWide(plain)) {
+    const alone = plain.filter(({ rule }) => isWide(plain.filter((other) => other.rule === rule)));
+    for (const allowed of alone.length > 0 ? alone : plain) say(allowed, "whole");
+  }
   return [...found.values()];
 }
