@@ -6,3 +6,4 @@ export { type StackJudged, type StackResource, type StackRule, stackRules } from
 export { judgePosture, type PostureFinding, postureRules } from "./rules/table";
 export * from "./securityRules";
 export { defaultSettings, type PostureSettings, settingTable } from "./settings";
+export { type Kind, kindOf, typeName } from "./types";

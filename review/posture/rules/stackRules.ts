@@ -113,7 +113,7 @@ const lockMissing: StackRule = {
         return kind === "storageAccount" && holdsState(each, resources, settings);
       })
       .filter((target) => !locks.some((lock) => covers(lock, target, resources)))
-      .map(({ urn }): StackJudged => ({ urn, answer: "bad", path: "", why: "no lock of this stack covers it" }));
+      .map(({ urn }): StackJudged => ({ urn, answer: "bad", path: "", why: "is covered by no lock of this stack" }));
   },
 };
 
