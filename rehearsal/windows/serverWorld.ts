@@ -44,6 +44,8 @@ export interface ServerWorld {
   violations: { at: string; what: string }[];
   /** How this machine misbehaves, for tests and faults. */
   peculiarities: Peculiarities;
+  /** Names of the peculiarities (`peculiarities.ts`) that are switched on. */
+  peculiar?: string[];
   adsync?: SynchronizationWorld;
   /** What the operator is to find: the settings file imported, and the page that waits. */
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
@@ -58,6 +60,8 @@ export interface Peculiarities {
   msiexecExitCodes?: number[];
   /** The silent installation starts the wizard all the same. */
   installerStartsWizard?: boolean;
+  /** The module ADSync is found by its folder or file, not by its name. */
+  moduleOnlyByPath?: boolean;
   /** Why the module ADSync does not load. */
   moduleRefused?: string;
   /** Why ADSync does not start. */

@@ -60,6 +60,8 @@ export interface KeptResource {
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
+  /** `--peculiarity`; needs `windows: "powershell"`. */
+  readonly peculiarities?: readonly string[];
 }
 
 /** The ledger as a test may edit it. */
@@ -191,7 +193,10 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, latest } }));
   }
 
-  private async inSession<T>({ operator, faults = [] }: RunOptions, use: (session: Session) => Promise<T>): Promise<T> {
+  private async inSession<T>(
+    { operator, faults = [], peculiarities = [] }: RunOptions,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -202,6 +207,7 @@ export class Rehearsal {
         reset: false,
         json: true,
         faults,
+        peculiarities,
         commandPlugin: "stand-in",
         operator: operator ?? "complete",
       },

@@ -24,13 +24,22 @@ function Start-Sleep {
     [System.Threading.Thread]::Sleep([int](1000 * $Seconds / (Read-World).clock.scale))
 }
 
+# By name it is found on the module path of this process, by path in the engine's folder (entra-connect.md section 3).
+function Test-ModuleName($World, [string]$Name) {
+    if ($Name -eq 'ADSync') { return -not (Get-Entry $World.peculiarities 'moduleOnlyByPath') }
+    $service = Get-Entry $World.services 'ADSync'
+    if ($null -eq $service) { return $false }
+    $folder = ([string]$service.path -replace '\\[^\\]+$', '') + '\ADSync'
+    @($folder, "$folder\ADSync.psd1") -contains $Name
+}
+
 function Import-Module {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$Name)
     $world = Read-World
     $refused = Get-Entry $world.peculiarities 'moduleRefused'
-    if ($Name -eq 'ADSync' -and $refused) { throw $refused }
-    if ($Name -ne 'ADSync' -or $null -eq (Get-Entry $world 'adsync')) {
+    if ($Name -match 'ADSync' -and $refused) { throw $refused }
+    if ($null -eq (Get-Entry $world 'adsync') -or -not (Test-ModuleName $world $Name)) {
         throw "The specified module '$Name' was not loaded because no valid module file was found in any module directory."
     }
     Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/ADSync.psm1" -Global -DisableNameChecking
