@@ -7,6 +7,7 @@ export * as pendingExports from "./exports";
 export * as pair from "./pair";
 export * as readiness from "./readiness/judge";
 export * as render from "./render";
+export * as settingsFile from "./settingsFile";
 export * as statistics from "./statistics";
 export * from "./verdict";
 export {
