@@ -6,7 +6,7 @@ import type { JudgingContext } from "../review/readiness/judge";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
-import { proofOf } from "./connect/proof";
+import { proofOf, wizardDone } from "./connect/proof";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
@@ -16,10 +16,13 @@ import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { signInHosts } from "./network/endpoints";
+import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
+import { sizingFor } from "./server/sizing";
 import { now } from "./settings/clock";
 import { secretProblems } from "./settings/secrets";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
@@ -142,6 +145,13 @@ export async function know(
       enableScheduler: structure.gate.enableScheduler,
       passThroughAgentExpected: block.features.passThroughAuthentication,
       settingsFileSha256: block.connect.settingsFile.sha256,
+      prerequisites: {
+        ports: portMeanings(block.features),
+        signInHosts,
+        memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
+        remedy: structure.prerequisites.remedy,
+      },
+      wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
