@@ -14,6 +14,8 @@ export interface Server {
   readonly urn: string;
   /** Computer's name, else the resource's. */
   readonly name: string;
+  /** Whether it is a generation of this library: then it has a role. */
+  readonly ours: boolean;
   /** URN of the PassiveServer it belongs to. */
   readonly component?: string;
   readonly generation?: number;
@@ -64,7 +66,7 @@ export function landscapeOf(preview: RawPreview): Landscape {
   const ours = [...members.entries()].map(([urn, list]) => generationServer(urn, list, byUrn, roles));
   const others = loose.filter((change) => kind(change) === "machine").map((machine) => otherServer(machine, loose));
   const [, stack = "", project = ""] = /^urn:pulumi:([^:]*)::([^:]*)::/u.exec(changes[0]?.urn ?? "") ?? [];
-  const same = changes.filter(({ ops }) => ops.includes("same") && true);
+  const same = changes.filter(({ ops }) => ops.includes("same"));
   return {
     preview,
     stack,
@@ -191,6 +193,7 @@ function generationServer(
   return {
     urn,
     name: computerName(machines) ?? (typeof told.computerName === "string" ? told.computerName : nameIn(urn)),
+    ours: true,
     ...(component === undefined ? {} : { component }),
     ...(generation === undefined ? {} : { generation }),
     ...(before === undefined ? {} : { roleBefore: before }),
@@ -247,6 +250,7 @@ function otherServer(machine: ResourceChange, loose: readonly ResourceChange[]):
   return {
     urn: machine.urn,
     name: computerName([machine]) ?? machine.name,
+    ours: false,
     proven: false,
     machines: [machine],
     guards,

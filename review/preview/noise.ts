@@ -53,12 +53,20 @@ function sameElements(old: readonly Json[], next: readonly Json[]): boolean {
   return old.length === next.length && [...old.map(canonical)].sort().join() === [...next.map(canonical)].sort().join();
 }
 
-/** Where letter case is part of the meaning although Azure holds it. */
-const literal =
-  /(script|command|stdin|content|data|password|secret|key|token|certificate|user|username|principal|sid|hash|environment|source|path|file|value)s?$/iu;
+/** Last words of names whose letter case is part of the meaning although Azure holds them. */
+const literal: ReadonlySet<string> = new Set(
+  (
+    "script command stdin content data password secret key token certificate user username principal sid hash " +
+    "environment source path file value"
+  ).split(" "),
+);
+
+/** `publicKeys` → `key`, `hardwareProfile` → `profile`. */
+const lastWord = (name: string): string =>
+  (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/gu)?.at(-1) ?? name).toLowerCase().replace(/s$/u, "");
 
 function isCaseOnly(type: string, path: readonly (string | number)[], old: string, next: string): boolean {
   if (!/^azure(-native)?:/u.test(type) || old.toLowerCase() !== next.toLowerCase()) return false;
   if (old === secretWord || old === unknownWord) return false;
-  return !path.some((part) => typeof part === "string" && literal.test(part));
+  return !path.some((part) => typeof part === "string" && literal.has(lastWord(part)));
 }

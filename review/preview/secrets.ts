@@ -29,7 +29,9 @@ export function secretsIn(preview: RawPreview): Secrets {
     known.add(key);
     shown.push({ urn, path });
   };
-  for (const found of plainIn(preview.settings, values)) tell("", `setting ${settingName(found)}`);
+  // A name is judged without its namespace: `app:dbPassword`.
+  for (const [key, setting] of Object.entries(preview.settings))
+    if (plainIn({ [key.slice(key.lastIndexOf(":") + 1)]: setting }, values).length > 0) tell("", `setting ${key}`);
   for (const step of preview.steps)
     for (const [state, word] of statesOf(step))
       for (const part of parts)
@@ -38,8 +40,6 @@ export function secretsIn(preview: RawPreview): Secrets {
     for (const line of text.split("\n")) if (plainIn({ line }, values).length > 0) tell(urn, "a message");
   return { shown, values };
 }
-
-const settingName = (path: string): string => String(namesIn(path)[0] ?? path);
 
 function* statesOf(step: RawStep): Generator<readonly [NonNullable<RawStep["oldState"]>, string]> {
   if (step.oldState !== undefined) yield [step.oldState, step.newState === undefined ? "" : "old "];

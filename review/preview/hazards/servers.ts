@@ -38,7 +38,7 @@ function activeTouched({ complete }: Landscape, server: Server): readonly Raised
   const touched = server.members.filter((member) => touches(member) && !onlyAsks(server, member));
   if (touched.length === 0) return [];
   if (isActive(server)) return touched.map((change) => activeHazard(server, change));
-  const known = server.component === undefined || server.roleBefore !== undefined || server.roleAfter !== undefined;
+  const known = !server.ours || server.roleBefore !== undefined || server.roleAfter !== undefined;
   return known || complete ? [] : [{ code: "role-unknown", subject: server.name }];
 }
 
