@@ -1,3 +1,4 @@
+import type { BeforeAfterRow } from "../render/page";
 import type { Finding, Outcome, Report } from "../verdict";
 import { identified, verdictOf, worstFirst } from "../verdict";
 import type { PropertyChange } from "./changes";
@@ -16,6 +17,7 @@ import { hazardCodes, hazardRow } from "./hazardTable";
 import { type Landscape, landscapeOf } from "./landscape";
 import { maskAll, masker } from "./masks";
 import { type Noise, noiseTable } from "./noise";
+import { pictureOf } from "./picture";
 import type { Detector, Raised } from "./raised";
 import type { RawPreview, Said } from "./rawPreview";
 import { shortType } from "./resourceKinds";
@@ -60,6 +62,8 @@ export interface PreviewSummary {
   /** Everything that is not left as it is, and is no noise. */
   readonly resources: readonly ResourceLine[];
   readonly noise: readonly { readonly kind: Noise; readonly title: string; readonly resources: readonly string[] }[];
+  /** Servers, network and backup before and after. */
+  readonly picture: readonly BeforeAfterRow[];
   readonly messages: readonly Said[];
   /** What of the preview could not be seen. */
   readonly notes: readonly string[];
@@ -103,6 +107,7 @@ const maskSummary = (summary: PreviewSummary, mask: Mask): PreviewSummary => ({
   form: summary.form,
   counts: summary.counts,
   servers: summary.servers.map((fate) => ({ ...maskAll(fate, mask), happening: fate.happening })),
+  picture: summary.picture.map((row) => ({ ...maskAll(row, mask), tone: row.tone })),
   noise: summary.noise.map((each) => ({ ...each, resources: each.resources.map(mask) })),
 });
 
@@ -259,6 +264,7 @@ function summaryOf(landscape: Landscape, servers: readonly Fate[]): PreviewSumma
       const names = noisy.filter(({ changes: all }) => all.some(({ noise }) => noise === kind)).map(({ name }) => name);
       return names.length === 0 ? [] : [{ kind, title, resources: names.sort() }];
     }),
+    picture: pictureOf(landscape),
     messages: preview.said,
     notes: [
       ...preview.notes,

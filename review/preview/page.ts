@@ -32,6 +32,7 @@ export function previewPage({ verdict, findings, summary }: PreviewReport): Page
         blocks: [findings.length === 0 ? paragraph("None.") : { kind: "findings", findings }],
       },
       ...(todo === undefined ? [] : [todo]),
+      ...pictureSection(summary),
       ...resourcesSection(summary),
       ...noiseSection(summary),
       ...messagesSection(summary),
@@ -121,6 +122,13 @@ function serversSection(servers: readonly Fate[]): Section {
       },
     ],
   };
+}
+
+function pictureSection({ picture }: PreviewSummary): readonly Section[] {
+  if (picture.length === 0) return [];
+  const caption = "Servers, network and backup, before and after";
+  const block: Block = { kind: "beforeAfter", caption, before: "Before", after: "After", rows: picture };
+  return [{ id: "picture", title: "Before and after", onlyHtml: true, blocks: [block] }];
 }
 
 const mostResources = 300;

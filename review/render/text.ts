@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import type { Finding, Outcome, Severity } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
 import { tableOf } from "./pictures";
-import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
+import { findingDetails, groupFindings, verdictWords, visible, wordedSections } from "./visible";
 import { fitColumns, lengthOf, wrap } from "./wrap";
 
 export interface TextOptions {
@@ -40,7 +40,7 @@ export function renderText(page: Page, options: TextOptions): string {
     const paint: Paint = page.verdict ? pen.verdict[page.verdict] : (text) => text;
     lines.push("", paint(first.slice(0, word.length)) + first.slice(word.length), ...rest);
   }
-  for (const section of allSections(page)) for (const line of sectionLines(section, 1, pen)) lines.push(line);
+  for (const section of wordedSections(page)) for (const line of sectionLines(section, 1, pen)) lines.push(line);
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -92,6 +92,7 @@ function blockLines(block: Block, pen: Pen): string[] {
     }
     case "bars":
     case "order":
+    case "beforeAfter":
       return blockLines(tableOf(block), pen);
     case "findings":
       return findingLines(block.findings, pen);

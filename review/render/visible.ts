@@ -99,3 +99,7 @@ function changeRows({ type, operation, properties, reason, source }: ChangeCause
 /** The sections of a page and, at its end, how it was made. */
 export const allSections = (page: Page): readonly Section[] =>
   page.made === undefined ? page.sections : [...page.sections, madeSection(page.made)];
+
+/** Without those that only HTML shows. */
+export const wordedSections = (page: Page): readonly Section[] =>
+  allSections(page).filter(({ onlyHtml }) => onlyHtml !== true);
