@@ -249,17 +249,15 @@ function summaryOf(landscape: Landscape, servers: readonly Fate[]): PreviewSumma
     failure: preview.failure ?? null,
     counts,
     servers,
-    resources: lines
-      .map((change) => ({
-        urn: change.urn,
-        type: change.type,
-        name: change.name,
-        operation: change.ops.join(", "),
-        retained: change.retained,
-        properties: change.changes.map((each) => ({ ...each, ...brief(each) })),
-        reason: reasonOf(change),
-      }))
-      .sort((a, b) => a.urn.localeCompare(b.urn, "en", { numeric: true })),
+    resources: lines.map((change) => ({
+      urn: change.urn,
+      type: change.type,
+      name: change.name,
+      operation: change.ops.join(", "),
+      retained: change.retained,
+      properties: change.changes.map((each) => ({ ...each, ...brief(each) })),
+      reason: reasonOf(change),
+    })),
     noise: noiseTable.flatMap(({ kind, title }) => {
       const names = noisy.filter(({ changes: all }) => all.some(({ noise }) => noise === kind)).map(({ name }) => name);
       return names.length === 0 ? [] : [{ kind, title, resources: names.sort() }];

@@ -9,7 +9,8 @@ export const secretWord = "[secret]";
 export const deepest = 60;
 export const tooDeepWord = "[nested too deep to compare]";
 
-const signature = "4dabf18193072939515e22adb298388d";
+/** Name by which the engine marks a value that is more than JSON. */
+export const signature = "4dabf18193072939515e22adb298388d";
 const assetSignatures: ReadonlySet<string> = new Set([
   "c44067f5952c0a294b673a41bacd8c17",
   "0def7320c3a5731c473e5ecbe6d01bc7",

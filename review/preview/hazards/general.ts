@@ -37,8 +37,9 @@ function halfMade(change: ResourceChange): readonly Raised[] {
 }
 
 function notCompared(change: ResourceChange): readonly Raised[] {
+  if (change.action === "nothing") return [];
   const deep = [change.old?.inputs, change.new?.inputs].some((inputs) => isJsonObject(inputs) && isTooDeep(inputs));
-  return deep && change.action !== "nothing" ? [{ code: "not-compared", change }] : [];
+  return deep ? [{ code: "not-compared", change }] : [];
 }
 
 function isTooDeep(value: unknown, depth = 0): boolean {
