@@ -9,9 +9,12 @@ import type {
   PrerequisitesAnswer,
   ReachAnswer,
   ReceiveSettingsFileAnswer,
+  SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
 } from "../../scripts/answers";
 import { firstSynchronizationRules, verificationRules } from "./connectRules";
+import { autoUpgradeRules, engineRules } from "./engineRules";
+import { importedRules } from "./importedRules";
 import { installationRules, prerequisitesRules, reachRules } from "./machineRules";
 import { type Judge, judgeBy } from "./rule";
 
@@ -22,5 +25,10 @@ export const judgePrerequisites: Judge<PrerequisitesAnswer> = judgeBy(prerequisi
 export const judgeInstallation: Judge<InstallPackageAnswer> = judgeBy(installationRules);
 /** The script refuses every file but the pinned one, so only its own warnings are left to tell. */
 export const judgeSettingsFile: Judge<ReceiveSettingsFileAnswer> = judgeBy([]);
-export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy(verificationRules);
+export const judgeAutoUpgrade: Judge<SwitchOffAutoUpgradeAnswer> = judgeBy(autoUpgradeRules);
+export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy([
+  ...verificationRules,
+  ...engineRules,
+  ...importedRules,
+]);
 export const judgeFirstSynchronization: Judge<FirstSynchronizationAnswer> = judgeBy(firstSynchronizationRules);

@@ -1,4 +1,5 @@
 import type { VerifyStagingAnswer } from "../../scripts/answers";
+import type { SettingsFileContent } from "../settingsFile";
 import type { Finding, Json, Severity } from "../verdict";
 
 /** What the settings say of the server whose answer is judged, and when it is judged. */
@@ -10,8 +11,16 @@ export interface JudgingContext {
   readonly proofDays: number;
   readonly enableScheduler: boolean;
   readonly passThroughAgentExpected: boolean;
+  readonly autoUpgrade: "disable" | "leave";
+  /** The account that the wizard's page is to be given. */
+  readonly serviceAccount: string;
+  readonly database:
+    | { readonly kind: "localdb" }
+    | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
   /** Of the pinned settings file, in either case. */
   readonly settingsFileSha256: string;
+  /** What that file says, where it is at hand. */
+  readonly settingsFile?: SettingsFileContent;
   /** The newest proof, where there is one: the scheduler may have been switched since the first synchronization. */
   readonly verification?: VerifyStagingAnswer;
 }

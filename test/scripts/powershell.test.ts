@@ -18,7 +18,8 @@ const allowedCommands = new Set([
     " ",
   ),
   ..."Get-ADSyncRule Get-ADSyncRunProfileResult Get-ADSyncEntraConnectorCredential Get-ADSyncAutoUpgrade".split(" "),
-  ..."Invoke-ADSyncRunProfile Set-ADSyncScheduler".split(" "),
+  ..."Invoke-ADSyncRunProfile Set-ADSyncScheduler Set-ADSyncAutoUpgrade".split(" "),
+  ..."Get-ADSyncDatabaseConfiguration Get-WinEvent".split(" "),
 ]);
 
 describe("scripts: what PowerShell's own parser says", () => {
