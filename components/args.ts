@@ -21,6 +21,8 @@ export interface PassiveServerArgs {
   access: AccessArgs;
   /** Active Directory domain that the servers are members of. */
   domain: DomainArgs;
+  /** What is asked of a server before a person is called to the wizard. */
+  prerequisites?: PrerequisitesArgs;
   /** The operator's gate and the proof. */
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
@@ -196,6 +198,11 @@ export interface JumpHostArgs {
 export interface DomainArgs {
   /** DNS name. */
   name: string;
+}
+
+export interface PrerequisitesArgs {
+  /** `report` (default) names the registry values for TLS 1.2 that are missing; `set` writes them on passive servers, in place, and asks for a restart. */
+  remedy?: string;
 }
 
 export interface GateArgs {

@@ -107,6 +107,7 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
         context: known.judging(block),
       },

@@ -7,7 +7,7 @@ import type { SettingsFileContent } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
-import { proofOf } from "./connect/proof";
+import { proofOf, wizardDone } from "./connect/proof";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
@@ -17,10 +17,13 @@ import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { signInHosts } from "./network/endpoints";
+import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
+import { sizingFor } from "./server/sizing";
 import { now } from "./settings/clock";
 import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
@@ -155,6 +158,13 @@ export async function know(
       database: block.connect.database,
       settingsFileSha256: block.connect.settingsFile.sha256,
       settingsFile: imported.get(block.generation),
+      prerequisites: {
+        ports: portMeanings(block.features),
+        signInHosts,
+        memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
+        remedy: structure.prerequisites.remedy,
+      },
+      wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };

@@ -46,30 +46,109 @@ export interface ReachAnswer extends AnswerOf<"reach"> {
   readonly pendingRestart: boolean;
 }
 
+/** Of the documented TLS values, one as it stands; null where it is not set. */
+export interface TlsValueFound {
+  readonly key: string;
+  readonly name: string;
+  readonly found: number | null;
+}
+
+/** One host of the cloud as the server reaches it, directly. */
+export interface EndpointFound {
+  readonly host: string;
+  readonly port: number;
+  /** `open`: connected, no more was asked; `trusted`: TLS 1.2 with a certificate that Windows trusts; `refused`: connected, but no TLS; `closed`: no answer. */
+  readonly state: "open" | "trusted" | "refused" | "closed";
+  /** Of the certificate seen; empty where none was. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** Why not; empty where all is well. */
+  readonly reason: string;
+}
+
+/** null, where it is no setting that is not set, means that it could not be read; `unread` says why. */
 export interface PrerequisitesAnswer extends AnswerOf<"prerequisites">, Acting {
   readonly vmId: string;
+  /** The argument of that name: which request this answers. */
+  readonly asked: string;
   readonly domain: string;
   readonly operatingSystem: OperatingSystem;
+  readonly windows: {
+    /** The number behind the build (UBR): 6901 in 26100.6901. */
+    readonly revision: number | null;
+    /** Win32_OperatingSystem: 1 workstation, 2 domain controller, 3 server. */
+    readonly productType: number | null;
+  };
   readonly powershellVersion: string;
   /** Release number of .NET Framework 4.x (528040 = 4.8); null where the registry holds none. */
   readonly dotNetRelease: number | null;
-  /** null = the value is not set, which leaves the choice to Windows. */
-  readonly tls: {
-    readonly strongCrypto: boolean | null;
-    readonly systemDefaultVersions: boolean | null;
-    readonly clientEnabled: boolean | null;
+  readonly hardware: {
+    readonly memoryGiB: number | null;
+    /** Logical ones. */
+    readonly processors: number | null;
+    readonly megahertz: number | null;
+    readonly tpmPresent: boolean | null;
+    readonly tpmReady: boolean | null;
   };
+  readonly disk: { readonly sizeGB: number | null; readonly freeGB: number | null; readonly minimumGB: number };
+  readonly tls: readonly TlsValueFound[];
   readonly dcom: {
-    readonly machineAccessRestriction: boolean;
-    readonly machineLaunchRestriction: boolean;
-    readonly defaultLaunchPermission: boolean;
+    readonly machineAccessRestriction: boolean | null;
+    readonly machineLaunchRestriction: boolean | null;
+    readonly defaultLaunchPermission: boolean | null;
   };
+  readonly powershell: {
+    /** Of the policy, else of the machine; empty where neither is set, which is RemoteSigned on a server. */
+    readonly executionPolicy: string | null;
+    readonly transcription: boolean | null;
+  };
+  readonly names: {
+    /** Primary DNS suffix of the machine; empty where none is set. */
+    readonly dnsSuffix: string | null;
+    /** NetBIOS names of the domains that the machine knows. */
+    readonly netBios: readonly string[];
+  };
+  /** SoftwareLicensingProduct.LicenseStatus of Windows: 1 licensed, 0 unlicensed, 2 to 6 grace and notification. */
+  readonly licenceStatus: number | null;
+  readonly pendingRestart: boolean | null;
+  /** Internet Explorer's enhanced security, for administrators. */
+  readonly enhancedSecurity: boolean | null;
+  /** Service names of other synchronization engines, and ADSync where it belongs to no package. */
+  readonly otherEngines: readonly string[];
+  /** Addresses, without user and password; empty where none is set. */
+  readonly proxy: { readonly machineConfig: string | null; readonly winHttp: string | null };
+  /** TCP, the time port (123) UDP. */
+  readonly ports: readonly {
+    readonly host: string;
+    readonly open: readonly number[];
+    readonly closed: readonly number[];
+  }[];
+  readonly endpoints: readonly EndpointFound[];
+  /** SRV records; null: not known. */
+  readonly records: readonly { readonly name: string; readonly count: number | null }[];
   /** Offset to the domain's clock in seconds; null where it could not be measured. */
   readonly clockSkewSeconds: number | null;
-  readonly disk: { readonly sizeGB: number; readonly freeGB: number; readonly minimumGB: number };
-  readonly ports: readonly { readonly host: string; readonly port: number; readonly open: boolean }[];
-  readonly packages: readonly { readonly displayName: string; readonly displayVersion: string }[];
+  /** What Test-ComputerSecureChannel and `nltest /sc_verify` say, each by itself. */
+  readonly secureChannel: { readonly test: boolean | null; readonly verify: boolean | null };
+  readonly unread: readonly { readonly check: string; readonly reason: string }[];
   readonly baseline: { readonly writtenAt: string; readonly appliedFiles: readonly string[] };
+}
+
+/** One documented value, as it was and is. */
+export interface ValueSet {
+  readonly key: string;
+  readonly name: string;
+  readonly outcome: "changed" | "unchanged";
+  /** null: it was not set. */
+  readonly before: number | null;
+  readonly now: number;
+}
+
+export interface SetPrerequisitesAnswer extends AnswerOf<"set-prerequisites">, Acting {
+  readonly vmId: string;
+  readonly values: readonly ValueSet[];
+  /** Something was set, in this run or an earlier one, and Windows has not been started since: SCHANNEL reads it then. */
+  readonly restartNeeded: boolean;
 }
 
 export interface InstallPackageAnswer extends AnswerOf<"install-package">, Acting {
@@ -257,6 +336,7 @@ export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
   reach: ReachAnswer;
   reinstate: ReinstateAnswer;
+  "set-prerequisites": SetPrerequisitesAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;
   "receive-settings-file": ReceiveSettingsFileAnswer;

@@ -30,9 +30,8 @@ export async function announceGate(
           () => [`(also in ${file})`],
           (error: Error) => [`(not written to ${file}: ${error.message})`],
         );
-  const before = findings
-    .filter(({ severity }) => severity === "warning")
-    .map(({ title, next }) => `  - ${title}\n      ${next}`);
+  // What is merely worth knowing is told too, where something can be done about it: now is when it helps.
+  const before = findings.filter(({ next }) => next !== "").map(({ title, next }) => `  - ${title}\n      ${next}`);
   await pulumi.log.info(
     [text, ...(before.length === 0 ? [] : ["", "Found on this server before you start:", ...before]), ...also].join(
       "\n",

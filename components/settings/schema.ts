@@ -66,6 +66,21 @@ export const settingsSchema = {
       },
       description: "The domain. [see its parts]",
     },
+    prerequisites: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        remedy: {
+          type: "string",
+          enum: ["report", "set"],
+          default: "report",
+          description:
+            "What is done about missing registry values for TLS 1.2 (.NET of both hives, SCHANNEL): report names each of them; set writes them on passive servers, says what stood there before, and asks for a restart, which nothing of ours makes. All else is only ever told (docs/prerequisites.md). [in place on passive generations; report later takes nothing back]",
+        },
+      },
+      description: "What is asked of a server before a person is called to the wizard. [see its parts]",
+    },
     gate: {
       type: "object",
       additionalProperties: false,

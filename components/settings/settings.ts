@@ -14,6 +14,7 @@ export interface Settings {
   readonly network: NetworkSettings;
   readonly access: AccessSettings;
   readonly domain: { readonly name: string };
+  readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
   readonly tags: Readonly<Record<string, string>>;
@@ -115,6 +116,11 @@ export interface FeatureSettings {
   readonly passwordWriteback: boolean;
   readonly passThroughAuthentication: boolean;
   readonly seamlessSingleSignOn: boolean;
+}
+
+export interface PrerequisitesSettings {
+  /** `report`: what is missing is told. `set`: what has a documented, safe remedy is set on the server. */
+  readonly remedy: "report" | "set";
 }
 
 export interface GateSettings {

@@ -42,6 +42,8 @@ export interface ServerWorld {
   accessControl: Record<string, string[]>;
   /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
   violations: { at: string; what: string }[];
+  /** What prerequisites look at beyond the registry. */
+  surroundings: Surroundings;
   /** How this machine misbehaves, for tests and faults. */
   peculiarities: Peculiarities;
   /** Names of the peculiarities (`peculiarities.ts`) that are switched on. */
@@ -55,7 +57,33 @@ export interface ServerWorld {
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
 }
 
+/** The machine's hardware, and how the domain and the cloud look from it. */
+export interface Surroundings {
+  memoryGiB: number;
+  processors: number;
+  megahertz: number;
+  tpm: "ready" | "not-ready" | "none";
+  /** SoftwareLicensingProduct.LicenseStatus of Windows. */
+  licenceStatus: number;
+  /** What Test-ComputerSecureChannel and nltest /sc_verify find. */
+  secureChannel: { test: boolean; verify: boolean };
+  /** Beginnings of the names that the DNS does not have. */
+  missingRecords: string[];
+  /** Ports at which the first machine that is tried does not answer. */
+  closedAtFirst: number[];
+  /** Who signs the certificate of every cloud host, and whether Windows trusts it. */
+  issuer: string;
+  issuerTrusted: boolean;
+  /** Empty: none. */
+  winHttpProxy: string;
+  netBiosNames: string[];
+}
+
 export interface Peculiarities {
+  /** Classes that WMI cannot read. */
+  cimRefused?: string[];
+  /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
+  windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */
   capabilityRefused?: string;
   /** `sshd -t` ends with this code. */

@@ -20,6 +20,7 @@ export {
   readInput,
 } from "./compareServers";
 export type { Difference } from "./judging/comparison";
+export { accountKind } from "./known/fileSettings";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";
 export { movingAt } from "./known/moving";

@@ -19,7 +19,8 @@ const allowedCommands = new Set([
   ),
   ..."Get-ADSyncRule Get-ADSyncRunProfileResult Get-ADSyncEntraConnectorCredential Get-ADSyncAutoUpgrade".split(" "),
   ..."Invoke-ADSyncRunProfile Set-ADSyncScheduler Set-ADSyncAutoUpgrade".split(" "),
-  ..."Get-ADSyncDatabaseConfiguration Get-WinEvent".split(" "),
+  ..."Get-ADSyncDatabaseConfiguration Get-WinEvent New-ItemProperty Get-Tpm Test-ComputerSecureChannel".split(" "),
+  ..."Resolve-DnsName nltest.exe netsh.exe".split(" "),
 ]);
 
 describe("scripts: what PowerShell's own parser says", () => {

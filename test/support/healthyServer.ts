@@ -1,3 +1,4 @@
+import { tlsValues } from "../../review/readiness/judge";
 import type { ScriptAnswers } from "../../scripts/assemble";
 import { listingOf } from "../../scripts/listing";
 
@@ -43,6 +44,14 @@ export const healthyServer: ScriptAnswers = {
     startType: "Automatic",
     stagingMode: { scheduler: true, globalParameter: true },
   },
+  "set-prerequisites": {
+    ...common,
+    script: "set-prerequisites",
+    changes: [],
+    vmId,
+    values: tlsValues.map(({ key, name, value }) => ({ key, name, outcome: "unchanged", before: value, now: value })),
+    restartNeeded: false,
+  },
   prerequisites: {
     ...common,
     script: "prerequisites",
@@ -51,13 +60,43 @@ export const healthyServer: ScriptAnswers = {
     domain: "corp.contoso.com",
     operatingSystem,
     powershellVersion: "5.1.20348.1",
+    asked: "",
+    windows: { revision: 4294, productType: 3 },
     dotNetRelease: 528449,
-    tls: { strongCrypto: true, systemDefaultVersions: true, clientEnabled: true },
-    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
-    clockSkewSeconds: 0,
+    hardware: { memoryGiB: 7.99, processors: 2, megahertz: 2800, tpmPresent: true, tpmReady: true },
     disk: { sizeGB: 127, freeGB: 100, minimumGB: 127 },
-    ports: [],
-    packages: [],
+    tls: tlsValues.map(({ key, name, value }) => ({ key, name, found: value })),
+    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
+    powershell: { executionPolicy: "", transcription: false },
+    names: { dnsSuffix: "corp.contoso.com", netBios: ["CORP"] },
+    licenceStatus: 1,
+    pendingRestart: false,
+    enhancedSecurity: false,
+    otherEngines: [],
+    proxy: { machineConfig: "", winHttp: "" },
+    ports: [
+      { host: "10.40.8.4", open: [53, 88, 123, 135, 389, 445, 636], closed: [] },
+      { host: "10.40.8.5", open: [53, 88, 123, 135, 389, 445, 636], closed: [] },
+    ],
+    endpoints: [
+      {
+        host: "login.microsoftonline.com",
+        port: 443,
+        state: "trusted",
+        issuer: "CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1, O=DigiCert Inc, C=US",
+        subject: "CN=stamp2.login.microsoftonline.com, O=Microsoft Corporation, L=Redmond, S=Washington, C=US",
+        reason: "",
+      },
+      { host: "mscrl.microsoft.com", port: 80, state: "open", issuer: "", subject: "", reason: "" },
+    ],
+    records: [
+      { name: "_ldap._tcp.dc._msdcs.corp.contoso.com", count: 2 },
+      { name: "_kerberos._tcp.dc._msdcs.corp.contoso.com", count: 2 },
+      { name: "_ldap._tcp.corp.contoso.com", count: 2 },
+    ],
+    clockSkewSeconds: 0,
+    secureChannel: { test: true, verify: true },
+    unread: [],
     baseline: { writtenAt: "2026-11-22T09:00:00Z", appliedFiles: [] },
   },
   "install-package": {

@@ -12,6 +12,7 @@ import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
 import { reinstate } from "./reinstatement";
+import { setPrerequisites } from "./remedy";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
 import { verifyStaging } from "./verification";
@@ -31,6 +32,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   reach,
   reinstate,
+  "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,
   "receive-settings-file": receiveSettingsFile,

@@ -24,6 +24,8 @@ const context: JudgingContext = {
   serviceAccount: "NT SERVICE\\ADSync",
   database: { kind: "localdb" },
   settingsFileSha256: importedSha256.toUpperCase(),
+  prerequisites: { ports: [], signInHosts: ["login.microsoftonline.com"], memoryGiB: 6, remedy: "report" },
+  wizardDone: false,
 };
 const { reach, prerequisites, "verify-staging": verification } = healthyServer;
 const { "install-package": installation, "receive-settings-file": settingsFile } = healthyServer;
@@ -34,8 +36,6 @@ const verify = (change: Partial<typeof verification> = {}, more: Partial<Judging
   judgeVerification(machine, { ...verification, ...change }, { ...context, ...more });
 const synchronize = (change: Partial<typeof firstSynchronization> = {}, more: Partial<JudgingContext> = {}) =>
   judgeFirstSynchronization(machine, { ...firstSynchronization, ...change }, { ...context, ...more });
-const prepare = (change: Partial<typeof prerequisites>) =>
-  judgePrerequisites(machine, { ...prerequisites, ...change }, context);
 const codes = (findings: readonly Finding[]) => findings.map((each) => each.code);
 
 function theOne(findings: readonly Finding[], code: string): Finding {
@@ -64,21 +64,6 @@ describe("judging a passive server", () => {
   const run = { connectorName: "corp.contoso.com", runProfileName: "Full Import" as const, outcome: "ran" as const };
   const cases: readonly (readonly [string, string, "review" | "blocked", () => readonly Finding[]])[] = [
     ["Server Core", "server-core", "blocked", () => judgeReach(machine, { ...reach, operatingSystem: core }, context)],
-    [
-      "a closed port",
-      "port-closed",
-      "review",
-      () => prepare({ ports: [{ host: "10.0.0.4", port: 389, open: false }] }),
-    ],
-    ["an old .NET Framework", "dotnet-old", "review", () => prepare({ dotNetRelease: 461808 })],
-    [
-      "missing DCOM defaults",
-      "dcom-defaults-missing",
-      "review",
-      () => prepare({ dcom: { ...prerequisites.dcom, defaultLaunchPermission: false } }),
-    ],
-    ["a clock that is off", "clock-skew", "review", () => prepare({ clockSkewSeconds: -400 })],
-    ["a small disk", "disk-small", "review", () => prepare({ disk: { sizeGB: 100, freeGB: 50, minimumGB: 127 } })],
     [
       "an open wizard",
       "scheduler-suspended",
