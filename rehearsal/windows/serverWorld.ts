@@ -48,6 +48,10 @@ export interface ServerWorld {
   peculiarities: Peculiarities;
   /** Names of the peculiarities (`peculiarities.ts`) that are switched on. */
   peculiar?: string[];
+  /** Events of Windows' logs, newest last; absent where there are none. */
+  eventLog?: EventWorld[];
+  /** Sizes in bytes of files that are too large to lie here. */
+  fileSizes?: Record<string, number>;
   adsync?: SynchronizationWorld;
   /** What the operator is to find: the settings file imported, and the page that waits. */
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
@@ -100,8 +104,19 @@ export interface Peculiarities {
   serviceStopRefused?: string;
   /** Results of runs by `connector|run profile`; `success` where none is named. */
   runResults?: Record<string, string>;
+  /** What Set-ADSyncAutoUpgrade says instead of doing it. */
+  autoUpgradeRefused?: string;
   /** A connector that is busy right now. */
   busyConnector?: string;
+}
+
+export interface EventWorld {
+  log: string;
+  provider: string;
+  id: number;
+  /** Simulated instant. */
+  at: string;
+  message: string;
 }
 
 export interface ServiceWorld {
@@ -136,6 +151,9 @@ export interface SynchronizationWorld {
     immutableTag: string;
   }[];
   credentialType: "ServiceAccount" | "Application";
+  /** Of the application that the Entra connector signs in with. */
+  applicationId?: string;
+  database?: { localDb: boolean; usedMB: number; server: string; instance: string; name: string };
   autoUpgrade: "Enabled" | "Disabled" | "Suspended";
 }
 
@@ -145,6 +163,7 @@ export interface ConnectorWorld {
   type: "AD" | "Extensible2";
   subtype: string;
   runProfiles: string[];
+  partitions?: { name: string; selected: boolean; inclusions: string[]; exclusions: string[] }[];
   objectCount: number;
   pendingExports: { add: number; update: number; delete: number };
 }

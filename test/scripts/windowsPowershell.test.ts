@@ -67,6 +67,11 @@ const planted: Readonly<Record<string, readonly [text: string, said: RegExp, scr
     /otherwise than/,
     "first-synchronization",
   ],
+  "an automatic upgrade that is switched on": [
+    "Set-ADSyncAutoUpgrade -AutoUpgradeState Enabled",
+    /otherwise than -AutoUpgradeState Disabled/,
+    "switch-off-auto-upgrade",
+  ],
   "code from text": ["Invoke-Expression $a", /has the word Invoke-Expression/],
   "a type of later .NET": [
     "[System.Text.Json.JsonDocument]::Parse($a)",

@@ -4,6 +4,7 @@ import type { ServerFolder } from "../../world/contract";
 import { type GivenWords, scriptNameIn } from "../commandLine";
 import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
+import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
@@ -36,6 +37,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "install-package": installPackage,
   "receive-settings-file": receiveSettingsFile,
   "await-wizard": awaitWizard,
+  "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
   retire,

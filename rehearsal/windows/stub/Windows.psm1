@@ -5,6 +5,7 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Services.ps1"
 . "$PSScriptRoot/Programs.ps1"
 . "$PSScriptRoot/Packages.ps1"
+. "$PSScriptRoot/Events.ps1"
 . "$PSScriptRoot/Network.ps1"
 
 # A missing thing is an error unless the caller said SilentlyContinue; all our scripts run with Stop.
@@ -86,9 +87,12 @@ function Get-Item {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$LiteralPath)
     $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $LiteralPath
-    $version = [string](Get-Entry (Read-World).fileVersions $LiteralPath)
+    $world = Read-World
+    $version = [string](Get-Entry $world.fileVersions $LiteralPath)
+    $size = Get-Entry (Get-Entry $world 'fileSizes') $LiteralPath
+    if ($null -eq $size) { $size = $item.Length }
     [pscustomobject]@{
-        Name = $item.Name; Length = $item.Length; LastWriteTimeUtc = $item.LastWriteTimeUtc
+        Name = $item.Name; Length = $size; LastWriteTimeUtc = $item.LastWriteTimeUtc
         VersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
     }
 }
@@ -134,4 +138,4 @@ function New-NetFirewallRule {
 
 Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-AuthenticodeSignature, New-Object
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-AuthenticodeSignature, New-Object, Get-WinEvent
