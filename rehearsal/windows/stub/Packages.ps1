@@ -170,6 +170,7 @@ function New-Object {
     switch ($TypeName) {
         'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
+        'System.IO.FileStream' { return Microsoft.PowerShell.Utility\New-Object -TypeName System.IO.FileStream -ArgumentList (@(ConvertTo-Path ([string]$ArgumentList[0])) + @($ArgumentList | Select-Object -Skip 1)) }
         'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
         'PSObject' { return [pscustomobject]$Property }
     }
