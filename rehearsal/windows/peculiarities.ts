@@ -5,6 +5,7 @@
  */
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { gatePeculiarities } from "./gatePeculiarities";
 import { changeRegistry, changeServerWorld, type Registry } from "./serverFiles";
 import type { ServerWorld } from "./serverWorld";
 
@@ -25,16 +26,7 @@ export interface Peculiarity {
 }
 
 export const peculiarities = {
-  "stale-module-path": {
-    says: "a process or session older than the installation does not find the module ADSync by its name",
-    source: "field-reports F1",
-    on: ({ world }) => {
-      world.peculiarities.moduleOnlyByPath = true;
-    },
-    off: ({ world }) => {
-      delete world.peculiarities.moduleOnlyByPath;
-    },
-  },
+  ...gatePeculiarities,
   "clock-off": {
     says: "the clock is 400 seconds ahead of the domain's",
     source: "field-reports F11",

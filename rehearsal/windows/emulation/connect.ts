@@ -186,7 +186,7 @@ export async function stagingProof(session: Session): Promise<StagingProof> {
     const disagree = scheduler !== null && parameter !== null && scheduler !== parameter ? "the two disagree, " : "";
     details.unshift(`${disagree}scheduler says ${shown(scheduler)}, global parameter says ${shown(parameter)}`);
   }
-  return { state, scheduler, parameter, detail: details.join("; ") };
+  return { state, scheduler, parameter, detail: details.join("; ").replace(/\.+$/, "") };
 }
 
 /** Mirrors Stop-Unproven: what could not be read, the known causes of that, their remedies. */

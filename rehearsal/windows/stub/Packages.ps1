@@ -29,6 +29,8 @@ function Install-StandIn([string[]]$Words) {
     }
     $package = Read-StandIn $found.Groups[1].Value
     if ($null -eq $package) { return 1620 }
+    $elsewhere = Get-Entry (Read-World).peculiarities 'installLocation'
+    if ($elsewhere) { $script:wizardFile = "$elsewhere\Wizard\AzureADConnect.exe" }
     Microsoft.PowerShell.Management\Set-Content -LiteralPath (ConvertTo-Path $found.Groups[2].Value) -Value "MSI (s): rehearsal, exit code $planned"
     if (@(0, 3010, 1641) -notcontains $planned) { return $planned }
     Edit-World { param($world)

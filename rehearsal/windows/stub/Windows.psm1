@@ -49,6 +49,11 @@ function Get-CimInstance {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter)
     $world = Read-World
+    $fails = Get-Entry $world.peculiarities 'wmiFails'
+    if ($fails) {
+        # As a cmdlet ends, so that the caller sees which one it was.
+        $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new($fails), 'HRESULT 0x80041001', 'NotSpecified', $null))
+    }
     $system = $world.operatingSystem
     switch ("$ClassName|$Filter") {
         'Win32_ComputerSystem|' { return [pscustomobject]@{ Name = $world.computerName; Domain = $world.domain.name; PartOfDomain = $world.domain.joined } }
@@ -122,4 +127,4 @@ function New-NetFirewallRule {
 
 Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, Get-AuthenticodeSignature, New-Object
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, Get-LocalUser, Get-AuthenticodeSignature, New-Object
