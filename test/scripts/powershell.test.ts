@@ -56,6 +56,7 @@ const allowedCommands = new Set([
   ..."Get-ChildItem Get-ItemProperty Get-FileHash Get-CimInstance Get-Process Stop-Process Start-Process".split(" "),
   ..."Get-Service Set-Service Start-Service Stop-Service Restart-Service Add-WindowsCapability".split(" "),
   ..."Get-NetFirewallRule New-NetFirewallRule Get-AuthenticodeSignature icacls.exe w32tm.exe".split(" "),
+  ..."New-ItemProperty Get-Tpm Test-ComputerSecureChannel Resolve-DnsName nltest.exe netsh.exe".split(" "),
   ..."Get-ADSyncScheduler Get-ADSyncGlobalSettingsParameter Get-ADSyncConnector Get-ADSyncConnectorRunStatus".split(
     " ",
   ),
