@@ -212,6 +212,13 @@ export interface GateArgs {
   pollSeconds?: number;
   /** Switch the passive server's scheduler on after the first synchronization. Default false: look at the active server first. */
   enableScheduler?: boolean;
+  /**
+   * Automatic upgrade of the passive server: `disable` (default) switches it off once staging mode is proven, `leave`
+   * leaves it as it is found.
+   */
+  autoUpgrade?: "disable" | "leave";
+  /** Minutes that the first synchronization waits for a run in progress. 0 to 4320, default 240. */
+  runWaitMinutes?: number;
   /** Another text asks every passive generation for a new proof. */
   proveAgain?: string;
   /** Days after which a proof is too old for the verdict `ok`. Default 30. */

@@ -3,6 +3,7 @@ import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachin
 import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
+import type { SettingsFileContent } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
@@ -24,8 +25,15 @@ import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
 import { sizingFor } from "./server/sizing";
 import { now } from "./settings/clock";
+import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
-import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
+import {
+  type ConnectSettings,
+  type GenerationSettings,
+  type Problem,
+  type Settings,
+  SettingsError,
+} from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -104,6 +112,7 @@ export async function know(
     role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
+  const imported = await settingsFilesAtHand(structure, args);
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
@@ -144,7 +153,11 @@ export async function know(
       proofDays: structure.gate.proofDays,
       enableScheduler: structure.gate.enableScheduler,
       passThroughAgentExpected: block.features.passThroughAuthentication,
+      autoUpgrade: structure.gate.autoUpgrade,
+      serviceAccount: accountOf(block.connect),
+      database: block.connect.database,
       settingsFileSha256: block.connect.settingsFile.sha256,
+      settingsFile: imported.get(block.generation),
       prerequisites: {
         ports: portMeanings(block.features),
         signInHosts,
@@ -155,6 +168,26 @@ export async function know(
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+/** What the wizard's page is to be given. */
+function accountOf({ serviceAccount }: ConnectSettings): string {
+  return serviceAccount.kind === "virtual" ? "NT SERVICE\\ADSync" : serviceAccount.name;
+}
+
+/** Of passive generations only: of others no answer is judged. A file that is not here is known by its hash alone. */
+async function settingsFilesAtHand(
+  { generations }: Settings,
+  args: PassiveServerArgs,
+): Promise<ReadonlyMap<number, SettingsFileContent>> {
+  const found = new Map<number, SettingsFileContent>();
+  for (const { generation, role, connect } of generations) {
+    const asset = args.generations[String(generation)]?.connect.settingsFile.source;
+    if (role !== "passive" || asset === undefined) continue;
+    const content = await settingsFileContent(connect, asset);
+    if (content !== undefined) found.set(generation, content);
+  }
+  return found;
 }
 
 function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {

@@ -171,7 +171,7 @@ const slowRooms = [
   "review/exports",
   "review/render/browser",
   "scripts/collect",
-  "scripts/powershell",
+  "scripts/windowsPowershell",
 ];
 
 /** Compiled test files, those of the slow rooms first, whose path below `test` holds one of the words. */

@@ -17,6 +17,7 @@ const allSteps = [
   "install-package",
   "receive-settings-file",
   "await-wizard",
+  "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
 ] as const;
@@ -99,6 +100,11 @@ export function stepArguments(
       instructions: operatorInstructions(settings, block),
       instructionsPath: where.instructions,
       settingsFilePath: where.settingsFile,
+    },
+    "switch-off-auto-upgrade": {
+      vmId,
+      productVersion: connect.version,
+      switchOff: gate.autoUpgrade === "disable",
     },
     "verify-staging": {
       expected: { productVersion: connect.version },

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { asset as assets } from "@pulumi/pulumi";
+import { readSettingsFile, type SettingsFileContent } from "../../review/settingsFile";
 import { blockPath, problem } from "./context";
 import type { ConnectSettings, Problem } from "./settings";
 
@@ -101,6 +102,17 @@ export async function settingsFileProblems(
   return wrong === undefined
     ? problems
     : [...problems, problem(`${path}.path`, wrong, "the path of a settings file exported by the wizard, unedited")];
+}
+
+/** What the pinned settings file says; undefined where it is not here, or is another one. It is never copied for this. */
+export async function settingsFileContent(
+  { settingsFile }: ConnectSettings,
+  asset: assets.Asset,
+): Promise<SettingsFileContent | undefined> {
+  const content = await contentOf(asset);
+  if (content.kind === "unusable" || (await hashOf(content)) !== settingsFile.sha256.toLowerCase()) return undefined;
+  const reading = readSettingsFile(content.kind === "text" ? content.text : await readFile(content.path));
+  return reading.kind === "read" ? reading.content : undefined;
 }
 
 /** Only what is known of the file is asked for; everything else in it is Microsoft's and stays untouched. */

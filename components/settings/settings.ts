@@ -128,6 +128,10 @@ export interface GateSettings {
   readonly pollSeconds: number;
   /** Switch the passive server's scheduler on after the first synchronization. */
   readonly enableScheduler: boolean;
+  /** Switch automatic upgrade off on a passive server, or leave it as it is found. */
+  readonly autoUpgrade: "disable" | "leave";
+  /** Minutes that the first synchronization waits for a run in progress. */
+  readonly runWaitMinutes: number;
   /** Another text asks every passive generation for a new proof. */
   readonly proveAgain: string;
   /** Days after which a proof is too old for the verdict `ok`. */

@@ -32,6 +32,8 @@ export interface Parsed {
   /** Constant texts of the code (not of here-strings). */
   readonly strings: readonly string[];
   readonly variables: readonly string[];
+  /** Parameters that take a block of the text itself. */
+  readonly blocks: readonly string[];
 }
 
 const parser = `
@@ -74,6 +76,7 @@ foreach ($file in Get-ChildItem -LiteralPath $Folder -Filter *.txt) {
     methods = @($members | Where-Object { -not $_.Static -and $_ -is [System.Management.Automation.Language.InvokeMemberExpressionAst] } | ForEach-Object {
       @{ name = [string]$_.Member; count = @($_.Arguments | Where-Object { $_ }).Count; constants = @($_.Arguments | ForEach-Object { Get-Constant $_ } | Where-Object { $null -ne $_ }) } })
     strings = @($all | Where-Object { $_ -is [System.Management.Automation.Language.StringConstantExpressionAst] -and [string]$_.StringConstantType -notlike '*HereString' } | ForEach-Object { [string]$_.Value })
+    blocks = @($all | Where-Object { $_ -is [System.Management.Automation.Language.ParameterAst] -and $_.StaticType -eq [scriptblock] } | ForEach-Object { $_.Name.VariablePath.UserPath })
     variables = @($all | Where-Object { $_ -is [System.Management.Automation.Language.VariableExpressionAst] } | ForEach-Object { $_.VariablePath.UserPath })
   }))
 }

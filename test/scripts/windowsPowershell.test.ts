@@ -67,6 +67,11 @@ const planted: Readonly<Record<string, readonly [text: string, said: RegExp, scr
     /otherwise than/,
     "first-synchronization",
   ],
+  "an automatic upgrade that is switched on": [
+    "Set-ADSyncAutoUpgrade -AutoUpgradeState Enabled",
+    /otherwise than -AutoUpgradeState Disabled/,
+    "switch-off-auto-upgrade",
+  ],
   "code from text": ["Invoke-Expression $a", /has the word Invoke-Expression/],
   "a type of later .NET": [
     "[System.Text.Json.JsonDocument]::Parse($a)",
@@ -83,7 +88,8 @@ const planted: Readonly<Record<string, readonly [text: string, said: RegExp, scr
   "what does not parse": ["if ($a) {", /does not parse/],
 };
 
-describe("scripts: true to Windows PowerShell 5.1", () => {
+describe("scripts: true to Windows PowerShell 5.1", function () {
+  this.timeout(240_000);
   let powershell: TestPowershell | undefined;
   let parsed: ReadonlyMap<string, Parsed> = new Map();
   let genuine: GenuineCommands | undefined;

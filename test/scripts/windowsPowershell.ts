@@ -86,6 +86,7 @@ const accelerators: Readonly<Record<string, string | undefined>> = {
   string: "System.String",
   switch: "System.Management.Automation.SwitchParameter",
   version: "System.Version",
+  xml: "System.Xml.XmlDocument",
 };
 
 const typeNames = Object.keys(dotNet.types);
@@ -118,7 +119,9 @@ export function problemsOf(
     ...parsed.errors.map((error) => `does not parse: ${error}`),
     ...parsed.newSyntax.map((kind) => `has syntax of PowerShell 7: ${kind}`),
     ...parsed.variables.filter((name) => has(newVariables, name)).map((name) => `has $${name}, which 5.1 does not`),
-    ...parsed.commands.flatMap((command) => (own(command.name) ? [] : problemsOfCommand(script, command, genuine))),
+    ...parsed.commands.flatMap((command) =>
+      own(command.name) ? [] : problemsOfCommand(script, command, parsed, genuine),
+    ),
     ...parsed.types.flatMap((type) => (knownType(type) ? [] : [`names the type ${type}, which nobody has reviewed`])),
     ...parsed.comObjects.flatMap((name) =>
       has(dotNet.comObjects, name) ? [] : [`makes a COM object ${name}, which nobody has reviewed`],
@@ -129,9 +132,15 @@ export function problemsOf(
   ];
 }
 
-function problemsOfCommand(script: string, command: CalledCommand, genuine: GenuineCommands | undefined): string[] {
+function problemsOfCommand(
+  script: string,
+  command: CalledCommand,
+  { blocks }: Parsed,
+  genuine: GenuineCommands | undefined,
+): string[] {
   const { name, text, parameters, given } = command;
-  if (name === "") return /^\$(Step)?Read$/.test(text) ? [] : [`runs ${text}: what that is stands nowhere in the text`];
+  if (name === "")
+    return has(blocks, text.replace(/^\$/, "")) ? [] : [`runs ${text}: what that is stands nowhere in the text`];
   if (/\.exe$/i.test(name)) return programs.some((known) => known.name === name) ? [] : [`starts ${name}, unlisted`];
   const problems = /-ADSync|-MIIS/i.test(name)
     ? problemsOfProduct(script, command)
