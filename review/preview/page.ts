@@ -102,6 +102,7 @@ const tones: Readonly<Record<Happening, Tone>> = {
   retired: "attention",
   replaced: "bad",
   "deleted unasked": "bad",
+  "guard runs": "bad",
   forgotten: "attention",
 };
 

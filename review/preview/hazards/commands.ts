@@ -76,16 +76,15 @@ function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): 
 
 function textReasons(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
   const [before, after] = [scriptIn(old), scriptIn(next)];
-  if (before === undefined || after === undefined) {
+  if (before?.arguments === undefined || after?.arguments === undefined) {
     const same = old === next ? " (a secret, or calculated anew)" : "";
     return [`${path}: its text changes${same}`];
   }
-  const names = [...new Set([...Object.keys(before.arguments), ...Object.keys(after.arguments)])].filter(
-    (name) => JSON.stringify(before.arguments[name]) !== JSON.stringify(after.arguments[name]),
+  const [was, is] = [before.arguments, after.arguments];
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),
   );
-  const told = names.map(
-    (name) => `${name}: ${fromTo({ old: before.arguments[name] ?? null, new: after.arguments[name] ?? null }, 80)}`,
-  );
+  const told = names.map((name) => `${name}: ${fromTo({ old: was[name] ?? null, new: is[name] ?? null }, 80)}`);
   const text = before.body === after.body ? [] : [`the script ${after.name} itself (another release of the library)`];
   return [...told, ...text, ...(told.length + text.length === 0 ? [`${change.name}: ${path}`] : [])];
 }

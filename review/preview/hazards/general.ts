@@ -1,8 +1,8 @@
 import { isJsonObject } from "../../evidence/json";
 import type { HazardCode } from "../hazardTable";
-import { isGuard, type Landscape } from "../landscape";
+import { isGuard, isLedger, type Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
-import { isProvider, kindOfType } from "../resourceKinds";
+import { isProvider } from "../resourceKinds";
 import { isNoise, meantChanges, type ResourceChange } from "../steps";
 import { holdsTooDeep } from "../values";
 import { counted, listed } from "../wording";
@@ -83,5 +83,5 @@ const mostAlone = 10;
 
 function isRecord(change: ResourceChange): boolean {
   if (!change.custom || isProvider(change.type)) return true;
-  return isGuard(change) || kindOfType(change.type) === "stash";
+  return isGuard(change) || isLedger(change);
 }

@@ -89,6 +89,6 @@ function newExceptions(guard: ResourceChange): readonly string[] {
 }
 
 function exceptionsOf(stdin: Json | undefined): readonly Json[] {
-  const given = scriptIn(stdin)?.arguments.exceptions;
+  const given = scriptIn(stdin)?.arguments?.exceptions;
   return Array.isArray(given) ? (given as Json[]) : [];
 }
