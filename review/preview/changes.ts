@@ -3,7 +3,7 @@ import { pathText } from "../posture/resource";
 import type { Json } from "../verdict";
 import { type Noise, noiseOf } from "./noise";
 import type { RawStep } from "./rawPreview";
-import { canonical, deepest, plain, secretWord, signature } from "./values";
+import { canonical, plain, secretWord, signature } from "./values";
 
 /** One property that differs. */
 export interface PropertyChange {
@@ -79,13 +79,13 @@ type Tell = (path: Path, old: Json, next: Json) => void;
 /** Only what differs is made plain: most of a preview is the same on both sides. */
 function compare(left: Json, right: Json, path: Path, tell: Tell): void {
   if (left === right) return;
-  if (isOpen(left) && isOpen(right) && path.length < deepest) {
+  if (isOpen(left) && isOpen(right)) {
     const [old, next] = [left as JsonObject, right as JsonObject];
     for (const name of new Set([...Object.keys(old), ...Object.keys(next)]))
       compare(old[name] ?? null, next[name] ?? null, [...path, name], tell);
     return;
   }
-  if (Array.isArray(left) && Array.isArray(right) && path.length < deepest) {
+  if (Array.isArray(left) && Array.isArray(right)) {
     compareLists(
       left.map((item: Json) => plain(item)),
       right.map((item: Json) => plain(item)),

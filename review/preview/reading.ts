@@ -89,11 +89,13 @@ function parseObject(text: string, begin: number, name: string): { readonly valu
     const message = (error as Error).message;
     const at = /position (\d+)/u.exec(message)?.[1];
     const cut = /Unexpected end|Unterminated/u.test(message) || Number(at) >= whole.trimEnd().length;
-    const where = positionIn(text, begin + Math.min(at === undefined ? whole.length : Number(at), whole.length));
+    // Of a very short text the engine tells no position.
+    const offset = cut ? whole.length : at === undefined ? undefined : Number(at);
+    const where = offset === undefined ? name : `${name}:${positionIn(text, begin + Math.min(offset, whole.length))}`;
     throw new BadInput(
       cut
-        ? `${name}:${where}: the preview is cut short here. Run it again and keep all of its output: ${previewCommand} > preview.json`
-        : `${name}:${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
+        ? `${where}: the preview is cut short here. Run it again and keep all of its output: ${previewCommand} > preview.json`
+        : `${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
     );
   }
 }

@@ -1,4 +1,3 @@
-import { isJsonObject } from "../../evidence/json";
 import type { HazardCode } from "../hazardTable";
 import { isGuard, isLedger, type Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
@@ -38,13 +37,8 @@ function halfMade(change: ResourceChange): readonly Raised[] {
 
 function notCompared(change: ResourceChange): readonly Raised[] {
   if (change.action === "nothing") return [];
-  const deep = [change.old?.inputs, change.new?.inputs].some((inputs) => isJsonObject(inputs) && isTooDeep(inputs));
+  const deep = [change.old?.inputs, change.new?.inputs].some((inputs) => inputs !== undefined && holdsTooDeep(inputs));
   return deep ? [{ code: "not-compared", change }] : [];
-}
-
-function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null) return typeof value === "string" && holdsTooDeep(value);
-  return depth > 60 || Object.values(value).some((inner) => isTooDeep(inner, depth + 1));
 }
 
 const words: Readonly<Partial<Record<ResourceChange["action"], HazardCode>>> = {
