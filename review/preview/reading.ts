@@ -87,10 +87,9 @@ function parseObject(text: string, begin: number, name: string): { readonly valu
         // the first error says more
       }
     const message = (error as Error).message;
-    const at = /position (\d+)/u.exec(message)?.[1];
-    const cut = /Unexpected end|Unterminated/u.test(message) || Number(at) >= whole.trimEnd().length;
-    // Of a very short text the engine tells no position.
-    const offset = cut ? whole.length : at === undefined ? undefined : Number(at);
+    const at = placeIn(message, whole);
+    const cut = /Unexpected end|Unterminated/u.test(message) || (at ?? 0) >= whole.trimEnd().length;
+    const offset = cut ? whole.length : at;
     const where = offset === undefined ? name : `${name}:${positionIn(text, begin + Math.min(offset, whole.length))}`;
     throw new BadInput(
       cut
@@ -98,6 +97,16 @@ function parseObject(text: string, begin: number, name: string): { readonly valu
         : `${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
     );
   }
+}
+
+/** Where JSON.parse stopped: it tells a position, or a piece of the text around the word that it did not expect. */
+function placeIn(message: string, text: string): number | undefined {
+  const position = /position (\d+)/u.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, token = "", piece = ""] =
+    /^Unexpected token '?(.+?)'?, (?:\.\.\.)?"([\s\S]*)"(?:\.\.\.)? is not valid JSON$/u.exec(message) ?? [];
+  const begin = piece === "" ? -1 : text.indexOf(piece);
+  return begin < 0 || begin !== text.lastIndexOf(piece) ? undefined : begin + Math.max(0, piece.indexOf(token));
 }
 
 function withoutObject(text: string, name: string): RawPreview {

@@ -130,7 +130,7 @@ describe("reading a preview", () => {
       ["words", "hello", /no JSON/u],
       ["a list", "[1, 2]", /no JSON/u],
       ["NaN", `{"steps": [],\n${" ".repeat(50)}"duration": NaN}`, /preview\.json:2:63: this is not JSON/u],
-      ["NaN in few words", '{"steps": [NaN]}', /preview\.json: this is not JSON/u],
+      ["NaN in few words", '{"steps": [NaN]}', /preview\.json:1:12: this is not JSON/u],
       ["a digest that is cut", text.slice(0, 900), /preview\.json:\d+:\d+: the preview is cut short/u],
       ["a stack's state", '{"version":3,"deployment":{}}', /stack's state/u],
       ["a plan", '{"resourcePlans":{}}', /plan/u],
