@@ -212,9 +212,10 @@ function findingOf({ code, change, subject, what, properties = [] }: Raised, lan
 
 /** Long values by the part that differs: a whole script twice says nothing to anybody. */
 function brief({ path, old, new: next }: PropertyChange) {
-  const long = [old, next].some(
-    (value) => (typeof value === "string" ? value : JSON.stringify(value)).length > longestKept,
-  );
+  const long = [old, next].some((value) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text.length > longestKept || text.includes("\n");
+  });
   if (!long) return { path, old, new: next };
   const [before, after] = bothShown({ old, new: next }, longestKept);
   return { path, old: old === null ? null : before, new: next === null ? null : after };

@@ -1,6 +1,7 @@
 import type { Json } from "../../verdict";
 import { isGuard } from "../landscape";
 import type { Detector, Raised } from "../raised";
+import { kindOfType } from "../resourceKinds";
 import { scriptIn } from "../scriptText";
 import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
 import { runs } from "../touching";
@@ -58,10 +59,12 @@ export function inputReasons(change: ResourceChange): readonly string[] {
 function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
   const [first = path] = path.split(/[.[]/u);
   switch (first) {
+    case "source":
+      if (kindOfType(change.type) === "delivery") return ["another file is delivered"];
+      return next === unknownWord ? ["source, known after up"] : textReasons(change, path, old, next);
     case "stdin":
     case "create":
     case "update":
-    case "source":
       return next === unknownWord ? [`${first}, known after up`] : textReasons(change, path, old, next);
     case "connection":
       return ["connection (host, key, user or jump host)"];

@@ -50,14 +50,19 @@ function shortened(value: unknown): unknown {
 
 /** Folders of this machine become what a user would have. */
 function withoutThisMachine(text: string, world: Rehearsal): string {
-  return text
-    .replaceAll(world.world, "/rehearsed")
-    .replaceAll(world.project, "/project")
-    .replaceAll(join(repositoryRoot, "dist", "index.js"), "/project/index.ts")
-    .replaceAll(/"project:\/\/\/[^"]*\/(index|other|broken)\.js#/g, '"project:///index.ts#')
-    .replaceAll(/"project:\/\/\/(other|broken)\.js#/g, '"project:///index.ts#')
-    .replaceAll(/"project:\/\/\/\.\.[^"]*"/g, '"project:///node_modules/library.js#1,1"')
-    .replaceAll(repositoryRoot, "/library");
+  return (
+    text
+      .replaceAll(world.world, "/rehearsed")
+      .replaceAll(world.project, "/project")
+      .replaceAll(join(repositoryRoot, "dist", "index.js"), "/project/index.ts")
+      .replaceAll(/"project:\/\/\/[^"]*\/(index|other|broken)\.js#/g, '"project:///index.ts#')
+      .replaceAll(/"project:\/\/\/(other|broken)\.js#/g, '"project:///index.ts#')
+      .replaceAll(/"project:\/\/\/\.\.[^"]*"/g, '"project:///node_modules/library.js#1,1"')
+      // A state that was made in another world of the recording knows its files there.
+      .replaceAll(/\/[^"\s]*\/entra-connect-rehearsal-\w+\/world/g, "/rehearsed")
+      .replaceAll(/\/[^"\s]*\/entra-connect-rehearsal-\w+\/project/g, "/project")
+      .replaceAll(repositoryRoot, "/library")
+  );
 }
 
 function printed(output: string, world: Rehearsal): string {
