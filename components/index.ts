@@ -20,6 +20,7 @@ export type {
   PassiveServerArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";
 export { fromSettings } from "./fromSettings";

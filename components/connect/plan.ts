@@ -1,3 +1,4 @@
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import type { ScriptArguments } from "../../scripts/assemble";
 import { probes } from "../network/plan";
 import type { Treatment } from "../server/members";
@@ -6,7 +7,10 @@ import { sizingFor } from "../server/sizing";
 import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
 import { operatorInstructions, paths } from "./instructions";
 
-/** The remote commands, in the order in which each waits for the one before. `reinstate` only where the settings ask. */
+/**
+ * The remote commands, in the order in which each waits for the one before. `reinstate` only where the settings ask,
+ * `receive-settings-file` only where there is one.
+ */
 const allSteps = [
   "reach",
   "reinstate",
@@ -24,15 +28,22 @@ export function reinstatementOf(block: GenerationSettings): ExceptionSettings | 
 }
 
 export function stepsOf(block: GenerationSettings, treatment: Treatment): readonly Step[] {
-  const broughtBack = treatment === "acting" && reinstatementOf(block) !== undefined;
-  return allSteps.filter((step) => step !== "reinstate" || broughtBack);
+  const left: readonly Step[] = [
+    ...(treatment === "acting" && reinstatementOf(block) !== undefined ? [] : (["reinstate"] as const)),
+    ...(block.connect.settingsFile === undefined ? (["receive-settings-file"] as const) : []),
+  ];
+  return allSteps.filter((step) => !left.includes(step));
 }
 
 /** Arguments of each step. They travel on standard input and hold no secret. */
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  { vmId, passiveSince }: { readonly vmId: string; readonly passiveSince?: string },
+  {
+    vmId,
+    passiveSince,
+    digest,
+  }: { readonly vmId: string; readonly passiveSince?: string; readonly digest?: SettingsFileDigest },
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -64,13 +75,14 @@ export function stepArguments(
     "receive-settings-file": {
       incomingPath: where.incomingSettingsFile,
       path: where.settingsFile,
-      sha256: connect.settingsFile.sha256.toLowerCase(),
+      // Without a settings file this step is not there.
+      sha256: connect.settingsFile?.sha256.toLowerCase() ?? "",
     },
     "await-wizard": {
       productVersion: connect.version,
       waitMinutes: gate.waitMinutes,
       pollSeconds: gate.pollSeconds,
-      instructions: operatorInstructions(settings, block),
+      instructions: operatorInstructions(settings, block, digest),
       instructionsPath: where.instructions,
       settingsFilePath: where.settingsFile,
     },

@@ -10,8 +10,8 @@ export interface JudgingContext {
   readonly proofDays: number;
   readonly enableScheduler: boolean;
   readonly passThroughAgentExpected: boolean;
-  /** Of the pinned settings file, in either case. */
-  readonly settingsFileSha256: string;
+  /** Of the pinned settings file, in either case; undefined where the server is built without one. */
+  readonly settingsFileSha256?: string;
   /** The newest proof, where there is one: the scheduler may have been switched since the first synchronization. */
   readonly verification?: VerifyStagingAnswer;
 }

@@ -5,4 +5,5 @@ export type { BarsBlock, Block, Cell, OrderBlock, Page, Section, SideBySideRow, 
 export { renderText, type TextOptions } from "./text";
 export { todoSection } from "./todo";
 export { describeValue, visible } from "./visible";
+export { wrap } from "./wrap";
 export { type Format, formats, renderJson, type Writing, writeReport } from "./write";
