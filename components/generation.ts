@@ -108,6 +108,7 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),
         before: known.findings.filter(({ subject }) => subject === machineName).map(reported),

@@ -18,6 +18,7 @@ export type {
   JumpHostArgs,
   NetworkArgs,
   PassiveServerArgs,
+  PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
   WithoutSettingsFileArgs,

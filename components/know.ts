@@ -3,11 +3,11 @@ import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachin
 import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
-import type { SettingsFileDigest } from "../review/settingsFile";
+import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
-import { proofOf } from "./connect/proof";
+import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
@@ -18,14 +18,24 @@ import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { signInHosts } from "./network/endpoints";
+import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
+import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
+import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
-import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
+import {
+  type ConnectSettings,
+  type GenerationSettings,
+  type Problem,
+  type Settings,
+  SettingsError,
+} from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -95,7 +105,8 @@ export async function know(
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
-  const settingsFiles = await settingsFileDigests(structure, args, remembered.ledger);
+  const imported = await settingsFilesAtHand(structure, args);
+  const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const ledger = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
@@ -153,10 +164,41 @@ export async function know(
       proofDays: structure.gate.proofDays,
       enableScheduler: structure.gate.enableScheduler,
       passThroughAgentExpected: block.features.passThroughAuthentication,
+      autoUpgrade: structure.gate.autoUpgrade,
+      serviceAccount: accountOf(block.connect),
+      database: block.connect.database,
       settingsFileSha256: block.connect.settingsFile?.sha256,
+      settingsFile: imported.get(block.generation),
+      prerequisites: {
+        ports: portMeanings(block.features),
+        signInHosts,
+        memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
+        remedy: structure.prerequisites.remedy,
+      },
+      wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+/** What the wizard's page is to be given. */
+function accountOf({ serviceAccount }: ConnectSettings): string {
+  return serviceAccount.kind === "virtual" ? "NT SERVICE\\ADSync" : serviceAccount.name;
+}
+
+/** Of passive generations only: of others no answer is judged. A file that is not here is known by its hash alone. */
+async function settingsFilesAtHand(
+  { generations }: Settings,
+  args: PassiveServerArgs,
+): Promise<ReadonlyMap<number, SettingsFileContent>> {
+  const found = new Map<number, SettingsFileContent>();
+  for (const { generation, role, connect } of generations) {
+    const asset = args.generations[String(generation)]?.connect.settingsFile?.source;
+    if (role !== "passive" || asset === undefined) continue;
+    const content = await settingsFileContent(connect, asset);
+    if (content !== undefined) found.set(generation, content);
+  }
+  return found;
 }
 
 function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {

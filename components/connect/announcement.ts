@@ -31,9 +31,10 @@ export async function announceGate(
           () => [`(also in ${file})`],
           (error: Error) => [`(not written to ${file}: ${error.message})`],
         );
+  // What is merely worth knowing is told too, where something can be done about it: now is when it helps. Gaps of the
+  // import stand on the page itself.
   const before = findings
-    // Gaps of the import stand on the page itself.
-    .filter(({ severity, class: kind }) => severity === "warning" && kind !== "known-import-gap")
+    .filter(({ next, class: kind }) => next !== "" && kind !== "known-import-gap")
     .map(({ title, next }) => `  - ${title}\n      ${next}`);
   await pulumi.log.info(
     [text, ...(before.length === 0 ? [] : ["", "Found before you start:", ...before]), ...also].join("\n"),

@@ -11,6 +11,7 @@ import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
+import { askedWith } from "./asking";
 import { type DeliveredFiles, fileCopy } from "./files";
 import { judged } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
@@ -27,6 +28,8 @@ export interface InstallationArgs {
   readonly guard: pulumi.Resource;
   readonly vmId: pulumi.Output<string>;
   readonly remembered?: RememberedGeneration;
+  /** Whether the state holds the step that sets prerequisites. */
+  readonly remedied: boolean;
   readonly files: DeliveredFiles;
   /** What is known of its settings file. */
   readonly digest?: SettingsFileDigest;
@@ -59,7 +62,9 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   let heard: pulumi.Output<unknown> = pulumi.output(undefined);
   let proof = pulumi.output("");
   let verification: pulumi.Output<string> | undefined;
-  for (const step of stepsOf(block, treatment)) {
+  const { remedy } = structure.prerequisites;
+  const question = askedWith(args.remembered?.prerequisites, machine, args.context);
+  for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied })) {
     // Of an unproven one nothing is asked but whether it is staging.
     const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
@@ -68,7 +73,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     const text = pulumi
       .all([settings, vmId])
       .apply(([known, id]) =>
-        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, digest })[step]),
+        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, asked: question, digest })[step]),
       );
     const run = new remote.Command(
       `${base}-${step}`,
@@ -134,15 +139,13 @@ function judgedIn(
 
 /** Says what is to be done at the wizard, unless this machine's gate is behind it for this version. */
 function announced(
-  { structure, block, remembered, digest, before }: InstallationArgs,
+  { structure, block, context, digest, before }: InstallationArgs,
   findings: readonly pulumi.Output<ToldFinding[]>[],
   parent: pulumi.Resource,
 ): pulumi.Output<unknown> {
   const told = pulumi.all([...findings]);
   if (pulumi.runtime.isDryRun()) return told;
-  const proven = remembered?.proof === undefined ? undefined : proofOf(remembered.proof)?.versions.package;
-  const passed = remembered?.gate !== undefined && (proven === undefined || proven === block.connect.version);
-  if (passed) return told;
+  if (context.wizardDone) return told;
   return told.apply(async (lists) =>
     announceGate(structure, block, { findings: [...before, ...lists.flat()], digest }, parent),
   );

@@ -1,42 +1,41 @@
 import {
+  digestOf,
   digestRevision,
+  type SettingsFileContent,
   type SettingsFileContext,
   type SettingsFileDigest,
   settingsFileFindings,
 } from "../../review/settingsFile";
 import type { Finding } from "../../review/verdict";
-import type { PassiveServerArgs } from "../args";
 import { readiness } from "../findings";
 import type { Ledger } from "../memory/ledger";
 import type { Remembered, RememberedGeneration } from "../memory/remembered";
 import { generationNames } from "../server/names";
 import { blockPath } from "../settings/context";
-import { settingsFileDigest } from "../settings/files";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { proofOf } from "./proof";
 
 /**
  * What is known of each generation's settings file: from the ledger where it is the same file, read by this release;
- * else read anew where it is on this machine; else what an earlier release knew of it. So the operator's page is the
+ * else from the file where it is on this machine; else what an earlier release knew of it. So the operator's page is the
  * same in every run, wherever the file is.
  */
-export async function settingsFileDigests(
-  settings: Settings,
-  args: PassiveServerArgs,
+export function settingsFileDigests(
+  { generations }: Settings,
+  atHand: ReadonlyMap<number, SettingsFileContent>,
   ledger: Ledger | undefined,
-): Promise<ReadonlyMap<number, SettingsFileDigest>> {
-  const digests = await Promise.all(
-    settings.generations.map(async ({ generation, connect }) => {
-      const entry = ledger?.generations[generation]?.settingsFile;
-      const before = entry?.sha256 === connect.settingsFile?.sha256.toLowerCase() ? entry : undefined;
-      if (before?.revision === digestRevision) return [generation, before] as const;
-      const source = args.generations[String(generation)]?.connect.settingsFile?.source;
-      const now = source === undefined ? undefined : await settingsFileDigest(connect, source);
-      return [generation, now ?? before] as const;
-    }),
-  );
-  return new Map(digests.flatMap(([generation, digest]) => (digest === undefined ? [] : [[generation, digest]])));
+): ReadonlyMap<number, SettingsFileDigest> {
+  const digests = generations.map(({ generation, connect: { settingsFile } }) => {
+    if (settingsFile === undefined) return undefined;
+    const entry = ledger?.generations[generation]?.settingsFile;
+    const before = entry?.sha256 === settingsFile.sha256.toLowerCase() ? entry : undefined;
+    if (before?.revision === digestRevision) return [generation, before] as const;
+    const content = atHand.get(generation);
+    const digest = content === undefined ? before : digestOf(content, settingsFile.sha256);
+    return digest === undefined ? undefined : ([generation, digest] as const);
+  });
+  return new Map(digests.flatMap((digest) => (digest === undefined ? [] : [digest])));
 }
 
 export interface SettingsFileQuestion {

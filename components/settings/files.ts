@@ -3,12 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { asset as assets } from "@pulumi/pulumi";
-import {
-  digestOf,
-  readSettingsFile,
-  type SettingsFileDigest,
-  type SettingsFileReading,
-} from "../../review/settingsFile";
+import { readSettingsFile, type SettingsFileContent, type SettingsFileReading } from "../../review/settingsFile";
 import { blockPath, problem } from "./context";
 import type { ConnectSettings, Problem } from "./settings";
 
@@ -107,16 +102,16 @@ export async function settingsFileProblems(
   return reading.kind === "read" ? problems : [...problems, problem(`${path}.path`, reading.problem, reading.write)];
 }
 
-/** What the pinned settings file says, if it is here and is the pinned one; nothing is a problem here. */
-export async function settingsFileDigest(
+/** What the pinned settings file says; undefined where it is not here, or is another one. It is never copied for this. */
+export async function settingsFileContent(
   { settingsFile }: ConnectSettings,
   asset: assets.Asset,
-): Promise<SettingsFileDigest | undefined> {
-  const content = settingsFile === undefined ? undefined : await contentOf(asset);
-  if (settingsFile === undefined || content === undefined || content.kind === "unusable") return undefined;
-  if ((await hashOf(content)) !== settingsFile.sha256.toLowerCase()) return undefined;
+): Promise<SettingsFileContent | undefined> {
+  if (settingsFile === undefined) return undefined;
+  const content = await contentOf(asset);
+  if (content.kind === "unusable" || (await hashOf(content)) !== settingsFile.sha256.toLowerCase()) return undefined;
   const reading = await read(content);
-  return reading.kind === "read" ? digestOf(reading.content, settingsFile.sha256) : undefined;
+  return reading.kind === "read" ? reading.content : undefined;
 }
 
 async function read(content: Exclude<Content, { kind: "unusable" }>): Promise<SettingsFileReading> {

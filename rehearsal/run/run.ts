@@ -1,5 +1,5 @@
 import type { Progress } from "../../engine/progress";
-import { CouldNotRun, type Json } from "../../review/verdict";
+import type { Json } from "../../review/verdict";
 import { type EngineEvent, shown } from "./events";
 import { commandLine } from "./options";
 import { ProgressView } from "./progressView";
@@ -40,7 +40,7 @@ export async function run(
     })
     .finally(() => view.end());
 
-  const outputs = action === "preview" ? shown(programOutputs) : await stackOutputs(session);
+  const outputs = shown(programOutputs);
   const summary = summarize({
     action,
     stack,
@@ -55,17 +55,6 @@ export async function run(
     next: commandLine(action, session.options),
   });
   return { summary, resources };
-}
-
-/** The stack's outputs as the engine shows them: secrets are [secret]. */
-async function stackOutputs(session: Session): Promise<Json> {
-  const told = await session.pulumi(["stack", "output", "--json", "--stack", session.options.stack]);
-  if (told.code !== 0) return {};
-  try {
-    return shown(JSON.parse(told.output));
-  } catch {
-    throw new CouldNotRun(`the engine's stack outputs cannot be read: ${told.output.slice(0, 200)}`);
-  }
 }
 
 function isRecord(value: Json): value is { readonly [key: string]: Json } {

@@ -72,6 +72,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       state: world.stateFolder,
       home: join(world.stateFolder, "home"),
       passphrase: rehearsalPassphrase,
+      stack: rehearsal.stack,
       providers: world.providers,
       node,
       pulumi: cli.path,
@@ -141,6 +142,4 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
     progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
   }
-  const selected = await session.pulumi(["stack", "select", stack]);
-  if (selected.code !== 0) throw new CouldNotRun(`the stack could not be selected: ${selected.errors.trim()}`);
 }

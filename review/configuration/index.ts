@@ -10,6 +10,7 @@ export {
   compareConfigurations,
 } from "./compare/compareConfigurations";
 export { isSecretParameter } from "./compare/compareParameters";
+export { type CoverageDifference, compareCoverage } from "./compare/containers";
 export {
   type ComparedInput,
   type CompareOptions,
