@@ -16,4 +16,5 @@ export type {
 export { renderText, type TextOptions } from "./text";
 export { todoSection } from "./todo";
 export { describeValue, visible } from "./visible";
+export { wrap } from "./wrap";
 export { type Format, formats, renderJson, type Writing, writeReport } from "./write";

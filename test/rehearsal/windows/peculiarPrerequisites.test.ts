@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { endpointsToTry, signInHosts } from "../../../components/network/endpoints";
 import { portMeanings } from "../../../components/network/plan";
-import { prerequisitePeculiarities } from "../../../rehearsal/windows/peculiarPrerequisites";
 import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
+import type { prerequisitePeculiarities } from "../../../rehearsal/windows/peculiarPrerequisites";
 import { findTestPowershell } from "../../../rehearsal/windows/testPowershell";
 import { judgePrerequisites, tlsValues } from "../../../review/readiness/judge";
 import { type PrerequisitesArguments, validateAnswer } from "../../../scripts/assemble";
@@ -74,6 +74,9 @@ describe("prerequisites on machines with a peculiarity, in the test PowerShell",
       settingsFileSha256: "",
       prerequisites: { ports, signInHosts, memoryGiB: 6, remedy: "report" },
       wizardDone: false,
+      autoUpgrade: "disable",
+      serviceAccount: "NT SERVICE\\ADSync",
+      database: { kind: "localdb" },
     });
     return { answer, findings, texts: findings.map(({ title, next }) => `${title} ${next}`).join("\n") };
   }
