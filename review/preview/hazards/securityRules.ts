@@ -16,6 +16,7 @@ import type { ResourceChange } from "../steps";
 import { goes } from "../touching";
 import { listed } from "../wording";
 import { affectedRules } from "./affectedRules";
+import { asAzureGroup } from "./otherClouds";
 
 /** Rules of one security group, whether they stand in it or beside it. */
 interface Group {
@@ -80,7 +81,8 @@ function groupNameIn(rule: ResourceChange): string {
 function joined(members: readonly ResourceChange[], side: "old" | "new"): RuleSet | undefined {
   const sets = members.flatMap(({ type, name, [side]: state }) => {
     if (state === undefined) return [];
-    return readSecurityRules({ type, name, inputs: isJsonObject(state.inputs) ? state.inputs : {} }) ?? [];
+    const group = asAzureGroup({ type, name, inputs: isJsonObject(state.inputs) ? state.inputs : {} });
+    return readSecurityRules(group) ?? [];
   });
   return sets.length === 0 ? undefined : joinRuleSets(sets);
 }
