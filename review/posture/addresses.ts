@@ -108,11 +108,24 @@ export function addressesText(set: Intervals): string {
   ] as const)
     if (without(all, set).length === 0 && without(set, all).length === 0) return name;
   const named = prefixesOf(set);
-  const family = intersection(set, everyIPv6).length === 0 ? everyIPv4 : everyAddress;
-  const missing = prefixesOf(without(family, set));
-  return missing.length * 2 < named.length
-    ? `${family === everyIPv4 ? "any IPv4 address" : "any address"} except ${list(missing)}`
-    : list(named);
+  const around = intersection(set, everyIPv6).length === 0 ? coverOf(set) : everyAddress;
+  const missing = prefixesOf(without(around, set));
+  if (missing.length === 0 || missing.length * 2 >= named.length) return list(named);
+  const isWhole = without(everyIPv4, around).length === 0;
+  const whole = around === everyAddress ? "any address" : isWhole ? "any IPv4 address" : list(prefixesOf(around));
+  return `${whole} except ${list(missing)}`;
+}
+
+/** The smallest prefix of IPv4 that holds all of them: `10.0.0.0/8 except 10.40.9.4`. */
+function coverOf(set: Intervals): Intervals {
+  const [start = 0n] = everyIPv4[0] ?? [];
+  const [first, last] = [set[0]?.[0], set.at(-1)?.[1]];
+  if (first === undefined || last === undefined) return everyIPv4;
+  for (let size = 1n; size <= 2n ** 32n; size *= 2n) {
+    const begin = first - ((first - start) % size);
+    if (begin + size - 1n >= last) return [[begin, begin + size - 1n]];
+  }
+  return everyIPv4;
 }
 
 function list(texts: readonly string[]): string {
