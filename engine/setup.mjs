@@ -21,7 +21,7 @@ import { fileURLToPath } from "node:url";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 const oldestNode = [20, 19];
-const rooms = ["components", "scripts", "review", "cli", "rehearsal", "engine", "test", "bench"];
+const rooms = ["components", "scripts", "review", "cli", "rehearsal", "engine", "policy", "test", "bench"];
 const compiledStamp = join(repository, "dist", ".compiled");
 
 function say(text) {
