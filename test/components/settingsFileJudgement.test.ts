@@ -282,7 +282,7 @@ describe("a version that is to be installed", () => {
       ...(now === undefined ? {} : { now }),
     });
     return built.findings
-      .filter(({ code }) => code.startsWith("version-"))
+      .filter(({ code }) => /^version-(age|ends)$/.test(code))
       .map(({ code, title }) => `${code}: ${title}`);
   };
 
