@@ -90,10 +90,25 @@ const cases: Partial<Record<GapCode, { shows: [Change, RegExp][]; doesNot: Chang
         },
         /^3 connectors on the server, 2 with the settings in the file$/,
       ],
+      [
+        (file) => {
+          file.onpremisesDirectoryPolicy.push({ friendlyName: "HR", category: "Extensible2", subtype: undefined });
+        },
+        /^HR: Extensible2$/,
+      ],
+      [
+        (file) => {
+          file.onpremisesDirectoryPolicy.push({ friendlyName: "Payroll", connectorType: "Generic SQL (Microsoft)" });
+        },
+        /^Payroll: Generic SQL/,
+      ],
     ],
     doesNot: [
       (file) => {
         file.deploymentMetadata.connectorIds = ["a", "b"];
+      },
+      (file) => {
+        Object.assign(file.onpremisesDirectoryPolicy[0] ?? {}, { category: "AD", connectorType: "ActiveDirectory" });
       },
       () => undefined,
     ],
