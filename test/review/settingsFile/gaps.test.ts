@@ -54,6 +54,7 @@ const cases: Partial<Record<GapCode, { shows: [Change, RegExp][]; doesNot: Chang
       entraRule({ attributeMappings: [{ destination: "title", source: extensionAttribute }] }),
       entraRule({ ...flowTo(extensionAttribute), direction: "Inbound" }),
       adRules(flowTo(extensionAttribute)),
+      adRules({ ...flowTo(extensionAttribute), direction: "Outbound" }),
       // A standard rule comes with the wizard's own directory extensions.
       (file) => {
         file.azureDirectoryPolicy.standardSynchronizationRules = [
