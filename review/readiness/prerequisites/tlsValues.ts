@@ -26,3 +26,6 @@ export const tlsValues: readonly WantedValue[] = [
 export function isSatisfied({ value }: WantedValue, found: number | null): boolean {
   return found !== null && (found !== 0) === (value !== 0);
 }
+
+/** `HKLM\SOFTWARE\…: SchUseStrongCrypto = 1`, as people type it. */
+export const valueText = ({ key, name, value }: WantedValue): string => `${key.replace(":", "")}: ${name} = ${value}`;

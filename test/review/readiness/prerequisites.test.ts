@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { portMeanings } from "../../../components/network/plan";
 import { type JudgingContext, judgePrerequisites } from "../../../review/readiness/judge";
+import { prerequisitesDocument } from "../../../review/readiness/prerequisites/document";
 import { readChecks } from "../../../review/readiness/prerequisites/prerequisite";
 import { prerequisiteTable } from "../../../review/readiness/prerequisites/table";
 import { clientKey, tlsValues } from "../../../review/readiness/prerequisites/tlsValues";
@@ -307,6 +308,9 @@ describe("judging the prerequisites", () => {
         check,
       );
   });
+
+  it("docs/prerequisites.md says what the tables say (npm run document-prerequisites)", () =>
+    assert.equal(readFileSync(join(repositoryRoot, "docs", "prerequisites.md"), "utf8"), prerequisitesDocument()));
 
   it("asks for nothing outside the keys that the remedy may set", () => {
     const script = readFileSync(join(repositoryRoot, "scripts", "set-prerequisites.ps1"), "utf8");
