@@ -10,6 +10,15 @@ interface AnswerOf<Name extends ScriptName> {
   readonly computerName: string;
 }
 
+/** A list that can be long (`listing.ts`, `fragments/listing.ps1`). */
+export interface Listing {
+  readonly count: number;
+  /** Of all names as they are compared, sorted, one a line; lower-case hexadecimal. */
+  readonly sha256: string;
+  /** In that order; fewer than `count` where the answer has no more room. */
+  readonly names: readonly string[];
+}
+
 /** What an acting script changed, in order, one plain phrase each; empty where everything was right already. */
 interface Acting {
   readonly changes: readonly string[];
@@ -199,8 +208,28 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
     readonly identifier: string;
     readonly type: string;
     readonly subtype: string;
+    readonly partitions: readonly {
+      readonly name: string;
+      readonly selected: boolean;
+      readonly inclusions: Listing;
+      readonly exclusions: Listing;
+    }[];
   }[];
-  readonly rules: { readonly total: number; readonly standard: number; readonly disabled: number };
+  readonly rules: {
+    readonly total: number;
+    readonly standard: number;
+    readonly disabled: number;
+    readonly disabledStandard: Listing;
+    readonly customCount: number;
+    /** At most 100, in the order of their precedence. */
+    readonly custom: readonly {
+      readonly name: string;
+      readonly connector: string;
+      readonly direction: string;
+      readonly precedence: number;
+      readonly disabled: boolean;
+    }[];
+  };
   /** Those of an allow-list only: the answer lies in the state, and other parameters may hold encrypted values. */
   readonly globalParameters: Readonly<Record<string, string>>;
   /** Newest first, at most 20. */
@@ -209,7 +238,45 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
   readonly passThroughAgents: readonly string[];
   /** `ServiceAccount` or `Application`; null where this build has no cmdlet for it. */
   readonly credentialType: string | null;
+  /** Of the application that the Entra connector signs in with; null where this build does not say it. */
+  readonly applicationId: string | null;
+  /** Null where the event log could not be read. */
+  readonly certificate: {
+    /** Where the credential itself says it; null on builds that do not. */
+    readonly endsAt: string | null;
+    /** 1011 renewal is due, 1012 expired, 1013 made, 1014 made without a TPM; newest first. */
+    readonly events: readonly { readonly id: number; readonly at: string }[];
+  } | null;
+  /** Null where the cmdlet failed. */
+  readonly database: {
+    readonly kind: "localdb" | "sqlServer";
+    /** What LocalDB says it uses, and the size of its file; null where it is not known. */
+    readonly usedMB: number | null;
+    readonly fileMB: number | null;
+    readonly server: string;
+    readonly instance: string;
+    readonly name: string;
+    /** Installed on the machine: 15.0 is that of SQL Server 2019. */
+    readonly localDbVersions: readonly string[];
+  } | null;
+  /** `miiserver.exe.config`; null where it could not be read. */
+  readonly engineConfig: {
+    readonly sha256: string;
+    /** Of the first look at this version of the engine. */
+    readonly recordedSha256: string;
+    readonly recordedAt: string;
+    /** The edit that Microsoft documents for servers on which FIPS is enforced. */
+    readonly fipsEdit: boolean;
+  } | null;
   readonly autoUpgrade: string | null;
+}
+
+export interface SwitchOffAutoUpgradeAnswer extends AnswerOf<"switch-off-auto-upgrade">, Acting {
+  readonly vmId: string;
+  /** `Enabled`, `Disabled` or `Suspended`, as found; null where this build could not say it. */
+  readonly before: string | null;
+  /** The same afterwards. */
+  readonly state: string | null;
 }
 
 /** The documented flow's own, and the full form that the scheduler may have run in its place. */
@@ -274,6 +341,7 @@ export interface ScriptAnswers {
   "install-package": InstallPackageAnswer;
   "receive-settings-file": ReceiveSettingsFileAnswer;
   "await-wizard": AwaitWizardAnswer;
+  "switch-off-auto-upgrade": SwitchOffAutoUpgradeAnswer;
   "verify-staging": VerifyStagingAnswer;
   "first-synchronization": FirstSynchronizationAnswer;
   retire: RetireAnswer;

@@ -9,6 +9,7 @@ export const remoteScripts = [
   "install-package",
   "receive-settings-file",
   "await-wizard",
+  "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
   "retire",
@@ -123,6 +124,15 @@ export interface AwaitWizardArguments {
   readonly settingsFilePath: string;
 }
 
+export interface SwitchOffAutoUpgradeArguments {
+  /** ARM `vmId` of the machine that is meant; the script refuses on any other. */
+  readonly vmId: string;
+  /** Not read by the script: an upgrade can switch it on again, so a changed version asks for another look. */
+  readonly productVersion: string;
+  /** False: the state is looked at and left as it is. */
+  readonly switchOff: boolean;
+}
+
 export interface VerifyStagingArguments {
   readonly expected: { readonly productVersion: string };
   /** Not read by the script: a changed set of generations asks for a new proof. */
@@ -177,6 +187,7 @@ export interface ScriptArguments {
   "install-package": InstallPackageArguments;
   "receive-settings-file": ReceiveSettingsFileArguments;
   "await-wizard": AwaitWizardArguments;
+  "switch-off-auto-upgrade": SwitchOffAutoUpgradeArguments;
   "verify-staging": VerifyStagingArguments;
   "first-synchronization": FirstSynchronizationArguments;
   retire: RetireArguments;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type JudgingContext,
+  judgeAutoUpgrade,
   judgeFirstSynchronization,
   judgeInstallation,
   judgePrerequisites,
@@ -39,6 +40,7 @@ const judges: Judges = {
   "install-package": judgeInstallation,
   "receive-settings-file": judgeSettingsFile,
   "await-wizard": () => [],
+  "switch-off-auto-upgrade": judgeAutoUpgrade,
   "verify-staging": judgeVerification,
   "first-synchronization": judgeFirstSynchronization,
 };

@@ -107,6 +107,21 @@ export const settingsSchema = {
           description:
             "Switch the passive server's scheduler on after the first synchronization. Check on the active server first that its scheduler is on (Get-ADSyncScheduler: SyncCycleEnabled True): where part of this configuration is kept in Entra ID, it could reach a server whose scheduler is off on purpose. Off: the passive server does not synchronize by itself, which is a finding. [in place on passive generations; false later does not switch it off again]",
         },
+        autoUpgrade: {
+          type: "string",
+          enum: ["disable", "leave"],
+          default: "disable",
+          description:
+            "Automatic upgrade of Entra Connect on the passive server. disable: switched off once staging mode is proven, so that the pair does not drift apart in version; keep connect.version current instead. leave: as it is found, with a finding where it is on. [in place on passive generations; leave later does not switch it on again]",
+        },
+        runWaitMinutes: {
+          type: "integer",
+          minimum: 0,
+          maximum: 4320,
+          default: 240,
+          description:
+            "How long the first synchronization waits for a run that is already in progress on the server: the scheduler's, somebody's, or its own whose connection was cut. A full synchronization of a large directory can take more than a day. 0: not at all. [in place]",
+        },
         proveAgain: {
           type: "string",
           maxLength: 100,

@@ -9,9 +9,12 @@ import type {
   ReachAnswer,
   ReceiveSettingsFileAnswer,
   SetPrerequisitesAnswer,
+  SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
 } from "../../scripts/answers";
 import { firstSynchronizationRules, verificationRules } from "./connectRules";
+import { autoUpgradeRules, engineRules } from "./engineRules";
+import { importedRules } from "./importedRules";
 import { installationRules, reachRules, setPrerequisitesRules } from "./machineRules";
 import { type Judge, judgeBy } from "./rule";
 
@@ -24,5 +27,10 @@ export const judgeSetPrerequisites: Judge<SetPrerequisitesAnswer> = judgeBy(setP
 export const judgeInstallation: Judge<InstallPackageAnswer> = judgeBy(installationRules);
 /** The script refuses every file but the pinned one, so only its own warnings are left to tell. */
 export const judgeSettingsFile: Judge<ReceiveSettingsFileAnswer> = judgeBy([]);
-export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy(verificationRules);
+export const judgeAutoUpgrade: Judge<SwitchOffAutoUpgradeAnswer> = judgeBy(autoUpgradeRules);
+export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy([
+  ...verificationRules,
+  ...engineRules,
+  ...importedRules,
+]);
 export const judgeFirstSynchronization: Judge<FirstSynchronizationAnswer> = judgeBy(firstSynchronizationRules);

@@ -1,4 +1,5 @@
 import type { VerifyStagingAnswer } from "../../scripts/answers";
+import type { SettingsFileContent } from "../settingsFile";
 import type { Finding, Json, Severity } from "../verdict";
 
 /** What a row of the port table means to whoever judges whether it is open. */
@@ -30,8 +31,16 @@ export interface JudgingContext {
   readonly proofDays: number;
   readonly enableScheduler: boolean;
   readonly passThroughAgentExpected: boolean;
-  /** Of the pinned settings file, in either case. */
-  readonly settingsFileSha256: string;
+  readonly autoUpgrade: "disable" | "leave";
+  /** The account that the wizard's page is to be given. */
+  readonly serviceAccount: string;
+  readonly database:
+    | { readonly kind: "localdb" }
+    | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
+  /** Of the pinned settings file, in either case; undefined where the server is built without one. */
+  readonly settingsFileSha256?: string;
+  /** What that file says, where it is at hand. */
+  readonly settingsFile?: SettingsFileContent;
   readonly prerequisites: PrerequisiteDemands;
   /** The wizard of this version has been completed: what would have made it fail does not stop anything any more. */
   readonly wizardDone: boolean;

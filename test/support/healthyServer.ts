@@ -1,5 +1,6 @@
 import { tlsValues } from "../../review/readiness/judge";
 import type { ScriptAnswers } from "../../scripts/assemble";
+import { listingOf } from "../../scripts/listing";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
 const vmId = "3f1c0b52-0000-4000-8000-000000000001";
@@ -122,6 +123,14 @@ export const healthyServer: ScriptAnswers = {
     appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
     waitedMinutes: 10,
   },
+  "switch-off-auto-upgrade": {
+    ...common,
+    script: "switch-off-auto-upgrade",
+    changes: [],
+    vmId,
+    before: "Disabled",
+    state: "Disabled",
+  },
   "verify-staging": {
     ...common,
     script: "verify-staging",
@@ -139,12 +148,29 @@ export const healthyServer: ScriptAnswers = {
       nextSyncCycleStart: null,
     },
     connectors: [],
-    rules: { total: 0, standard: 0, disabled: 0 },
+    rules: { total: 0, standard: 0, disabled: 0, disabledStandard: listingOf([]), customCount: 0, custom: [] },
     globalParameters: {},
     runs: [],
     service: { status: "Running", startType: "Auto", account: "NT SERVICE\\ADSync" },
     passThroughAgents: [],
     credentialType: "Application",
+    applicationId: "5f0c1d2e-0000-4000-8000-00000000000a",
+    certificate: { endsAt: null, events: [{ id: 1013, at: "2026-11-22T09:30:00Z" }] },
+    database: {
+      kind: "localdb",
+      usedMB: 350,
+      fileMB: 400,
+      server: "(localdb)",
+      instance: ".\\ADSync2019",
+      name: "ADSync",
+      localDbVersions: ["15.0"],
+    },
+    engineConfig: {
+      sha256: "d".repeat(64),
+      recordedSha256: "d".repeat(64),
+      recordedAt: "2026-11-22T10:00:00Z",
+      fipsEdit: false,
+    },
     autoUpgrade: "Disabled",
   },
   "first-synchronization": {

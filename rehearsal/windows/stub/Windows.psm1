@@ -5,6 +5,7 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Services.ps1"
 . "$PSScriptRoot/Programs.ps1"
 . "$PSScriptRoot/Packages.ps1"
+. "$PSScriptRoot/Events.ps1"
 . "$PSScriptRoot/Network.ps1"
 
 # A missing thing is an error unless the caller said SilentlyContinue; all our scripts run with Stop.
@@ -57,6 +58,11 @@ function Get-CimInstance {
     param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter, [uint32]$OperationTimeoutSec)
     $world = Read-World
     Confirm-ClassReadable $world $ClassName
+    $fails = Get-Entry $world.peculiarities 'wmiFails'
+    if ($fails) {
+        # As a cmdlet ends, so that the caller sees which one it was.
+        $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new($fails), 'HRESULT 0x80041001', 'NotSpecified', $null))
+    }
     $system = $world.operatingSystem
     $around = $world.surroundings
     switch ("$ClassName|$Filter") {
@@ -86,9 +92,12 @@ function Get-Item {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$LiteralPath)
     $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $LiteralPath
-    $version = [string](Get-Entry (Read-World).fileVersions $LiteralPath)
+    $world = Read-World
+    $version = [string](Get-Entry $world.fileVersions $LiteralPath)
+    $size = Get-Entry (Get-Entry $world 'fileSizes') $LiteralPath
+    if ($null -eq $size) { $size = $item.Length }
     [pscustomobject]@{
-        Name = $item.Name; Length = $item.Length; LastWriteTimeUtc = $item.LastWriteTimeUtc
+        Name = $item.Name; Length = $size; LastWriteTimeUtc = $item.LastWriteTimeUtc
         VersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
     }
 }
@@ -134,4 +143,5 @@ function New-NetFirewallRule {
 
 Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-AuthenticodeSignature, New-Object
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
+    Get-AuthenticodeSignature, New-Object, Get-WinEvent

@@ -74,6 +74,9 @@ describe("prerequisites on machines with a peculiarity, in the test PowerShell",
       settingsFileSha256: "",
       prerequisites: { ports, signInHosts, memoryGiB: 6, remedy: "report" },
       wizardDone: false,
+      autoUpgrade: "disable",
+      serviceAccount: "NT SERVICE\\ADSync",
+      database: { kind: "localdb" },
     });
     return { answer, findings, texts: findings.map(({ title, next }) => `${title} ${next}`).join("\n") };
   }

@@ -20,6 +20,9 @@ const context: JudgingContext = {
   proofDays: 30,
   enableScheduler: true,
   passThroughAgentExpected: false,
+  autoUpgrade: "disable",
+  serviceAccount: "NT SERVICE\\ADSync",
+  database: { kind: "localdb" },
   settingsFileSha256: importedSha256.toUpperCase(),
   prerequisites: { ports: [], signInHosts: ["login.microsoftonline.com"], memoryGiB: 6, remedy: "report" },
   wizardDone: false,
@@ -51,7 +54,7 @@ describe("judging a passive server", () => {
       verify(),
       synchronize(),
     ].flat();
-    assert.deepEqual(codes(findings), ["staging-proven"]);
+    assert.deepEqual(codes(findings), ["staging-proven", "version-table", "identity", "settings-file-not-compared"]);
     assert.match(findings[0]?.title ?? "", /2026-11-22T10:00:00Z/);
     assert.equal(verdictOf(findings), "ok");
   });
@@ -204,7 +207,10 @@ describe("a scheduler that is off", () => {
 
   it("is judged by the newest look at it, whichever script that was", () => {
     assert.deepEqual(codes(synchronize({}, { verification })), []);
-    assert.deepEqual(codes(synchronize({}, { verification: newer(false) })), ["scheduler-off"]);
+    assert.deepEqual(codes(synchronize({}, { verification: newer(false) })), [
+      "certificate-not-renewed",
+      "scheduler-off",
+    ]);
     assert.deepEqual(codes(synchronize({ schedulerEnabled: false }, { verification: newer(true) })), []);
   });
 });

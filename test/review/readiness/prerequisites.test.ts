@@ -20,6 +20,9 @@ const context: JudgingContext = {
   proofDays: 30,
   enableScheduler: true,
   passThroughAgentExpected: false,
+  autoUpgrade: "disable",
+  serviceAccount: "NT SERVICE\\ADSync",
+  database: { kind: "localdb" },
   settingsFileSha256: "b".repeat(64),
   prerequisites: {
     ports: portMeanings(features),
