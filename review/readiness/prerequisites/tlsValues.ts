@@ -29,3 +29,9 @@ export function isSatisfied({ value }: WantedValue, found: number | null): boole
 
 /** `HKLM\SOFTWARE\…: SchUseStrongCrypto = 1`, as people type it. */
 export const valueText = ({ key, name, value }: WantedValue): string => `${key.replace(":", "")}: ${name} = ${value}`;
+
+/** Where a value stands, in words: several of one place are told together. */
+export function placeOf({ key }: WantedValue): string {
+  if (key === net64) return "64-bit .NET";
+  return key === net32 ? "32-bit .NET" : "SCHANNEL";
+}

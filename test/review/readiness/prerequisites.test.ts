@@ -259,11 +259,12 @@ describe("judging the prerequisites", () => {
   it("names the exact values that are missing, and the setting that sets them", () => {
     const tls = tlsWith((key) => (key.includes("WOW6432Node") ? null : undefined));
     const [finding] = judge({ tls });
+    assert.match(finding?.title ?? "", /lacks 2 of 8 registry values for TLS 1\.2 \(32-bit \.NET\)/);
     assert.match(
-      finding?.title ?? "",
+      finding?.next ?? "",
       /HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\\.NETFramework\\v4\.0\.30319: SchUseStrongCrypto = 1/,
     );
-    assert.doesNotMatch(finding?.title ?? "", /SCHANNEL|HKLM\\SOFTWARE\\Microsoft\\\.NET/);
+    assert.doesNotMatch(finding?.next ?? "", /SCHANNEL|HKLM\\SOFTWARE\\Microsoft\\\.NET/);
     assert.match(finding?.next ?? "", /prerequisites: \{ remedy: set \}/);
     const { prerequisites } = context;
     const [set] = judge({ tls }, { prerequisites: { ...prerequisites, remedy: "set" } });
