@@ -61,6 +61,7 @@ const allowedCommands = new Set([
   ),
   ..."Get-ADSyncRule Get-ADSyncRunProfileResult Get-ADSyncEntraConnectorCredential Get-ADSyncAutoUpgrade".split(" "),
   ..."Invoke-ADSyncRunProfile Set-ADSyncScheduler".split(" "),
+  ..."secedit.exe Get-LocalUser".split(" "),
 ]);
 
 const newParameters = [

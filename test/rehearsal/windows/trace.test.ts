@@ -169,8 +169,10 @@ describe("the log of a wizard that failed, in PowerShell and emulated", () => {
   it("never shows what is secret in it", async () => {
     pair = await machines();
     await installed(pair);
-    for (let index = 0; index < nastyLines.length; index += 4) {
-      const some = nastyLines.slice(index, index + 4);
+    // A few through the whole script; that both engines mask all of them alike is shown below.
+    const few = nastyLines.filter((_, index) => index % 5 === 0);
+    for (let index = 0; index < few.length; index += 4) {
+      const some = few.slice(index, index + 4);
       await pair.putLater(log, some.map(([line]) => entry(`Task: ${line}`)).join(""));
       const { stderr, stdout } = await pair.run("await-wizard", gate);
       assert.equal(stderr.match(/^Note: From/gm)?.length, some.length);
