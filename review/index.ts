@@ -5,8 +5,10 @@ export * as documentation from "./documentation";
 export * as evidence from "./evidence";
 export * as pendingExports from "./exports";
 export * as pair from "./pair";
+export * as posture from "./posture";
 export * as readiness from "./readiness/judge";
 export * as render from "./render";
+export * as settingsFile from "./settingsFile";
 export * as statistics from "./statistics";
 export * from "./verdict";
 export {

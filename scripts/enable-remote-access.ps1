@@ -199,7 +199,7 @@ function Test-NetworkLogon {
 
 function Test-DefaultShell {
     $shell = [string](Get-RegistryValue 'HKLM:\SOFTWARE\OpenSSH' 'DefaultShell')
-    if (-not $shell -or $shell -like '*system32\cmd.exe' -or $shell -clike '*powershell*') { return }
+    if (-not $shell -or $shell -match 'system32\\cmd' -or $shell -clike '*powershell*') { return }
     Add-Warning ("sshd runs commands in $shell (DefaultShell below HKLM\SOFTWARE\OpenSSH). What is sent is made for cmd.exe and for Windows PowerShell; " +
         'if the steps fail, remove that value, or the policy that sets it.')
 }

@@ -1,6 +1,6 @@
 /** What a server can be like at the gate and after it: access, module, service, wizard. */
 import { type FailedConfigurationName, failedConfigurations } from "./failedConfigurations";
-import type { Peculiarity } from "./peculiarities";
+import type { Peculiarity } from "./peculiarity";
 import type { Peculiarities, ServerWorld } from "./serverWorld";
 
 const sshKey = "HKLM:\\SOFTWARE\\OpenSSH";

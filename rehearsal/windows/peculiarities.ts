@@ -3,40 +3,18 @@
  * and seen by the scripts as the real thing would be. They live in the test PowerShell's stub; the emulation, which is no
  * Windows, refuses each by name.
  */
+import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
 import { gatePeculiarities } from "./gatePeculiarities";
-import { changeRegistry, changeServerWorld, type Registry } from "./serverFiles";
+import type { Peculiarity } from "./peculiarity";
+import { prerequisitePeculiarities } from "./peculiarPrerequisites";
+import { changeRegistry, changeServerWorld, pathOnDrive } from "./serverFiles";
 import type { ServerWorld } from "./serverWorld";
-
-/** The machine that a peculiarity changes; both documents are changed in place. */
-export interface PeculiarMachine {
-  readonly world: ServerWorld;
-  readonly registry: Registry;
-}
-
-export interface Peculiarity {
-  /** How the machine differs, one sentence without its end: help and docs. */
-  readonly says: string;
-  /** Where it was met (a field report, a fact). */
-  readonly source: string;
-  readonly on: (machine: PeculiarMachine) => void;
-  /** Back to a machine without it. */
-  readonly off: (machine: PeculiarMachine) => void;
-}
 
 export const peculiarities = {
   ...gatePeculiarities,
-  "clock-off": {
-    says: "the clock is 400 seconds ahead of the domain's",
-    source: "field-reports F11",
-    on: ({ world }) => {
-      world.clockSkewSeconds = 400;
-    },
-    off: ({ world }) => {
-      world.clockSkewSeconds = 0.012;
-    },
-  },
+  ...prerequisitePeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;
@@ -66,17 +44,19 @@ export function readPeculiarity(text: string): PeculiarityChange {
 /** Changes one machine; what is so already stays. */
 export async function setPeculiarities(server: ServerFolder, changes: readonly PeculiarityChange[]): Promise<void> {
   if (changes.length === 0) return;
+  const files = new Map<string, string>();
   await changeServerWorld(server, (world) =>
     changeRegistry(server, (registry) => {
       for (const { name, on } of changes) {
         const others = (world.peculiar ?? []).filter((known) => known !== name);
         const was = others.length < (world.peculiar ?? []).length;
         world.peculiar = on ? [...others, name] : others;
-        if (on && !was) peculiarities[name].on({ world, registry });
-        if (!on && was) peculiarities[name].off({ world, registry });
+        if (on && !was) peculiarities[name].on({ world, registry, files });
+        if (!on && was) peculiarities[name].off({ world, registry, files });
       }
     }),
   );
+  for (const [path, text] of files) await writeFile(pathOnDrive(server, path), text);
 }
 
 /** Why this machine's scripts cannot be emulated; undefined where they can. */

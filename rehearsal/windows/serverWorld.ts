@@ -44,16 +44,48 @@ export interface ServerWorld {
   accessControl: Record<string, string[]>;
   /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
   violations: { at: string; what: string }[];
+  /** What prerequisites look at beyond the registry. */
+  surroundings: Surroundings;
   /** How this machine misbehaves, for tests and faults. */
   peculiarities: Peculiarities;
   /** Names of the peculiarities (`peculiarities.ts`) that are switched on. */
   peculiar?: string[];
+  /** Events of Windows' logs, newest last; absent where there are none. */
+  eventLog?: EventWorld[];
+  /** Sizes in bytes of files that are too large to lie here. */
+  fileSizes?: Record<string, number>;
   adsync?: SynchronizationWorld;
   /** What the operator is to find: the settings file imported, and the page that waits. */
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
 }
 
+/** The machine's hardware, and how the domain and the cloud look from it. */
+export interface Surroundings {
+  memoryGiB: number;
+  processors: number;
+  megahertz: number;
+  tpm: "ready" | "not-ready" | "none";
+  /** SoftwareLicensingProduct.LicenseStatus of Windows. */
+  licenceStatus: number;
+  /** What Test-ComputerSecureChannel and nltest /sc_verify find. */
+  secureChannel: { test: boolean; verify: boolean };
+  /** Beginnings of the names that the DNS does not have. */
+  missingRecords: string[];
+  /** Ports at which the first machine that is tried does not answer. */
+  closedAtFirst: number[];
+  /** Who signs the certificate of every cloud host, and whether Windows trusts it. */
+  issuer: string;
+  issuerTrusted: boolean;
+  /** Empty: none. */
+  winHttpProxy: string;
+  netBiosNames: string[];
+}
+
 export interface Peculiarities {
+  /** Classes that WMI cannot read. */
+  cimRefused?: string[];
+  /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
+  windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */
   capabilityRefused?: string;
   /** `sshd -t` ends with this code. */
@@ -95,8 +127,19 @@ export interface Peculiarities {
   wizardFails?: FailedConfigurationName;
   /** Results of runs by `connector|run profile`; `success` where none is named. */
   runResults?: Record<string, string>;
+  /** What Set-ADSyncAutoUpgrade says instead of doing it. */
+  autoUpgradeRefused?: string;
   /** A connector that is busy right now. */
   busyConnector?: string;
+}
+
+export interface EventWorld {
+  log: string;
+  provider: string;
+  id: number;
+  /** Simulated instant. */
+  at: string;
+  message: string;
 }
 
 export interface ServiceWorld {
@@ -131,6 +174,9 @@ export interface SynchronizationWorld {
     immutableTag: string;
   }[];
   credentialType: "ServiceAccount" | "Application";
+  /** Of the application that the Entra connector signs in with. */
+  applicationId?: string;
+  database?: { localDb: boolean; usedMB: number; server: string; instance: string; name: string };
   autoUpgrade: "Enabled" | "Disabled" | "Suspended";
 }
 
@@ -140,6 +186,7 @@ export interface ConnectorWorld {
   type: "AD" | "Extensible2";
   subtype: string;
   runProfiles: string[];
+  partitions?: { name: string; selected: boolean; inclusions: string[]; exclusions: string[] }[];
   objectCount: number;
   pendingExports: { add: number; update: number; delete: number };
 }

@@ -5,8 +5,9 @@ import { dirname, join } from "node:path";
 import { CouldNotRun } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
 import { failedConfigurations, traceOf, unknownFailure } from "./failedConfigurations";
+import { type ImportedPolicy, readPolicy, wholeDomain } from "./importedPolicy";
 import { changeRegistry, changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
-import type { ConnectorWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
+import type { ConnectorWorld, EventWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
 export interface WizardChoices {
@@ -50,7 +51,10 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     const version = requireInstalled(world);
     const engine =
       world.services.ADSync?.path ?? engineIn(choices.installLocation ?? world.peculiarities.installLocation);
-    world.adsync ??= newSynchronization(world, choices, version);
+    if (world.adsync === undefined) {
+      world.adsync = newSynchronization(world, choices, version, imported && readPolicy(imported.text));
+      world.eventLog = [...(world.eventLog ?? []), certificateMade(world, now)];
+    }
     world.adsync.stagingMode = choices.staging;
     world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = choices.staging ? "True" : "False";
     world.adsync.globalParameters["Microsoft.Synchronize.ServerConfigurationVersion"] = version;
@@ -75,9 +79,14 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     return { engine, version };
   });
   await placeFile(server, engine, "stands in for the synchronization engine\n");
+  await placeFile(server, `${engine}.config`, engineConfig(version));
+  await placeFile(server, databaseFile(engine), "stands in for the database\n");
   await changeRegistry(server, (registry) => {
     registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: "NT SERVICE\\ADSync" };
     registry["HKLM:\\SOFTWARE\\Microsoft\\MSOLCoExistence"] = { ServiceAccountType: "Unknown" };
+    registry["HKLM:\\SOFTWARE\\Microsoft\\Microsoft SQL Server Local DB\\Installed Versions\\15.0"] = {
+      ParentInstance: "MSSQL15E.LOCALDB",
+    };
   });
   // Written only after a configuration that succeeded (entra-connect.md section 4.4), so last.
   const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stampOf(now)}.JSON`;
@@ -137,7 +146,33 @@ function closeWindow(world: ServerWorld, state: "completed" | "failed"): void {
   if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
 }
 
-function newSynchronization(world: ServerWorld, choices: WizardChoices, version: string): SynchronizationWorld {
+/** Data beside Bin; where LocalDB 2019 keeps the database (public code). */
+export function databaseFile(engine: string): string {
+  return `${engine.replace(/\\Bin\\[^\\]+$/i, "")}\\Data\\ADSync2019\\ADSync.mdf`;
+}
+
+function engineConfig(version: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n<!-- stands in for that of ${version} -->\n<configuration>\n  <runtime>\n  </runtime>\n</configuration>\n`;
+}
+
+/** As the engine writes it (AzureAD-Attack-Defense, EntraSyncAba.md); the hashes are nobody's. */
+function certificateMade({ vmId }: ServerWorld, at: Date): EventWorld {
+  const hash = createHash("sha256").update(vmId).digest("hex").toUpperCase();
+  return {
+    log: "Application",
+    provider: "Directory Synchronization",
+    id: 1013,
+    at: at.toISOString(),
+    message: `CreateSelfSignedCertificate:: Created certificate (CertificateThumbprint=${hash.slice(0, 40)}, CertificateSHA256Hash=${hash}) with TPM crypto provider.`,
+  };
+}
+
+function newSynchronization(
+  world: ServerWorld,
+  choices: WizardChoices,
+  version: string,
+  policy: ImportedPolicy | undefined,
+): SynchronizationWorld {
   const tenant = choices.tenant ?? "contoso.onmicrosoft.com";
   const connector = (
     name: string,
@@ -153,9 +188,12 @@ function newSynchronization(world: ServerWorld, choices: WizardChoices, version:
     objectCount: 0,
     pendingExports: { add: 0, update: 0, delete: 0 },
   });
-  const forests = choices.forests ?? [world.domain.name];
+  const directories = choices.forests?.map(wholeDomain) ?? policy?.directories ?? [wholeDomain(world.domain.name)];
   const connectors = [
-    ...forests.map((forest) => connector(forest, "AD", "", randomUUID())),
+    ...directories.map(({ name, partitions }) => ({
+      ...connector(name, "AD", "", randomUUID()),
+      partitions: partitions.map((partition) => ({ ...partition, selected: true })),
+    })),
     connector(`${tenant} - AAD`, "Extensible2", "Windows Azure Active Directory (Microsoft)", entraConnectorId),
   ];
   return {
@@ -181,8 +219,10 @@ function newSynchronization(world: ServerWorld, choices: WizardChoices, version:
         : "PasswordHashSync",
     },
     runHistory: [],
-    rules: standardRules(connectors),
+    rules: [...standardRules(connectors), ...importedRules(connectors, policy)],
     credentialType: "Application",
+    applicationId: randomUUID(),
+    database: { localDb: true, usedMB: 350, server: "(localdb)", instance: ".\\ADSync2019", name: "ADSync" },
     autoUpgrade: "Disabled",
   };
 }
@@ -206,6 +246,21 @@ function standardRules(connectors: readonly ConnectorWorld[]): SynchronizationWo
         ]
       : [rule("Out to AAD - User Join", "Microsoft.OuttoAADUserJoin.012", 110)];
   });
+}
+
+/** Custom rules of the file. Disabled ones arrive enabled: a known gap of the import. */
+function importedRules(
+  connectors: readonly ConnectorWorld[],
+  policy: ImportedPolicy | undefined,
+): SynchronizationWorld["rules"] {
+  return (policy?.rules ?? []).map(({ name, directory, direction, precedence }) => ({
+    name,
+    direction,
+    connectorIdentifier: connectors.find((each) => each.name === directory)?.identifier ?? entraConnectorId,
+    precedence,
+    disabled: false,
+    immutableTag: "",
+  }));
 }
 
 async function importedSettings(server: ServerFolder): Promise<{ text: Buffer; sha256: string } | undefined> {

@@ -4,6 +4,7 @@ import type { ServerFolder } from "../../world/contract";
 import { type GivenWords, scriptNameIn } from "../commandLine";
 import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
+import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
@@ -11,6 +12,7 @@ import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
 import { reinstate } from "./reinstatement";
+import { setPrerequisites } from "./remedy";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
 import { toAscii } from "./text";
@@ -33,10 +35,12 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   reach,
   reinstate,
+  "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,
   "receive-settings-file": receiveSettingsFile,
   "await-wizard": awaitWizard,
+  "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
   retire,

@@ -59,6 +59,11 @@ export class Pair {
     return new Pair(folder, members);
   }
 
+  /** One of the two: for what the other does not do. */
+  alone(member: Pair["members"][number]): Pair {
+    return new Pair(this.folder, [member]);
+  }
+
   async each(work: (server: ServerFolder) => Promise<unknown>): Promise<void> {
     for (const { server } of this.members) await work(server);
   }
