@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
 import { changeRegistry, changeServerWorld, pathOnDrive } from "./serverFiles";
@@ -23,6 +24,7 @@ export const peculiarities = {
     },
   },
   ...prerequisitePeculiarities,
+  ...enginePeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;

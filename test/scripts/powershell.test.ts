@@ -20,7 +20,7 @@ const allowedCommands = new Set([
   ..."Get-ADSyncRule Get-ADSyncRunProfileResult Get-ADSyncEntraConnectorCredential Get-ADSyncAutoUpgrade".split(" "),
   ..."Invoke-ADSyncRunProfile Set-ADSyncScheduler Set-ADSyncAutoUpgrade".split(" "),
   ..."Get-ADSyncDatabaseConfiguration Get-WinEvent New-ItemProperty Get-Tpm Test-ComputerSecureChannel".split(" "),
-  ..."Resolve-DnsName nltest.exe netsh.exe".split(" "),
+  ..."Resolve-DnsName nltest.exe netsh.exe Start-Job Wait-Job Receive-Job Remove-Job".split(" "),
 ]);
 
 describe("scripts: what PowerShell's own parser says", () => {
