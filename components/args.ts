@@ -91,8 +91,10 @@ export interface ConnectArgs {
   version: string;
   /** AzureADConnect.msi from the Entra admin center. */
   installer: InstallerArgs;
-  /** Settings file exported from the active server, never edited. The wizard imports it only at installation. */
-  settingsFile: SettingsFileArgs;
+  /** Settings file exported from the active server, never edited. The wizard imports it only at installation. This, or `withoutSettingsFile`. */
+  settingsFile?: SettingsFileArgs;
+  /** Nothing is imported, since there is no active server left to export from: a custom installation by hand, which cannot be compared. */
+  withoutSettingsFile?: WithoutSettingsFileArgs;
   /** Custom install location, entered on the wizard's page. Fixed once built. */
   installLocation?: string;
   /** SQL Server Express LocalDB (default) or an existing SQL Server. Fixed once built. */
@@ -115,6 +117,13 @@ export interface SettingsFileArgs {
   source: pulumi.asset.Asset;
   /** SHA-256 of the content. */
   sha256: string;
+  /** Makes a warning of what is refused in it: a rule that breaks the import, the name or database of its server. Counts until the gate is passed. */
+  importAnyway?: AcknowledgementArgs;
+}
+
+export interface WithoutSettingsFileArgs {
+  /** Why, for whoever reads it later; at least ten characters. */
+  reason: string;
 }
 
 export interface DatabaseArgs {

@@ -21,6 +21,7 @@ export type {
   PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";
 export { fromSettings } from "./fromSettings";

@@ -21,7 +21,7 @@ import { fileURLToPath } from "node:url";
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 const oldestNode = [20, 19];
-const rooms = ["components", "scripts", "review", "cli", "rehearsal", "engine", "test", "bench"];
+const rooms = ["components", "scripts", "review", "cli", "rehearsal", "engine", "policy", "test", "bench"];
 const compiledStamp = join(repository, "dist", ".compiled");
 
 function say(text) {
@@ -171,7 +171,7 @@ const slowRooms = [
   "review/exports",
   "review/render/browser",
   "scripts/collect",
-  "scripts/powershell",
+  "scripts/windowsPowershell",
 ];
 
 /** Compiled test files, those of the slow rooms first, whose path below `test` holds one of the words. */

@@ -11,8 +11,7 @@ function Test-Completed($Run) { $null -ne $Run -and ($Run.Result -eq 'success' -
 # Proven again before every single change: somebody may have opened the wizard meanwhile.
 function Confirm-Ready {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
-    $proof = Get-StagingProof
-    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $null = Confirm-Staging
 }
 
 # Whoever holds the lock may be this very step, whose connection was cut: it goes on, and its runs count.
@@ -45,7 +44,7 @@ function Wait-Ready([int]$Minutes) {
 # In a job, since the cmdlet comes back only when the run is over: this process tells meanwhile that it goes on. A job is a
 # child of this process, which outlives the connection (windows-server.md section 3). Gives the error, if there was one.
 function Invoke-Run($Connector, [string]$RunProfile) {
-    $beside = "$((Get-EngineFile) -replace '\\[^\\]+$')\ADSync\ADSync.psd1"
+    $beside = Get-ModuleFile
     $block = {
         param($Modules, $ConnectorName, $RunProfile)
         $ErrorActionPreference = 'Stop'
@@ -54,7 +53,7 @@ function Invoke-Run($Connector, [string]$RunProfile) {
     }
     $began = Get-Date
     Write-Progressing "$RunProfile of $($Connector.Name) begins"
-    $job = Start-Job -ScriptBlock $block -ArgumentList @($beside, 'ADSync'), $Connector.Name, $RunProfile
+    $job = Start-Job -ScriptBlock $block -ArgumentList @($beside, ($beside -replace '\\ADSync\.psd1$'), 'ADSync'), $Connector.Name, $RunProfile
     while ($null -eq (Wait-Job -Job $job -Timeout 60)) { Write-Progressing "$RunProfile of $($Connector.Name) goes on, $(Get-MinutesSince $began) min so far" }
     $failure = ''
     try { $null = Receive-Job -Job $job -ErrorAction Stop } catch { $failure = [string]$_.Exception.Message }

@@ -145,8 +145,7 @@ function Confirm-Verified($Given) {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
     if ($null -eq $service) { Stop-Script 'not-set-up' }
-    $proof = Get-StagingProof
-    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $proof = Confirm-Staging
     $baseline = Get-Baseline
     $applied = $null
     if ($null -ne $baseline) { $applied = Get-NewAppliedFile $baseline }

@@ -1,9 +1,11 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../../review/readiness/judge";
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
 import { reported, type ToldFinding } from "../findings";
+import { knownOr } from "../inputs";
 import type { RememberedGeneration } from "../memory/remembered";
 import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
@@ -29,6 +31,10 @@ export interface InstallationArgs {
   /** Whether the state holds the step that sets prerequisites. */
   readonly remedied: boolean;
   readonly files: DeliveredFiles;
+  /** What is known of its settings file. */
+  readonly digest?: SettingsFileDigest;
+  /** What was found of it before anything was made. */
+  readonly before: readonly ToldFinding[];
   readonly context: JudgingContext;
 }
 
@@ -52,7 +58,7 @@ const deliveries = { "install-package": "installer", "receive-settings-file": "s
  * state holds stays as it is, and a step that a newer release has added is registered without an action.
  */
 export function installation(base: string, args: InstallationArgs, parent: pulumi.Resource): Installation {
-  const { structure, settings, block, access, vmId, treatment, passiveSince } = args;
+  const { structure, settings, block, access, vmId, treatment, passiveSince, digest } = args;
   const machine = generationNames(structure.name, block.generation).machine;
   const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
@@ -70,7 +76,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     const text = pulumi
       .all([settings, vmId])
       .apply(([known, id]) =>
-        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, asked: question })[step]),
+        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, asked: question, digest })[step]),
       );
     const run = new remote.Command(
       `${base}-${step}`,
@@ -116,15 +122,17 @@ function judgedIn(
   context: JudgingContext,
   verification: pulumi.Output<string> | undefined,
 ): pulumi.Output<ToldFinding[]> {
-  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
-    // A preview shows the answer that the state holds, or none; an older one may not be this release's.
-    if (pulumi.runtime.isDryRun()) {
+  // A preview shows the answer that the state holds, or none: what else is found is told all the same.
+  if (pulumi.runtime.isDryRun())
+    return knownOr(answer, "").apply((text): ToldFinding[] => {
+      // An older one may not be this release's.
       try {
         return text ? judged(step, machine, text, context).map(reported) : [];
       } catch {
         return [];
       }
-    }
+    });
+  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
     const known = step === "first-synchronization" && verified ? proofOf(verified) : undefined;
     return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(
       reported,
@@ -134,12 +142,14 @@ function judgedIn(
 
 /** Says what is to be done at the wizard, unless this machine's gate is behind it for this version. */
 function announced(
-  { structure, block, context }: InstallationArgs,
+  { structure, block, context, digest, before }: InstallationArgs,
   findings: readonly pulumi.Output<ToldFinding[]>[],
   parent: pulumi.Resource,
 ): pulumi.Output<unknown> {
   const told = pulumi.all([...findings]);
   if (pulumi.runtime.isDryRun()) return told;
   if (context.wizardDone) return told;
-  return told.apply(async (lists) => announceGate(structure, block, lists.flat(), parent));
+  return told.apply(async (lists) =>
+    announceGate(structure, block, { findings: [...before, ...lists.flat()], digest }, parent),
+  );
 }

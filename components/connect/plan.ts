@@ -1,4 +1,5 @@
 import { tlsValues } from "../../review/readiness/judge";
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import type { ScriptArguments } from "../../scripts/assemble";
 import { endpointsToTry } from "../network/endpoints";
 import { probes } from "../network/plan";
@@ -8,7 +9,10 @@ import { sizingFor } from "../server/sizing";
 import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
 import { operatorInstructions, paths } from "./instructions";
 
-/** The remote commands, in the order in which each waits for the one before. Two of them only where the settings ask. */
+/**
+ * The remote commands, in the order in which each waits for the one before. Two of them only where the settings ask, and
+ * `receive-settings-file` only where there is one.
+ */
 const allSteps = [
   "reach",
   "reinstate",
@@ -39,6 +43,7 @@ export function stepsOf(block: GenerationSettings, { remedy, treatment, remedied
   const left: Partial<Record<Step, boolean>> = {
     reinstate: acting && reinstatementOf(block) !== undefined,
     "set-prerequisites": acting ? remedy === "set" : remedied,
+    "receive-settings-file": block.connect.settingsFile !== undefined,
   };
   return allSteps.filter((step) => left[step] ?? true);
 }
@@ -48,13 +53,15 @@ export interface StepInputs {
   readonly passiveSince?: string;
   /** What the prerequisites are asked with: another text asks again. */
   readonly asked: string;
+  /** What is known of the settings file. */
+  readonly digest?: SettingsFileDigest;
 }
 
 /** Arguments of each step. They travel on standard input and hold no secret. */
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  { vmId, passiveSince, asked }: StepInputs,
+  { vmId, passiveSince, asked, digest }: StepInputs,
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -91,13 +98,14 @@ export function stepArguments(
     "receive-settings-file": {
       incomingPath: where.incomingSettingsFile,
       path: where.settingsFile,
-      sha256: connect.settingsFile.sha256.toLowerCase(),
+      // Without a settings file this step is not there.
+      sha256: connect.settingsFile?.sha256.toLowerCase() ?? "",
     },
     "await-wizard": {
       productVersion: connect.version,
       waitMinutes: gate.waitMinutes,
       pollSeconds: gate.pollSeconds,
-      instructions: operatorInstructions(settings, block),
+      instructions: operatorInstructions(settings, block, digest),
       instructionsPath: where.instructions,
       settingsFilePath: where.settingsFile,
     },

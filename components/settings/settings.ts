@@ -106,10 +106,20 @@ export interface ConnectSettings {
   readonly version: string;
   /** `path` only where the settings come from a file; the component itself is given the content. */
   readonly installer: { readonly path?: string; readonly sha256: string; readonly signer: string };
-  readonly settingsFile: { readonly path?: string; readonly sha256: string };
+  /** This one or `withoutSettingsFile`, never both. */
+  readonly settingsFile?: SettingsFileSettings;
+  /** Nothing is imported: there is no active server left to export from. */
+  readonly withoutSettingsFile?: { readonly reason: string };
   readonly installLocation?: string;
   readonly database: DatabaseSettings;
   readonly serviceAccount: ServiceAccountSettings;
+}
+
+export interface SettingsFileSettings {
+  readonly path?: string;
+  readonly sha256: string;
+  /** What would break its import is a warning until that day. */
+  readonly importAnyway?: { readonly reason: string; readonly until: string };
 }
 
 export interface FeatureSettings {

@@ -1,4 +1,6 @@
+import { homedir, tmpdir } from "node:os";
 import type { Progress } from "../../engine/progress";
+import { EventReader, judgePreview, type PreviewReport } from "../../review/preview";
 import type { Json } from "../../review/verdict";
 import { type EngineEvent, shown } from "./events";
 import { commandLine } from "./options";
@@ -9,6 +11,8 @@ import { type Action, type RunSummary, summarize } from "./summary";
 
 export interface FinishedRun {
   readonly summary: RunSummary;
+  /** Of a preview: what `entra-connect preview` says of it. */
+  readonly review?: PreviewReport;
   readonly resources: Resources;
 }
 
@@ -31,13 +35,18 @@ export async function run(
   const resources = new Resources();
   const view = new ProgressView(progress, resources, action === "preview", options.brief ?? false);
   let programOutputs: Readonly<Record<string, unknown>> = {};
+  const reader = action === "preview" ? new EventReader() : undefined;
   const { stack } = session.options;
   const end = await session
-    .pulumi([...words[action], "--stack", stack], (event) => {
-      events.push(event);
-      view.take(event, resources.take(event));
-      if (event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack") programOutputs = event.outputs;
-    })
+    .pulumi(
+      [...words[action], "--stack", stack],
+      (event) => {
+        events.push(event);
+        view.take(event, resources.take(event));
+        if (event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack") programOutputs = event.outputs;
+      },
+      reader && ((line) => reader.take(line)),
+    )
     .finally(() => view.end());
 
   const outputs = shown(programOutputs);
@@ -54,7 +63,9 @@ export async function run(
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
   });
-  return { summary, resources };
+  if (reader === undefined) return { summary, resources };
+  const folders = [session.project.folder, session.world.stateFolder, homedir(), tmpdir()];
+  return { summary, resources, review: judgePreview(reader.finish(), { folders }) };
 }
 
 function isRecord(value: Json): value is { readonly [key: string]: Json } {

@@ -135,9 +135,14 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     world.bootedAt = simulatedNow(clock).toISOString();
     world.processes = [];
     if (world.wizard.state === "open") world.wizard.state = "waiting";
-    for (const service of Object.values(world.services))
-      service.status = service.startType === "Automatic" ? "Running" : "Stopped";
+    for (const [name, service] of Object.entries(world.services))
+      service.status = service.startType === "Automatic" && startsIn(world, name) ? "Running" : "Stopped";
   });
+}
+
+function startsIn({ peculiarities }: ServerWorld, name: string): boolean {
+  if (name === "ADSync") return peculiarities.serviceDoesNotStart === undefined;
+  return name !== "sshd" || (peculiarities.sshFoldersOpen ?? []).length === 0;
 }
 
 /** Keys that are there while Windows waits for a restart, and the key of the value that says the same. */

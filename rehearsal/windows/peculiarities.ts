@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { gatePeculiarities } from "./gatePeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
@@ -13,16 +14,7 @@ import { changeRegistry, changeServerWorld, pathOnDrive } from "./serverFiles";
 import type { ServerWorld } from "./serverWorld";
 
 export const peculiarities = {
-  "stale-module-path": {
-    says: "a process or session older than the installation does not find the module ADSync by its name",
-    source: "field-reports F1",
-    on: ({ world }) => {
-      world.peculiarities.moduleOnlyByPath = true;
-    },
-    off: ({ world }) => {
-      delete world.peculiarities.moduleOnlyByPath;
-    },
-  },
+  ...gatePeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;

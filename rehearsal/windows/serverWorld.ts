@@ -1,3 +1,5 @@
+import type { FailedConfigurationName } from "./failedConfigurations";
+
 /**
  * The state of one simulated Windows machine: `server.json` in its folder. The test PowerShell's stub module and the
  * emulation read and write the same file; the operator and the SSH server too. Who changes it takes the lock
@@ -102,6 +104,25 @@ export interface Peculiarities {
   serviceDoesNotStop?: boolean;
   /** What Stop-Service says instead of stopping ADSync. */
   serviceStopRefused?: string;
+  /** Why Get-ADSyncScheduler gives nothing: a window it wants, or whatever it says. */
+  schedulerRefused?: string;
+  schedulerThrows?: string;
+  /** The module has no Get-ADSyncScheduler. */
+  schedulerMissing?: boolean;
+  /** Why Get-CimInstance gives nothing. */
+  wmiFails?: string;
+  /** Folder of wizard and engine, where the operator names none. */
+  installLocation?: string;
+  /** Folders of sshd that others may write: it does not start until their access control is set right. */
+  sshFoldersOpen?: string[];
+  /** A policy denies local administrators the logon over the network. */
+  networkLogonDenied?: boolean;
+  /** What a policy calls the built-in administrator. */
+  administratorRenamed?: string;
+  /** The wizard's process is still there when it has finished. */
+  wizardStaysOpen?: boolean;
+  /** Every configuration fails in this way. */
+  wizardFails?: FailedConfigurationName;
   /** Results of runs by `connector|run profile`; `success` where none is named. */
   runResults?: Record<string, string>;
   /** What Set-ADSyncAutoUpgrade says instead of doing it. */

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CouldNotRun } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { failedConfigurations, traceOf, unknownFailure } from "./failedConfigurations";
 import { type ImportedPolicy, readPolicy, wholeDomain } from "./importedPolicy";
 import { changeRegistry, changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
 import type { ConnectorWorld, EventWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
@@ -43,11 +44,13 @@ export async function openWizard(server: ServerFolder): Promise<void> {
  * the engine comes to the package's version, and stays in its folder.
  */
 export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
+  if ((await readServerWorld(server)).peculiarities.wizardFails !== undefined) return failWizard(server);
   const imported = await importedSettings(server);
   const now = simulatedNow((await readServerWorld(server)).clock);
   const { engine, version } = await changeServerWorld(server, (world) => {
     const version = requireInstalled(world);
-    const engine = world.services.ADSync?.path ?? engineIn(choices.installLocation);
+    const engine =
+      world.services.ADSync?.path ?? engineIn(choices.installLocation ?? world.peculiarities.installLocation);
     if (world.adsync === undefined) {
       world.adsync = newSynchronization(world, choices, version, imported && readPolicy(imported.text));
       world.eventLog = [...(world.eventLog ?? []), certificateMade(world, now)];
@@ -59,7 +62,7 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     openWindow(world);
     world.services.ADSync = {
       displayName: "Microsoft Azure AD Sync",
-      status: "Running",
+      status: world.peculiarities.serviceDoesNotStart === undefined ? "Running" : "Stopped",
       startType: "Automatic",
       account: "NT SERVICE\\ADSync",
       path: engine,
@@ -86,8 +89,7 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     };
   });
   // Written only after a configuration that succeeded (entra-connect.md section 4.4), so last.
-  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stamp}.JSON`;
+  const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stampOf(now)}.JSON`;
   await placeFile(server, applied, imported?.text ?? minimalPolicy(version));
   // The window is closed after that: whoever finds it closed finds everything.
   await changeServerWorld(server, (world) => {
@@ -102,13 +104,21 @@ function engineIn(installLocation: string | undefined): string {
 
 /** The configuration failed and the operator closed the wizard: it writes a trace, and no Applied file. */
 export async function failWizard(server: ServerFolder): Promise<void> {
-  await changeServerWorld(server, (world) => {
+  const { failure, now } = await changeServerWorld(server, (world) => {
     requireInstalled(world);
     closeWindow(world, "failed");
+    const { wizardFails } = world.peculiarities;
+    return {
+      failure: wizardFails === undefined ? unknownFailure : failedConfigurations[wizardFails],
+      now: simulatedNow(world.clock),
+    };
   });
-  const trace =
-    "ExecuteADSyncConfiguration: configuration failed. Skipping export of synchronization policy. resultStatus=Failed\n";
-  await placeFile(server, "C:\\ProgramData\\AADConnect\\trace-rehearsal.log", trace);
+  await placeFile(server, `C:\\ProgramData\\AADConnect\\trace-${stampOf(now)}.log`, traceOf(failure, now));
+}
+
+/** `20261126-101500`, as the wizard names its files. */
+function stampOf(instant: Date): string {
+  return instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
 }
 
 /** Version of the installed package; the wizard cannot be run without it. */
@@ -129,8 +139,10 @@ function openWindow(world: ServerWorld): void {
 }
 
 function closeWindow(world: ServerWorld, state: "completed" | "failed"): void {
-  world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
+  const staysOpen = state === "completed" && world.peculiarities.wizardStaysOpen === true;
+  if (!staysOpen) world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
   world.wizard.state = state;
+  if (staysOpen) return;
   if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
 }
 

@@ -7,6 +7,7 @@ import { parse, stringify } from "yaml";
 import { BadInput } from "../../review/verdict";
 import { objectAt, textAt } from "./armBody";
 import { isMissing, writeFileAtomic } from "./atomicFile";
+import { worldBegins } from "./clock";
 import {
   type FoundFile,
   type RehearsedSettings,
@@ -111,7 +112,8 @@ async function hashOf(path: string): Promise<string> {
 }
 
 /**
- * Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. It does
+ * Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. It is as
+ * old as the worlds of this release, so that a new one ends alike whatever the date. It does
  * not follow the block's Entra Connect version: an upgrade in place is no new export of the active server.
  */
 async function writeSettingsFile(folder: string, standsInFor: SettingsFileWanted): Promise<StandInFile> {
@@ -122,7 +124,7 @@ async function writeSettingsFile(folder: string, standsInFor: SettingsFileWanted
       policyMetadata: {
         type: "rehearsal stand-in",
         author: `REHEARSAL\\stand-in-${mark}`,
-        timeCreated: "2026-01-01 00:00:00Z",
+        timeCreated: `${worldBegins.toISOString().slice(0, 19).replace("T", " ")}Z`,
         azureADConnectVersion: "2.6.84.0",
       },
       deploymentMetadata: { hostName: "active.rehearsal.invalid" },

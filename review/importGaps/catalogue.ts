@@ -45,7 +45,7 @@ export const importGaps = {
     what: "A disabled custom rule arrives enabled when the wizard imports settings.",
     inFile:
       "a custom rule with disabled (or enabled) as a member; that name is not documented, and a file without it does not say which rules are disabled",
-    todo: "Disable the rule on the staging server, in the Rules Editor, before the next synchronization.",
+    todo: "Disable the rule on the staging server, in the Rules Editor, and synchronize it in full before it is promoted.",
     tool: "rules-editor",
     source: "the article this project starts from",
   },

@@ -47,8 +47,15 @@ export const verificationRules: readonly Rule<VerifyStagingAnswer>[] = [
     code: "settings-file-not-imported",
     severity: "warning",
     find: ({ machine, answer: { importedSettingsFile }, context: { settingsFileSha256 }, block }) => {
-      const pinned = settingsFileSha256.toLowerCase();
+      const pinned = settingsFileSha256?.toLowerCase();
       if (importedSettingsFile?.sha256 === pinned) return undefined;
+      if (pinned === undefined)
+        return {
+          title: `a settings file was imported on ${machine} (${importedSettingsFile?.sha256}), and the settings say that it was built without one`,
+          staging: importedSettingsFile?.sha256 ?? null,
+          cause: `${block}.connect.withoutSettingsFile was written after the wizard had run; the wizard imports only at installation`,
+          next: `write ${block}.connect.settingsFile with that hash again, or a new generation block without a settings file`,
+        };
       const known = importedSettingsFile !== null;
       return {
         title: known

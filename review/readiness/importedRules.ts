@@ -16,7 +16,7 @@ const several = (names: readonly string[]) =>
 /** Only where the file is at hand, and is the one that was imported. */
 function imported({ answer, context }: Seen<VerifyStagingAnswer>): SettingsFileContent | undefined {
   const { settingsFile, settingsFileSha256 } = context;
-  return answer.importedSettingsFile?.sha256 === settingsFileSha256.toLowerCase() ? settingsFile : undefined;
+  return answer.importedSettingsFile?.sha256 === settingsFileSha256?.toLowerCase() ? settingsFile : undefined;
 }
 
 function connectorOf({ name, forest }: DirectoryInFile, answer: VerifyStagingAnswer): AnswerConnector | undefined {
@@ -35,7 +35,8 @@ export const importedRules: readonly Rule<VerifyStagingAnswer>[] = [
     code: "settings-file-not-compared",
     severity: "info",
     find: ({ machine, context: { settingsFile, settingsFileSha256 } }) =>
-      settingsFile !== undefined
+      // Built without one, there is nothing to compare with: that is told elsewhere.
+      settingsFile !== undefined || settingsFileSha256 === undefined
         ? undefined
         : {
             title: `connectors, filters and rules of ${machine} were not compared with the settings file: it is known by its hash only`,

@@ -37,8 +37,8 @@ export interface JudgingContext {
   readonly database:
     | { readonly kind: "localdb" }
     | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
-  /** Of the pinned settings file, in either case. */
-  readonly settingsFileSha256: string;
+  /** Of the pinned settings file, in either case; undefined where the server is built without one. */
+  readonly settingsFileSha256?: string;
   /** What that file says, where it is at hand. */
   readonly settingsFile?: SettingsFileContent;
   readonly prerequisites: PrerequisiteDemands;

@@ -194,7 +194,10 @@ function gaps(file: SettingsFileDigest, { machine }: SettingsFileContext): reado
     return {
       code: `import-gap-${gap.code}`,
       severity: severities[effect],
-      title: `the settings file for ${machine} runs into a gap of the import, ${name}: ${itemsText(gap)}`,
+      title:
+        effect === "entered by hand"
+          ? `the wizard on ${machine} will ask for the ${name}: ${itemsText(gap)}`
+          : `the settings file for ${machine} runs into a gap of the import, ${name}: ${itemsText(gap)}`,
       cause: what,
       next: effect === "breaks the import" ? withoutBreakingRules : todo,
     };

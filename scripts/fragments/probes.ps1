@@ -70,7 +70,7 @@ function Get-RefusedCertificate([string]$Address, [int]$Port) {
         $client.SendTimeout = 5000
         if (-not $client.ConnectAsync($Address, $Port).Wait(5000)) { return $null }
         $stream = New-Object -TypeName System.Net.Security.SslStream -ArgumentList $client.GetStream(), $false, { $true }
-        $stream.AuthenticateAsClient($Address, $null, 'Tls12', $false)
+        $null = $stream.AuthenticateAsClient($Address, $null, 'Tls12', $false)
         $stream.RemoteCertificate
     } catch {
         $null

@@ -88,7 +88,8 @@ const planted: Readonly<Record<string, readonly [text: string, said: RegExp, scr
   "what does not parse": ["if ($a) {", /does not parse/],
 };
 
-describe("scripts: true to Windows PowerShell 5.1", () => {
+describe("scripts: true to Windows PowerShell 5.1", function () {
+  this.timeout(240_000);
   let powershell: TestPowershell | undefined;
   let parsed: ReadonlyMap<string, Parsed> = new Map();
   let genuine: GenuineCommands | undefined;

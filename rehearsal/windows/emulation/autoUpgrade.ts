@@ -14,7 +14,7 @@ export async function switchOffAutoUpgrade(session: Session): Promise<Said<"swit
   if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
   await confirmNotRetired(session);
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
-  confirmStaging(world);
+  await confirmStaging(session);
   const { vmId, computerName } = world;
   const before = engineOf(world).autoUpgrade;
   if (before !== "Enabled" || switchOff !== true) return { vmId, before, state: before };

@@ -15,6 +15,7 @@ import { reinstate } from "./reinstatement";
 import { setPrerequisites } from "./remedy";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
+import { toAscii } from "./text";
 import { verifyStaging } from "./verification";
 
 export interface EmulatedRun {
@@ -79,6 +80,7 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
       refusal.code,
       { ...session.known, ...refusal.values },
       session.notes,
+      session.advice,
     );
     run.onStderr(Buffer.from(lines.map((line) => `${toAscii(line)}\n`).join("")));
     return exitCode;
@@ -114,9 +116,4 @@ function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
-}
-
-/** As the scripts write lines: no line break, nothing that a code page could spoil. */
-function toAscii(line: string): string {
-  return line.replace(/[\r\n]+/g, " ").replace(/[^\x20-\x7e]/g, "?");
 }

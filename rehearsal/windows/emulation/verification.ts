@@ -31,7 +31,7 @@ export async function verifyStaging(session: Session): Promise<Said<"verify-stag
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) throw new Refusal("not-set-up");
-  confirmStaging(world);
+  await confirmStaging(session);
   const baseline = await readBaseline(session);
   const name = baseline === undefined ? undefined : await newAppliedFile(session, baseline);
   if (name === undefined) throw new Refusal("wizard-not-finished", { folder: appliedFolder });

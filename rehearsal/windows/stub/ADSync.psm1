@@ -37,7 +37,15 @@ function Start-ForeignRun {
 function Get-ADSyncScheduler {
     [CmdletBinding()]
     param()
-    $engine = Get-Engine (Read-World)
+    $world = Read-World
+    if (Get-Entry $world.peculiarities 'schedulerMissing') {
+        throw "The term 'Get-ADSyncScheduler' is not recognized as the name of a cmdlet, function, script file, or operable program."
+    }
+    foreach ($name in @('schedulerRefused', 'schedulerThrows')) {
+        $refused = Get-Entry $world.peculiarities $name
+        if ($refused) { throw $refused }
+    }
+    $engine = Get-Engine $world
     $scheduler = $engine.scheduler
     [pscustomobject]@{
         AllowedSyncCycleInterval            = [timespan]'00:30:00'

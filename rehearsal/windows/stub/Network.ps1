@@ -67,7 +67,10 @@ function New-HandshakeStandIn($Given) {
         New-TaskStandIn $true ''
     }
     Microsoft.PowerShell.Utility\Add-Member -InputObject $stream -MemberType ScriptMethod -Name AuthenticateAsClientAsync -Value $authenticate
-    Microsoft.PowerShell.Utility\Add-Member -InputObject $stream -MemberType ScriptMethod -Name AuthenticateAsClient -Value $authenticate -PassThru
+    Microsoft.PowerShell.Utility\Add-Member -InputObject $stream -MemberType ScriptMethod -Name AuthenticateAsClient -PassThru -Value {
+        param($name, $certificates, $protocol, $revocation)
+        $null = $this.AuthenticateAsClientAsync($name, $certificates, $protocol, $revocation).Wait(0)
+    }
 }
 
 function Resolve-DnsName {

@@ -29,6 +29,8 @@ function Install-StandIn([string[]]$Words) {
     }
     $package = Read-StandIn $found.Groups[1].Value
     if ($null -eq $package) { return 1620 }
+    $elsewhere = Get-Entry (Read-World).peculiarities 'installLocation'
+    if ($elsewhere) { $script:wizardFile = "$elsewhere\Wizard\AzureADConnect.exe" }
     Microsoft.PowerShell.Management\Set-Content -LiteralPath (ConvertTo-Path $found.Groups[2].Value) -Value "MSI (s): rehearsal, exit code $planned"
     if (@(0, 3010, 1641) -notcontains $planned) { return $planned }
     Edit-World { param($world)
@@ -156,6 +158,7 @@ function New-Object {
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
         'System.Net.Sockets.UdpClient' { return New-DatagramStandIn }
         'System.Net.Security.SslStream' { return New-HandshakeStandIn $ArgumentList }
+        'System.IO.FileStream' { return Microsoft.PowerShell.Utility\New-Object -TypeName System.IO.FileStream -ArgumentList (@(ConvertTo-Path ([string]$ArgumentList[0])) + @($ArgumentList | Select-Object -Skip 1)) }
         'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
         'PSObject' { return [pscustomobject]$Property }
     }

@@ -70,6 +70,11 @@ function Get-CimInstance {
     param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter, [uint32]$OperationTimeoutSec)
     $world = Read-World
     Confirm-ClassReadable $world $ClassName
+    $fails = Get-Entry $world.peculiarities 'wmiFails'
+    if ($fails) {
+        # As a cmdlet ends, so that the caller sees which one it was.
+        $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new($fails), 'HRESULT 0x80041001', 'NotSpecified', $null))
+    }
     $system = $world.operatingSystem
     $around = $world.surroundings
     switch ("$ClassName|$Filter") {
@@ -150,4 +155,5 @@ function New-NetFirewallRule {
 
 Export-ModuleMember -Function Update-Machine, Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
+    Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job

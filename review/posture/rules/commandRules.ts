@@ -48,6 +48,9 @@ function pinned(inputs: unknown, path: readonly string[]): readonly Judged[] {
   const connection = valueAt(inputs, ...path);
   if (isUnknown(connection)) return [notKnown(pathText(path))];
   if (!isRecord(connection)) return [];
+  // The command provider answers an unknown connection with its defaults and no host (seen in previews of its policies).
+  const host = valueAt(connection, "host");
+  if (host === "" || host === undefined) return [notKnown(pathText(path))];
   const key = valueAt(connection, "hostKey");
   const at = pathText([...path, "hostKey"]);
   if (isUnknown(key)) return [notKnown(at)];

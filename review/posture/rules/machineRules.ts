@@ -20,7 +20,7 @@ export const machineRules: readonly PostureRule[] = [
     looksAt: ["virtualMachine"],
     sentence: "A machine is built without Trusted Launch (security type, secure boot or vTPM is missing).",
     remedy:
-      "Set securityProfile.securityType to TrustedLaunch with uefiSettings.secureBootEnabled and vTpmEnabled; of a machine that stands the security type is changed by building a new one beside it.",
+      "Set securityProfile.securityType to TrustedLaunch with uefiSettings.secureBootEnabled and vTpmEnabled. A machine that stands is rebuilt, or (generation 2 only) changed while it is deallocated.",
     source: trustedSource,
     judge: ({ type, inputs }) => {
       const boot = "is not on, so that unsigned code may run before Windows does";

@@ -260,6 +260,16 @@ describe("posture rules on one resource", () => {
         judged(remote, { connection: "[secret]" }).filter((line) => line.includes(" bad ")),
         [],
       );
+      assert.deepEqual(
+        judged(remote, { connection: { host: "", port: 22, user: "root" } }),
+        ["host-key-not-pinned unknown connection"],
+        "what the plugin makes of a connection that is not known",
+      );
+      assert.deepEqual(
+        judged(remote, { connection: { host: unknown } }),
+        ["host-key-not-pinned bad connection.hostKey"],
+        "the key is missing whatever the address will be",
+      );
       assert.deepEqual(judged("command:local:Command", { create: "ssh -o StrictHostKeyChecking=no a" }), [
         "host-key-not-pinned bad create",
       ]);
