@@ -195,7 +195,12 @@ describe("what the wizard's first page decided", () => {
   it("is the database, by kind, server, instance and name", () => {
     const sql = { kind: "sqlServer", server: "sql1.contoso.com", instance: "AADC", name: "ADSync" } as const;
     assert.ok(codes(judge({}, { database: sql })).includes("database-differs"));
-    const database = { ...sql, usedMB: null, fileMB: null, localDbVersions: [] };
+    const database: NonNullable<VerifyStagingAnswer["database"]> = {
+      ...sql,
+      usedMB: null,
+      fileMB: null,
+      localDbVersions: [],
+    };
     const on = (found: Partial<typeof database>) =>
       codes(judge({ database: { ...database, ...found } }, { database: sql }));
     assert.deepEqual(on({ server: "SQL1.contoso.com", instance: "aadc" }), quiet);
