@@ -93,6 +93,15 @@ describe("security rules by meaning", () => {
       const wide = { ...allow, name: "wide", priority: 300, sourceAddressPrefix: "10.9.0.0/16" };
       same([wide], [allow, wide]);
     });
+    it("a service's region behind a deny of the service, a service behind a deny of the Internet", () => {
+      const deny = (tag: string) => ({ ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: tag });
+      const from = (tag: string) => ({ ...allow, sourceAddressPrefix: tag });
+      same([deny("Storage")], [deny("Storage"), from("Storage.WestEurope")]);
+      same([deny("Internet")], [deny("Internet"), from("AzureCloud")]);
+      assert.deepEqual(opened([deny("AzureCloud")], [deny("AzureCloud"), from("Storage")]), [
+        "in from Storage (not AzureCloud) to the machine, Tcp, port 22",
+      ]);
+    });
     it("an allow that an earlier deny holds back", () => {
       const deny = { ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: "10.0.0.0/8" };
       const { opened, closed } = compare([deny], [deny, allow]);
