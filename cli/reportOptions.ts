@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type { Format } from "../review/render/write";
-import { BadInput, type Report, systemClock } from "../review/verdict";
+import { BadInput, type Outcome, type Report, systemClock } from "../review/verdict";
 
 const formats: readonly Format[] = ["text", "json", "markdown", "html"];
 
@@ -33,12 +33,16 @@ function formatOf(output: string | undefined): Format {
 }
 
 /** Throws `BadInput` where the report would take the place of what it reports on. */
-export function refuseOverwriting(output: string | undefined, inputs: readonly string[]): void {
+export function refuseOverwriting(
+  output: string | undefined,
+  inputs: readonly string[],
+  option: "--output" | "--sarif" = "--output",
+): void {
   if (output === undefined) return;
   const taken = inputs.find((input) => resolve(input) === resolve(output));
   if (taken !== undefined)
     throw new BadInput(
-      `--output ${output}: this is an input of the command, and it would be overwritten. Choose another file.`,
+      `${option} ${output}: this file is used by the command already, and it would be overwritten. Choose another file.`,
     );
 }
 
@@ -51,12 +55,12 @@ export function addAcceptOption(command: Command): Command {
 }
 
 /** The report with what the file accepts; loads what reads it only where there is one. */
-export async function accepting<Result extends Report<unknown>>(
+export async function accepting<Result extends Report<unknown, Outcome>>(
   report: Result,
   file: string | undefined,
-  now: Date = systemClock(),
+  options: { readonly now?: Date; readonly nameNeeded?: boolean } = {},
 ): Promise<Result> {
   if (file === undefined) return report;
   const { readAcceptances, withAccepted } = await import("../review/accepted.js");
-  return { ...report, ...withAccepted(report, await readAcceptances(file), now) };
+  return { ...report, ...withAccepted(report, await readAcceptances(file), options.now ?? systemClock(), options) };
 }

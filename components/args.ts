@@ -21,6 +21,8 @@ export interface PassiveServerArgs {
   access: AccessArgs;
   /** Active Directory domain that the servers are members of. */
   domain: DomainArgs;
+  /** What is asked of a server before a person is called to the wizard. */
+  prerequisites?: PrerequisitesArgs;
   /** The operator's gate and the proof. */
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
@@ -89,8 +91,10 @@ export interface ConnectArgs {
   version: string;
   /** AzureADConnect.msi from the Entra admin center. */
   installer: InstallerArgs;
-  /** Settings file exported from the active server, never edited. The wizard imports it only at installation. */
-  settingsFile: SettingsFileArgs;
+  /** Settings file exported from the active server, never edited. The wizard imports it only at installation. This, or `withoutSettingsFile`. */
+  settingsFile?: SettingsFileArgs;
+  /** Nothing is imported, since there is no active server left to export from: a custom installation by hand, which cannot be compared. */
+  withoutSettingsFile?: WithoutSettingsFileArgs;
   /** Custom install location, entered on the wizard's page. Fixed once built. */
   installLocation?: string;
   /** SQL Server Express LocalDB (default) or an existing SQL Server. Fixed once built. */
@@ -113,6 +117,13 @@ export interface SettingsFileArgs {
   source: pulumi.asset.Asset;
   /** SHA-256 of the content. */
   sha256: string;
+  /** Makes a warning of what is refused in it: a rule that breaks the import, the name or database of its server. Counts until the gate is passed. */
+  importAnyway?: AcknowledgementArgs;
+}
+
+export interface WithoutSettingsFileArgs {
+  /** Why, for whoever reads it later; at least ten characters. */
+  reason: string;
 }
 
 export interface DatabaseArgs {
@@ -198,6 +209,11 @@ export interface DomainArgs {
   name: string;
 }
 
+export interface PrerequisitesArgs {
+  /** `report` (default) names the registry values for TLS 1.2 that are missing; `set` writes them on passive servers, in place, and asks for a restart. */
+  remedy?: string;
+}
+
 export interface GateArgs {
   /** How long `up` waits for the operator at the wizard; 0: not at all. Default 60. */
   waitMinutes?: number;
@@ -205,6 +221,13 @@ export interface GateArgs {
   pollSeconds?: number;
   /** Switch the passive server's scheduler on after the first synchronization. Default false: look at the active server first. */
   enableScheduler?: boolean;
+  /**
+   * Automatic upgrade of the passive server: `disable` (default) switches it off once staging mode is proven, `leave`
+   * leaves it as it is found.
+   */
+  autoUpgrade?: "disable" | "leave";
+  /** Minutes that the first synchronization waits for a run in progress. 0 to 4320, default 240. */
+  runWaitMinutes?: number;
   /** Another text asks every passive generation for a new proof. */
   proveAgain?: string;
   /** Days after which a proof is too old for the verdict `ok`. Default 30. */

@@ -24,6 +24,12 @@ export function reported({ code, severity, class: kind, subject, title, cause, n
   return { code, severity, class: kind, subject, title, cause, next };
 }
 
+/** What is known before a server is made is found on it too, in the same words: once is enough. */
+export function withoutRepeats(findings: readonly ToldFinding[]): ToldFinding[] {
+  const key = ({ code, subject, title }: ToldFinding): string => JSON.stringify([code, subject, title]);
+  return [...new Map(findings.map((finding) => [key(finding), finding])).values()];
+}
+
 /** A finding about the deployment itself, not about a difference between two servers. */
 export function readiness(
   code: string,

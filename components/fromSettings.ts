@@ -23,7 +23,11 @@ function argsOf({ written, secrets }: ReadSettings): PassiveServerArgs {
     number,
     {
       ...block,
-      connect: { ...connect, installer: asset(connect.installer), settingsFile: asset(connect.settingsFile) },
+      connect: {
+        ...connect,
+        installer: asset(connect.installer),
+        ...(connect.settingsFile === undefined ? {} : { settingsFile: asset(connect.settingsFile) }),
+      },
     },
   ]);
   // The shape was checked against the schema, of which these types are the other half (a test holds the two together).

@@ -4,7 +4,7 @@ import { remoteAccess, type Secrets } from "./access/access";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
-import type { ToldFinding } from "./findings";
+import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import type { Known } from "./know";
 import { machine } from "./server/machine";
@@ -50,6 +50,7 @@ export class Generation extends pulumi.ComponentResource {
     const { structure, settings } = known;
     const remembered = known.remembered.generations[block.generation];
     const treatment = known.treatment(block);
+    const machineName = generationNames(structure.name, block.generation).machine;
     const stands = (part: string): boolean =>
       treatment !== "lost" || known.remembered.parts.has(`g${block.generation}-${part}`);
     const vm = machine(
@@ -107,7 +108,10 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
+        digest: known.settingsFile(block.generation),
+        before: known.findings.filter(({ subject }) => subject === machineName).map(reported),
         context: known.judging(block),
       },
       this,
@@ -118,7 +122,7 @@ export class Generation extends pulumi.ComponentResource {
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;
       return {
-        computerName: generationNames(structure.name, block.generation).machine,
+        computerName: machineName,
         privateAddress: block.address,
         role: block.role,
         vmId,

@@ -18,8 +18,10 @@ export type {
   JumpHostArgs,
   NetworkArgs,
   PassiveServerArgs,
+  PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";
 export { fromSettings } from "./fromSettings";

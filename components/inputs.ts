@@ -78,6 +78,17 @@ interface Knowing {
   promise(): Promise<unknown>;
 }
 
+/**
+ * What is known of an output by the end of its resource's registration, else the stand-in. For previews: whatever hangs on
+ * an output that is not known there would not be known either.
+ */
+export function knownOr<T>(output: pulumi.Output<T>, standIn: T): pulumi.Output<T> {
+  const knowing = output as unknown as Knowing;
+  return pulumi.output(
+    knowing.isKnown.then(async (known) => (known ? ((await knowing.promise()) as T) : standIn)),
+  ) as pulumi.Output<T>;
+}
+
 async function settled(
   value: unknown,
   name: string,

@@ -3,10 +3,12 @@ import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachin
 import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
+import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
-import { proofOf } from "./connect/proof";
+import { proofOf, wizardDone } from "./connect/proof";
+import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
@@ -16,13 +18,24 @@ import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { signInHosts } from "./network/endpoints";
+import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
 import { generationNames, serverResourceGroup } from "./server/names";
+import { sizingFor } from "./server/sizing";
+import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
+import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
-import { type GenerationSettings, type Problem, type Settings, SettingsError } from "./settings/settings";
+import {
+  type ConnectSettings,
+  type GenerationSettings,
+  type Problem,
+  type Settings,
+  SettingsError,
+} from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -42,6 +55,8 @@ export interface Known {
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
   files(generation: number): DeliveredFiles;
+  /** What is known of its settings file; undefined where it has none, or nobody has read it. */
+  settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
@@ -90,17 +105,21 @@ export async function know(
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
+  const imported = await settingsFilesAtHand(structure, args);
+  const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const ledger = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
     today,
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
+    settingsFiles,
   });
   const treatment = ({ generation, role }: GenerationSettings): Treatment =>
     role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
+  const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
@@ -108,6 +127,7 @@ export async function know(
     ...refusals(question),
     ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...copies.problems,
+    ...judgedFiles.problems,
   ];
   if (problems.length > 0) throw new SettingsError(problems, structure.name);
   // In a group or vault that is still to be made there is nothing yet.
@@ -131,20 +151,54 @@ export async function know(
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
+      ...versionFindings(structure, context),
       ...copies.findings,
+      ...judgedFiles.findings,
     ],
     sharedUntouched: untouchable && !acknowledged,
     files: (generation) => deliveredFiles(generation, copies),
+    settingsFile: (generation) => settingsFiles.get(generation),
     judging: (block) => ({
       generation: block.generation,
       now: today,
       proofDays: structure.gate.proofDays,
       enableScheduler: structure.gate.enableScheduler,
       passThroughAgentExpected: block.features.passThroughAuthentication,
-      settingsFileSha256: block.connect.settingsFile.sha256,
+      autoUpgrade: structure.gate.autoUpgrade,
+      serviceAccount: accountOf(block.connect),
+      database: block.connect.database,
+      settingsFileSha256: block.connect.settingsFile?.sha256,
+      settingsFile: imported.get(block.generation),
+      prerequisites: {
+        ports: portMeanings(block.features),
+        signInHosts,
+        memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
+        remedy: structure.prerequisites.remedy,
+      },
+      wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+/** What the wizard's page is to be given. */
+function accountOf({ serviceAccount }: ConnectSettings): string {
+  return serviceAccount.kind === "virtual" ? "NT SERVICE\\ADSync" : serviceAccount.name;
+}
+
+/** Of passive generations only: of others no answer is judged. A file that is not here is known by its hash alone. */
+async function settingsFilesAtHand(
+  { generations }: Settings,
+  args: PassiveServerArgs,
+): Promise<ReadonlyMap<number, SettingsFileContent>> {
+  const found = new Map<number, SettingsFileContent>();
+  for (const { generation, role, connect } of generations) {
+    const asset = args.generations[String(generation)]?.connect.settingsFile?.source;
+    if (role !== "passive" || asset === undefined) continue;
+    const content = await settingsFileContent(connect, asset);
+    if (content !== undefined) found.set(generation, content);
+  }
+  return found;
 }
 
 function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {

@@ -4,7 +4,7 @@ import { verdictOf } from "../review/verdict";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
-import { type ReportedFinding, reported, type ToldFinding } from "./findings";
+import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
@@ -65,12 +65,13 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
 
   constructor(name: string, args: PassiveServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("entra-connect:index:PassiveServer", name, registered(name, args), opts);
-    const outputs = pulumi.output(this.getData());
-    this.verdict = outputs.apply((all) => all.verdict);
-    this.findings = outputs.apply((all) => all.findings);
-    this.instructions = outputs.apply((all) => all.instructions);
-    this.servers = outputs.apply((all) => all.servers);
-    this.egressAddress = outputs.apply((all) => all.egressAddress);
+    // One by one: in a preview what is known of one must not wait for another that is not.
+    const outputs = this.getData();
+    this.verdict = pulumi.output(outputs.then((all) => all.verdict));
+    this.findings = pulumi.output(outputs.then((all) => all.findings));
+    this.instructions = pulumi.output(outputs.then((all) => all.instructions));
+    this.servers = pulumi.output(outputs.then((all) => all.servers));
+    this.egressAddress = pulumi.output(outputs.then((all) => all.egressAddress));
   }
 
   protected override async initialize(
@@ -145,12 +146,14 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     });
     const told = pulumi
       .all(built.map((each) => each.findings))
-      .apply((lists): ToldFinding[] => [...known.findings.map(reported), ...lists.flat()]);
+      .apply((lists): ToldFinding[] => withoutRepeats([...known.findings.map(reported), ...lists.flat()]));
     const newest = structure.generations.at(-1);
     return {
       findings: told.apply((findings): ReportedFinding[] => findings),
       verdict: told.apply((findings): string => verdictOf(findings)),
-      instructions: settings.apply((all) => (newest === undefined ? "" : operatorInstructions(all, newest))),
+      instructions: settings.apply((all) =>
+        newest === undefined ? "" : operatorInstructions(all, newest, known.settingsFile(newest.generation)),
+      ),
       servers: pulumi
         .all(built.map((each) => each.server))
         .apply((servers) =>

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gt, lt, major } from "semver";
@@ -124,9 +124,20 @@ export function judgeVersion(version: string): { readonly usable: boolean; reado
   return { usable: true };
 }
 
+/** What a program answered, for as long as it is the same file: one process may open many sessions. */
+const answered = new Map<string, string>();
+
 /** `pulumi version`, or undefined where it does not answer as one. */
 async function versionOf(path: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
+  const { mtimeMs, size, ino } = statSync(path);
+  const key = [path, mtimeMs, size, ino].join("|");
+  const version = answered.get(key) ?? (await askVersion(path, environment));
+  if (version !== undefined) answered.set(key, version);
+  return version;
+}
+
+async function askVersion(path: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const told = await runToEnd(path, ["version"], {
     environment: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true" },
     timeout: 20_000,

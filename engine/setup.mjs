@@ -157,7 +157,45 @@ function prepareEngine() {
   return node([join(repository, "dist", "engine", "prepare.js")]);
 }
 
+/** Rooms whose tests need the engine, the test PowerShell, a browser or many processes: seconds to minutes a file. */
+const slowRooms = [
+  "tierB",
+  "engine",
+  "policy",
+  "rehearsal/run",
+  "rehearsal/windows",
+  "rehearsal/command",
+  "rehearsal/world",
+  "rehearsal/azure",
+  "review/cases",
+  "review/exports",
+  "review/render/browser",
+  "scripts/collect",
+  "scripts/windowsPowershell",
+];
+
+/** Compiled test files, those of the slow rooms first, whose path below `test` holds one of the words. */
+function testFiles(words, fast) {
+  const tests = join(repository, "dist", "test");
+  const found = [...filesUnder(tests)]
+    .filter((path) => path.endsWith(".test.js"))
+    .map((path) => relative(tests, path).replaceAll("\\", "/"))
+    .filter((path) => words.length === 0 || words.some((word) => path.includes(word.replace(/\.ts$/, ".js"))))
+    .filter((path) => !fast || !slowRooms.some((room) => path.startsWith(room)));
+  const rank = (path) => (path.startsWith("tierB/") ? 0 : 1);
+  return found.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((path) => join(tests, path));
+}
+
+/**
+ * `npm test`: lint and every test. `npm test -- WORD…`: the test files whose path holds a word. `--fast`: without the
+ * rooms that take long. Everything from the first word with a dash on is mocha's.
+ */
 async function test(args) {
+  const fast = args.includes("--fast");
+  const given = args.filter((word) => word !== "--fast");
+  const firstOption = given.findIndex((word) => word.startsWith("-"));
+  const words = firstOption < 0 ? given : given.slice(0, firstOption);
+  const options = firstOption < 0 ? [] : given.slice(firstOption);
   const count = { passed: 0, failed: 0, skipped: 0 };
   const finish = () => {
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
@@ -174,7 +212,13 @@ async function test(args) {
     count.failed += 1;
     return finish();
   }
-  if ((await prepareEngine()) !== 0)
+  const files = testFiles(words, fast);
+  if (files.length === 0) {
+    say(`no test file below dist/test has ${words.join(" or ")} in its path.`);
+    count.failed += 1;
+    return finish();
+  }
+  if (!fast && (await prepareEngine()) !== 0)
     say("going on without the engine: tests that need it are skipped, or fail with REQUIRE_ALL=1.");
 
   const resolve = createRequire(join(repository, "package.json")).resolve;
@@ -191,12 +235,15 @@ async function test(args) {
   const workers = ["--parallel", "--jobs", String(availableParallelism() + 1)];
   const code = await node([
     mocha,
+    "--config",
+    join(repository, ".mocharc.json"),
     ...workers,
     "--reporter",
     reporter,
     "--reporter-option",
     `counts=${counts}`,
-    ...args,
+    ...options,
+    ...files,
   ]);
   try {
     const told = JSON.parse(readFileSync(counts, "utf8"));

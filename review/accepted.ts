@@ -1,6 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { parse, YAMLParseError } from "yaml";
-import { BadInput, type Finding, type Json, type Report, verdictOf, worstFirst } from "./verdict";
+import {
+  BadInput,
+  type Finding,
+  type Json,
+  type Outcome,
+  type Report,
+  type Verdict,
+  verdictOf,
+  worstFirst,
+} from "./verdict";
 
 /** A difference that somebody knows of and lives with until a day. */
 export interface Acceptance {
@@ -17,7 +26,8 @@ export interface Acceptance {
 
 const example =
   "Write a list of entries: { code: …, subject: …, reason: …, until: 2026-12-31, by: name (for what blocks), most: number (optional) }.";
-const known = ["code", "subject", "reason", "until", "by", "most"];
+/** `resource` is what a preview's subject is called. */
+const known = ["code", "subject", "resource", "reason", "until", "by", "most"];
 
 /** @throws BadInput with every problem at once */
 export async function readAcceptances(file: string): Promise<readonly Acceptance[]> {
@@ -49,7 +59,7 @@ export async function readAcceptances(file: string): Promise<readonly Acceptance
     if (most !== null && !(Number.isInteger(most) && (most as number) >= 0)) at("most is not a whole number");
     return {
       code: text("code"),
-      subject: text("subject"),
+      subject: text("subject" in given || !("resource" in given) ? "subject" : "resource"),
       reason: text("reason"),
       until,
       by: typeof by === "string" ? by.trim() : null,
@@ -62,25 +72,33 @@ export async function readAcceptances(file: string): Promise<readonly Acceptance
 
 const same = (left: string, right: string): boolean => left.trim().toLowerCase() === right.trim().toLowerCase();
 
+export interface AcceptOptions {
+  /** Whether what blocks is accepted only by name (default). In a repository its history says who wrote an entry. */
+  readonly nameNeeded?: boolean;
+}
+
 /**
  * The report with what is accepted shown as accepted: never taken out, and only until its day. What was accepted without
  * effect is told too: an acceptance that has ended, that has no name for something that blocks, or that fits nothing.
  */
-export function withAccepted<Summary>(
-  report: Report<Summary>,
+export function withAccepted<Summary, Reached extends Outcome>(
+  report: Report<Summary, Reached>,
   acceptances: readonly Acceptance[],
   now: Date,
-): Report<Summary> {
+  { nameNeeded = true }: AcceptOptions = {},
+): Report<Summary, Reached | Verdict> {
   if (acceptances.length === 0) return report;
   const today = now.toISOString().slice(0, 10);
   const told: Finding[] = [];
   const used = new Set<Acceptance>();
   const findings = report.findings.map((finding): Finding => {
     if (finding.severity === "info") return finding;
-    const acceptance = acceptances.find(({ code, subject }) => code === finding.code && same(subject, finding.subject));
+    const acceptance = acceptances.find(
+      ({ code, subject }) => code === finding.code && names(finding).some((name) => same(subject, name)),
+    );
     if (acceptance === undefined) return finding;
     used.add(acceptance);
-    const refused = whyNot(acceptance, finding, today);
+    const refused = whyNot(acceptance, finding, today, nameNeeded);
     if (refused !== undefined) {
       told.push(notAccepted(acceptance, refused));
       return finding;
@@ -90,12 +108,22 @@ export function withAccepted<Summary>(
   });
   for (const acceptance of acceptances) if (!used.has(acceptance)) told.push(unused(acceptance));
   const all = worstFirst([...findings, ...told]);
-  return { ...report, verdict: verdictOf(all), findings: all };
+  // What could not run is not made to have run by accepting anything.
+  return { ...report, verdict: report.verdict === "couldNotRun" ? report.verdict : verdictOf(all), findings: all };
 }
 
-function whyNot({ until, by, most }: Acceptance, finding: Finding, today: string): string | undefined {
+/** A resource of a preview is also known by its URN. */
+const names = ({ subject, change }: Finding): readonly string[] =>
+  change === undefined ? [subject] : [subject, change.urn];
+
+function whyNot(
+  { until, by, most }: Acceptance,
+  finding: Finding,
+  today: string,
+  nameNeeded: boolean,
+): string | undefined {
   if (until < today) return `it ended on ${until}`;
-  if (finding.severity === "blocking" && by === null) return "it has no name (by), and this blocks";
+  if (nameNeeded && finding.severity === "blocking" && by === null) return "it has no name (by), and this blocks";
   const count = countOf(finding.staging) ?? countOf(finding.active);
   if (most !== null && count === undefined) return "the finding counts nothing, so most cannot be checked";
   if (most !== null && (count ?? 0) > most) return `it holds for at most ${most}, and these are ${count}`;

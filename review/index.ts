@@ -8,6 +8,7 @@ export * as pair from "./pair";
 export * as posture from "./posture";
 export * as readiness from "./readiness/judge";
 export * as render from "./render";
+export * as settingsFile from "./settingsFile";
 export * as statistics from "./statistics";
 export * from "./verdict";
 export {

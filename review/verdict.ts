@@ -3,6 +3,9 @@
 /** `ok`: nothing to do. `review`: a person should look. `blocked`: do not go on. */
 export type Verdict = "ok" | "review" | "blocked";
 
+/** What a report can come to where its input may be no answer at all: `couldNotRun` says nothing about what was asked. */
+export type Outcome = Verdict | "couldNotRun";
+
 export type Severity = "info" | "warning" | "blocking";
 
 /** What a finding can carry from either server: plain JSON, so that every output format can show it. */
@@ -32,8 +35,24 @@ export interface Finding {
   readonly section?: string;
   /** The same from run to run, and unique in its report; given when the report is complete. */
   readonly id?: string;
+  /** Of a preview of infrastructure: what of which resource causes it. */
+  readonly change?: ChangeCause;
   /** Accepted by somebody until a day: `severity` is then information, `accepted.severity` what it would be. */
   readonly accepted?: Accepted;
+}
+
+/** What of a preview causes a finding. */
+export interface ChangeCause {
+  readonly urn: string;
+  readonly type: string;
+  /** In the engine's words: `create-replacement, replace, delete-replaced`. */
+  readonly operation: string;
+  /** What differs, from what to what; null where there is none. Long values are shortened. */
+  readonly properties: readonly { readonly path: string; readonly old: Json; readonly new: Json }[];
+  /** Why the engine does it, as far as it says. */
+  readonly reason: string;
+  /** Where in the program the resource is made; null where the preview does not tell. */
+  readonly source: { readonly file: string; readonly line: number; readonly column: number } | null;
 }
 
 /** In the order in which things are done. */
@@ -46,6 +65,8 @@ export const tools = [
   "powershell",
   "entra",
   "command",
+  "program",
+  "azure",
   "other",
 ] as const;
 export type Tool = (typeof tools)[number];
@@ -86,8 +107,8 @@ export interface Made {
   readonly inputs: readonly MadeFrom[];
 }
 
-export interface Report<Summary> {
-  readonly verdict: Verdict;
+export interface Report<Summary, Reached extends Outcome = Verdict> {
+  readonly verdict: Reached;
   readonly findings: readonly Finding[];
   readonly summary: Summary;
 }
@@ -140,7 +161,7 @@ export function verdictOf(findings: readonly Pick<Finding, "severity">[]): Verdi
 export const exitCodes = { ok: 0, review: 1, blocked: 2, badInput: 3, couldNotRun: 4 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-export function exitCodeOf(verdict: Verdict): ExitCode {
+export function exitCodeOf(verdict: Outcome): ExitCode {
   return exitCodes[verdict];
 }
 

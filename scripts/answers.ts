@@ -10,6 +10,15 @@ interface AnswerOf<Name extends ScriptName> {
   readonly computerName: string;
 }
 
+/** A list that can be long (`listing.ts`, `fragments/listing.ps1`). */
+export interface Listing {
+  readonly count: number;
+  /** Of all names as they are compared, sorted, one a line; lower-case hexadecimal. */
+  readonly sha256: string;
+  /** In that order; fewer than `count` where the answer has no more room. */
+  readonly names: readonly string[];
+}
+
 /** What an acting script changed, in order, one plain phrase each; empty where everything was right already. */
 interface Acting {
   readonly changes: readonly string[];
@@ -37,30 +46,109 @@ export interface ReachAnswer extends AnswerOf<"reach"> {
   readonly pendingRestart: boolean;
 }
 
+/** Of the documented TLS values, one as it stands; null where it is not set. */
+export interface TlsValueFound {
+  readonly key: string;
+  readonly name: string;
+  readonly found: number | null;
+}
+
+/** One host of the cloud as the server reaches it, directly. */
+export interface EndpointFound {
+  readonly host: string;
+  readonly port: number;
+  /** `open`: connected, no more was asked; `trusted`: TLS 1.2 with a certificate that Windows trusts; `refused`: connected, but no TLS; `closed`: no answer. */
+  readonly state: "open" | "trusted" | "refused" | "closed";
+  /** Of the certificate seen; empty where none was. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** Why not; empty where all is well. */
+  readonly reason: string;
+}
+
+/** null, where it is no setting that is not set, means that it could not be read; `unread` says why. */
 export interface PrerequisitesAnswer extends AnswerOf<"prerequisites">, Acting {
   readonly vmId: string;
+  /** The argument of that name: which request this answers. */
+  readonly asked: string;
   readonly domain: string;
   readonly operatingSystem: OperatingSystem;
+  readonly windows: {
+    /** The number behind the build (UBR): 6901 in 26100.6901. */
+    readonly revision: number | null;
+    /** Win32_OperatingSystem: 1 workstation, 2 domain controller, 3 server. */
+    readonly productType: number | null;
+  };
   readonly powershellVersion: string;
   /** Release number of .NET Framework 4.x (528040 = 4.8); null where the registry holds none. */
   readonly dotNetRelease: number | null;
-  /** null = the value is not set, which leaves the choice to Windows. */
-  readonly tls: {
-    readonly strongCrypto: boolean | null;
-    readonly systemDefaultVersions: boolean | null;
-    readonly clientEnabled: boolean | null;
+  readonly hardware: {
+    readonly memoryGiB: number | null;
+    /** Logical ones. */
+    readonly processors: number | null;
+    readonly megahertz: number | null;
+    readonly tpmPresent: boolean | null;
+    readonly tpmReady: boolean | null;
   };
+  readonly disk: { readonly sizeGB: number | null; readonly freeGB: number | null; readonly minimumGB: number };
+  readonly tls: readonly TlsValueFound[];
   readonly dcom: {
-    readonly machineAccessRestriction: boolean;
-    readonly machineLaunchRestriction: boolean;
-    readonly defaultLaunchPermission: boolean;
+    readonly machineAccessRestriction: boolean | null;
+    readonly machineLaunchRestriction: boolean | null;
+    readonly defaultLaunchPermission: boolean | null;
   };
+  readonly powershell: {
+    /** Of the policy, else of the machine; empty where neither is set, which is RemoteSigned on a server. */
+    readonly executionPolicy: string | null;
+    readonly transcription: boolean | null;
+  };
+  readonly names: {
+    /** Primary DNS suffix of the machine; empty where none is set. */
+    readonly dnsSuffix: string | null;
+    /** NetBIOS names of the domains that the machine knows. */
+    readonly netBios: readonly string[];
+  };
+  /** SoftwareLicensingProduct.LicenseStatus of Windows: 1 licensed, 0 unlicensed, 2 to 6 grace and notification. */
+  readonly licenceStatus: number | null;
+  readonly pendingRestart: boolean | null;
+  /** Internet Explorer's enhanced security, for administrators. */
+  readonly enhancedSecurity: boolean | null;
+  /** Service names of other synchronization engines, and ADSync where it belongs to no package. */
+  readonly otherEngines: readonly string[];
+  /** Addresses, without user and password; empty where none is set. */
+  readonly proxy: { readonly machineConfig: string | null; readonly winHttp: string | null };
+  /** TCP, the time port (123) UDP. */
+  readonly ports: readonly {
+    readonly host: string;
+    readonly open: readonly number[];
+    readonly closed: readonly number[];
+  }[];
+  readonly endpoints: readonly EndpointFound[];
+  /** SRV records; null: not known. */
+  readonly records: readonly { readonly name: string; readonly count: number | null }[];
   /** Offset to the domain's clock in seconds; null where it could not be measured. */
   readonly clockSkewSeconds: number | null;
-  readonly disk: { readonly sizeGB: number; readonly freeGB: number; readonly minimumGB: number };
-  readonly ports: readonly { readonly host: string; readonly port: number; readonly open: boolean }[];
-  readonly packages: readonly { readonly displayName: string; readonly displayVersion: string }[];
+  /** What Test-ComputerSecureChannel and `nltest /sc_verify` say, each by itself. */
+  readonly secureChannel: { readonly test: boolean | null; readonly verify: boolean | null };
+  readonly unread: readonly { readonly check: string; readonly reason: string }[];
   readonly baseline: { readonly writtenAt: string; readonly appliedFiles: readonly string[] };
+}
+
+/** One documented value, as it was and is. */
+export interface ValueSet {
+  readonly key: string;
+  readonly name: string;
+  readonly outcome: "changed" | "unchanged";
+  /** null: it was not set. */
+  readonly before: number | null;
+  readonly now: number;
+}
+
+export interface SetPrerequisitesAnswer extends AnswerOf<"set-prerequisites">, Acting {
+  readonly vmId: string;
+  readonly values: readonly ValueSet[];
+  /** Something was set, in this run or an earlier one, and Windows has not been started since: SCHANNEL reads it then. */
+  readonly restartNeeded: boolean;
 }
 
 export interface InstallPackageAnswer extends AnswerOf<"install-package">, Acting {
@@ -120,8 +208,28 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
     readonly identifier: string;
     readonly type: string;
     readonly subtype: string;
+    readonly partitions: readonly {
+      readonly name: string;
+      readonly selected: boolean;
+      readonly inclusions: Listing;
+      readonly exclusions: Listing;
+    }[];
   }[];
-  readonly rules: { readonly total: number; readonly standard: number; readonly disabled: number };
+  readonly rules: {
+    readonly total: number;
+    readonly standard: number;
+    readonly disabled: number;
+    readonly disabledStandard: Listing;
+    readonly customCount: number;
+    /** At most 100, in the order of their precedence. */
+    readonly custom: readonly {
+      readonly name: string;
+      readonly connector: string;
+      readonly direction: string;
+      readonly precedence: number;
+      readonly disabled: boolean;
+    }[];
+  };
   /** Those of an allow-list only: the answer lies in the state, and other parameters may hold encrypted values. */
   readonly globalParameters: Readonly<Record<string, string>>;
   /** Newest first, at most 20. */
@@ -130,7 +238,45 @@ export interface VerifyStagingAnswer extends AnswerOf<"verify-staging"> {
   readonly passThroughAgents: readonly string[];
   /** `ServiceAccount` or `Application`; null where this build has no cmdlet for it. */
   readonly credentialType: string | null;
+  /** Of the application that the Entra connector signs in with; null where this build does not say it. */
+  readonly applicationId: string | null;
+  /** Null where the event log could not be read. */
+  readonly certificate: {
+    /** Where the credential itself says it; null on builds that do not. */
+    readonly endsAt: string | null;
+    /** 1011 renewal is due, 1012 expired, 1013 made, 1014 made without a TPM; newest first. */
+    readonly events: readonly { readonly id: number; readonly at: string }[];
+  } | null;
+  /** Null where the cmdlet failed. */
+  readonly database: {
+    readonly kind: "localdb" | "sqlServer";
+    /** What LocalDB says it uses, and the size of its file; null where it is not known. */
+    readonly usedMB: number | null;
+    readonly fileMB: number | null;
+    readonly server: string;
+    readonly instance: string;
+    readonly name: string;
+    /** Installed on the machine: 15.0 is that of SQL Server 2019. */
+    readonly localDbVersions: readonly string[];
+  } | null;
+  /** `miiserver.exe.config`; null where it could not be read. */
+  readonly engineConfig: {
+    readonly sha256: string;
+    /** Of the first look at this version of the engine. */
+    readonly recordedSha256: string;
+    readonly recordedAt: string;
+    /** The edit that Microsoft documents for servers on which FIPS is enforced. */
+    readonly fipsEdit: boolean;
+  } | null;
   readonly autoUpgrade: string | null;
+}
+
+export interface SwitchOffAutoUpgradeAnswer extends AnswerOf<"switch-off-auto-upgrade">, Acting {
+  readonly vmId: string;
+  /** `Enabled`, `Disabled` or `Suspended`, as found; null where this build could not say it. */
+  readonly before: string | null;
+  /** The same afterwards. */
+  readonly state: string | null;
 }
 
 /** The documented flow's own, and the full form that the scheduler may have run in its place. */
@@ -190,10 +336,12 @@ export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
   reach: ReachAnswer;
   reinstate: ReinstateAnswer;
+  "set-prerequisites": SetPrerequisitesAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;
   "receive-settings-file": ReceiveSettingsFileAnswer;
   "await-wizard": AwaitWizardAnswer;
+  "switch-off-auto-upgrade": SwitchOffAutoUpgradeAnswer;
   "verify-staging": VerifyStagingAnswer;
   "first-synchronization": FirstSynchronizationAnswer;
   retire: RetireAnswer;

@@ -4,10 +4,12 @@
 export const remoteScripts = [
   "reach",
   "reinstate",
+  "set-prerequisites",
   "prerequisites",
   "install-package",
   "receive-settings-file",
   "await-wizard",
+  "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
   "retire",
@@ -42,16 +44,50 @@ export interface ReachArguments {
   readonly vmId: string;
 }
 
+/** One documented registry value (review/readiness/prerequisites/tlsValues.ts), a DWORD. */
+export interface WantedValue {
+  /** `HKLM:\\…`, of .NET Framework 4 or of SCHANNEL's TLS 1.2. */
+  readonly key: string;
+  readonly name: string;
+  readonly value: 0 | 1;
+}
+
+/** A connection to try. */
+export interface Probe {
+  readonly host: string;
+  readonly port: number;
+  /** Default: a TCP connection. `time`: a request of the network time protocol, by UDP. */
+  readonly by?: "time";
+}
+
 export interface PrerequisitesArguments {
   /** DNS name of the domain that the machine must be joined to. */
   readonly domain: string;
-  /** Size that the system disk should have (entra-connect.md section 15). Less becomes a warning. */
+  /** Size that the system disk should have (entra-connect.md section 15). Less becomes a finding. */
   readonly minimumDiskGB: number;
-  /** Each is tried by TCP; a closed one is an answer, not a failure. */
-  readonly ports: readonly { readonly host: string; readonly port: number }[];
+  /** Each is tried; a closed one is an answer, not a failure. */
+  readonly ports: readonly Probe[];
+  /** Hosts of the cloud: port 443 with a TLS handshake, others by connecting. */
+  readonly endpoints: readonly { readonly host: string; readonly port: number }[];
+  /** Values whose present state is told. */
+  readonly tls: readonly WantedValue[];
   /** The Windows computer name. The script refuses on any other machine. */
   readonly serverName: string;
   readonly generation: number;
+  /** Given back in the answer: another text asks again. */
+  readonly asked: string;
+  /** Not read by the script: another text asks again. */
+  readonly proveAgain: string;
+}
+
+export interface SetPrerequisitesArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to be set up. */
+  readonly vmId: string;
+  readonly values: readonly WantedValue[];
+  /** Neither is read by the script: another text makes it look again. */
+  readonly asked: string;
+  readonly proveAgain: string;
 }
 
 export interface InstallPackageArguments {
@@ -86,6 +122,15 @@ export interface AwaitWizardArguments {
   readonly instructionsPath: string;
   /** The settings file that the operator imports: what lies there when the gate is passed is what was imported. */
   readonly settingsFilePath: string;
+}
+
+export interface SwitchOffAutoUpgradeArguments {
+  /** ARM `vmId` of the machine that is meant; the script refuses on any other. */
+  readonly vmId: string;
+  /** Not read by the script: an upgrade can switch it on again, so a changed version asks for another look. */
+  readonly productVersion: string;
+  /** False: the state is looked at and left as it is. */
+  readonly switchOff: boolean;
 }
 
 export interface VerifyStagingArguments {
@@ -137,10 +182,12 @@ export interface ReinstateArguments {
 export interface ScriptArguments {
   reach: ReachArguments;
   reinstate: ReinstateArguments;
+  "set-prerequisites": SetPrerequisitesArguments;
   prerequisites: PrerequisitesArguments;
   "install-package": InstallPackageArguments;
   "receive-settings-file": ReceiveSettingsFileArguments;
   "await-wizard": AwaitWizardArguments;
+  "switch-off-auto-upgrade": SwitchOffAutoUpgradeArguments;
   "verify-staging": VerifyStagingArguments;
   "first-synchronization": FirstSynchronizationArguments;
   retire: RetireArguments;

@@ -4,6 +4,7 @@
  */
 import type { RemoteScript, RunCommandScript, ScriptArguments, ScriptName } from "./arguments";
 import { readAsset } from "./assets";
+import { causesOf, secretMasks } from "./causes";
 import { refusalTexts } from "./refusals";
 
 export * from "./answers";
@@ -52,6 +53,7 @@ function composeText(name: ScriptName, given: string): string {
     readAsset("fragments", "prologue.ps1"),
     `$scriptName = '${name}'\n`,
     `$refusalTexts = ConvertFrom-Json -InputObject @'\n${texts}\n'@\n`,
+    ...tableTexts(name, fragments),
     given,
     ...fragments.map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
     body,
@@ -61,6 +63,24 @@ function composeText(name: ScriptName, given: string): string {
     .map((part) => part.trimEnd())
     .join("\n\n")
     .concat("\n");
+}
+
+/** The tables that fragments and script look things up in. */
+function tableTexts(name: ScriptName, fragments: readonly string[]): string[] {
+  const embedded = (variable: string, value: unknown) =>
+    `$${variable} = ConvertFrom-Json -InputObject @'\n${JSON.stringify(value, null, 2)}\n'@\n`;
+  const causes = causesOf(name, fragments);
+  return [
+    ...(Object.keys(causes).length > 0 ? [embedded("causes", causes)] : []),
+    ...(fragments.includes("trace")
+      ? [
+          embedded(
+            "masks",
+            secretMasks().map(({ pattern, by }) => ({ pattern, by })),
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** A body begins with `# fragments: a b c`, and where it takes parameters goes on with `param(` … `)`. */

@@ -1,10 +1,17 @@
-# fragments: given machine files connect marker staging
+# fragments: given machine files connect marker staging trace
 
 # While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
 $tokenPath = "$libraryFolder\gate.json"
 
 # Why the gate stopped the synchronization service.
 $stoppedPath = "$libraryFolder\stopped.json"
+
+# How often a finished wizard's staging mode is asked for in vain before the server counts as not staging, and the seconds
+# between two looks: 2 minutes. A service that does not run exports nothing meanwhile, and Windows starts some only two
+# minutes after the last others: 6 minutes.
+$unreadableSeconds = 15
+$unreadableLooks = 9
+$unreadableLooksStopped = 25
 
 function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
 
@@ -28,8 +35,10 @@ function Get-StopRecord {
 
 # The record is an intent: whoever dies before the service is stopped leaves word of whose doing it is. But a service that
 # may be exporting does not wait for a record that cannot be written.
-function Stop-Recorded([string]$Reason) {
-    $record = [ordered]@{ stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId; reason = $Reason }
+function Stop-Recorded([string]$Reason, [string]$Ground) {
+    $record = [ordered]@{
+        stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId; reason = $Reason; ground = $Ground
+    }
     try {
         New-Folder $libraryFolder
         Write-WholeFile $stoppedPath (ConvertTo-AsciiJson $record)
@@ -42,63 +51,99 @@ function Stop-Recorded([string]$Reason) {
 # At its first gate a server was never meant to be active: one clear "off" stops the service at once, so that no export
 # can start. Later the same find may be a promoted server, and stopping that one would be the outage.
 function Stop-Active($Proof) {
-    if ($null -ne (Read-Record $passedPath)) { Stop-Script 'not-proven-staging' @{ state = $Proof.State; detail = $Proof.Detail } }
-    Stop-Recorded "staging mode was off at the gate ($($Proof.Detail))"
+    if (Test-GatePassed) { Stop-Unproven $Proof }
+    Add-StagingCause $Proof.Detail
+    Stop-Recorded "staging mode was off at the gate ($($Proof.Detail))" 'staging-off'
     Stop-Script 'staging-off' @{ detail = $Proof.Detail; engine = Get-EngineFile }
+}
+
+# The wizard has finished, and whether this server is staging cannot be read: it may be exporting. Only at the first gate.
+function Stop-Unreadable($Proof, [int]$Looks) {
+    $time = "$Looks looks, $unreadableSeconds seconds apart"
+    Add-StagingCause $Proof.Detail
+    Stop-Recorded "staging mode could not be read after the wizard had finished ($time): $($Proof.Detail)" 'staging-unreadable'
+    Stop-Script 'staging-unreadable' @{ time = $time; detail = $Proof.Detail; engine = Get-EngineFile; module = Get-ModuleFile }
 }
 
 # A disabled service is not yet a stopped one: as long as it runs it can export. Before the first gate has passed whoever
 # disabled it meant it to stop, so it is stopped at every look. Does not return.
 function Stop-Disabled($Service) {
     $stopped = Get-StopRecord
-    $passed = $null -ne (Read-Record $passedPath)
+    $passed = Test-GatePassed
     if ($Service.State -ne 'Stopped' -and -not $passed) {
         $was = Get-ServiceState $Service
         $reason = Get-PropertyOrNull $stopped 'reason'
         if (-not $reason) { $reason = "it was disabled and $was before this server had passed its gate" }
-        Stop-Recorded $reason
+        Stop-Recorded $reason ([string](Get-PropertyOrNull $stopped 'ground'))
         Add-Note "ADSync was $was when this gate looked; it has stopped it just now."
         $stopped = Get-StopRecord
         $Service = Get-SynchronizationService
     }
     $state = Get-ServiceState $Service
     if ($null -ne $stopped -and -not $passed) {
-        Stop-Script 'stopped-by-gate' @{
-            at = Format-StoredInstant $stopped.stoppedAt; reason = [string]$stopped.reason; state = $state; record = $stoppedPath; engine = Get-EngineFile
+        $code = 'stopped-by-gate'
+        if ((Get-PropertyOrNull $stopped 'ground') -eq 'staging-unreadable') { $code = 'stopped-unreadable'; Add-StagingCause ([string]$stopped.reason) }
+        Stop-Script $code @{
+            at = Format-StoredInstant $stopped.stoppedAt; reason = [string]$stopped.reason; state = $state; record = $stoppedPath
+            engine = Get-EngineFile; module = Get-ModuleFile
         }
     }
     Stop-Script 'service-disabled' @{ state = $state }
 }
 
-# What is the case now: 'done', 'open', 'absent', 'behind', 'unproven'. Staging found off does not return.
+# Connectors that cannot be listed are taken for some: the flag has just said "off".
+function Test-Connector {
+    try { @(Get-ADSyncConnector).Count -gt 0 } catch { $true }
+}
+
+# What is the case now: 'done', 'open', 'left-open', 'absent', 'failed', 'behind', 'no-service', 'unproven', at the first
+# gate 'unreadable'. Staging found off does not return.
 function Get-GateState($Baseline, [string]$Expected) {
     $applied = Get-NewAppliedFile $Baseline
+    $script:proof = $null
+    $script:trace = $null
     $open = @(Get-WizardProcess).Count -gt 0
     $service = Get-SynchronizationService
     Confirm-NotRetired
     if ($null -ne $service -and $service.StartMode -eq 'Disabled') { Stop-Disabled $service }
     # Half way through the wizard the engine is there with nothing to synchronise; then its flag says nothing yet.
     if ($null -ne $service -and ($null -ne $applied -or -not $open)) {
-        $proof = Get-StagingProof
-        if ($proof.State -eq 'off' -and ($null -ne $applied -or @(Get-ADSyncConnector).Count -gt 0)) { Stop-Active $proof }
+        $script:proof = Get-StagingProof
+        if ($script:proof.State -eq 'off' -and ($null -ne $applied -or (Test-Connector))) { Stop-Active $script:proof }
     }
+    if ($open -and $null -ne $applied -and (Get-EngineVersion) -eq $Expected) { return 'left-open' }
+    # What was written before the last success is no news.
+    $news = @($baselinePath, $passedPath)
+    if ($null -ne $applied) { $news += "$appliedFolder\$($applied.Name)" }
+    $script:trace = Get-WizardTrace $news
     if ($open) { return 'open' }
+    if ($null -eq $applied -and $null -ne $script:trace -and @($script:trace.Shown).Count -gt 0) { return 'failed' }
     if ($null -eq $applied) { return 'absent' }
-    if ($null -eq $service) { return 'unproven' }
+    if ($null -eq $service) { return 'no-service' }
+    if ($script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
     # The file that an earlier wizard wrote is there for ever; of an upgrade only the engine's version tells.
     $script:versions = @{ package = Get-PackageVersion; engine = Get-EngineVersion }
     if ($script:versions.engine -ne $Expected) { return 'behind' }
-    if ($proof.State -ne 'on') { return 'unproven' }
+    if ($script:proof.State -ne 'on') { return 'unproven' }
     'done'
 }
 
 function Get-StateText([string]$State) {
     switch ($State) {
         'open' { 'the wizard is open' }
+        'left-open' { 'the wizard has finished, but its window is still open (process AzureADConnect): close it' }
         'absent' { 'nobody has completed the wizard yet' }
+        'failed' { 'the wizard has been run, and its configuration failed' }
         'behind' { "the installed package is $($script:versions.package), the engine still $($script:versions.engine)" }
+        'no-service' { 'the wizard has finished, but there is no service ADSync' }
         'unproven' { 'the wizard is closed, staging mode cannot be read yet' }
+        'unreadable' { "the wizard is closed, staging mode cannot be read ($script:looks of $(Get-Patience) looks, then ADSync is stopped and disabled)" }
     }
+}
+
+function Get-Patience {
+    $service = Get-SynchronizationService
+    if ($null -ne $service -and $service.State -ne 'Running') { $unreadableLooksStopped } else { $unreadableLooks }
 }
 
 # The settings file that was imported: the one that lies there, if it lay there before the wizard succeeded.
@@ -110,7 +155,7 @@ function Get-SettingsFile([string]$Path, $Applied) {
 
 # Once; an upgrade's gate imports nothing. What the gate had stopped before is history from here on.
 function Write-Passed($Applied, $Given) {
-    if ($null -ne (Read-Record $passedPath)) { return }
+    if (Test-GatePassed) { return }
     $passed = [ordered]@{
         passedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId; appliedFile = $Applied.Name
         engineFile = Get-EngineFile; settingsFile = Get-SettingsFile $Given.settingsFilePath $Applied; stopped = Get-StopRecord
@@ -121,11 +166,36 @@ function Write-Passed($Applied, $Given) {
 
 function Get-PackageVersion { Get-PlainVersion ([string](Get-PropertyOrNull (Get-ConnectPackage) 'DisplayVersion')) }
 
+# Said once for each thing that is new in the log.
+function Write-Trace {
+    $trace = $script:trace
+    if ($null -eq $trace) { return }
+    $lines = @($trace.Shown) + @($trace.Causes | ForEach-Object { "Known cause: $($_.cause)"; "What to do: $($_.remedy)" })
+    if ($trace.Problem) { $lines = @("It cannot be read: $($trace.Problem)") }
+    if ($lines.Count -eq 0 -or "$($trace.Path) $lines" -ceq $script:traceSaid) { return }
+    $script:traceSaid = "$($trace.Path) $lines"
+    Write-Line "gate on ${env:COMPUTERNAME}: the wizard's log $($trace.Path), $($trace.At):"
+    foreach ($line in $lines) { Write-Line "  $line" }
+}
+
+function Add-Trace {
+    $trace = $script:trace
+    if ($null -eq $trace) { return }
+    if ($trace.Problem) { Add-Note "The wizard's newest log, $($trace.Path), cannot be read: $($trace.Problem)" }
+    foreach ($shown in @($trace.Shown)) { Add-Note "From $($trace.Path): $shown" }
+    foreach ($row in @($trace.Causes)) { Add-Cause $row }
+}
+
 function Stop-Waiting([string]$State, $Given) {
+    Add-Trace
+    if ($State -eq 'failed') {
+        Stop-Script 'wizard-failed' @{ minutes = $Given.waitMinutes; log = $script:trace.Path; at = $script:trace.At; page = $Given.instructionsPath }
+    }
     if ($State -eq 'behind') {
         $versions = $script:versions
         Stop-Script 'upgrade-unfinished' @{ minutes = $Given.waitMinutes; package = $versions.package; engine = $versions.engine; expected = $Given.productVersion }
     }
+    if ($State -eq 'unproven') { Stop-Unproven $script:proof }
     Stop-Script 'waiting' @{ minutes = $Given.waitMinutes; state = Get-StateText $State; page = $Given.instructionsPath }
 }
 
@@ -143,10 +213,22 @@ function Invoke-Script {
         Write-WholeFile $tokenPath (ConvertTo-AsciiJson ([ordered]@{ token = $token }))
     }
     $waited = 0
+    $script:looks = 0
+    $script:traceSaid = ''
     while ($state -ne 'done') {
-        if ($waited -ge $given.waitMinutes) { Stop-Waiting $state $given }
+        $pause = [int]$given.pollSeconds
+        if ($state -eq 'unreadable') {
+            # Not by the clock of the server, which may jump. And not only as long as somebody waits: it may be exporting.
+            $script:looks++
+            if ($script:looks -ge (Get-Patience)) { Stop-Unreadable $script:proof $script:looks }
+            $pause = $unreadableSeconds
+        } else {
+            $script:looks = 0
+            if ($waited -ge $given.waitMinutes) { Stop-Waiting $state $given }
+        }
+        Write-Trace
         Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
-        Start-Sleep -Seconds $given.pollSeconds
+        Start-Sleep -Seconds $pause
         if ((Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
         $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
         $state = Get-GateState $baseline $expected

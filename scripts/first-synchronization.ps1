@@ -16,8 +16,7 @@ function Test-Completed($Run) { $null -ne $Run -and ($Run.Result -eq 'success' -
 # Proven again before every single change: somebody may have opened the wizard meanwhile.
 function Confirm-Ready {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
-    $proof = Get-StagingProof
-    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $null = Confirm-Staging
 }
 
 # Between two runs of the scheduler's cycle no connector is busy.

@@ -1,31 +1,18 @@
-# fragments: given lock machine files system connect marker
-
-function Get-Switch([string]$Key, [string]$Name) {
-    $value = Get-RegistryValue $Key $Name
-    if ($null -eq $value) { $null } else { [int]$value -ne 0 }
-}
+# fragments: given lock machine files system connect marker readings probes
 
 # Anonymous NTP against the domain: an SSH session by key has no credentials to ask a domain controller with.
 function Get-ClockSkew([string]$Domain) {
-    $lines = @(& w32tm.exe /stripchart "/computer:$Domain" /samples:1 /dataonly)
-    $found = [regex]::Match(($lines -join "`n"), '([+-]\d+\.\d+)s')
-    if (-not $found.Success) {
-        Add-Warning "The clock could not be compared with ${Domain}: w32tm gave no offset."
-        return $null
+    Read-Fact 'clock' {
+        $lines = @(& w32tm.exe /stripchart "/computer:$Domain" /samples:1 /dataonly)
+        $found = [regex]::Match(($lines -join "`n"), '([+-]\d+\.\d+)s')
+        if (-not $found.Success) { throw "w32tm gave no offset to $Domain" }
+        [math]::Round([double]::Parse($found.Groups[1].Value, [Globalization.CultureInfo]::InvariantCulture), 3)
     }
-    [math]::Round([double]::Parse($found.Groups[1].Value, [Globalization.CultureInfo]::InvariantCulture), 3)
 }
 
-function Test-Port([string]$Address, [int]$Port) {
-    $client = New-Object -TypeName System.Net.Sockets.TcpClient
-    try {
-        $attempt = $client.ConnectAsync($Address, $Port)
-        [bool]$attempt.Wait(5000)
-    } catch {
-        $false
-    } finally {
-        $client.Close()
-    }
+# Without this nothing else may be believed: which machine this is, and what it is a member of.
+function Get-Computer {
+    try { Get-Instance 'Win32_ComputerSystem' } catch { Stop-Script 'membership-unread' @{ reason = $_.Exception.Message } }
 }
 
 # Written once, before any package: what lies there later and is not listed was written by a wizard that succeeded.
@@ -45,49 +32,61 @@ function Get-OrAddBaseline($Given) {
     Get-Baseline
 }
 
+function Get-DiskAnswer([int]$MinimumGB) {
+    $disk = Read-Fact 'disk' { Get-Instance 'Win32_LogicalDisk' "DeviceID='C:'" }
+    [ordered]@{
+        sizeGB    = if ($null -eq $disk) { $null } else { [int][math]::Round($disk.Size / 1GB) }
+        freeGB    = if ($null -eq $disk) { $null } else { [int][math]::Floor($disk.FreeSpace / 1GB) }
+        minimumGB = $MinimumGB
+    }
+}
+
+function Get-DcomAnswer {
+    $ole = 'HKLM:\SOFTWARE\Microsoft\Ole'
+    [ordered]@{
+        machineAccessRestriction = Read-Fact 'dcom' { $null -ne (Get-RegistryValue $ole 'MachineAccessRestriction') }
+        machineLaunchRestriction = Read-Fact 'dcom' { $null -ne (Get-RegistryValue $ole 'MachineLaunchRestriction') }
+        defaultLaunchPermission  = Read-Fact 'dcom' { $null -ne (Get-RegistryValue $ole 'DefaultLaunchPermission') }
+    }
+}
+
 function Invoke-Script {
-    $given = Get-Arguments @('domain', 'minimumDiskGB', 'ports', 'serverName', 'generation')
+    $given = Get-Arguments @('domain', 'minimumDiskGB', 'ports', 'endpoints', 'tls', 'serverName', 'generation', 'asked')
     Enter-Lock
+    $computer = Get-Computer
     Confirm-ComputerName $given.serverName
     Confirm-NotRetired
-    $computer = Get-CimInstance -ClassName Win32_ComputerSystem
     if (-not $computer.PartOfDomain) { Stop-Script 'not-joined' @{ domain = $given.domain; found = $computer.Domain } }
     if ($computer.Domain -ne $given.domain) { Stop-Script 'other-domain' @{ domain = $given.domain; found = $computer.Domain } }
-
-    $disk = Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'"
-    $sizeGB = [int][math]::Round($disk.Size / 1GB)
-    if ($sizeGB -lt $given.minimumDiskGB) { Add-Warning "Drive C: has $sizeGB GB; $($given.minimumDiskGB) GB are advised for this number of objects." }
-    $net = 'HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.30319'
-    $ole = 'HKLM:\SOFTWARE\Microsoft\Ole'
-    $release = Get-RegistryValue 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full' 'Release'
     $baseline = Get-OrAddBaseline $given
 
     $script:answer.vmId = Get-MachineId
+    $script:answer.asked = Format-StoredInstant $given.asked
     $script:answer.domain = [string]$computer.Domain
     $script:answer.operatingSystem = Get-OperatingSystem
+    $script:answer.windows = Get-WindowsAnswer
     $script:answer.powershellVersion = Get-PowershellVersion
+    $release = Read-Fact 'dotNet' { Get-RegistryValue 'HKLM:\SOFTWARE\Microsoft\NET Framework Setup\NDP\v4\Full' 'Release' }
     $script:answer.dotNetRelease = $null
     if ($null -ne $release) { $script:answer.dotNetRelease = [int]$release }
-    $script:answer.tls = [ordered]@{
-        strongCrypto          = Get-Switch $net 'SchUseStrongCrypto'
-        systemDefaultVersions = Get-Switch $net 'SystemDefaultTlsVersions'
-        clientEnabled         = Get-Switch 'HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.2\Client' 'Enabled'
-    }
-    $script:answer.dcom = [ordered]@{
-        machineAccessRestriction = $null -ne (Get-RegistryValue $ole 'MachineAccessRestriction')
-        machineLaunchRestriction = $null -ne (Get-RegistryValue $ole 'MachineLaunchRestriction')
-        defaultLaunchPermission  = $null -ne (Get-RegistryValue $ole 'DefaultLaunchPermission')
-    }
+    $script:answer.hardware = Get-HardwareAnswer $computer
+    $script:answer.disk = Get-DiskAnswer $given.minimumDiskGB
+    $script:answer.tls = @(Get-TlsAnswer $given.tls)
+    $script:answer.dcom = Get-DcomAnswer
+    $script:answer.powershell = Get-PowershellAnswer
+    $script:answer.names = Get-NameAnswer
+    $script:answer.licenceStatus = Get-LicenceAnswer
+    $script:answer.pendingRestart = Read-Fact 'restart' { [bool](Test-PendingRestart) }
+    $script:answer.enhancedSecurity = Get-EnhancedSecurity
+    $script:answer.otherEngines = @(Read-Fact 'engines' { Get-OtherEngine })
+    $script:answer.proxy = Get-ProxyAnswer
+    $reached = Get-Reachability $given.ports $given.endpoints
+    $script:answer.ports = @($reached.ports)
+    $script:answer.endpoints = @($reached.endpoints)
+    $script:answer.records = @(Get-RecordAnswer @("_ldap._tcp.dc._msdcs.$($given.domain)", "_kerberos._tcp.dc._msdcs.$($given.domain)", "_ldap._tcp.$($given.domain)"))
     $script:answer.clockSkewSeconds = Get-ClockSkew $given.domain
-    $script:answer.disk = [ordered]@{
-        sizeGB = $sizeGB; freeGB = [int][math]::Floor($disk.FreeSpace / 1GB); minimumGB = [int]$given.minimumDiskGB
-    }
-    $script:answer.ports = @($given.ports | ForEach-Object {
-            [ordered]@{ host = [string]$_.host; port = [int]$_.port; open = Test-Port $_.host $_.port }
-        })
-    $script:answer.packages = @(Get-UninstallEntry | Sort-Object -Property DisplayName | ForEach-Object {
-            [ordered]@{ displayName = $_.DisplayName; displayVersion = $_.DisplayVersion }
-        })
+    $script:answer.secureChannel = Get-SecureChannelAnswer $given.domain
+    $script:answer.unread = @($script:unread)
     $script:answer.baseline = [ordered]@{
         writtenAt = Format-StoredInstant $baseline.writtenAt; appliedFiles = @($baseline.appliedFiles)
     }

@@ -17,6 +17,7 @@ export const scriptExitCodes = {
   stagingOff: 21,
   superseded: 22,
   stillRunning: 23,
+  stagingUnreadable: 24,
 } as const;
 
 export function refusalTexts(name: ScriptName): Readonly<Record<string, RefusalText>> {
@@ -33,6 +34,7 @@ export function refusalLines(
   code: string,
   values: Readonly<Record<string, string>>,
   notes: readonly string[] = [],
+  advice: readonly string[] = [],
 ): { readonly lines: string[]; readonly exitCode: number } {
   const text = refusalTexts(name)[code];
   if (text === undefined) throw new Error(`${name} has no refusal "${code}"`);
@@ -43,7 +45,7 @@ export function refusalLines(
       `What: ${fill(text.what)}`,
       `Why: ${fill(text.why)}`,
       ...notes.map((note) => `Note: ${fill(note)}`),
-      ...text.next.map((line) => `Next: ${fill(line)}`),
+      ...[...advice, ...text.next].map((line) => `Next: ${fill(line)}`),
     ],
     exitCode: text.exitCode ?? scriptExitCodes.refused,
   };

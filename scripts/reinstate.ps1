@@ -27,6 +27,7 @@ function Start-Unproven {
     } catch {
         $reason = $_.Exception.Message
         Disable-Synchronization
+        Add-StagingCause 'the service ADSync is stopped'
         Stop-Script 'service-not-started' @{ reason = $reason }
     }
     Add-Change 'synchronization service started'
@@ -52,7 +53,8 @@ function Confirm-Reinstated($Marker) {
     if ($service.State -ne 'Running') { Start-Unproven }
     $proof = Get-ProofAfterStart
     if ($proof.State -ne 'on') {
-        if (-not $ours) { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+        if (-not $ours) { Stop-Unproven $proof }
+        Add-StagingCause $proof.Detail
         Disable-Synchronization
         Stop-Script 'retired-again' @{ state = $proof.State; detail = $proof.Detail; engine = Get-EngineFile }
     }

@@ -62,10 +62,13 @@ function Get-Outcome($Given, $Evidence) {
         $intent = Read-Record $intentPath
         if ((Test-Marker $intent $Given) -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
     }
-    if ($service.State -ne 'Running') { Stop-Script 'service-not-running' @{ state = Get-ServiceState $service; startMode = $service.StartMode } }
+    if ($service.State -ne 'Running') {
+        Add-StagingCause 'the service ADSync is stopped'
+        Stop-Script 'service-not-running' @{ state = Get-ServiceState $service; startMode = $service.StartMode }
+    }
     $proof = Get-StagingProof
-    if ($proof.State -eq 'off') { Stop-Script 'active' @{ detail = $proof.Detail } }
-    if ($proof.State -ne 'on') { Stop-Script 'unclear' @{ detail = $proof.Detail } }
+    if ($proof.State -eq 'off') { Stop-Unproven $proof 'active' }
+    if ($proof.State -ne 'on') { Stop-Unproven $proof 'unclear' }
     $scheduler = Get-ADSyncScheduler
     $busy = @(Get-ADSyncConnectorRunStatus)
     if ($busy.Count -gt 0 -or (Get-PropertyOrNull $scheduler 'SyncCycleInProgress') -eq $true) { Stop-Script 'run-in-progress' }

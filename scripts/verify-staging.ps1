@@ -1,10 +1,13 @@
-# fragments: given machine files connect marker staging
+# fragments: given machine files connect marker staging listing engine
 
 # The wizard is told by its FileVersion (entra-connect.md section 5.1).
 function Get-WizardVersion {
     $path = Get-WizardPath ''
     if ($path) { Get-PlainVersion ([string](Get-Item -LiteralPath $path).VersionInfo.FileVersion) } else { '' }
 }
+
+$configRecordPath = "$libraryFolder\engine-config.json"
+$longestRuleList = 100
 
 # The answer goes into the state, where it is not encrypted: only what is needed, by name (entra-connect.md section 7).
 $wantedParameters = @(
@@ -75,14 +78,76 @@ function Get-SchedulerState {
     }
 }
 
+# Public code reads the filters here; a connector without partitions has none.
+function Get-PartitionFilter($Connector) {
+    foreach ($partition in @(Get-PropertyOrNull $Connector 'Partitions')) {
+        if ($null -eq $partition) { continue }
+        $scope = Get-PropertyOrNull $partition 'ConnectorPartitionScope'
+        $name = Get-PropertyOrNull $partition 'Name'
+        if (-not $name) { $name = Get-PropertyOrNull $partition 'DN' }
+        [ordered]@{
+            name       = [string]$name
+            selected   = [string](Get-PropertyOrNull $partition 'Selected') -eq 'True'
+            inclusions = ConvertTo-Listing (Get-PropertyOrNull $scope 'ContainerInclusionList')
+            exclusions = ConvertTo-Listing (Get-PropertyOrNull $scope 'ContainerExclusionList')
+        }
+    }
+}
+
+# A text in some listings, an object that holds it in others; custom rules have none.
+function Get-RuleTag($Rule) {
+    $tag = Get-PropertyOrNull $Rule 'ImmutableTag'
+    $value = Get-PropertyOrNull $tag 'TagValue'
+    if ($null -ne $value) { [string]$value } else { [string]$tag }
+}
+
+function Get-RuleFacts($Connectors) {
+    $names = @{}
+    foreach ($connector in $Connectors) { $names[[string]$connector.Identifier] = [string]$connector.Name }
+    $rules = @(Get-ADSyncRule)
+    $standard = @($rules | Where-Object { (Get-RuleTag $_) -like 'Microsoft.*' })
+    $custom = @($rules | Where-Object { (Get-RuleTag $_) -notlike 'Microsoft.*' } | Sort-Object -Property Precedence, Name)
+    [ordered]@{
+        total            = $rules.Count
+        standard         = $standard.Count
+        disabled         = @($rules | Where-Object { $_.Disabled }).Count
+        disabledStandard = ConvertTo-Listing @($standard | Where-Object { $_.Disabled } | ForEach-Object { $_.Name })
+        customCount      = $custom.Count
+        custom           = @($custom | Select-Object -First $longestRuleList | ForEach-Object {
+                [ordered]@{
+                    name = [string]$_.Name; connector = [string]$names[[string]$_.Connector]; direction = [string]$_.Direction
+                    precedence = [int]$_.Precedence; disabled = [bool]$_.Disabled
+                }
+            })
+    }
+}
+
+# The first look at an engine writes down what its file of settings was; an edit by hand shows from then on. A newer engine
+# brings its own file.
+function Get-EngineConfigFacts([string]$Version) {
+    $config = Get-EngineConfig
+    $record = Read-Record $configRecordPath
+    if (-not (Test-MarkerOfThisMachine $record) -or [string]$record.engineVersion -ne $Version) {
+        New-Folder $libraryFolder
+        Write-WholeFile $configRecordPath (ConvertTo-AsciiJson ([ordered]@{
+                    recordedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId
+                    engineVersion = $Version; sha256 = $config.sha256
+                }))
+        $record = Read-Record $configRecordPath
+    }
+    [ordered]@{
+        sha256 = $config.sha256; fipsEdit = $config.fipsEdit
+        recordedSha256 = [string]$record.sha256; recordedAt = Format-StoredInstant $record.recordedAt
+    }
+}
+
 # What must hold, or nothing is answered and the next `up` asks again.
 function Confirm-Verified($Given) {
     Confirm-NotRetired
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $service = Get-SynchronizationService
     if ($null -eq $service) { Stop-Script 'not-set-up' }
-    $proof = Get-StagingProof
-    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $proof = Confirm-Staging
     $baseline = Get-Baseline
     $applied = $null
     if ($null -ne $baseline) { $applied = Get-NewAppliedFile $baseline }
@@ -112,18 +177,24 @@ function Invoke-Script {
     $script:answer.vmId = Get-MachineId
     Confirm-Verified $given
     $script:answer.scheduler = Get-SchedulerState
-    $script:answer.connectors = @(Get-ADSyncConnector | Sort-Object -Property Name | ForEach-Object {
-            [ordered]@{ name = [string]$_.Name; identifier = [string]$_.Identifier; type = Get-ConnectorType $_; subtype = [string](Get-PropertyOrNull $_ 'Subtype') }
+    $connectors = @(Get-ADSyncConnector | Sort-Object -Property Name)
+    $script:answer.connectors = @($connectors | ForEach-Object {
+            [ordered]@{
+                name = [string]$_.Name; identifier = [string]$_.Identifier; type = Get-ConnectorType $_
+                subtype = [string](Get-PropertyOrNull $_ 'Subtype'); partitions = @(Get-PartitionFilter $_)
+            }
         })
-    $rules = @(Get-ADSyncRule)
-    $script:answer.rules = [ordered]@{
-        total    = $rules.Count
-        standard = @($rules | Where-Object { [string]$_.ImmutableTag -like 'Microsoft.*' }).Count
-        disabled = @($rules | Where-Object { $_.Disabled }).Count
-    }
+    $script:answer.rules = Get-RuleFacts $connectors
     $script:answer.globalParameters = Get-WantedParameter
     $script:answer.runs = @(Get-RunSummary)
     $script:answer.passThroughAgents = @(Get-PassThroughAgent | ForEach-Object { [string]$_.Name })
-    $script:answer.credentialType = Get-Soft 'The connector credential' { [string](Get-ADSyncEntraConnectorCredential).ConnectorIdentityType }
+    $identity = Get-Soft 'The identity of the Entra connector' { Get-ConnectorIdentity }
+    $script:answer.credentialType = Get-PropertyOrNull $identity 'type'
+    $script:answer.applicationId = Get-PropertyOrNull $identity 'applicationId'
+    $script:answer.certificate = Get-Soft "The events of the application's certificate" {
+        [ordered]@{ endsAt = Get-PropertyOrNull $identity 'endsAt'; events = @(Get-CertificateEvent) }
+    }
+    $script:answer.database = Get-Soft 'The database' { Get-DatabaseFacts }
+    $script:answer.engineConfig = Get-Soft 'miiserver.exe.config' { Get-EngineConfigFacts $script:answer.versions.engine }
     $script:answer.autoUpgrade = Get-Soft 'Automatic upgrade' { [string](Get-ADSyncAutoUpgrade) }
 }

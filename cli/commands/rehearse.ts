@@ -93,6 +93,11 @@ function withOptions(command: Command): Command {
       '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
+    .option(
+      "--peculiarity <name>",
+      "how Windows differs on the simulated servers (docs/rehearsal.md lists them; no-NAME takes one away); may be repeated",
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
     .addOption(
       new Option(
         "--command-plugin <which>",
@@ -107,13 +112,14 @@ function nonEmpty(value: string): string {
 }
 
 function optionsOf(command: Command): RehearsalOptions {
-  const given = command.optsWithGlobals<Partial<RehearsalOptions> & { fault?: string[] }>();
+  const given = command.optsWithGlobals<Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[] }>();
   return {
     dir: given.dir ?? ".rehearsal",
     stack: given.stack ?? "rehearsal",
     reset: given.reset ?? false,
     json: given.json ?? false,
     faults: given.fault ?? [],
+    peculiarities: given.peculiarity ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
   };

@@ -1,6 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import type { ToldFinding } from "../findings";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions } from "./instructions";
@@ -18,10 +19,10 @@ function fileOf(settings: Settings, block: GenerationSettings): string | undefin
 export async function announceGate(
   settings: Settings,
   block: GenerationSettings,
-  findings: readonly ToldFinding[],
+  { findings, digest }: { readonly findings: readonly ToldFinding[]; readonly digest?: SettingsFileDigest },
   resource: pulumi.Resource,
 ): Promise<void> {
-  const text = operatorInstructions(settings, block);
+  const text = operatorInstructions(settings, block, digest);
   const file = fileOf(settings, block);
   const also =
     file === undefined
@@ -30,13 +31,13 @@ export async function announceGate(
           () => [`(also in ${file})`],
           (error: Error) => [`(not written to ${file}: ${error.message})`],
         );
+  // What is merely worth knowing is told too, where something can be done about it: now is when it helps. Gaps of the
+  // import stand on the page itself.
   const before = findings
-    .filter(({ severity }) => severity === "warning")
+    .filter(({ next, class: kind }) => next !== "" && kind !== "known-import-gap")
     .map(({ title, next }) => `  - ${title}\n      ${next}`);
   await pulumi.log.info(
-    [text, ...(before.length === 0 ? [] : ["", "Found on this server before you start:", ...before]), ...also].join(
-      "\n",
-    ),
+    [text, ...(before.length === 0 ? [] : ["", "Found before you start:", ...before]), ...also].join("\n"),
     resource,
   );
 }

@@ -1,14 +1,17 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../../review/readiness/judge";
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
 import { reported, type ToldFinding } from "../findings";
+import { knownOr } from "../inputs";
 import type { RememberedGeneration } from "../memory/remembered";
 import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
+import { askedWith } from "./asking";
 import { type DeliveredFiles, fileCopy } from "./files";
 import { judged } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
@@ -25,7 +28,13 @@ export interface InstallationArgs {
   readonly guard: pulumi.Resource;
   readonly vmId: pulumi.Output<string>;
   readonly remembered?: RememberedGeneration;
+  /** Whether the state holds the step that sets prerequisites. */
+  readonly remedied: boolean;
   readonly files: DeliveredFiles;
+  /** What is known of its settings file. */
+  readonly digest?: SettingsFileDigest;
+  /** What was found of it before anything was made. */
+  readonly before: readonly ToldFinding[];
   readonly context: JudgingContext;
 }
 
@@ -46,14 +55,16 @@ const deliveries = { "install-package": "installer", "receive-settings-file": "s
  * state holds stays as it is, and a step that a newer release has added is registered without an action.
  */
 export function installation(base: string, args: InstallationArgs, parent: pulumi.Resource): Installation {
-  const { structure, settings, block, access, vmId, treatment, passiveSince } = args;
+  const { structure, settings, block, access, vmId, treatment, passiveSince, digest } = args;
   const machine = generationNames(structure.name, block.generation).machine;
   const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
   let heard: pulumi.Output<unknown> = pulumi.output(undefined);
   let proof = pulumi.output("");
   let verification: pulumi.Output<string> | undefined;
-  for (const step of stepsOf(block, treatment)) {
+  const { remedy } = structure.prerequisites;
+  const question = askedWith(args.remembered?.prerequisites, machine, args.context);
+  for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied })) {
     // Of an unproven one nothing is asked but whether it is staging.
     const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
@@ -61,7 +72,9 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);
     const text = pulumi
       .all([settings, vmId])
-      .apply(([known, id]) => selfContained(step, stepArguments(known, block, { vmId: id, passiveSince })[step]));
+      .apply(([known, id]) =>
+        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, asked: question, digest })[step]),
+      );
     const run = new remote.Command(
       `${base}-${step}`,
       {
@@ -106,15 +119,17 @@ function judgedIn(
   context: JudgingContext,
   verification: pulumi.Output<string> | undefined,
 ): pulumi.Output<ToldFinding[]> {
-  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
-    // A preview shows the answer that the state holds, or none; an older one may not be this release's.
-    if (pulumi.runtime.isDryRun()) {
+  // A preview shows the answer that the state holds, or none: what else is found is told all the same.
+  if (pulumi.runtime.isDryRun())
+    return knownOr(answer, "").apply((text): ToldFinding[] => {
+      // An older one may not be this release's.
       try {
         return text ? judged(step, machine, text, context).map(reported) : [];
       } catch {
         return [];
       }
-    }
+    });
+  return pulumi.all([answer, verification]).apply(([text, verified]): ToldFinding[] => {
     const known = step === "first-synchronization" && verified ? proofOf(verified) : undefined;
     return judged(step, machine, text, known === undefined ? context : { ...context, verification: known }).map(
       reported,
@@ -124,14 +139,14 @@ function judgedIn(
 
 /** Says what is to be done at the wizard, unless this machine's gate is behind it for this version. */
 function announced(
-  { structure, block, remembered }: InstallationArgs,
+  { structure, block, context, digest, before }: InstallationArgs,
   findings: readonly pulumi.Output<ToldFinding[]>[],
   parent: pulumi.Resource,
 ): pulumi.Output<unknown> {
   const told = pulumi.all([...findings]);
   if (pulumi.runtime.isDryRun()) return told;
-  const proven = remembered?.proof === undefined ? undefined : proofOf(remembered.proof)?.versions.package;
-  const passed = remembered?.gate !== undefined && (proven === undefined || proven === block.connect.version);
-  if (passed) return told;
-  return told.apply(async (lists) => announceGate(structure, block, lists.flat(), parent));
+  if (context.wizardDone) return told;
+  return told.apply(async (lists) =>
+    announceGate(structure, block, { findings: [...before, ...lists.flat()], digest }, parent),
+  );
 }

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type JudgingContext,
+  judgeAutoUpgrade,
   judgeFirstSynchronization,
   judgeInstallation,
   judgePrerequisites,
   judgeReach,
+  judgeSetPrerequisites,
   judgeSettingsFile,
   judgeVerification,
 } from "../../review/readiness/judge";
@@ -33,10 +35,12 @@ type Judges = {
 const judges: Judges = {
   reach: judgeReach,
   reinstate: judgeReinstatement,
+  "set-prerequisites": judgeSetPrerequisites,
   prerequisites: judgePrerequisites,
   "install-package": judgeInstallation,
   "receive-settings-file": judgeSettingsFile,
   "await-wizard": () => [],
+  "switch-off-auto-upgrade": judgeAutoUpgrade,
   "verify-staging": judgeVerification,
   "first-synchronization": judgeFirstSynchronization,
 };
@@ -66,12 +70,18 @@ export function judged<S extends Step>(
 ): readonly Finding[] {
   const findings = judges[step](machine, readAnswer(step, machine, text), context);
   const blocking = findings.filter((each) => each.severity === "blocking");
-  if (blocking.length > 0 && !pulumi.runtime.isDryRun())
+  if (blocking.length > 0 && !pulumi.runtime.isDryRun()) {
+    const also = findings.filter((each) => each.severity !== "blocking" && each.next !== "");
     throw new Refusal(
       [
         `The verdict on ${machine} is blocked after ${step}; nothing goes on from here, and nothing is retired.`,
-        ...blocking.map((each) => `  ${each.title}\n    cause: ${each.cause}\n    next: ${each.next}`),
+        ...blocking.map(told),
+        // So that everything is put right in one go.
+        ...(also.length === 0 ? [] : ["Also found, and no reason to stop:", ...also.map(told)]),
       ].join("\n"),
     );
+  }
   return findings;
 }
+
+const told = ({ title, cause, next }: Finding): string => `  ${title}\n    cause: ${cause}\n    next: ${next}`;

@@ -1,4 +1,7 @@
+import { tlsValues } from "../../review/readiness/judge";
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import type { ScriptArguments } from "../../scripts/assemble";
+import { endpointsToTry } from "../network/endpoints";
 import { probes } from "../network/plan";
 import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
@@ -6,14 +9,19 @@ import { sizingFor } from "../server/sizing";
 import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
 import { operatorInstructions, paths } from "./instructions";
 
-/** The remote commands, in the order in which each waits for the one before. `reinstate` only where the settings ask. */
+/**
+ * The remote commands, in the order in which each waits for the one before. Two of them only where the settings ask, and
+ * `receive-settings-file` only where there is one.
+ */
 const allSteps = [
   "reach",
   "reinstate",
+  "set-prerequisites",
   "prerequisites",
   "install-package",
   "receive-settings-file",
   "await-wizard",
+  "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
 ] as const;
@@ -23,16 +31,37 @@ export function reinstatementOf(block: GenerationSettings): ExceptionSettings | 
   return block.exceptions.find(({ kind }) => kind === "reinstate");
 }
 
-export function stepsOf(block: GenerationSettings, treatment: Treatment): readonly Step[] {
-  const broughtBack = treatment === "acting" && reinstatementOf(block) !== undefined;
-  return allSteps.filter((step) => step !== "reinstate" || broughtBack);
+export interface StepQuestion {
+  readonly remedy: Settings["prerequisites"]["remedy"];
+  readonly treatment: Treatment;
+  /** Whether the state holds the step `set-prerequisites` already: of a server that is not acted on, nothing is taken out. */
+  readonly remedied: boolean;
+}
+
+export function stepsOf(block: GenerationSettings, { remedy, treatment, remedied }: StepQuestion): readonly Step[] {
+  const acting = treatment === "acting";
+  const left: Partial<Record<Step, boolean>> = {
+    reinstate: acting && reinstatementOf(block) !== undefined,
+    "set-prerequisites": acting ? remedy === "set" : remedied,
+    "receive-settings-file": block.connect.settingsFile !== undefined,
+  };
+  return allSteps.filter((step) => left[step] ?? true);
+}
+
+export interface StepInputs {
+  readonly vmId: string;
+  readonly passiveSince?: string;
+  /** What the prerequisites are asked with: another text asks again. */
+  readonly asked: string;
+  /** What is known of the settings file. */
+  readonly digest?: SettingsFileDigest;
 }
 
 /** Arguments of each step. They travel on standard input and hold no secret. */
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  { vmId, passiveSince }: { readonly vmId: string; readonly passiveSince?: string },
+  { vmId, passiveSince, asked, digest }: StepInputs,
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -48,10 +77,15 @@ export function stepArguments(
       reason: reinstatement?.reason ?? "",
       until: reinstatement?.until ?? "",
     },
+    "set-prerequisites": { computerName, vmId, values: tlsValues, asked, proveAgain: gate.proveAgain },
     prerequisites: {
       domain: domain.name,
       minimumDiskGB: sizingFor(synchronizedObjects).diskGB,
-      ports: [...probes(settings.network, block.features)],
+      ports: probes(settings.network, block.features),
+      endpoints: endpointsToTry(block.features),
+      tls: tlsValues,
+      asked,
+      proveAgain: gate.proveAgain,
       serverName: computerName,
       generation,
     },
@@ -64,15 +98,21 @@ export function stepArguments(
     "receive-settings-file": {
       incomingPath: where.incomingSettingsFile,
       path: where.settingsFile,
-      sha256: connect.settingsFile.sha256.toLowerCase(),
+      // Without a settings file this step is not there.
+      sha256: connect.settingsFile?.sha256.toLowerCase() ?? "",
     },
     "await-wizard": {
       productVersion: connect.version,
       waitMinutes: gate.waitMinutes,
       pollSeconds: gate.pollSeconds,
-      instructions: operatorInstructions(settings, block),
+      instructions: operatorInstructions(settings, block, digest),
       instructionsPath: where.instructions,
       settingsFilePath: where.settingsFile,
+    },
+    "switch-off-auto-upgrade": {
+      vmId,
+      productVersion: connect.version,
+      switchOff: gate.autoUpgrade === "disable",
     },
     "verify-staging": {
       expected: { productVersion: connect.version },

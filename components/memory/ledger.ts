@@ -1,3 +1,4 @@
+import type { SettingsFileDigest } from "../../review/settingsFile";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
@@ -29,6 +30,8 @@ export interface LedgerEntry {
   /** As last declared. */
   readonly role: Role;
   readonly built: Built;
+  /** What was read of the pinned settings file, as long as it is that one: the file itself need not be there any more. */
+  readonly settingsFile?: SettingsFileDigest;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
@@ -97,6 +100,7 @@ export function nextLedger(
     readonly kept?: ReadonlySet<number>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
+    readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
   },
 ): Ledger {
   const written = Object.fromEntries(
@@ -105,12 +109,14 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
         {
           role: block.role,
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
+          ...(settingsFile === undefined ? {} : { settingsFile }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),

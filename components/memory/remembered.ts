@@ -20,6 +20,7 @@ export interface RememberedGeneration {
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
+  readonly prerequisites?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -102,6 +103,7 @@ function addPart(
     return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
   }
   if (type === command && part === "reach") return { ...before, stepped: true };
+  if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };

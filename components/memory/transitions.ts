@@ -290,6 +290,20 @@ const leaving: Check = ({ settings, remembered }) => {
   return problems;
 };
 
+/** The steps that belong to its settings file are protected with the rest of an active one: they do not leave the stack. */
+const settingsFileOfActive: Check = ({ settings, remembered: { parts } }) =>
+  settings.generations
+    .filter(({ role, connect }) => role === "active" && connect.settingsFile === undefined)
+    .filter(
+      ({ generation }) =>
+        parts.has(`g${generation}-receive-settings-file`) || parts.has(`g${generation}-settings-file`),
+    )
+    .map(({ generation }) => ({
+      path: `${block(generation)}.connect.withoutSettingsFile`,
+      problem: `generation ${generation} is declared active and was built with a settings file; nothing of an active one is changed`,
+      write: "settingsFile as before",
+    }));
+
 const sharedUnderActive: Check = ({ settings, remembered, today }) => {
   const { ledger } = remembered;
   const active = settings.generations.find(({ role }) => role === "active");
@@ -338,5 +352,6 @@ const checks: readonly Check[] = [
   exceptionsOfThisMachine,
   declaredActive,
   leaving,
+  settingsFileOfActive,
   sharedUnderActive,
 ];

@@ -1,3 +1,5 @@
+import type { PortMeaning } from "../../review/readiness/judge";
+import type { Probe } from "../../scripts/assemble";
 import type { NetworkSettings, Settings } from "../settings/settings";
 import { type PortFeatures, type PortRow, portTable } from "./ports";
 
@@ -92,12 +94,27 @@ export function securityRules({ network, access }: Settings, features: PortFeatu
   return [...inbound, ...outbound, ...denials];
 }
 
-/** The same table as TCP connections to try from inside the server. */
-export function probes(network: NetworkSettings, features: PortFeatures): readonly { host: string; port: number }[] {
-  return portTable
-    .filter((row) => row.probe && row.needed(features))
-    .flatMap((row) => {
-      const hosts = row.destination.kind === "dnsServers" ? network.dnsServers : network.domainControllers;
-      return hosts.map((host) => ({ host, port: Number(row.ports) }));
-    });
+const probed = (features: PortFeatures): readonly PortRow[] =>
+  portTable.filter((row) => row.probe !== "none" && row.needed(features));
+
+/** The same table as attempts from inside the server. */
+export function probes(network: NetworkSettings, features: PortFeatures): readonly Probe[] {
+  return probed(features).flatMap((row) => {
+    const hosts = row.destination.kind === "dnsServers" ? network.dnsServers : network.domainControllers;
+    return hosts.map((host) => ({
+      host,
+      port: Number(row.ports),
+      ...(row.probe === "time" ? { by: "time" as const } : {}),
+    }));
+  });
+}
+
+/** What each attempt means to whoever judges it. */
+export function portMeanings(features: PortFeatures): readonly PortMeaning[] {
+  return probed(features).map(({ name, ports, why, whenAllClosed }) => ({
+    port: Number(ports),
+    protocol: name,
+    why,
+    whenAllClosed,
+  }));
 }

@@ -26,8 +26,10 @@ export interface PortRow {
   readonly ports: string;
   readonly why: string;
   readonly needed: (features: PortFeatures) => boolean;
-  /** Whether a plain TCP connection from the server proves the row; ranges and UDP cannot be proven that way. */
-  readonly probe: boolean;
+  /** What proves the row from inside the server: a TCP connection, a request for the time; nothing for ranges and service tags. */
+  readonly probe: "connect" | "time" | "none";
+  /** How bad it is that no target answers: `blocking` where the wizard cannot go on without it. */
+  readonly whenAllClosed: "blocking" | "warning" | "info";
 }
 
 const always = (): boolean => true;
@@ -41,7 +43,8 @@ export const portTable: readonly PortRow[] = [
     ports: "53",
     why: "DNS lookups",
     needed: always,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "blocking",
   },
   {
     name: "kerberos",
@@ -50,7 +53,8 @@ export const portTable: readonly PortRow[] = [
     ports: "88",
     why: "Kerberos authentication to the forest",
     needed: always,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "blocking",
   },
   {
     name: "time",
@@ -59,7 +63,8 @@ export const portTable: readonly PortRow[] = [
     ports: "123",
     why: "Domain members take their time from domain controllers",
     needed: always,
-    probe: false,
+    probe: "time",
+    whenAllClosed: "warning",
   },
   {
     name: "rpc",
@@ -68,7 +73,8 @@ export const portTable: readonly PortRow[] = [
     ports: "135",
     why: "RPC endpoint mapper: wizard, password synchronization",
     needed: always,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "blocking",
   },
   {
     name: "ldap",
@@ -77,7 +83,8 @@ export const portTable: readonly PortRow[] = [
     ports: "389",
     why: "Import from Active Directory",
     needed: always,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "blocking",
   },
   {
     name: "smb",
@@ -86,7 +93,8 @@ export const portTable: readonly PortRow[] = [
     ports: "445",
     why: "Seamless single sign-on, password writeback; domain members also read group policy with it",
     needed: always,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "warning",
   },
   {
     name: "ldaps",
@@ -95,7 +103,8 @@ export const portTable: readonly PortRow[] = [
     ports: "636",
     why: "Import from Active Directory with TLS",
     needed: always,
-    probe: false,
+    probe: "connect",
+    whenAllClosed: "info",
   },
   {
     name: "global-catalog",
@@ -104,7 +113,8 @@ export const portTable: readonly PortRow[] = [
     ports: "3268",
     why: "Seamless single sign-on setup",
     needed: (features) => features.seamlessSingleSignOn,
-    probe: true,
+    probe: "connect",
+    whenAllClosed: "warning",
   },
   {
     name: "rpc-dynamic",
@@ -113,7 +123,8 @@ export const portTable: readonly PortRow[] = [
     ports: "49152-65535",
     why: "RPC dynamic ports: password synchronization",
     needed: always,
-    probe: false,
+    probe: "none",
+    whenAllClosed: "warning",
   },
   {
     name: "entra-id",
@@ -122,7 +133,8 @@ export const portTable: readonly PortRow[] = [
     ports: "443",
     why: "Sign-in and synchronization with Entra ID",
     needed: always,
-    probe: false,
+    probe: "none",
+    whenAllClosed: "warning",
   },
   {
     name: "web-tls",
@@ -131,7 +143,8 @@ export const portTable: readonly PortRow[] = [
     ports: "443",
     why: "Windows Update, Connect Health, synchronization hosts outside the tag: none of them has a service tag of its own",
     needed: always,
-    probe: false,
+    probe: "none",
+    whenAllClosed: "warning",
   },
   {
     name: "web-crl",
@@ -140,6 +153,7 @@ export const portTable: readonly PortRow[] = [
     ports: "80",
     why: "Certificate revocation lists; they have no service tag",
     needed: always,
-    probe: false,
+    probe: "none",
+    whenAllClosed: "warning",
   },
 ];

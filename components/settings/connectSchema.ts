@@ -1,4 +1,4 @@
-import { sha256 } from "./forms";
+import { reason, sha256, until } from "./forms";
 
 /** Entra Connect in one generation: product, what it is installed from, and what the wizard's pages are given. */
 
@@ -7,7 +7,7 @@ const rebuild = "[rebuild: write another generation block]";
 export const connect = {
   type: "object",
   additionalProperties: false,
-  required: ["version", "installer", "settingsFile"],
+  required: ["version", "installer"],
   properties: {
     version: {
       type: "string",
@@ -48,16 +48,32 @@ export const connect = {
           type: "string",
           minLength: 1,
           description:
-            "Settings file exported from the active server, never edited; needed in YAML, and looked at only when it will be copied. [in place: another path of the same file changes nothing]",
+            "Settings file exported from the active server, never edited; needed in YAML. The file itself has to be there when it is copied; it is read once where it is there. [in place: another path of the same file changes nothing]",
         },
         sha256: {
           ...sha256,
           description:
             "SHA-256 of that file. [rebuild: the wizard imports the file only at installation; a changed one is delivered and not imported, with a finding. Write another generation block]",
         },
+        importAnyway: {
+          type: "object",
+          additionalProperties: false,
+          required: ["reason", "until"],
+          properties: { reason, until },
+          description:
+            "Lets the file be imported although something in it is known to break the import, or is another server's: the refusal becomes a warning. [in place: counts until the gate is passed]",
+        },
       },
       description:
-        "The settings file that the wizard imports. [rebuild: a changed file is delivered and not imported; write another generation block]",
+        "The settings file that the wizard imports; it, or withoutSettingsFile. [rebuild: a changed file is delivered and not imported; write another generation block]",
+    },
+    withoutSettingsFile: {
+      type: "object",
+      additionalProperties: false,
+      required: ["reason"],
+      properties: { reason },
+      description:
+        "In place of settingsFile, where there is no active server left to export one from: the operator goes through a custom installation page by page, and the server cannot be compared with another. [rebuild: the wizard installs once; write another generation block]",
     },
     installLocation: {
       type: "string",

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { asset as assets } from "@pulumi/pulumi";
+import { readSettingsFile, type SettingsFileContent, type SettingsFileReading } from "../../review/settingsFile";
 import { blockPath, problem } from "./context";
 import type { ConnectSettings, Problem } from "./settings";
 
@@ -82,12 +83,13 @@ export async function installerProblems(
   return problems;
 }
 
-/** To be asked before the settings file is copied to the server of this generation. */
+/** To be asked before the settings file is copied to the server of this generation; without one there is nothing to ask. */
 export async function settingsFileProblems(
   generation: number,
   { settingsFile }: ConnectSettings,
   asset: assets.Asset,
 ): Promise<readonly Problem[]> {
+  if (settingsFile === undefined) return [];
   const path = blockPath(generation, "connect.settingsFile");
   const { problems, content } = await pinnedContent(
     path,
@@ -96,23 +98,24 @@ export async function settingsFileProblems(
     "the path of the settings file exported on the active server (wizard: View or export current configuration)",
   );
   if (content === undefined) return problems;
-  const text = content.kind === "text" ? content.text : await readFile(content.path, "utf8");
-  const wrong = settingsFileShape(text);
-  return wrong === undefined
-    ? problems
-    : [...problems, problem(`${path}.path`, wrong, "the path of a settings file exported by the wizard, unedited")];
+  const reading = await read(content);
+  return reading.kind === "read" ? problems : [...problems, problem(`${path}.path`, reading.problem, reading.write)];
 }
 
-/** Only what is known of the file is asked for; everything else in it is Microsoft's and stays untouched. */
-function settingsFileShape(text: string): string | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    // The parser's own words would quote the file, which is sensitive.
-    return "is not JSON";
-  }
-  const keys = new Set(typeof document === "object" && document !== null ? Object.keys(document) : []);
-  const missing = ["policyMetadata", "azureDirectoryPolicy"].filter((key) => !keys.has(key));
-  return missing.length === 0 ? undefined : `does not look like a settings file: it has no ${missing.join(" and no ")}`;
+/** What the pinned settings file says; undefined where it is not here, or is another one. It is never copied for this. */
+export async function settingsFileContent(
+  { settingsFile }: ConnectSettings,
+  asset: assets.Asset,
+): Promise<SettingsFileContent | undefined> {
+  if (settingsFile === undefined) return undefined;
+  const content = await contentOf(asset);
+  if (content.kind === "unusable" || (await hashOf(content)) !== settingsFile.sha256.toLowerCase()) return undefined;
+  const reading = await read(content);
+  return reading.kind === "read" ? reading.content : undefined;
+}
+
+async function read(content: Exclude<Content, { kind: "unusable" }>): Promise<SettingsFileReading> {
+  return content.kind === "text"
+    ? readSettingsFile(content.text)
+    : readSettingsFile(await readFile(content.path), { name: basename(content.path) });
 }

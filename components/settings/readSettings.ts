@@ -36,7 +36,7 @@ export interface WrittenSettings {
       {
         readonly connect: {
           readonly installer: WrittenFile;
-          readonly settingsFile: WrittenFile;
+          readonly settingsFile?: WrittenFile;
           readonly [other: string]: unknown;
         };
         readonly [other: string]: unknown;

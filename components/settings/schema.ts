@@ -66,6 +66,21 @@ export const settingsSchema = {
       },
       description: "The domain. [see its parts]",
     },
+    prerequisites: {
+      type: "object",
+      additionalProperties: false,
+      default: {},
+      properties: {
+        remedy: {
+          type: "string",
+          enum: ["report", "set"],
+          default: "report",
+          description:
+            "What is done about missing registry values for TLS 1.2 (.NET of both hives, SCHANNEL): report names each of them; set writes them on passive servers, says what stood there before, and asks for a restart, which nothing of ours makes. All else is only ever told (docs/prerequisites.md). [in place on passive generations; report later takes nothing back]",
+        },
+      },
+      description: "What is asked of a server before a person is called to the wizard. [see its parts]",
+    },
     gate: {
       type: "object",
       additionalProperties: false,
@@ -91,6 +106,21 @@ export const settingsSchema = {
           default: false,
           description:
             "Switch the passive server's scheduler on after the first synchronization. Check on the active server first that its scheduler is on (Get-ADSyncScheduler: SyncCycleEnabled True): where part of this configuration is kept in Entra ID, it could reach a server whose scheduler is off on purpose. Off: the passive server does not synchronize by itself, which is a finding. [in place on passive generations; false later does not switch it off again]",
+        },
+        autoUpgrade: {
+          type: "string",
+          enum: ["disable", "leave"],
+          default: "disable",
+          description:
+            "Automatic upgrade of Entra Connect on the passive server. disable: switched off once staging mode is proven, so that the pair does not drift apart in version; keep connect.version current instead. leave: as it is found, with a finding where it is on. [in place on passive generations; leave later does not switch it on again]",
+        },
+        runWaitMinutes: {
+          type: "integer",
+          minimum: 0,
+          maximum: 4320,
+          default: 240,
+          description:
+            "How long the first synchronization waits for a run that is already in progress on the server: the scheduler's, somebody's, or its own whose connection was cut. A full synchronization of a large directory can take more than a day. 0: not at all. [in place]",
         },
         proveAgain: {
           type: "string",

@@ -14,6 +14,7 @@ export interface Settings {
   readonly network: NetworkSettings;
   readonly access: AccessSettings;
   readonly domain: { readonly name: string };
+  readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
   readonly tags: Readonly<Record<string, string>>;
@@ -105,10 +106,20 @@ export interface ConnectSettings {
   readonly version: string;
   /** `path` only where the settings come from a file; the component itself is given the content. */
   readonly installer: { readonly path?: string; readonly sha256: string; readonly signer: string };
-  readonly settingsFile: { readonly path?: string; readonly sha256: string };
+  /** This one or `withoutSettingsFile`, never both. */
+  readonly settingsFile?: SettingsFileSettings;
+  /** Nothing is imported: there is no active server left to export from. */
+  readonly withoutSettingsFile?: { readonly reason: string };
   readonly installLocation?: string;
   readonly database: DatabaseSettings;
   readonly serviceAccount: ServiceAccountSettings;
+}
+
+export interface SettingsFileSettings {
+  readonly path?: string;
+  readonly sha256: string;
+  /** What would break its import is a warning until that day. */
+  readonly importAnyway?: { readonly reason: string; readonly until: string };
 }
 
 export interface FeatureSettings {
@@ -117,11 +128,20 @@ export interface FeatureSettings {
   readonly seamlessSingleSignOn: boolean;
 }
 
+export interface PrerequisitesSettings {
+  /** `report`: what is missing is told. `set`: what has a documented, safe remedy is set on the server. */
+  readonly remedy: "report" | "set";
+}
+
 export interface GateSettings {
   readonly waitMinutes: number;
   readonly pollSeconds: number;
   /** Switch the passive server's scheduler on after the first synchronization. */
   readonly enableScheduler: boolean;
+  /** Switch automatic upgrade off on a passive server, or leave it as it is found. */
+  readonly autoUpgrade: "disable" | "leave";
+  /** Minutes that the first synchronization waits for a run in progress. */
+  readonly runWaitMinutes: number;
   /** Another text asks every passive generation for a new proof. */
   readonly proveAgain: string;
   /** Days after which a proof is too old for the verdict `ok`. */

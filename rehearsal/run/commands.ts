@@ -4,7 +4,7 @@ import type { RehearsalOptions } from "./options";
 import { run } from "./run";
 import { type OpenWorld, openSession } from "./session";
 import { type Action, exitCodeFor } from "./summary";
-import { runText } from "./text";
+import { runJson, runText } from "./text";
 
 /** `rehearse up`, `preview`, `destroy`: one run of the engine in the kept world. */
 export async function rehearseOnce(action: Action, options: RehearsalOptions, openWorld: OpenWorld): Promise<ExitCode> {
@@ -13,7 +13,7 @@ export async function rehearseOnce(action: Action, options: RehearsalOptions, op
   const session = await openSession({ rehearsal: options, progress, openWorld });
   try {
     const finished = await run(session, action, options.json ? silent : progress);
-    process.stdout.write(options.json ? `${JSON.stringify(finished.summary, null, 2)}\n` : runText(finished));
+    process.stdout.write(options.json ? runJson(finished) : runText(finished));
     return exitCodeFor(finished.summary);
   } finally {
     await session.close();

@@ -9,6 +9,8 @@ export interface EngineCall {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly onEvent?: (event: EngineEvent) => void;
+  /** Every line of standard output as it is, events included. */
+  readonly onLine?: (line: string) => void;
 }
 
 export interface EngineEnd {
@@ -68,6 +70,7 @@ export class EngineProcess {
       let output = "";
       let errors = "";
       const lines = new LineCutter((line) => {
+        call.onLine?.(line);
         const event = parseEvent(line);
         if (event) call.onEvent?.(event);
         else if (!line.startsWith('{"sequence":')) output += `${line}\n`;

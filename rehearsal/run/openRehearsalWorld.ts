@@ -7,6 +7,7 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     dir: options.dir,
     reset: options.reset,
     faults: options.faults,
+    peculiarities: options.peculiarities,
     commandPlugin: options.commandPlugin,
     ...(options.operator ? { operator: options.operator } : {}),
     programFolder: options.programFolder,

@@ -10,6 +10,8 @@ export interface RehearsalOptions {
   /** As given; absent: as the world has it, at first `complete`. */
   readonly operator?: OperatorBehaviour;
   readonly faults: readonly string[];
+  /** As given with `--peculiarity`. */
+  readonly peculiarities?: readonly string[];
   readonly commandPlugin: "stand-in" | "genuine";
 }
 

@@ -1,5 +1,7 @@
+import { homedir, tmpdir } from "node:os";
 import type { Progress } from "../../engine/progress";
-import { CouldNotRun, type Json } from "../../review/verdict";
+import { EventReader, judgePreview, type PreviewReport } from "../../review/preview";
+import type { Json } from "../../review/verdict";
 import { type EngineEvent, shown } from "./events";
 import { commandLine } from "./options";
 import { ProgressView } from "./progressView";
@@ -9,6 +11,8 @@ import { type Action, type RunSummary, summarize } from "./summary";
 
 export interface FinishedRun {
   readonly summary: RunSummary;
+  /** Of a preview: what `entra-connect preview` says of it. */
+  readonly review?: PreviewReport;
   readonly resources: Resources;
 }
 
@@ -31,16 +35,21 @@ export async function run(
   const resources = new Resources();
   const view = new ProgressView(progress, resources, action === "preview", options.brief ?? false);
   let programOutputs: Readonly<Record<string, unknown>> = {};
+  const reader = action === "preview" ? new EventReader() : undefined;
   const { stack } = session.options;
   const end = await session
-    .pulumi([...words[action], "--stack", stack], (event) => {
-      events.push(event);
-      view.take(event, resources.take(event));
-      if (event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack") programOutputs = event.outputs;
-    })
+    .pulumi(
+      [...words[action], "--stack", stack],
+      (event) => {
+        events.push(event);
+        view.take(event, resources.take(event));
+        if (event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack") programOutputs = event.outputs;
+      },
+      reader && ((line) => reader.take(line)),
+    )
     .finally(() => view.end());
 
-  const outputs = action === "preview" ? shown(programOutputs) : await stackOutputs(session);
+  const outputs = shown(programOutputs);
   const summary = summarize({
     action,
     stack,
@@ -54,18 +63,9 @@ export async function run(
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
   });
-  return { summary, resources };
-}
-
-/** The stack's outputs as the engine shows them: secrets are [secret]. */
-async function stackOutputs(session: Session): Promise<Json> {
-  const told = await session.pulumi(["stack", "output", "--json", "--stack", session.options.stack]);
-  if (told.code !== 0) return {};
-  try {
-    return shown(JSON.parse(told.output));
-  } catch {
-    throw new CouldNotRun(`the engine's stack outputs cannot be read: ${told.output.slice(0, 200)}`);
-  }
+  if (reader === undefined) return { summary, resources };
+  const folders = [session.project.folder, session.world.stateFolder, homedir(), tmpdir()];
+  return { summary, resources, review: judgePreview(reader.finish(), { folders }) };
 }
 
 function isRecord(value: Json): value is { readonly [key: string]: Json } {

@@ -10,7 +10,7 @@ import type { Progress } from "../../engine/progress";
 import { CouldNotRun } from "../../review/verdict";
 import { rehearsalPassphrase } from "../world/contract";
 import { findGenuineCommandPlugin, startGenuineCommandPlugin } from "./commandPlugin";
-import { EngineProcess } from "./engineProcess";
+import { type EngineCall, EngineProcess } from "./engineProcess";
 import { type FoundProject, findProject, settingsFileOf } from "./findProject";
 import type { RehearsalOptions } from "./options";
 import { type PreparedProject, prepareProject } from "./prepareProject";
@@ -36,7 +36,8 @@ export interface Session {
   /** Runs the CLI on this stack. */
   pulumi(
     args: readonly string[],
-    onEvent?: Parameters<EngineProcess["run"]>[0]["onEvent"],
+    onEvent?: EngineCall["onEvent"],
+    onLine?: EngineCall["onLine"],
   ): ReturnType<EngineProcess["run"]>;
   close(): Promise<void>;
 }
@@ -72,6 +73,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       state: world.stateFolder,
       home: join(world.stateFolder, "home"),
       passphrase: rehearsalPassphrase,
+      stack: rehearsal.stack,
       providers: world.providers,
       node,
       pulumi: cli.path,
@@ -106,13 +108,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       additions: { ...offlineAdditions(attached), ...now() },
       providers,
       notRehearsed: settings.notRehearsed,
-      pulumi: (args, onEvent) =>
+      pulumi: (args, onEvent, onLine) =>
         engine.run({
           pulumi: cli.path,
           args,
           cwd: prepared.folder,
           environment: { ...environment, ...now() },
           ...(onEvent ? { onEvent } : {}),
+          ...(onLine ? { onLine } : {}),
         }),
       close,
     };
@@ -141,6 +144,4 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
     progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
   }
-  const selected = await session.pulumi(["stack", "select", stack]);
-  if (selected.code !== 0) throw new CouldNotRun(`the stack could not be selected: ${selected.errors.trim()}`);
 }

@@ -1,4 +1,6 @@
 import { createColors, isColorSupported } from "picocolors";
+import { type PreviewReport, previewPage } from "../../review/preview";
+import { renderText } from "../../review/render/text";
 import type { Json, Verdict } from "../../review/verdict";
 import { tree } from "./resources";
 import type { FinishedRun } from "./run";
@@ -30,11 +32,17 @@ export function changesText(changes: Changes, preview: boolean): string {
   return parts.length > 0 ? parts.join(", ") : "no resources";
 }
 
-/** The end of up, preview or destroy for people. */
-export function runText({ summary, resources }: FinishedRun): string {
+/** The same for programs; of a preview with what `entra-connect preview` says of it. */
+export function runJson({ summary, review }: FinishedRun): string {
+  return `${JSON.stringify(review === undefined ? summary : { ...summary, review }, null, 2)}\n`;
+}
+
+/** The end of up, preview or destroy for people. A preview is shown as `entra-connect preview` shows it. */
+export function runText({ summary, resources, review }: FinishedRun): string {
   const preview = summary.action === "preview";
   const lines: string[] = [];
-  const shown = tree(resources.all(), preview);
+  const shown = review === undefined ? tree(resources.all(), preview) : [];
+  if (review !== undefined) lines.push(reviewText(review));
   if (shown.length > 0) lines.push(heading("Resources"), ...shown.map((line) => `  ${line}`));
   if (summary.notRehearsed.length > 0) {
     lines.push(heading("Not rehearsed"), ...summary.notRehearsed.map((line) => `  ${line}`));
@@ -46,11 +54,20 @@ export function runText({ summary, resources }: FinishedRun): string {
   if (outputs.length > 0 && summary.result === "succeeded" && !preview) {
     lines.push(heading("Outputs"), ...outputs.map(([name, value]) => `  ${name}: ${oneLine(value)}`));
   }
-  if (summary.action !== "destroy" || summary.result !== "succeeded") {
+  // Of a preview the page has said it, on its first line.
+  if (review === undefined && (summary.action !== "destroy" || summary.result !== "succeeded")) {
     lines.push("", `Verdict: ${verdictText(summary.verdict)}`);
   }
   if (summary.next) lines.push(`To continue: ${summary.next}`);
   return `${lines.join("\n")}\n`;
+}
+
+function reviewText(review: PreviewReport): string {
+  const terminal = process.stdout.isTTY === true;
+  return renderText(previewPage(review), {
+    colour: isColorSupported && terminal,
+    width: terminal ? Math.min(process.stdout.columns, 160) : 100,
+  });
 }
 
 const tellsItself: readonly string[] = ["verdict", "findings", "instructions"];

@@ -1,8 +1,9 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
-import { changeRegistry, changeServerWorld, type Registry, writeServerWorld } from "./serverFiles";
-import type { ServerWorld, ServiceWorld } from "./serverWorld";
+import { changeRegistry, changeServerWorld, pathOnDrive, type Registry, writeServerWorld } from "./serverFiles";
+import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
 export type ClockAnchor = ServerWorld["clock"];
@@ -18,13 +19,15 @@ interface WindowsRelease {
   readonly year: string;
   readonly version: string;
   readonly buildNumber: string;
+  /** Of the build: patched past what is known to disturb a synchronization. */
+  readonly revision: number;
   readonly opensshIncluded: boolean;
 }
 
 const releases: readonly WindowsRelease[] = [
-  { year: "2019", version: "10.0.17763", buildNumber: "17763", opensshIncluded: false },
-  { year: "2022", version: "10.0.20348", buildNumber: "20348", opensshIncluded: false },
-  { year: "2025", version: "10.0.26100", buildNumber: "26100", opensshIncluded: true },
+  { year: "2019", version: "10.0.17763", buildNumber: "17763", revision: 7919, opensshIncluded: false },
+  { year: "2022", version: "10.0.20348", buildNumber: "20348", revision: 4294, opensshIncluded: false },
+  { year: "2025", version: "10.0.26100", buildNumber: "26100", revision: 6905, opensshIncluded: true },
 ];
 
 /** Writes the state of a machine that has just been made from its image: joined to its domain, nothing of ours on it. */
@@ -63,6 +66,7 @@ export async function createServerWorld(
     firewallRules: {},
     accessControl: {},
     violations: [],
+    surroundings: goodSurroundings(),
     peculiarities: {},
     wizard: { state: "not-installed" },
   };
@@ -74,14 +78,49 @@ export async function createServerWorld(
     ["Program Files"],
   ])
     await mkdir(join(server.path, "C", ...folder), { recursive: true });
-  await changeRegistry(server, (registry) => Object.assign(registry, freshRegistry(world)));
+  await changeRegistry(server, (registry) => Object.assign(registry, freshRegistry(world, release.revision)));
+  const configuration = pathOnDrive(server, machineConfigPath);
+  await mkdir(dirname(configuration), { recursive: true });
+  await writeFile(configuration, machineConfig(""));
   await writeServerWorld(server, world);
+}
+
+/** A good Azure machine that is joined to its domain: nothing is missing, and everything answers. */
+export function goodSurroundings(): Surroundings {
+  return {
+    // Enough for every row of the sizing table.
+    memoryGiB: 32,
+    processors: 8,
+    megahertz: 2800,
+    tpm: "ready",
+    licenceStatus: 1,
+    secureChannel: { test: true, verify: true },
+    missingRecords: [],
+    closedAtFirst: [],
+    issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
+    issuerTrusted: true,
+    winHttpProxy: "",
+    netBiosNames: [],
+  };
+}
+
+export const machineConfigPath = "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\Config\\machine.config";
+
+/** @param proxy address, or empty for none */
+export function machineConfig(proxy: string): string {
+  const network =
+    proxy === ""
+      ? ""
+      : `<system.net><defaultProxy><proxy usesystemdefault="true" proxyaddress="${proxy}" bypassonlocal="true" /></defaultProxy></system.net>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<configuration>${network}</configuration>\n`;
 }
 
 /** The world was opened again: the machine has been running, and its clock goes on with the world's. */
 export async function followClock(server: ServerFolder, clock: ClockAnchor): Promise<void> {
   await changeServerWorld(server, (world) => {
     world.clock = { ...clock };
+    // A machine that an earlier release made.
+    world.surroundings ??= goodSurroundings();
   });
 }
 
@@ -96,9 +135,14 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     world.bootedAt = simulatedNow(clock).toISOString();
     world.processes = [];
     if (world.wizard.state === "open") world.wizard.state = "waiting";
-    for (const service of Object.values(world.services))
-      service.status = service.startType === "Automatic" ? "Running" : "Stopped";
+    for (const [name, service] of Object.entries(world.services))
+      service.status = service.startType === "Automatic" && startsIn(world, name) ? "Running" : "Stopped";
   });
+}
+
+function startsIn({ peculiarities }: ServerWorld, name: string): boolean {
+  if (name === "ADSync") return peculiarities.serviceDoesNotStart === undefined;
+  return name !== "sshd" || (peculiarities.sshFoldersOpen ?? []).length === 0;
 }
 
 /** Keys that are there while Windows waits for a restart, and the key of the value that says the same. */
@@ -120,19 +164,28 @@ export function sshService(startType: ServiceWorld["startType"]): ServiceWorld {
   };
 }
 
-function freshRegistry(world: ServerWorld): Registry {
+/** Key of the version of Windows: `UBR` is the number behind the build. */
+export const windowsKey = "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
+export const enhancedSecurityKey =
+  "HKLM:\\SOFTWARE\\Microsoft\\Active Setup\\Installed Components\\{A509B1A7-37EF-4b3f-8CFC-4F3A74704073}";
+
+function freshRegistry(world: ServerWorld, revision: number): Registry {
+  const tls: Registry = {};
+  for (const { key, name, value } of tlsValues) tls[key] = { ...tls[key], [name]: value };
   return {
+    ...tls,
+    [enhancedSecurityKey]: { IsInstalled: 0 },
     "HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall": {},
     "HKLM:\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall": {},
-    "HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion": {
+    [windowsKey]: {
       InstallationType: world.operatingSystem.installationType,
       CurrentBuildNumber: world.operatingSystem.buildNumber,
+      UBR: revision,
     },
     "HKLM:\\SOFTWARE\\Microsoft\\PowerShell\\3\\PowerShellEngine": {
       PowerShellVersion: `5.1.${world.operatingSystem.buildNumber}.1`,
     },
     "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full": { Release: 528449 },
-    "HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319": {},
     "HKLM:\\SOFTWARE\\Microsoft\\Ole": {
       MachineAccessRestriction: "set by Windows",
       MachineLaunchRestriction: "set by Windows",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
 import { type GivenWords, handOver, notRecognised, readCommandLine } from "./commandLine";
 import { emulateScript } from "./emulation/emulate";
+import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
 import { readServerWorld } from "./serverFiles";
 import { findTestPowershell } from "./testPowershell";
@@ -36,7 +37,12 @@ export async function createExecutor(options: { readonly powershell?: string | "
   const powershell = await findTestPowershell(options.powershell);
   const runner: Runner =
     powershell === undefined
-      ? (server, prepared) => emulateScript(server, prepared)
+      ? async (server, prepared) => {
+          const refusal = needsPowershell(await readServerWorld(server));
+          if (refusal === undefined) return emulateScript(server, prepared);
+          prepared.onStderr(Buffer.from(`${refusal}\n`));
+          return 1;
+        }
       : async (server, { text, ...rest }) =>
           withFile(text, async (scriptFile) => {
             const { computerName } = await readServerWorld(server);

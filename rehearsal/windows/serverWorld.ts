@@ -1,3 +1,5 @@
+import type { FailedConfigurationName } from "./failedConfigurations";
+
 /**
  * The state of one simulated Windows machine: `server.json` in its folder. The test PowerShell's stub module and the
  * emulation read and write the same file; the operator and the SSH server too. Who changes it takes the lock
@@ -42,14 +44,48 @@ export interface ServerWorld {
   accessControl: Record<string, string[]>;
   /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
   violations: { at: string; what: string }[];
+  /** What prerequisites look at beyond the registry. */
+  surroundings: Surroundings;
   /** How this machine misbehaves, for tests and faults. */
   peculiarities: Peculiarities;
+  /** Names of the peculiarities (`peculiarities.ts`) that are switched on. */
+  peculiar?: string[];
+  /** Events of Windows' logs, newest last; absent where there are none. */
+  eventLog?: EventWorld[];
+  /** Sizes in bytes of files that are too large to lie here. */
+  fileSizes?: Record<string, number>;
   adsync?: SynchronizationWorld;
   /** What the operator is to find: the settings file imported, and the page that waits. */
   wizard: { state: "not-installed" | "waiting" | "open" | "completed" | "failed"; importedSettingsFileSha256?: string };
 }
 
+/** The machine's hardware, and how the domain and the cloud look from it. */
+export interface Surroundings {
+  memoryGiB: number;
+  processors: number;
+  megahertz: number;
+  tpm: "ready" | "not-ready" | "none";
+  /** SoftwareLicensingProduct.LicenseStatus of Windows. */
+  licenceStatus: number;
+  /** What Test-ComputerSecureChannel and nltest /sc_verify find. */
+  secureChannel: { test: boolean; verify: boolean };
+  /** Beginnings of the names that the DNS does not have. */
+  missingRecords: string[];
+  /** Ports at which the first machine that is tried does not answer. */
+  closedAtFirst: number[];
+  /** Who signs the certificate of every cloud host, and whether Windows trusts it. */
+  issuer: string;
+  issuerTrusted: boolean;
+  /** Empty: none. */
+  winHttpProxy: string;
+  netBiosNames: string[];
+}
+
 export interface Peculiarities {
+  /** Classes that WMI cannot read. */
+  cimRefused?: string[];
+  /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
+  windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */
   capabilityRefused?: string;
   /** `sshd -t` ends with this code. */
@@ -58,6 +94,8 @@ export interface Peculiarities {
   msiexecExitCodes?: number[];
   /** The silent installation starts the wizard all the same. */
   installerStartsWizard?: boolean;
+  /** The module ADSync is found by its folder or file, not by its name. */
+  moduleOnlyByPath?: boolean;
   /** Why the module ADSync does not load. */
   moduleRefused?: string;
   /** Why ADSync does not start. */
@@ -66,10 +104,40 @@ export interface Peculiarities {
   serviceDoesNotStop?: boolean;
   /** What Stop-Service says instead of stopping ADSync. */
   serviceStopRefused?: string;
+  /** Why Get-ADSyncScheduler gives nothing: a window it wants, or whatever it says. */
+  schedulerRefused?: string;
+  schedulerThrows?: string;
+  /** The module has no Get-ADSyncScheduler. */
+  schedulerMissing?: boolean;
+  /** Why Get-CimInstance gives nothing. */
+  wmiFails?: string;
+  /** Folder of wizard and engine, where the operator names none. */
+  installLocation?: string;
+  /** Folders of sshd that others may write: it does not start until their access control is set right. */
+  sshFoldersOpen?: string[];
+  /** A policy denies local administrators the logon over the network. */
+  networkLogonDenied?: boolean;
+  /** What a policy calls the built-in administrator. */
+  administratorRenamed?: string;
+  /** The wizard's process is still there when it has finished. */
+  wizardStaysOpen?: boolean;
+  /** Every configuration fails in this way. */
+  wizardFails?: FailedConfigurationName;
   /** Results of runs by `connector|run profile`; `success` where none is named. */
   runResults?: Record<string, string>;
+  /** What Set-ADSyncAutoUpgrade says instead of doing it. */
+  autoUpgradeRefused?: string;
   /** A connector that is busy right now. */
   busyConnector?: string;
+}
+
+export interface EventWorld {
+  log: string;
+  provider: string;
+  id: number;
+  /** Simulated instant. */
+  at: string;
+  message: string;
 }
 
 export interface ServiceWorld {
@@ -104,6 +172,9 @@ export interface SynchronizationWorld {
     immutableTag: string;
   }[];
   credentialType: "ServiceAccount" | "Application";
+  /** Of the application that the Entra connector signs in with. */
+  applicationId?: string;
+  database?: { localDb: boolean; usedMB: number; server: string; instance: string; name: string };
   autoUpgrade: "Enabled" | "Disabled" | "Suspended";
 }
 
@@ -113,6 +184,7 @@ export interface ConnectorWorld {
   type: "AD" | "Extensible2";
   subtype: string;
   runProfiles: string[];
+  partitions?: { name: string; selected: boolean; inclusions: string[]; exclusions: string[] }[];
   objectCount: number;
   pendingExports: { add: number; update: number; delete: number };
 }

@@ -4,8 +4,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CouldNotRun } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { failedConfigurations, traceOf, unknownFailure } from "./failedConfigurations";
+import { type ImportedPolicy, readPolicy, wholeDomain } from "./importedPolicy";
 import { changeRegistry, changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
-import type { ConnectorWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
+import type { ConnectorWorld, EventWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
 export interface WizardChoices {
@@ -42,12 +44,17 @@ export async function openWizard(server: ServerFolder): Promise<void> {
  * the engine comes to the package's version, and stays in its folder.
  */
 export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
+  if ((await readServerWorld(server)).peculiarities.wizardFails !== undefined) return failWizard(server);
   const imported = await importedSettings(server);
   const now = simulatedNow((await readServerWorld(server)).clock);
   const { engine, version } = await changeServerWorld(server, (world) => {
     const version = requireInstalled(world);
-    const engine = world.services.ADSync?.path ?? engineIn(choices.installLocation);
-    world.adsync ??= newSynchronization(world, choices, version);
+    const engine =
+      world.services.ADSync?.path ?? engineIn(choices.installLocation ?? world.peculiarities.installLocation);
+    if (world.adsync === undefined) {
+      world.adsync = newSynchronization(world, choices, version, imported && readPolicy(imported.text));
+      world.eventLog = [...(world.eventLog ?? []), certificateMade(world, now)];
+    }
     world.adsync.stagingMode = choices.staging;
     world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = choices.staging ? "True" : "False";
     world.adsync.globalParameters["Microsoft.Synchronize.ServerConfigurationVersion"] = version;
@@ -55,7 +62,7 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     openWindow(world);
     world.services.ADSync = {
       displayName: "Microsoft Azure AD Sync",
-      status: "Running",
+      status: world.peculiarities.serviceDoesNotStart === undefined ? "Running" : "Stopped",
       startType: "Automatic",
       account: "NT SERVICE\\ADSync",
       path: engine,
@@ -72,13 +79,17 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
     return { engine, version };
   });
   await placeFile(server, engine, "stands in for the synchronization engine\n");
+  await placeFile(server, `${engine}.config`, engineConfig(version));
+  await placeFile(server, databaseFile(engine), "stands in for the database\n");
   await changeRegistry(server, (registry) => {
     registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: "NT SERVICE\\ADSync" };
     registry["HKLM:\\SOFTWARE\\Microsoft\\MSOLCoExistence"] = { ServiceAccountType: "Unknown" };
+    registry["HKLM:\\SOFTWARE\\Microsoft\\Microsoft SQL Server Local DB\\Installed Versions\\15.0"] = {
+      ParentInstance: "MSSQL15E.LOCALDB",
+    };
   });
   // Written only after a configuration that succeeded (entra-connect.md section 4.4), so last.
-  const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
-  const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stamp}.JSON`;
+  const applied = `C:\\ProgramData\\AADConnect\\Applied-SynchronizationPolicy-${stampOf(now)}.JSON`;
   await placeFile(server, applied, imported?.text ?? minimalPolicy(version));
   // The window is closed after that: whoever finds it closed finds everything.
   await changeServerWorld(server, (world) => {
@@ -93,13 +104,21 @@ function engineIn(installLocation: string | undefined): string {
 
 /** The configuration failed and the operator closed the wizard: it writes a trace, and no Applied file. */
 export async function failWizard(server: ServerFolder): Promise<void> {
-  await changeServerWorld(server, (world) => {
+  const { failure, now } = await changeServerWorld(server, (world) => {
     requireInstalled(world);
     closeWindow(world, "failed");
+    const { wizardFails } = world.peculiarities;
+    return {
+      failure: wizardFails === undefined ? unknownFailure : failedConfigurations[wizardFails],
+      now: simulatedNow(world.clock),
+    };
   });
-  const trace =
-    "ExecuteADSyncConfiguration: configuration failed. Skipping export of synchronization policy. resultStatus=Failed\n";
-  await placeFile(server, "C:\\ProgramData\\AADConnect\\trace-rehearsal.log", trace);
+  await placeFile(server, `C:\\ProgramData\\AADConnect\\trace-${stampOf(now)}.log`, traceOf(failure, now));
+}
+
+/** `20261126-101500`, as the wizard names its files. */
+function stampOf(instant: Date): string {
+  return instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
 }
 
 /** Version of the installed package; the wizard cannot be run without it. */
@@ -120,12 +139,40 @@ function openWindow(world: ServerWorld): void {
 }
 
 function closeWindow(world: ServerWorld, state: "completed" | "failed"): void {
-  world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
+  const staysOpen = state === "completed" && world.peculiarities.wizardStaysOpen === true;
+  if (!staysOpen) world.processes = world.processes.filter(({ name }) => name !== wizardProcess.name);
   world.wizard.state = state;
+  if (staysOpen) return;
   if (world.adsync) world.adsync.scheduler.schedulerSuspended = false;
 }
 
-function newSynchronization(world: ServerWorld, choices: WizardChoices, version: string): SynchronizationWorld {
+/** Data beside Bin; where LocalDB 2019 keeps the database (public code). */
+export function databaseFile(engine: string): string {
+  return `${engine.replace(/\\Bin\\[^\\]+$/i, "")}\\Data\\ADSync2019\\ADSync.mdf`;
+}
+
+function engineConfig(version: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n<!-- stands in for that of ${version} -->\n<configuration>\n  <runtime>\n  </runtime>\n</configuration>\n`;
+}
+
+/** As the engine writes it (AzureAD-Attack-Defense, EntraSyncAba.md); the hashes are nobody's. */
+function certificateMade({ vmId }: ServerWorld, at: Date): EventWorld {
+  const hash = createHash("sha256").update(vmId).digest("hex").toUpperCase();
+  return {
+    log: "Application",
+    provider: "Directory Synchronization",
+    id: 1013,
+    at: at.toISOString(),
+    message: `CreateSelfSignedCertificate:: Created certificate (CertificateThumbprint=${hash.slice(0, 40)}, CertificateSHA256Hash=${hash}) with TPM crypto provider.`,
+  };
+}
+
+function newSynchronization(
+  world: ServerWorld,
+  choices: WizardChoices,
+  version: string,
+  policy: ImportedPolicy | undefined,
+): SynchronizationWorld {
   const tenant = choices.tenant ?? "contoso.onmicrosoft.com";
   const connector = (
     name: string,
@@ -141,9 +188,12 @@ function newSynchronization(world: ServerWorld, choices: WizardChoices, version:
     objectCount: 0,
     pendingExports: { add: 0, update: 0, delete: 0 },
   });
-  const forests = choices.forests ?? [world.domain.name];
+  const directories = choices.forests?.map(wholeDomain) ?? policy?.directories ?? [wholeDomain(world.domain.name)];
   const connectors = [
-    ...forests.map((forest) => connector(forest, "AD", "", randomUUID())),
+    ...directories.map(({ name, partitions }) => ({
+      ...connector(name, "AD", "", randomUUID()),
+      partitions: partitions.map((partition) => ({ ...partition, selected: true })),
+    })),
     connector(`${tenant} - AAD`, "Extensible2", "Windows Azure Active Directory (Microsoft)", entraConnectorId),
   ];
   return {
@@ -169,8 +219,10 @@ function newSynchronization(world: ServerWorld, choices: WizardChoices, version:
         : "PasswordHashSync",
     },
     runHistory: [],
-    rules: standardRules(connectors),
+    rules: [...standardRules(connectors), ...importedRules(connectors, policy)],
     credentialType: "Application",
+    applicationId: randomUUID(),
+    database: { localDb: true, usedMB: 350, server: "(localdb)", instance: ".\\ADSync2019", name: "ADSync" },
     autoUpgrade: "Disabled",
   };
 }
@@ -194,6 +246,21 @@ function standardRules(connectors: readonly ConnectorWorld[]): SynchronizationWo
         ]
       : [rule("Out to AAD - User Join", "Microsoft.OuttoAADUserJoin.012", 110)];
   });
+}
+
+/** Custom rules of the file. Disabled ones arrive enabled: a known gap of the import. */
+function importedRules(
+  connectors: readonly ConnectorWorld[],
+  policy: ImportedPolicy | undefined,
+): SynchronizationWorld["rules"] {
+  return (policy?.rules ?? []).map(({ name, directory, direction, precedence }) => ({
+    name,
+    direction,
+    connectorIdentifier: connectors.find((each) => each.name === directory)?.identifier ?? entraConnectorId,
+    precedence,
+    disabled: false,
+    immutableTag: "",
+  }));
 }
 
 async function importedSettings(server: ServerFolder): Promise<{ text: Buffer; sha256: string } | undefined> {

@@ -1,7 +1,9 @@
+import { CouldNotRun } from "../../review/verdict";
 import { startAzureProvider } from "../azure/startAzureProvider";
 import { startCommandProvider } from "../command/provider";
 import { boot, createServerWorld, followClock } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
+import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../windows/wizard";
@@ -17,19 +19,33 @@ export function openWorld(options: WorldOptions): Promise<World> {
 }
 
 const rooms: Rooms = {
-  openWindows: async () => ({
-    executor: await createExecutor(),
-    createServerWorld,
-    followClock,
-    boot,
-    readServerWorld,
-    writeStandInInstaller,
-    readStandInInstaller,
-    wizardState: async (server) => (await readServerWorld(server)).wizard.state,
-    openWizard,
-    completeWizard,
-    failWizard,
-  }),
+  openWindows: async (given) => {
+    const peculiarities = given.map(readPeculiarity);
+    const executor = await createExecutor();
+    const on = peculiarities.flatMap((each) => (each.on ? [each.name] : []));
+    const refusal =
+      executor.kind === "emulated" ? needsPowershell({ computerName: "Each server", peculiar: on }) : undefined;
+    if (refusal !== undefined) throw new CouldNotRun(refusal);
+    return {
+      executor,
+      createServerWorld: async (server, machine, clock, options) => {
+        await createServerWorld(server, machine, clock, options);
+        await setPeculiarities(server, peculiarities);
+      },
+      followClock: async (server, clock) => {
+        await followClock(server, clock);
+        await setPeculiarities(server, peculiarities);
+      },
+      boot,
+      readServerWorld,
+      writeStandInInstaller,
+      readStandInInstaller,
+      wizardState: async (server) => (await readServerWorld(server)).wizard.state,
+      openWizard,
+      completeWizard,
+      failWizard,
+    };
+  },
   startAzure: startAzureProvider,
   // No agent: the keys of the person who rehearses are no part of it.
   startCommand: ({ folder }) => startCommandProvider({ folder, sshAgent: null }),

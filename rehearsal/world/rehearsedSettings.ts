@@ -7,7 +7,15 @@ import { parse, stringify } from "yaml";
 import { BadInput } from "../../review/verdict";
 import { objectAt, textAt } from "./armBody";
 import { isMissing, writeFileAtomic } from "./atomicFile";
-import { type FoundFile, type RehearsedSettings, SecretPlace, type StandInFile, standIn } from "./standIns";
+import { worldBegins } from "./clock";
+import {
+  type FoundFile,
+  type RehearsedSettings,
+  SecretPlace,
+  type SettingsFileWanted,
+  type StandInFile,
+  standIn,
+} from "./standIns";
 import type { WorldFolder } from "./worldFolder";
 
 /** What stand-in files need of the Windows room; world.ts hands it in. */
@@ -104,13 +112,11 @@ async function hashOf(path: string): Promise<string> {
 }
 
 /**
- * Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. It does
+ * Only the parts that are known of such a file (facts/entra-connect.md 5.1), and a name that says what it is. It is as
+ * old as the worlds of this release, so that a new one ends alike whatever the date. It does
  * not follow the block's Entra Connect version: an upgrade in place is no new export of the active server.
  */
-async function writeSettingsFile(
-  folder: string,
-  standsInFor: { readonly path: string; readonly sha256: string },
-): Promise<StandInFile> {
+async function writeSettingsFile(folder: string, standsInFor: SettingsFileWanted): Promise<StandInFile> {
   const mark = createHash("sha256").update(`${standsInFor.path}\n${standsInFor.sha256}`).digest("hex").slice(0, 12);
   const path = join(folder, `Exported-SynchronizationPolicy-${mark}.json`);
   const text = `${JSON.stringify(
@@ -118,11 +124,11 @@ async function writeSettingsFile(
       policyMetadata: {
         type: "rehearsal stand-in",
         author: `REHEARSAL\\stand-in-${mark}`,
-        timeCreated: "2026-01-01 00:00:00Z",
+        timeCreated: `${worldBegins.toISOString().slice(0, 19).replace("T", " ")}Z`,
         azureADConnectVersion: "2.6.84.0",
       },
       deploymentMetadata: { hostName: "active.rehearsal.invalid" },
-      onpremisesDirectoryPolicy: [],
+      onpremisesDirectoryPolicy: standsInFor.domain === undefined ? [] : [directoryOf(standsInFor.domain)],
       azureDirectoryPolicy: { standardSynchronizationRules: [], customSynchronizationRules: [] },
     },
     null,
@@ -130,6 +136,48 @@ async function writeSettingsFile(
   )}\n`;
   await writeFileAtomic(path, text);
   return { path, sha256: createHash("sha256").update(text).digest("hex") };
+}
+
+/** One forest with a filter and a rule of its own, so that something is imported that can be verified. */
+function directoryOf(domain: string) {
+  const root = domain
+    .split(".")
+    .map((part) => `DC=${part}`)
+    .join(",");
+  return {
+    friendlyName: domain,
+    fullyQualifiedDomainName: domain,
+    uniqueIdentifier: "9d3c4f0e-0000-4000-8000-000000000001",
+    partitionFilters: [
+      {
+        distinguishedName: root,
+        containerInclusions: [`OU=People,${root}`, `OU=Groups,${root}`],
+        containerExclusions: [root, `OU=Leavers,OU=People,${root}`],
+      },
+    ],
+    standardSynchronizationRules: [
+      {
+        Name: "In from AD - User Join",
+        uniqueIdentifier: "9d3c4f0e-0000-4000-8000-000000000002",
+        immutableTag: "Microsoft.InfromADUserJoin.006",
+        precedence: 100,
+      },
+    ],
+    customSynchronizationRules: [
+      {
+        name: "In from AD - User - Contractors",
+        description: "",
+        direction: "Inbound",
+        precedence: 50,
+        source: "user",
+        target: "person",
+        linkType: "Join",
+        uniqueIdentifier: "9d3c4f0e-0000-4000-8000-000000000003",
+        scopeFilters: [{ attribute: "employeeType", condition: "EQUAL", value: "contractor" }],
+        attributeMappings: [{ destination: "employeeType", source: "employeeType" }],
+      },
+    ],
+  };
 }
 
 function fileNamePart(text: string): string {

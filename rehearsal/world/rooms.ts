@@ -17,7 +17,8 @@ import type { InstallerRoom } from "./rehearsedSettings";
 
 /** What world.ts puts together. The rooms know nothing of each other; tests of this room give smaller ones. */
 export interface Rooms {
-  openWindows(): Promise<Windows>;
+  /** @param peculiarities as given with `--peculiarity`; @throws BadInput where one is not known */
+  openWindows(peculiarities: readonly string[]): Promise<Windows>;
   startAzure(options: AzureOptions): Promise<Azure>;
   startCommand(options: CommandOptions): Promise<RunningProvider>;
 }

@@ -17,6 +17,13 @@ export interface StandInFile {
   readonly sha256: string;
 }
 
+export interface SettingsFileWanted {
+  readonly path: string;
+  readonly sha256: string;
+  /** The servers' domain, which is the forest of such a file; undefined where the settings name none. */
+  readonly domain?: string;
+}
+
 export interface StandInContext {
   /** Name of the project: the namespace of settings that are written without one. */
   readonly project: string;
@@ -35,7 +42,7 @@ export interface StandInContext {
   /** The same arguments give the same file. */
   makeInstaller(productVersion: string, signer: string | undefined): Promise<StandInFile>;
   /** Another path or pinned hash is another export, so another file. */
-  makeSettingsFile(standsInFor: { readonly path: string; readonly sha256: string }): Promise<StandInFile>;
+  makeSettingsFile(standsInFor: SettingsFileWanted): Promise<StandInFile>;
 }
 
 /** Which of the world's stand-in secrets a secret setting gets. */
@@ -118,8 +125,13 @@ export async function standIn(
     else if (!forRehearsalOnly)
       notRehearsed.push(`access.jumpHost: ${host}${port ? `:${port}` : ""}; the rehearsal's own takes its place`);
   }
+  const domain = textAt(settings, own(settingNames.domain), "name");
+  const ofDomain: StandInContext = {
+    ...context,
+    makeSettingsFile: (wanted) => context.makeSettingsFile({ ...wanted, ...(domain && { domain }) }),
+  };
   const generations = objectAt(settings, own(settingNames.generations));
-  if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, context, notRehearsed);
+  if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, ofDomain, notRehearsed);
   const subscription = subscriptionIn(settings, own);
   if (
     subscription &&
@@ -130,7 +142,6 @@ export async function standIn(
       `${settingNames.subscription}: it is not set; the one in the ids that you name is taken for yours`,
     );
   }
-  const domain = textAt(settings, own(settingNames.domain), "name");
   return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
 }
 

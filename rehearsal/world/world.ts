@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly operator?: OperatorBehaviour;
   /** As given with `--fault`. */
   readonly faults?: readonly string[];
+  /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
+  readonly peculiarities?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -95,7 +97,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(async () => clearInterval(timekeeper));
 
     const calls = openCallLog(folder.entries.calls, clock);
-    const windows = await rooms.openWindows();
+    const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
     const machines = await openMachines(
       folder.entries.servers,

@@ -10,6 +10,7 @@ export {
   compareConfigurations,
 } from "./compare/compareConfigurations";
 export { isSecretParameter } from "./compare/compareParameters";
+export { type CoverageDifference, compareCoverage } from "./compare/containers";
 export {
   type ComparedInput,
   type CompareOptions,
@@ -19,6 +20,7 @@ export {
   readInput,
 } from "./compareServers";
 export type { Difference } from "./judging/comparison";
+export { accountKind } from "./known/fileSettings";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";
 export { movingAt } from "./known/moving";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Evidence, EvidenceFile } from "./evidence";
 import { readInstant } from "./instant";
-import { isJsonObject, type JsonObject, readJson } from "./json";
+import { isJsonObject, type JsonObject, memberOf as member, readJson } from "./json";
 
 /** The two answers to "is staging mode on?" and the one in an exported configuration; undefined where nobody asked. */
 export interface StagingReads {
@@ -150,10 +150,6 @@ function contentHash(evidence: Evidence): string | undefined {
 
 function time(written: string | undefined): Pick<EvidenceIdentity, "madeAt" | "at" | "certain"> {
   return written === undefined ? {} : { madeAt: written, ...readInstant(written) };
-}
-
-function member(object: JsonObject, name: string) {
-  return Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 const objectOf = (value: JsonObject[string] | undefined): JsonObject => (isJsonObject(value) ? value : {});

@@ -13,6 +13,7 @@ export type {
   ServerConfigurationEvidence,
   SettingsFileEvidence,
 } from "./evidence";
+export { limits } from "./evidence";
 export { madeFrom, madeNow } from "./header";
 export {
   type ConfigurationFacts,
@@ -24,7 +25,7 @@ export {
   stagingModeOf,
 } from "./identity";
 export { type Instant, momentOf, readInstant } from "./instant";
-export { isJsonObject, type JsonObject, readJson } from "./json";
+export { deeperThan, isJsonObject, type JsonObject, memberOf, readJson } from "./json";
 export { evidenceSchema, manifestName } from "./manifest";
 export { readEvidence } from "./readEvidence";
 export {

@@ -8,6 +8,11 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A member by its name, whatever its case: PowerShell writes both `Name` and `name`. */
+export function memberOf(object: JsonObject, name: string): Json | undefined {
+  return Object.entries(object).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+}
+
 /** Reads a JSON file in UTF-8 or UTF-16. Throws `BadInput` with `file:line:column`. */
 export function readJson(file: EvidenceFile): Json {
   if (file.bytes.length > limits.fileBytes)
@@ -32,7 +37,7 @@ export function readJson(file: EvidenceFile): Json {
   return value;
 }
 
-function deeperThan(value: Json, depth: number): boolean {
+export function deeperThan(value: Json, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === 0) return true;
   return Object.values(value).some((inner: Json) => deeperThan(inner, depth - 1));

@@ -1,5 +1,6 @@
 import type { FirstSynchronizationAnswer, VerifyStagingAnswer } from "../../scripts/answers";
 import { comingMinimum, judgeVersion } from "../versions/versions";
+import { notRenewed } from "./engineRules";
 import { ageInDays, type JudgingContext, type Rule } from "./rule";
 
 /** A delta synchronization must run at least every 7 days, on staging servers too. */
@@ -46,8 +47,15 @@ export const verificationRules: readonly Rule<VerifyStagingAnswer>[] = [
     code: "settings-file-not-imported",
     severity: "warning",
     find: ({ machine, answer: { importedSettingsFile }, context: { settingsFileSha256 }, block }) => {
-      const pinned = settingsFileSha256.toLowerCase();
+      const pinned = settingsFileSha256?.toLowerCase();
       if (importedSettingsFile?.sha256 === pinned) return undefined;
+      if (pinned === undefined)
+        return {
+          title: `a settings file was imported on ${machine} (${importedSettingsFile?.sha256}), and the settings say that it was built without one`,
+          staging: importedSettingsFile?.sha256 ?? null,
+          cause: `${block}.connect.withoutSettingsFile was written after the wizard had run; the wizard imports only at installation`,
+          next: `write ${block}.connect.settingsFile with that hash again, or a new generation block without a settings file`,
+        };
       const known = importedSettingsFile !== null;
       return {
         title: known
@@ -132,15 +140,20 @@ export const verificationRules: readonly Rule<VerifyStagingAnswer>[] = [
   {
     code: "auto-upgrade-on",
     severity: "warning",
-    find: ({ machine, answer: { autoUpgrade }, block }) =>
-      autoUpgrade === "Enabled"
-        ? {
-            title: `automatic upgrade is on at ${machine}; the pair can drift apart in version`,
-            staging: autoUpgrade,
-            cause: "the default of some installations",
-            next: `Set-ADSyncAutoUpgrade -AutoUpgradeState Disabled on the server, and keep ${block}.connect.version current`,
-          }
-        : undefined,
+    find: ({ machine, answer: { autoUpgrade, collectedAt }, context, block }) => {
+      if (autoUpgrade !== "Enabled") return undefined;
+      const left = context.autoUpgrade === "leave";
+      return {
+        title: `automatic upgrade is on at ${machine} (${collectedAt}); the pair can drift apart in version`,
+        staging: autoUpgrade,
+        cause: left
+          ? "the default of some installations, and gate.autoUpgrade is leave"
+          : "gate.autoUpgrade is disable, but it could not be switched off, or somebody has switched it on since",
+        next: left
+          ? `set gate.autoUpgrade: disable and run up, and keep ${block}.connect.version current`
+          : `Set-ADSyncAutoUpgrade -AutoUpgradeState Disabled on ${machine}, then set gate.proveAgain to another text`,
+      };
+    },
   },
 ];
 
@@ -152,6 +165,15 @@ function schedulerEnabled(answer: FirstSynchronizationAnswer, { verification }: 
 }
 
 export const firstSynchronizationRules: readonly Rule<FirstSynchronizationAnswer>[] = [
+  {
+    code: "certificate-not-renewed",
+    severity: "warning",
+    find: ({ machine, answer, context }) => {
+      const { verification, now } = context;
+      if (verification?.credentialType !== "Application" || schedulerEnabled(answer, context)) return undefined;
+      return notRenewed(machine, verification, "its scheduler is off", now);
+    },
+  },
   {
     code: "run-not-clean",
     severity: "warning",

@@ -6,21 +6,31 @@
 import type {
   FirstSynchronizationAnswer,
   InstallPackageAnswer,
-  PrerequisitesAnswer,
   ReachAnswer,
   ReceiveSettingsFileAnswer,
+  SetPrerequisitesAnswer,
+  SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
 } from "../../scripts/answers";
 import { firstSynchronizationRules, verificationRules } from "./connectRules";
-import { installationRules, prerequisitesRules, reachRules } from "./machineRules";
+import { autoUpgradeRules, engineRules } from "./engineRules";
+import { importedRules } from "./importedRules";
+import { installationRules, reachRules, setPrerequisitesRules } from "./machineRules";
 import { type Judge, judgeBy } from "./rule";
 
-export { ageInDays, type Judge, type JudgingContext } from "./rule";
+export { judgePrerequisites } from "./prerequisites/judgePrerequisites";
+export { isSatisfied, tlsValues } from "./prerequisites/tlsValues";
+export { ageInDays, type Judge, type JudgingContext, type PortMeaning } from "./rule";
 
 export const judgeReach: Judge<ReachAnswer> = judgeBy(reachRules);
-export const judgePrerequisites: Judge<PrerequisitesAnswer> = judgeBy(prerequisitesRules);
+export const judgeSetPrerequisites: Judge<SetPrerequisitesAnswer> = judgeBy(setPrerequisitesRules);
 export const judgeInstallation: Judge<InstallPackageAnswer> = judgeBy(installationRules);
 /** The script refuses every file but the pinned one, so only its own warnings are left to tell. */
 export const judgeSettingsFile: Judge<ReceiveSettingsFileAnswer> = judgeBy([]);
-export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy(verificationRules);
+export const judgeAutoUpgrade: Judge<SwitchOffAutoUpgradeAnswer> = judgeBy(autoUpgradeRules);
+export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy([
+  ...verificationRules,
+  ...engineRules,
+  ...importedRules,
+]);
 export const judgeFirstSynchronization: Judge<FirstSynchronizationAnswer> = judgeBy(firstSynchronizationRules);

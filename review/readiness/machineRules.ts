@@ -1,10 +1,5 @@
-import type { InstallPackageAnswer, PrerequisitesAnswer, ReachAnswer } from "../../scripts/answers";
+import type { InstallPackageAnswer, ReachAnswer, SetPrerequisitesAnswer } from "../../scripts/answers";
 import type { Rule } from "./rule";
-
-/** Release number of .NET Framework 4.8 in the registry. */
-const dotNet48 = 528040;
-/** Kerberos refuses a clock that is further off, unless a policy says otherwise. */
-const largestClockSkewSeconds = 300;
 
 export const reachRules: readonly Rule<ReachAnswer>[] = [
   {
@@ -37,73 +32,35 @@ export const reachRules: readonly Rule<ReachAnswer>[] = [
   },
 ];
 
-export const prerequisitesRules: readonly Rule<PrerequisitesAnswer>[] = [
+/** What set-prerequisites did; that Windows must be restarted for it is told until it was. */
+export const setPrerequisitesRules: readonly Rule<SetPrerequisitesAnswer>[] = [
   {
-    code: "port-closed",
-    severity: "warning",
-    find: ({ machine, answer }) => {
-      const closed = answer.ports.filter((each) => !each.open).map((each) => `${each.host}:${each.port}`);
-      if (closed.length === 0) return undefined;
+    code: "prerequisites-set",
+    severity: "info",
+    find: ({ machine, answer: { values } }) => {
+      const changed = values.filter(({ outcome }) => outcome === "changed");
+      if (changed.length === 0) return undefined;
+      const told = changed.map(({ key, name, before, now }) => `${key}, ${name}: ${before ?? "not set"} -> ${now}`);
       return {
-        title: `${machine} cannot reach ${closed.join(", ")}`,
-        staging: closed,
-        cause: "a firewall between the server and its domain controllers, or nothing listens there",
-        next: "open these ports towards the domain controllers (the security group has them from the port table), then run up",
+        title: `${changed.length} registry values for TLS 1.2 were set on ${machine}: ${told.join("; ")}`,
+        staging: told,
+        cause: "prerequisites.remedy is set",
+        next: "",
       };
     },
   },
   {
-    code: "dotnet-old",
+    code: "restart-for-tls",
     severity: "warning",
-    find: ({ machine, answer: { dotNetRelease } }) =>
-      dotNetRelease === null || dotNetRelease >= dotNet48
-        ? undefined
-        : {
-            title: `.NET Framework on ${machine} is older than 4.8`,
-            staging: dotNetRelease,
-            cause: "an old image",
-            next: "install .NET Framework 4.8 or use a newer image",
-          },
-  },
-  {
-    code: "dcom-defaults-missing",
-    severity: "warning",
-    find: ({ machine, answer }) => {
-      const missing = Object.entries(answer.dcom).flatMap(([name, present]) => (present ? [] : [name]));
-      if (missing.length === 0) return undefined;
-      return {
-        title: `DCOM defaults are missing on ${machine}: ${missing.join(", ")}`,
-        staging: missing,
-        cause: "a hardening baseline removed values under HKLM\\Software\\Microsoft\\Ole",
-        next: "restore them; Entra Connect's setup needs MachineAccessRestriction, MachineLaunchRestriction and DefaultLaunchPermission",
-      };
-    },
-  },
-  {
-    code: "clock-skew",
-    severity: "warning",
-    find: ({ machine, answer: { clockSkewSeconds } }) =>
-      clockSkewSeconds === null || Math.abs(clockSkewSeconds) <= largestClockSkewSeconds
-        ? undefined
-        : {
-            title: `the clock of ${machine} is ${clockSkewSeconds} s off the domain's`,
-            staging: clockSkewSeconds,
-            cause: "time synchronization does not work",
-            next: "w32tm /resync on the server; UDP 123 to the domain controllers must be open",
-          },
-  },
-  {
-    code: "disk-small",
-    severity: "warning",
-    find: ({ machine, answer: { disk }, block }) =>
-      disk.sizeGB >= disk.minimumGB
-        ? undefined
-        : {
-            title: `the system volume of ${machine} has ${disk.sizeGB} GB, ${disk.minimumGB} are recommended`,
-            staging: disk.sizeGB,
-            cause: `the volume was not extended to the disk, or ${block}.osDiskSizeGB is smaller than synchronizedObjects asks for`,
-            next: `extend the volume C: in Disk Management, or raise ${block}.osDiskSizeGB first`,
-          },
+    find: ({ machine, answer: { restartNeeded, collectedAt } }) =>
+      restartNeeded
+        ? {
+            title: `${machine} has not been restarted since its TLS values were set (${collectedAt}); SCHANNEL reads them when Windows starts`,
+            staging: true,
+            cause: "set-prerequisites set values, and nothing of ours restarts a server",
+            next: `restart ${machine}, then run \`pulumi up\`, which asks again`,
+          }
+        : undefined,
   },
 ];
 

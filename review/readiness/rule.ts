@@ -1,5 +1,26 @@
 import type { VerifyStagingAnswer } from "../../scripts/answers";
+import type { SettingsFileContent } from "../settingsFile";
 import type { Finding, Json, Severity } from "../verdict";
+
+/** What a row of the port table means to whoever judges whether it is open. */
+export interface PortMeaning {
+  readonly port: number;
+  /** `LDAP`, `Kerberos`. */
+  readonly protocol: string;
+  readonly why: string;
+  /** How bad it is that no target answers; that some do not is never worse than a warning. */
+  readonly whenAllClosed: Severity;
+}
+
+/** What the prerequisites are judged by. */
+export interface PrerequisiteDemands {
+  readonly ports: readonly PortMeaning[];
+  /** Hosts of the sign-in: with none of them nobody signs in at the wizard. */
+  readonly signInHosts: readonly string[];
+  /** Of the sizing table, for the number of objects. */
+  readonly memoryGiB: number;
+  readonly remedy: "report" | "set";
+}
 
 /** What the settings say of the server whose answer is judged, and when it is judged. */
 export interface JudgingContext {
@@ -10,8 +31,19 @@ export interface JudgingContext {
   readonly proofDays: number;
   readonly enableScheduler: boolean;
   readonly passThroughAgentExpected: boolean;
-  /** Of the pinned settings file, in either case. */
-  readonly settingsFileSha256: string;
+  readonly autoUpgrade: "disable" | "leave";
+  /** The account that the wizard's page is to be given. */
+  readonly serviceAccount: string;
+  readonly database:
+    | { readonly kind: "localdb" }
+    | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
+  /** Of the pinned settings file, in either case; undefined where the server is built without one. */
+  readonly settingsFileSha256?: string;
+  /** What that file says, where it is at hand. */
+  readonly settingsFile?: SettingsFileContent;
+  readonly prerequisites: PrerequisiteDemands;
+  /** The wizard of this version has been completed: what would have made it fail does not stop anything any more. */
+  readonly wizardDone: boolean;
   /** The newest proof, where there is one: the scheduler may have been switched since the first synchronization. */
   readonly verification?: VerifyStagingAnswer;
 }

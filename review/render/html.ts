@@ -125,6 +125,7 @@ function blockHtml(block: Block, section: Section, level: number): string {
       return table(block, section);
     case "bars":
     case "order":
+    case "beforeAfter":
       return `<figure data-entry><figcaption>${text(block.caption)}</figcaption>${picture(block)}
 <details><summary>The same as a table</summary>${table({ ...tableOf(block), caption: undefined }, section)}</details></figure>`;
     case "findings":

@@ -35,9 +35,9 @@ p { margin: .5rem 0; max-width: 75ch; }
 .verdict strong { flex: none; letter-spacing: .05em; }
 .verdict span { color: var(--text); }
 .ok, .good { color: var(--good); } .review, .attention, .warning > .severity { color: var(--attention); }
-.blocked, .bad, .blocking > .severity { color: var(--bad); }
+.blocked, .couldNotRun, .bad, .blocking > .severity { color: var(--bad); }
 .verdict.ok { background: var(--good-soft); } .verdict.review { background: var(--attention-soft); }
-.verdict.blocked { background: var(--bad-soft); }
+.verdict.blocked, .verdict.couldNotRun { background: var(--bad-soft); }
 .frame { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 2.5rem; padding-bottom: 4rem; }
 @media (min-width: 64rem) {
   .frame.navigated { grid-template-columns: 17rem minmax(0, 1fr); }
@@ -99,6 +99,10 @@ figure { margin: 1rem 0; } figcaption { color: var(--muted); font-size: .925rem;
 .picture text { fill: var(--text); } .picture .head { font-weight: 600; }
 .picture .moved { fill: var(--attention); } .picture .gone { fill: var(--bad); }
 .picture line { stroke: var(--muted); stroke-width: 1.5; } .picture .crossing { stroke: var(--attention); stroke-width: 3; }
+.picture .group { font-weight: 600; font-size: 14px; } .picture .small { font-size: 13px; } .picture .quiet { fill: var(--muted); }
+.box { fill: var(--soft); stroke: var(--line); } .box.good { fill: var(--good-soft); stroke: var(--good); }
+.box.attention { fill: var(--attention-soft); stroke: var(--attention); } .box.bad { fill: var(--bad-soft); stroke: var(--bad); }
+.box.none { fill: none; stroke: var(--muted); stroke-dasharray: 5 4; }
 .part0 { fill: var(--bad); } .part1 { fill: var(--attention); } .part2 { fill: var(--link); } .part3 { fill: var(--good); }
 .part4 { fill: var(--muted); }
 @media (max-width: 40rem) {

@@ -2,7 +2,7 @@ import type { Finding } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow } from "./page";
 import { tableOf as pictureTable } from "./pictures";
 import { shorterPages } from "./shorter";
-import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
+import { findingDetails, groupFindings, verdictWords, visible, wordedSections } from "./visible";
 
 const marks: Record<SideBySideRow["state"], string> = {
   same: "",
@@ -18,11 +18,21 @@ export const mostMarkdown = 60_000;
  * GitHub's Markdown. Line breaks in cells become `<br>`; nothing else of the text is markup. A report that is longer than
  * a comment may be is shortened, the least severe first, and says so; a document (without a verdict) never is.
  */
-export function renderMarkdown(page: Page, most = mostMarkdown): string {
+export function renderMarkdown(page: Page, most: number = mostMarkdown): string {
+  const { marker } = page;
+  if (marker === undefined) return fitting(page, most);
+  // Nothing in it may end the comment.
+  const comment = `<!-- ${visible(marker)
+    .replace(/\s+/gu, " ")
+    .replace(/[<>]|-(?=-)|-$/gu, "")} -->\n`;
+  return comment + fitting(page, most - comment.length);
+}
+
+function fitting(page: Page, most: number): string {
   const whole = wholeMarkdown(page);
   if (page.verdict === undefined || whole.length <= most) return whole;
   let shortest = whole;
-  for (const shorter of shorterPages({ ...page, sections: allSections(page), made: undefined })) {
+  for (const shorter of shorterPages({ ...page, sections: wordedSections(page), made: undefined })) {
     shortest = wholeMarkdown(shorter);
     if (shortest.length <= most) return shortest;
   }
@@ -36,7 +46,7 @@ function wholeMarkdown(page: Page): string {
     const word = page.verdict ? `**${verdictWords[page.verdict]}**` : "";
     parts.push(`> ${[word, inline(page.headline ?? "")].filter((part) => part !== "").join(" ")}`);
   }
-  for (const section of allSections(page)) parts.push(...sectionParts(section, 2));
+  for (const section of wordedSections(page)) parts.push(...sectionParts(section, 2));
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
@@ -75,6 +85,7 @@ function blockPart(block: Block): string {
     }
     case "bars":
     case "order":
+    case "beforeAfter":
       return blockPart(pictureTable(block));
     case "findings":
       return findingsPart(block.findings);

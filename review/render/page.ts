@@ -1,13 +1,15 @@
-import type { Finding, Made, Verdict } from "../verdict";
+import type { Finding, Made, Outcome } from "../verdict";
 
 /** A report or document, independent of the output format. Text, Markdown and HTML are rendered from this alone. */
 export interface Page {
   readonly title: string;
   readonly subtitle?: string;
-  readonly verdict?: Verdict;
+  readonly verdict?: Outcome;
   /** One plain sentence under the verdict. */
   readonly headline?: string;
   readonly sections: readonly Section[];
+  /** Markdown begins with it as a comment that nobody sees, so that a pipeline finds its own comment again. */
+  readonly marker?: string;
   /** When, by which version, from which inputs; at the end of the page. */
   readonly made?: Made;
 }
@@ -18,6 +20,8 @@ export interface Section {
   readonly title: string;
   readonly blocks: readonly Block[];
   readonly sections?: readonly Section[];
+  /** Only HTML shows it: a picture of what text and Markdown say in words. */
+  readonly onlyHtml?: boolean;
   /** HTML shows it folded (a <details>), text and Markdown print it all the same. */
   readonly folded?: boolean;
 }
@@ -55,7 +59,8 @@ export type Block =
     }
   | { readonly kind: "code"; readonly text: string }
   | BarsBlock
-  | OrderBlock;
+  | OrderBlock
+  | BeforeAfterBlock;
 
 /** Numbers as bars, one row each, in parts: a picture in HTML, a table elsewhere. */
 export interface BarsBlock {
@@ -73,6 +78,26 @@ export interface OrderBlock {
   readonly caption: string;
   readonly left: { readonly title: string; readonly items: readonly string[] };
   readonly right: { readonly title: string; readonly items: readonly string[] };
+}
+
+/** What there is before and after a change: two columns of boxes in HTML, a table elsewhere. */
+export interface BeforeAfterBlock {
+  readonly kind: "beforeAfter";
+  readonly caption: string;
+  readonly before: string;
+  readonly after: string;
+  /** Those of one group stand together. */
+  readonly rows: readonly BeforeAfterRow[];
+}
+
+export interface BeforeAfterRow {
+  readonly group: string;
+  readonly name: string;
+  /** A few words about it; null where it is not there. */
+  readonly before: string | null;
+  readonly after: string | null;
+  /** How it ends: new is good, untouched muted, gone bad. */
+  readonly tone: Tone;
 }
 
 export interface SideBySideRow {

@@ -1,11 +1,12 @@
-import { escape as escapeHtml } from "html-escaper";
-import type { BarsBlock, Block, OrderBlock } from "./page";
-import { visible } from "./visible";
+import { beforeAfterPicture, beforeAfterTable } from "./beforeAfter";
+import type { BarsBlock, BeforeAfterBlock, Block, OrderBlock } from "./page";
+import { shortened, svg, text } from "./svg";
 
 type Table = Extract<Block, { kind: "table" }>;
 
 /** The same as a table: what text and Markdown show, and what stands under each picture for those who cannot see it. */
-export function tableOf(block: BarsBlock | OrderBlock): Table {
+export function tableOf(block: BarsBlock | OrderBlock | BeforeAfterBlock): Table {
+  if (block.kind === "beforeAfter") return beforeAfterTable(block);
   if (block.kind === "bars") {
     const totals = block.rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
     const several = block.parts.length > 1;
@@ -38,19 +39,9 @@ export function tableOf(block: BarsBlock | OrderBlock): Table {
   };
 }
 
-const text = (value: string): string => escapeHtml(visible(value));
-const shortened = (value: string, most: number): string => {
-  const characters = [...visible(value)];
-  return characters.length <= most ? characters.join("") : `${characters.slice(0, most - 1).join("")}…`;
-};
-
-/** Inline SVG without styles of its own: colours are classes of the page, so that they follow light and dark. */
-export function picture(block: BarsBlock | OrderBlock): string {
+export function picture(block: BarsBlock | OrderBlock | BeforeAfterBlock): string {
+  if (block.kind === "beforeAfter") return beforeAfterPicture(block);
   return block.kind === "bars" ? bars(block) : order(block);
-}
-
-function svg(width: number, height: number, title: string, description: string, body: string): string {
-  return `<svg role="img" viewBox="0 0 ${width} ${height}" class="picture" preserveAspectRatio="xMinYMin meet"><title>${text(title)}</title><desc>${text(description)}</desc>${body}</svg>`;
 }
 
 const line = 44;

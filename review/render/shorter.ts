@@ -2,7 +2,7 @@ import type { Finding, Severity } from "../verdict";
 import type { Block, Page, Section } from "./page";
 
 /** Sections that stay to the last, whatever else is left out. */
-const lasting: ReadonlySet<string> = new Set(["findings", "todo", "made"]);
+const lasting: ReadonlySet<string> = new Set(["servers", "findings", "todo", "made"]);
 
 interface Step {
   readonly says: string;
@@ -39,6 +39,10 @@ const steps: readonly Step[] = [
   { says: "the details of warnings", shorten: (page) => withFindings(page, titlesOnly("warning")) },
   { says: "warnings", shorten: (page) => withFindings(page, without("warning")) },
   { says: "the details of what blocks", shorten: (page) => withFindings(page, titlesOnly("blocking")) },
+  {
+    says: "what happens to each server",
+    shorten: (page) => ({ ...page, sections: page.sections.filter((section) => section.id !== "servers") }),
+  },
   {
     says: "the list of things to do",
     shorten: (page) => ({ ...page, sections: page.sections.filter((section) => section.id !== "todo") }),

@@ -1,8 +1,8 @@
 import { createColors } from "picocolors";
-import type { Finding, Severity, Verdict } from "../verdict";
+import type { Finding, Outcome, Severity } from "../verdict";
 import type { Block, Cell, Page, Section, SideBySideRow, Tone } from "./page";
 import { tableOf } from "./pictures";
-import { allSections, findingDetails, groupFindings, verdictWords, visible } from "./visible";
+import { findingDetails, groupFindings, verdictWords, visible, wordedSections } from "./visible";
 import { fitColumns, lengthOf, wrap } from "./wrap";
 
 export interface TextOptions {
@@ -17,7 +17,7 @@ interface Pen extends TextOptions {
   readonly bold: Paint;
   readonly dim: Paint;
   readonly tone: Record<Tone, Paint>;
-  readonly verdict: Record<Verdict, Paint>;
+  readonly verdict: Record<Outcome, Paint>;
   readonly severity: Record<Severity, Paint>;
 }
 
@@ -40,7 +40,7 @@ export function renderText(page: Page, options: TextOptions): string {
     const paint: Paint = page.verdict ? pen.verdict[page.verdict] : (text) => text;
     lines.push("", paint(first.slice(0, word.length)) + first.slice(word.length), ...rest);
   }
-  for (const section of allSections(page)) for (const line of sectionLines(section, 1, pen)) lines.push(line);
+  for (const section of wordedSections(page)) for (const line of sectionLines(section, 1, pen)) lines.push(line);
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -57,6 +57,7 @@ function penOf(options: TextOptions): Pen {
       ok: (text) => c.bold(c.green(text)),
       review: (text) => c.bold(c.yellow(text)),
       blocked: (text) => c.bold(c.red(text)),
+      couldNotRun: (text) => c.bold(c.red(text)),
     },
     severity: { info: c.cyan, warning: c.yellow, blocking: c.red },
   };
@@ -91,6 +92,7 @@ function blockLines(block: Block, pen: Pen): string[] {
     }
     case "bars":
     case "order":
+    case "beforeAfter":
       return blockLines(tableOf(block), pen);
     case "findings":
       return findingLines(block.findings, pen);

@@ -12,6 +12,8 @@ const toolTitles: Record<Tool, string> = {
   powershell: "PowerShell on the server",
   entra: "Microsoft Entra ID",
   command: "entra-connect",
+  program: "The Pulumi program and its settings",
+  azure: "Azure",
   other: "Otherwise",
 };
 

@@ -1,4 +1,4 @@
-import type { Finding, Json, Severity, Verdict } from "../verdict";
+import type { ChangeCause, Finding, Json, Outcome, Severity } from "../verdict";
 import { madeSection } from "./madeFrom";
 import type { Page, Section } from "./page";
 
@@ -29,7 +29,12 @@ export function describeValue(value: Json): string {
     .join(", ");
 }
 
-export const verdictWords: Record<Verdict, string> = { ok: "OK", review: "REVIEW", blocked: "BLOCKED" };
+export const verdictWords: Record<Outcome, string> = {
+  ok: "OK",
+  review: "REVIEW",
+  blocked: "BLOCKED",
+  couldNotRun: "COULD NOT RUN",
+};
 
 export const severityWords: Record<Severity, string> = {
   blocking: "Blocking",
@@ -63,6 +68,7 @@ export function findingDetails(finding: Finding): readonly { readonly label: str
       label: "Accepted",
       value: `${accepted.reason} (${accepted.by === null ? "" : `by ${accepted.by}, `}until ${accepted.until}; otherwise ${severityWords[accepted.severity].toLowerCase()})`,
     });
+  if (finding.change !== undefined) rows.push(...changeRows(finding.change));
   if (finding.active !== null) rows.push({ label: "Active", value: describeValue(finding.active) });
   if (finding.staging !== null) rows.push({ label: "Staging", value: describeValue(finding.staging) });
   rows.push({ label: "Cause", value: finding.cause }, { label: "Next", value: finding.next });
@@ -72,6 +78,28 @@ export function findingDetails(finding: Finding): readonly { readonly label: str
   return rows.filter((row) => row.value !== "");
 }
 
+const mostProperties = 8;
+
+function changeRows({ type, operation, properties, reason, source }: ChangeCause): readonly {
+  readonly label: string;
+  readonly value: string;
+}[] {
+  const shown = properties
+    .slice(0, mostProperties)
+    .map(({ path, old, new: next }) => `${path}: ${describeValue(old)} → ${describeValue(next)}`);
+  const more = properties.length - shown.length;
+  return [
+    { label: "Resource", value: type === "" ? "" : `${type} (${operation})` },
+    { label: "Property", value: [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("\n") },
+    { label: "Reason", value: reason },
+    { label: "Source", value: source === null ? "" : `${source.file}:${source.line}` },
+  ];
+}
+
 /** The sections of a page and, at its end, how it was made. */
 export const allSections = (page: Page): readonly Section[] =>
   page.made === undefined ? page.sections : [...page.sections, madeSection(page.made)];
+
+/** Without those that only HTML shows. */
+export const wordedSections = (page: Page): readonly Section[] =>
+  allSections(page).filter(({ onlyHtml }) => onlyHtml !== true);

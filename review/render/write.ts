@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { isColorSupported } from "picocolors";
-import { CouldNotRun, type Report } from "../verdict";
+import { CouldNotRun, type Outcome, type Report } from "../verdict";
 import { renderHtml } from "./html";
 import { renderMarkdown } from "./markdown";
 import type { Page } from "./page";
@@ -16,14 +16,16 @@ const defaultWidth = 100;
 const maximumWidth = 160;
 
 /** The whole report, indented, keys in the order in which the report was made. */
-export function renderJson(report: Report<unknown>): string {
+export function renderJson(report: Report<unknown, Outcome>): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
 export interface Writing {
   readonly page: Page;
-  readonly report: Report<unknown>;
+  readonly report: Report<unknown, Outcome>;
   readonly format: Format;
+  /** Most characters of Markdown; default 60,000, which a comment on GitHub holds. */
+  readonly budget?: number;
   /** A file; without it standard output. Replaced as a whole or not at all. */
   readonly output?: string;
 }
@@ -33,19 +35,22 @@ export interface Writing {
  * Throws `CouldNotRun` where the file cannot be written.
  */
 export async function writeReport(writing: Writing): Promise<void> {
-  const { page, report, format, output } = writing;
-  const content = render(page, report, format, output === undefined);
+  const { page, output } = writing;
+  const content = render(writing);
   if (output === undefined) return print(content);
   await replaceFile(output, content);
-  process.stderr.write(`${verdictWords[report.verdict]}: ${visible(page.headline ?? page.title)} -> ${output}\n`);
+  process.stderr.write(
+    `${verdictWords[writing.report.verdict]}: ${visible(page.headline ?? page.title)} -> ${output}\n`,
+  );
 }
 
-function render(page: Page, report: Report<unknown>, format: Format, printed: boolean): string {
+function render({ page, report, format, output, budget }: Writing): string {
+  const printed = output === undefined;
   switch (format) {
     case "json":
       return renderJson(report);
     case "markdown":
-      return renderMarkdown(page);
+      return renderMarkdown(page, budget);
     case "html":
       return renderHtml(page);
     case "text": {
@@ -74,7 +79,8 @@ function print(content: string): Promise<void> {
   });
 }
 
-async function replaceFile(path: string, content: string): Promise<void> {
+/** The whole content or, where it fails, what was there before; throws `CouldNotRun`. */
+export async function replaceFile(path: string, content: string): Promise<void> {
   const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
   try {
     const file = await open(partial, "wx");

@@ -46,6 +46,11 @@ export function knownVersions(): readonly string[] {
   return Object.keys(releases).sort(compareVersions);
 }
 
+/** What else is known of a release, whatever the day: undefined where nothing is. */
+export function versionNote(version: string): string | undefined {
+  return releases[version]?.note;
+}
+
 export type VersionPolicy = "latest" | "previous";
 
 /** `why` is stable, for codes and severities. */
@@ -66,6 +71,33 @@ export type VersionJudgement =
   | { readonly kind: "accept" };
 
 const newest = () => knownVersions().at(-1) as string;
+
+/** Days before an end at which whoever installs a version is told of it. */
+const soonDays = 90;
+
+/**
+ * What lies ahead of a version that may be installed today: undefined where nothing is near. Two different things: support
+ * that ends, and a day from which the service refuses it.
+ */
+export function versionOutlook(
+  version: string,
+  on: Date,
+): { readonly problem: string; readonly write: string } | undefined {
+  const today = dayOf(on);
+  const write = `${recommendedVersion(on)} (the newest known on ${sourceDate}; check the Entra admin center)`;
+  if (today < comingMinimum.from && compareVersions(version, comingMinimum.version) < 0)
+    return {
+      problem: `version ${version} is below ${comingMinimum.version}, which the service requires from ${comingMinimum.from} on: it stops synchronizing then`,
+      write,
+    };
+  const release = releases[version];
+  const end = release?.kind === "supported" ? release.endOfSupport : undefined;
+  if (end === undefined || end <= today) return undefined;
+  const left = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
+  return left > soonDays
+    ? undefined
+    : { problem: `support of version ${version} ends on ${end}, in ${left} days`, write };
+}
 
 /** Neither recalled nor out of support nor below what the service takes on that day: oldest first. */
 function usable(today: string): readonly string[] {

@@ -24,6 +24,24 @@ function Get-EngineFile {
     $engineFile
 }
 
+# A process or session that is older than the installation does not find the module by its name (field-reports F1), so the
+# folder beside the engine comes first: the file, the folder (both documented), then the name.
+function Get-ModuleFile { "$((Get-EngineFile) -replace '\\[^\\]+$')\ADSync\ADSync.psd1" }
+
+function Import-EngineModule {
+    $file = Get-ModuleFile
+    $said = @()
+    foreach ($name in @($file, ($file -replace '\\ADSync\.psd1$'), 'ADSync')) {
+        try {
+            Import-Module $name
+            return
+        } catch {
+            if ($said -notcontains $_.Exception.Message) { $said += $_.Exception.Message }
+        }
+    }
+    throw ($said -join ' ')
+}
+
 # Its true version is the engine's own ProductVersion (entra-connect.md section 3). Empty where it is not there.
 function Get-EngineVersion {
     $path = Get-EngineFile
@@ -76,6 +94,10 @@ function Get-AppliedFile {
         Get-ChildItem -LiteralPath $appliedFolder -Filter 'Applied-SynchronizationPolicy-*' | Sort-Object -Property Name
     }
 }
+
+# Once a gate has passed on this machine somebody may have made it the active server. A disk that was restored from another
+# machine carries that one's record.
+function Test-GatePassed { Test-MarkerOfThisMachine (Read-Record $passedPath) }
 
 function Get-Baseline { Read-Record $baselinePath }
 

@@ -10,6 +10,7 @@ $script:lockHeld = $false
 $script:changes = @()
 $script:warnings = @()
 $script:notes = @()
+$script:advice = @()
 $script:known = @{}
 $script:answer = [ordered]@{}
 
@@ -50,6 +51,17 @@ function Add-Warning([string]$Text) { $script:warnings += (ConvertTo-Ascii $Text
 # Said between the reason and the advice of a refusal, where there is one.
 function Add-Note([string]$Text) { $script:notes += $Text }
 
+# One row of a table of known causes: its cause is noted, its remedy comes first of what to do.
+function Add-Cause($Row) {
+    $note = "Known cause: $($Row.cause)"
+    if ($script:notes -contains $note) { return }
+    Add-Note $note
+    $script:advice += [string]$Row.remedy
+}
+
+# The rows of a table whose pattern fits the text, in the table's order.
+function Find-Cause($Table, [string]$Text) { @($Table | Where-Object { $Text -match $_.pattern }) }
+
 # Stops with one of the texts of refusals.json. Nothing is answered, so nothing is stored.
 function Stop-Script([string]$Code, [hashtable]$Values = @{}) {
     $script:refusal = @{ Code = $Code; Values = $Values }
@@ -62,12 +74,16 @@ function Write-ErrorLine([string]$Text) { [Console]::Error.WriteLine((ConvertTo-
 function Write-Failure($Failure) {
     if ($null -eq $script:refusal) {
         $where = 'line {0}' -f $Failure.InvocationInfo.ScriptLineNumber
-        $script:refusal = @{ Code = 'unexpected'; Values = @{ reason = $Failure.Exception.Message; where = $where } }
+        $code = 'unexpected'
+        # Identity and services are read through CIM; where that fails, nothing is known and nothing was done.
+        if ([string](Get-PropertyOrNull $Failure.InvocationInfo.MyCommand 'Name') -eq 'Get-CimInstance') { $code = 'wmi-fails' }
+        $script:refusal = @{ Code = $code; Values = @{ reason = $Failure.Exception.Message; where = $where } }
     }
     $values = $script:known + @{}
     foreach ($key in @($script:refusal.Values.Keys)) { $values[$key] = $script:refusal.Values[$key] }
     $text = $refusalTexts.($script:refusal.Code)
-    $lines = @("What: $($text.what)", "Why: $($text.why)") + @($script:notes | ForEach-Object { "Note: $_" }) + @($text.next | ForEach-Object { "Next: $_" })
+    $next = @($script:advice) + @($text.next)
+    $lines = @("What: $($text.what)", "Why: $($text.why)") + @($script:notes | ForEach-Object { "Note: $_" }) + @($next | ForEach-Object { "Next: $_" })
     Write-ErrorLine "$scriptName on $env:COMPUTERNAME stopped [$($script:refusal.Code)]"
     foreach ($line in $lines) {
         foreach ($key in @($values.Keys)) { $line = $line.Replace('{' + $key + '}', [string]$values[$key]) }

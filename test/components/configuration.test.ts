@@ -126,7 +126,7 @@ describe("the stack's configuration", () => {
   it("gives each file by its path, since it has no content of its own", () => {
     const written = writtenFixture();
     delete written.generations["1"]?.connect.installer.path;
-    delete written.generations["1"]?.connect.settingsFile.path;
+    delete written.generations["1"]?.connect.settingsFile?.path;
     assert.deepEqual(
       problemsOf({ ...written, ...goodSecrets }).map(({ path }) => path),
       ["generations.1.connect.installer.path", "generations.1.connect.settingsFile.path"],

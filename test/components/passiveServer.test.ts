@@ -499,7 +499,7 @@ describe("the verdict", () => {
     assert.equal(verdict, "ok");
     assert.deepEqual(
       findings.map((each) => each.code),
-      ["staging-proven"],
+      ["import-gaps-unseen", "staging-proven"],
     );
   });
 });

@@ -291,6 +291,36 @@ describe("settings that cannot be right are refused before anything is touched:"
     });
   });
 
+  it("neither a settings file nor the reason why there is none, and both at once", () => {
+    const reason = { reason: "the old server is gone" };
+    const connect = (part: Record<string, unknown>) =>
+      first((block) => {
+        delete block.connect.settingsFile;
+        Object.assign(block.connect, part);
+      });
+    refuses(connect({}), "generations.1.connect.settingsFile", /is missing/, /withoutSettingsFile: \{ reason:/);
+    accepts(connect({ withoutSettingsFile: reason }));
+    refuses(
+      first((block) => Object.assign(block.connect, { withoutSettingsFile: reason })),
+      "generations.1.connect.withoutSettingsFile",
+      /only one of the two/,
+      /only settingsFile, .* only withoutSettingsFile/,
+    );
+    refuses(
+      connect({ withoutSettingsFile: { reason: "gone" } }),
+      "generations.1.connect.withoutSettingsFile.reason",
+      /./,
+    );
+    refuses(connect({ withoutSettingsFile: {} }), "generations.1.connect.withoutSettingsFile.reason", /missing/);
+    refuses(
+      first((block) =>
+        Object.assign(block.connect.settingsFile ?? {}, { importAnyway: { reason: "we looked at it" } }),
+      ),
+      "generations.1.connect.settingsFile.importAnyway.until",
+      /missing/,
+    );
+  });
+
   it("the virtual service account with a remote SQL Server", () =>
     refuses(
       first((block) => Object.assign(block.connect, { database: { kind: "sqlServer", server: "sql01" } })),

@@ -76,7 +76,11 @@ describe("the files of a generation", () => {
 
   for (const [what, text, expected] of [
     ["no JSON", "CANARY not json", /is not JSON$/],
-    ["no settings file", '{"CANARY":1}', /no policyMetadata and no azureDirectoryPolicy$/],
+    [
+      "no settings file",
+      '{"CANARY":1}',
+      /no policyMetadata and no onpremisesDirectoryPolicy and no azureDirectoryPolicy$/,
+    ],
     ["a list", '["CANARY"]', /no policyMetadata/],
   ] as const)
     it(`that should be settings files are refused where they are ${what}, without a word of their content`, async () => {

@@ -5,6 +5,8 @@ import type { TestPowershell } from "../../rehearsal/windows/testPowershell";
 import { repositoryRoot } from "../support/repository";
 
 export const collectorFile = join(repositoryRoot, "scripts", "collect.ps1");
+
+export const collectorText = (): string => readFileSync(collectorFile, "utf8");
 const stub = join(repositoryRoot, "test", "scripts", "stub");
 
 /** What the make-believe server answers; see stub/ADSync/ADSync.psm1. */

@@ -1,4 +1,6 @@
+import { tlsValues } from "../../review/readiness/judge";
 import type { ScriptAnswers } from "../../scripts/assemble";
+import { listingOf } from "../../scripts/listing";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
 const vmId = "3f1c0b52-0000-4000-8000-000000000001";
@@ -42,6 +44,14 @@ export const healthyServer: ScriptAnswers = {
     startType: "Automatic",
     stagingMode: { scheduler: true, globalParameter: true },
   },
+  "set-prerequisites": {
+    ...common,
+    script: "set-prerequisites",
+    changes: [],
+    vmId,
+    values: tlsValues.map(({ key, name, value }) => ({ key, name, outcome: "unchanged", before: value, now: value })),
+    restartNeeded: false,
+  },
   prerequisites: {
     ...common,
     script: "prerequisites",
@@ -50,13 +60,43 @@ export const healthyServer: ScriptAnswers = {
     domain: "corp.contoso.com",
     operatingSystem,
     powershellVersion: "5.1.20348.1",
+    asked: "",
+    windows: { revision: 4294, productType: 3 },
     dotNetRelease: 528449,
-    tls: { strongCrypto: true, systemDefaultVersions: true, clientEnabled: true },
-    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
-    clockSkewSeconds: 0,
+    hardware: { memoryGiB: 7.99, processors: 2, megahertz: 2800, tpmPresent: true, tpmReady: true },
     disk: { sizeGB: 127, freeGB: 100, minimumGB: 127 },
-    ports: [],
-    packages: [],
+    tls: tlsValues.map(({ key, name, value }) => ({ key, name, found: value })),
+    dcom: { machineAccessRestriction: true, machineLaunchRestriction: true, defaultLaunchPermission: true },
+    powershell: { executionPolicy: "", transcription: false },
+    names: { dnsSuffix: "corp.contoso.com", netBios: ["CORP"] },
+    licenceStatus: 1,
+    pendingRestart: false,
+    enhancedSecurity: false,
+    otherEngines: [],
+    proxy: { machineConfig: "", winHttp: "" },
+    ports: [
+      { host: "10.40.8.4", open: [53, 88, 123, 135, 389, 445, 636], closed: [] },
+      { host: "10.40.8.5", open: [53, 88, 123, 135, 389, 445, 636], closed: [] },
+    ],
+    endpoints: [
+      {
+        host: "login.microsoftonline.com",
+        port: 443,
+        state: "trusted",
+        issuer: "CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1, O=DigiCert Inc, C=US",
+        subject: "CN=stamp2.login.microsoftonline.com, O=Microsoft Corporation, L=Redmond, S=Washington, C=US",
+        reason: "",
+      },
+      { host: "mscrl.microsoft.com", port: 80, state: "open", issuer: "", subject: "", reason: "" },
+    ],
+    records: [
+      { name: "_ldap._tcp.dc._msdcs.corp.contoso.com", count: 2 },
+      { name: "_kerberos._tcp.dc._msdcs.corp.contoso.com", count: 2 },
+      { name: "_ldap._tcp.corp.contoso.com", count: 2 },
+    ],
+    clockSkewSeconds: 0,
+    secureChannel: { test: true, verify: true },
+    unread: [],
     baseline: { writtenAt: "2026-11-22T09:00:00Z", appliedFiles: [] },
   },
   "install-package": {
@@ -83,6 +123,14 @@ export const healthyServer: ScriptAnswers = {
     appliedFile: { name: "Applied-SynchronizationPolicy-1.JSON", sha256: "a".repeat(64) },
     waitedMinutes: 10,
   },
+  "switch-off-auto-upgrade": {
+    ...common,
+    script: "switch-off-auto-upgrade",
+    changes: [],
+    vmId,
+    before: "Disabled",
+    state: "Disabled",
+  },
   "verify-staging": {
     ...common,
     script: "verify-staging",
@@ -100,12 +148,29 @@ export const healthyServer: ScriptAnswers = {
       nextSyncCycleStart: null,
     },
     connectors: [],
-    rules: { total: 0, standard: 0, disabled: 0 },
+    rules: { total: 0, standard: 0, disabled: 0, disabledStandard: listingOf([]), customCount: 0, custom: [] },
     globalParameters: {},
     runs: [],
     service: { status: "Running", startType: "Auto", account: "NT SERVICE\\ADSync" },
     passThroughAgents: [],
     credentialType: "Application",
+    applicationId: "5f0c1d2e-0000-4000-8000-00000000000a",
+    certificate: { endsAt: null, events: [{ id: 1013, at: "2026-11-22T09:30:00Z" }] },
+    database: {
+      kind: "localdb",
+      usedMB: 350,
+      fileMB: 400,
+      server: "(localdb)",
+      instance: ".\\ADSync2019",
+      name: "ADSync",
+      localDbVersions: ["15.0"],
+    },
+    engineConfig: {
+      sha256: "d".repeat(64),
+      recordedSha256: "d".repeat(64),
+      recordedAt: "2026-11-22T10:00:00Z",
+      fipsEdit: false,
+    },
     autoUpgrade: "Disabled",
   },
   "first-synchronization": {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { PassiveServer, type PassiveServerArgs } from "../../components";
 import { type Ledger, ledgerSchema, nextLedger } from "../../components/memory/ledger";
+import { nowVariable } from "../../engine/environment";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { healthyServer } from "./healthyServer";
 import { type CommandAnswers, type Registration, record } from "./recordedResources";
@@ -27,7 +28,8 @@ export const healthyAnswers: CommandAnswers = Object.fromEntries(
 export interface Built {
   readonly registrations: readonly Registration[];
   readonly verdict: string;
-  readonly findings: readonly { code: string; severity: string }[];
+  readonly findings: readonly { code: string; severity: string; title: string; next: string }[];
+  readonly instructions: string;
 }
 
 /** The state of a stack, by URN, as the engine tells it. */
@@ -43,7 +45,7 @@ export function argsFixture(change: (written: Written) => void = () => undefined
   change(written);
   const generations = Object.entries(written.generations).map(([number, { connect, ...block }]) => {
     const { path: _1, ...installer } = connect.installer;
-    const { path: _2, ...settingsFile } = connect.settingsFile;
+    const { path: _2, ...settingsFile } = connect.settingsFile ?? {};
     return [
       number,
       {
@@ -51,7 +53,9 @@ export function argsFixture(change: (written: Written) => void = () => undefined
         connect: {
           ...connect,
           installer: { ...installer, source: new pulumi.asset.StringAsset("installer") },
-          settingsFile: { ...settingsFile, source: new pulumi.asset.StringAsset(settingsFileText) },
+          ...(connect.settingsFile === undefined
+            ? {}
+            : { settingsFile: { ...settingsFile, source: new pulumi.asset.StringAsset(settingsFileText) } }),
         },
       },
     ];
@@ -108,17 +112,35 @@ export interface BuildOptions {
   readonly answers?: CommandAnswers;
   /** What ARM answers to the look-up of a machine. */
   readonly machine?: () => Record<string, unknown>;
+  /** When it is run: what ages are counted to. */
+  readonly now?: string;
 }
 
 /** Registers one PassiveServer and returns what the engine would have seen. */
-export async function build({ change, opts, args, state = {}, answers, machine }: BuildOptions = {}): Promise<Built> {
+export async function build(options: BuildOptions = {}): Promise<Built> {
+  const before = process.env[nowVariable];
+  process.env[nowVariable] = options.now ?? "2026-11-26T08:00:00Z";
+  try {
+    return await built(options);
+  } finally {
+    if (before === undefined) delete process.env[nowVariable];
+    else process.env[nowVariable] = before;
+  }
+}
+
+async function built({ change, opts, args, state = {}, answers, machine }: BuildOptions): Promise<Built> {
   let verdict = "";
   let findings: Built["findings"] = [];
+  let instructions = "";
   const registrations = await record(
     async () => {
       const given = argsFixture(change);
       const server = new PassiveServer("aadc-stg", args === undefined ? given : args(given), opts?.());
-      [verdict, findings] = await Promise.all([value(server.verdict), value(server.findings)]);
+      [verdict, findings, instructions] = await Promise.all([
+        value(server.verdict),
+        value(server.findings),
+        value(server.instructions),
+      ]);
     },
     {
       answers: { ...healthyAnswers, ...answers },
@@ -129,7 +151,7 @@ export async function build({ change, opts, args, state = {}, answers, machine }
       },
     },
   );
-  return { registrations, verdict, findings };
+  return { registrations, verdict, findings, instructions };
 }
 
 export function find(registrations: readonly Registration[], name: string): Registration {

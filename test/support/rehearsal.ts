@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -60,6 +61,17 @@ export interface KeptResource {
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
   readonly faults?: readonly string[];
+  /** `--peculiarity`; needs `windows: "powershell"`. */
+  readonly peculiarities?: readonly string[];
+}
+
+/** One resource of the state as a test may edit it. */
+export interface KeptState {
+  urn: string;
+  type: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  [other: string]: unknown;
 }
 
 /** The ledger as a test may edit it. */
@@ -72,6 +84,22 @@ export interface KeptLedger {
 export interface PulumiEnd {
   readonly code: number | null;
   readonly said: string;
+}
+
+export interface PrintedPreview {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Worlds as their first `up` left them, by everything that decides it. */
+const builtWorlds = new Map<string, { readonly folder: string; readonly summary: RunSummary }>();
+
+function keepWorld(world: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "entra-connect-built-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  cpSync(world, folder, { recursive: true });
+  return folder;
 }
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
@@ -170,6 +198,23 @@ export class Rehearsal {
     });
   }
 
+  /**
+   * What a preview prints on standard output, byte for byte.
+   * @param form `digest`: what `pulumi preview --json` prints by default; `events`: its streaming form
+   */
+  preview(form: "digest" | "events", ...args: readonly string[]): Promise<PrintedPreview> {
+    return this.inSession({}, ({ cli, environment, project }) => {
+      const { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: streaming, ...rest } = environment;
+      const env = form === "events" ? environment : rest;
+      const words = [...args, "--json", "--non-interactive", "--color", "never"];
+      return new Promise((resolve) => {
+        execFile(cli.path, words, { cwd: project.folder, env, maxBuffer: 2 ** 30 }, (error, output, errors) =>
+          resolve({ code: error === null ? 0 : Number(error.code ?? 1), output, errors }),
+        );
+      });
+    });
+  }
+
   /** Two commands of plain Pulumi at the same moment, as two people would run them. */
   together(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
     return this.inSession({}, ({ cli, environment, project }) =>
@@ -191,7 +236,10 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, latest } }));
   }
 
-  private async inSession<T>({ operator, faults = [] }: RunOptions, use: (session: Session) => Promise<T>): Promise<T> {
+  private async inSession<T>(
+    { operator, faults = [], peculiarities = [] }: RunOptions,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
     if (this.windows === "emulated") process.env[variable] = "off";
@@ -202,6 +250,7 @@ export class Rehearsal {
         reset: false,
         json: true,
         faults,
+        peculiarities,
         commandPlugin: "stand-in",
         operator: operator ?? "complete",
       },
@@ -218,8 +267,21 @@ export class Rehearsal {
     }
   }
 
-  up(options?: RunOptions): Promise<RunSummary> {
-    return this.run("up", options);
+  /**
+   * `up`. The first one in a new world of settings that this process has built before is not run again: that world is
+   * copied, and its summary given.
+   */
+  async up(options?: RunOptions): Promise<RunSummary> {
+    if (options !== undefined || existsSync(this.world)) return this.run("up", options);
+    const key = [this.windows, this.programOf(), this.settingsText()].join("\n");
+    const known = builtWorlds.get(key);
+    if (known !== undefined) {
+      cpSync(known.folder, this.world, { recursive: true });
+      return structuredClone(known.summary);
+    }
+    const summary = await this.run("up");
+    if (summary.result === "succeeded") builtWorlds.set(key, { folder: keepWorld(this.world), summary });
+    return structuredClone(summary);
   }
 
   async picture() {
@@ -327,6 +389,14 @@ export class Rehearsal {
     cpSync(join(this.world, "servers", machine, `${hostKeyFile}.pub`), known);
   }
 
+  /** Edits the resources in the state. */
+  changeState(change: (resources: KeptState[]) => void): void {
+    const [file = ""] = this.stateFiles();
+    const state = JSON.parse(readFileSync(file, "utf8"));
+    change(state.checkpoint.latest.resources);
+    writeFileSync(file, JSON.stringify(state));
+  }
+
   /** Takes one resource out of the state by hand, and every mention of it. */
   dropFromState(urn: string): void {
     const [file = ""] = this.stateFiles();
@@ -390,38 +460,3 @@ function writtenBlock(generations: Record<string, WrittenBlock>, generation: num
 
 const isEmpty = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.keys(value).length === 0;
-
-/** Names and contents of a folder's files, as one text each. */
-export function filesUnder(folder: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(files(folder).map((file) => [file, readFileSync(file, "base64")]));
-}
-
-function files(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile())
-    .map((each) => join(each.parentPath, each.name))
-    .sort();
-}
-
-/** Files of a folder whose bytes contain one of the needles. */
-export function filesContaining(folder: string, needles: readonly Buffer[]): readonly string[] {
-  return files(folder).filter((file) => {
-    const bytes = readFileSync(file);
-    return needles.some((needle) => bytes.includes(needle));
-  });
-}
-
-/** A secret in the forms in which it could have leaked. */
-export function formsOf(secret: string): readonly Buffer[] {
-  const plain = Buffer.from(secret, "utf8");
-  const shifted = [0, 1, 2].map((skip) => Buffer.from(plain.subarray(skip)).toString("base64"));
-  return [
-    plain,
-    // Base64 of a text that holds the secret depends on where it begins: the inner part of each of the three shifts.
-    ...shifted.map((text) => Buffer.from(text.slice(2, -4))),
-    Buffer.from(secret, "utf16le"),
-    Buffer.from(JSON.stringify(secret).slice(1, -1)),
-    Buffer.from(encodeURIComponent(secret)),
-    Buffer.from(plain.toString("hex")),
-  ];
-}

@@ -6,7 +6,7 @@ import type { Settings } from "../../components/settings/settings";
 import { validate } from "../../components/settings/validate";
 
 export const settingsFileText = JSON.stringify({
-  policyMetadata: { type: "export", azureADConnectVersion: "2.6.92.0" },
+  policyMetadata: { type: "export", timeCreated: "2026-11-20 10:00:00Z", azureADConnectVersion: "2.6.92.0" },
   deploymentMetadata: { hostName: "aadc01.corp.contoso.com" },
   onpremisesDirectoryPolicy: [],
   azureDirectoryPolicy: { standardSynchronizationRules: [], customSynchronizationRules: [] },
@@ -17,7 +17,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** One generation as a user writes it, loose enough to be made wrong. */
 export interface WrittenBlock {
   image: Record<string, unknown>;
-  connect: Record<string, unknown> & { installer: Record<string, unknown>; settingsFile: Record<string, unknown> };
+  connect: Record<string, unknown> & { installer: Record<string, unknown>; settingsFile?: Record<string, unknown> };
   [other: string]: unknown;
 }
 

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { requiresEngine } from "../support/engine";
+import { filesUnder } from "../support/leaks";
 import { azureOf, changed, first, nothing, second, text, writingCalls } from "../support/pairOfServers";
-import { filesUnder, Rehearsal } from "../support/rehearsal";
+import { Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 
 /** The program of a later release with other scripts, run with another login key. */

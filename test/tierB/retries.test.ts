@@ -1,44 +1,51 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
+import { changed, first, nothing, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
-const machine = "aadc-stg-g1";
-const text = (value: unknown): string => JSON.stringify(value);
+/** In the order in which a first `up` meets them: each run passes the point where the one before it failed. */
+const failures = [
+  { where: "the machine cannot be made", faults: ["azure:PUT:Microsoft.Compute/virtualMachines:*=fail"] },
+  {
+    where: "remote access cannot be set up",
+    faults: ["azure:PUT:Microsoft.Compute/virtualMachines/runCommands:*=fail"],
+  },
+  { where: "the answer of prerequisites is lost", faults: ["ssh:prerequisites=lost"] },
+  { where: "the connection breaks while the package is installed", faults: ["ssh:install-package=lost"] },
+  { where: "the settings file is not received", faults: ["ssh:receive-settings-file=fail"] },
+  { where: "the connection breaks while the gate waits", faults: ["ssh:await-wizard=lost"] },
+  { where: "the answer of the first synchronization is lost", faults: ["ssh:first-synchronization=lost"] },
+] as const;
 
-describe("a single failure at any step can be retried, on the real engine", function () {
+describe("failures at one step after the other are each passed by the next up, on the real engine", function () {
   this.timeout(600_000);
   before(async function () {
     await requiresEngine(this);
   });
-  const faults = [
-    "ssh:prerequisites=lost",
-    "ssh:install-package=lost",
-    "ssh:receive-settings-file=fail",
-    "ssh:await-wizard=lost",
-    "ssh:first-synchronization=lost",
-    "azure:PUT:Microsoft.Compute/virtualMachines:*=fail",
-    "azure:PUT:Microsoft.Network/networkInterfaces:*=throttle",
-    "azure:PUT:Microsoft.Compute/virtualMachines/runCommands:*=fail",
-  ];
-  for (const fault of faults)
-    it(`${fault}: up again converges, and a third changes nothing`, async () => {
-      const world = new Rehearsal();
-      try {
-        const up = await world.up({ faults: [fault] });
-        if (fault.includes("throttle"))
-          assert.ok(
-            (await world.picture()).calls.some(({ result }) => result.startsWith("429")),
-            "the fault did not strike",
-          );
-        else assert.equal(up.result, "failed", `the fault did not strike: ${text(up.changes)}`);
-        const again = await world.up();
-        assert.equal(again.result, "succeeded", text(again.messages));
-        assert.equal(again.verdict, "ok", text(again.findings));
-        assert.equal(world.server(machine).adsync?.stagingMode, true);
-        const { same: _same, ...changed } = (await world.up()).changes;
-        assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
-      } finally {
-        world.remove();
-      }
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  for (const { where, faults } of failures)
+    it(`${where}: the run fails there, and nothing before it fails again`, async () => {
+      const throttled = "azure:PUT:Microsoft.Network/networkInterfaces:*=throttle";
+      const also = where === failures[0].where ? [throttled] : [];
+      const up = await world.up({ faults: [...also, ...faults] });
+      assert.equal(up.result, "failed", `the fault did not strike: ${text(up.changes)}`);
+      assert.ok(!up.findings.some(({ code }) => code === "fault-not-met"), text(up.findings));
     });
+
+  it("up again converges to a proven server, each step was run as often as it takes, and a further one changes nothing", async () => {
+    const again = await world.up();
+    assert.equal(again.result, "succeeded", text(again.messages));
+    assert.equal(again.verdict, "ok", text(again.findings));
+    assert.equal(world.server(first).adsync?.stagingMode, true);
+    const { calls } = await world.picture();
+    assert.ok(
+      calls.some(({ result }) => result.startsWith("429")),
+      "the throttled call was met",
+    );
+    const installed = (await world.scriptsRunOn(first)).filter((script) => script === "install-package").length;
+    assert.equal(installed, 2, "once when the connection broke, and once more: it looks first");
+    assert.deepEqual(changed(await world.up()), nothing);
+  });
 });

@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { requiresEngine } from "../support/engine";
-import { filesContaining, formsOf, Rehearsal } from "../support/rehearsal";
+import { filesContaining, formsOf } from "../support/leaks";
+import { Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 
 /** What of a secret would be recognisable: a private key by a line of its body, a password whole. */

@@ -3,7 +3,7 @@ import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames } from "./administrator";
 import { vaults } from "./backup";
-import { serviceAccounts } from "./connect";
+import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
@@ -26,6 +26,7 @@ export const checks: readonly Check[] = [
   timeZones,
   administratorNames,
   versions,
+  settingsFiles,
   serviceAccounts,
   networkKinds,
   prefixes,

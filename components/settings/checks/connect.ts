@@ -1,5 +1,29 @@
 import { blockPath, type Check, problem } from "../context";
 
+const pinned = "settingsFile: { path: <file exported by the wizard of the active server>, sha256: <its SHA-256> }";
+const none = "withoutSettingsFile: { reason: <why there is no server to export from> }";
+
+export const settingsFiles: Check = {
+  concern: "a generation has a settings file to import, or is built without one on purpose",
+  runs: "always",
+  judge: ({ generations }) =>
+    generations.flatMap(({ generation, connect: { settingsFile, withoutSettingsFile } }) => {
+      const path = blockPath(generation, "connect.settingsFile");
+      if (settingsFile === undefined && withoutSettingsFile === undefined)
+        return [
+          problem(path, "is missing", `${pinned}; or, where there is no active server any more, ${none} beside it`),
+        ];
+      if (settingsFile === undefined || withoutSettingsFile === undefined) return [];
+      return [
+        problem(
+          blockPath(generation, "connect.withoutSettingsFile"),
+          "stands beside settingsFile; only one of the two can be meant",
+          "only settingsFile, if the file is to be imported; only withoutSettingsFile, if nothing is",
+        ),
+      ];
+    }),
+};
+
 export const serviceAccounts: Check = {
   concern: "the service account can sign in to the database",
   runs: "always",

@@ -1,9 +1,10 @@
 /** Mirrors scripts/fragments/{machine,connect,staging}.ps1. */
 import { stat } from "node:fs/promises";
+import { findCauses } from "../../../scripts/causes";
 import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
-import { confirmNotRetired } from "./marker";
+import { confirmNotRetired, isMarkerOfThisMachine } from "./marker";
 import { serviceState, startModes } from "./service";
 import { libraryFolder, Refusal, type Session } from "./session";
 
@@ -108,6 +109,11 @@ export async function readBaseline(session: Session): Promise<Baseline | undefin
   return { writtenAt: String(document.writtenAt), appliedFiles: names };
 }
 
+/** A disk that was restored from another machine carries that one's record. */
+export async function gatePassed(session: Session): Promise<boolean> {
+  return isMarkerOfThisMachine(await session.readRecord(passedPath), await session.world());
+}
+
 export async function appliedFiles(session: Session): Promise<string[]> {
   const names = await session.names(appliedFolder);
   return names.filter((name) => name.startsWith("Applied-SynchronizationPolicy-")).sort();
@@ -136,42 +142,69 @@ export function engineOf(world: ServerWorld): SynchronizationWorld {
   return world.adsync;
 }
 
-export function stagingProof(world: ServerWorld): StagingProof {
+export async function moduleFileOf(session: Session): Promise<string> {
+  return (await engineFileOf(session)).replace(/[^\\]+$/, "ADSync\\ADSync.psd1");
+}
+
+/** What Windows says of each place where the module is looked for. */
+function modulesNotFound(engine: string): string {
+  const folder = engine.replace(/[^\\]+$/, "ADSync");
+  return [`${folder}\\ADSync.psd1`, folder, "ADSync"]
+    .map(
+      (name) =>
+        `The specified module '${name}' was not loaded because no valid module file was found in any module directory.`,
+    )
+    .join(" ");
+}
+
+export async function stagingProof(session: Session): Promise<StagingProof> {
+  const world = await session.world();
   const { moduleRefused } = world.peculiarities;
+  const service = world.services.ADSync;
   const details: string[] = [];
+  if (service !== undefined && service.status !== "Running")
+    details.push(`the service ADSync is ${serviceState(service)}, start mode ${startModes[service.startType]}`);
   let scheduler: boolean | null = null;
   let parameter: boolean | null = null;
   if (moduleRefused !== undefined || world.adsync === undefined) {
-    const notFound = "no valid module file was found in any module directory.";
-    const reason = moduleRefused ?? `The specified module 'ADSync' was not loaded because ${notFound}`;
-    details.push(`module ADSync: ${reason}`);
-  } else if (world.services.ADSync?.status !== "Running") {
+    details.push(`module ADSync: ${moduleRefused ?? modulesNotFound(await engineFileOf(session))}`);
+  } else if (service?.status !== "Running") {
     details.push(`Get-ADSyncScheduler: ${notRunning}`, `Get-ADSyncGlobalSettingsParameter: ${notRunning}`);
   } else {
     scheduler = world.adsync.stagingMode;
     const value = world.adsync.globalParameters["Microsoft.Synchronize.StagingMode"];
     if (value === undefined) details.push("global parameter Microsoft.Synchronize.StagingMode: not there");
     else parameter = /^true$/i.test(value) ? true : /^false$/i.test(value) ? false : null;
+    if (value !== undefined && parameter === null)
+      details.push("global parameter Microsoft.Synchronize.StagingMode: says neither True nor False");
   }
   let state: StagingProof["state"] = "unclear";
   if (scheduler === true && parameter === true) state = "on";
   if (scheduler === false || parameter === false) state = "off";
-  const shown = (value: boolean | null) => (value === null ? "" : value ? "True" : "False");
-  if (details.length === 0)
-    details.push(`scheduler says ${shown(scheduler)}, global parameter says ${shown(parameter)}`);
-  return { state, scheduler, parameter, detail: details.join("; ") };
+  const shown = (value: boolean | null) => (value === null ? "nothing" : value ? "True" : "False");
+  if (details.length === 0 || state !== "unclear") {
+    const disagree = scheduler !== null && parameter !== null && scheduler !== parameter ? "the two disagree, " : "";
+    details.unshift(`${disagree}scheduler says ${shown(scheduler)}, global parameter says ${shown(parameter)}`);
+  }
+  return { state, scheduler, parameter, detail: details.join("; ").replace(/\.+$/, "") };
 }
 
-export function confirmStaging(world: ServerWorld): StagingProof {
-  const proof = stagingProof(world);
-  if (proof.state !== "on") throw new Refusal("not-proven-staging", { state: proof.state, detail: proof.detail });
+/** Mirrors Stop-Unproven: what could not be read, the known causes of that, their remedies. */
+export function unproven(session: Session, { state, detail }: StagingProof, code = "not-proven-staging"): Refusal {
+  session.addCauses(findCauses("staging", detail));
+  return new Refusal(code, { state, detail });
+}
+
+export async function confirmStaging(session: Session): Promise<StagingProof> {
+  const proof = await stagingProof(session);
+  if (proof.state !== "on") throw unproven(session, proof);
   return proof;
 }
 
 export async function confirmActingAllowed(session: Session): Promise<void> {
   await confirmNotRetired(session);
   const world = await session.world();
-  if (world.services.ADSync !== undefined) confirmStaging(world);
+  if (world.services.ADSync !== undefined) await confirmStaging(session);
   else if (await session.exists(await engineFileOf(session)))
     throw new Refusal("not-proven-staging", {
       state: "unclear",

@@ -4,6 +4,7 @@ import type { ServerFolder } from "../../world/contract";
 import { type GivenWords, scriptNameIn } from "../commandLine";
 import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
+import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
@@ -11,8 +12,10 @@ import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
 import { reinstate } from "./reinstatement";
+import { setPrerequisites } from "./remedy";
 import { asRefusal, Session } from "./session";
 import { receiveSettingsFile } from "./settingsFile";
+import { toAscii } from "./text";
 import { verifyStaging } from "./verification";
 
 export interface EmulatedRun {
@@ -30,10 +33,12 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   reach,
   reinstate,
+  "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,
   "receive-settings-file": receiveSettingsFile,
   "await-wizard": awaitWizard,
+  "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
   retire,
@@ -75,6 +80,7 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
       refusal.code,
       { ...session.known, ...refusal.values },
       session.notes,
+      session.advice,
     );
     run.onStderr(Buffer.from(lines.map((line) => `${toAscii(line)}\n`).join("")));
     return exitCode;
@@ -110,9 +116,4 @@ function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> | undefine
   } catch {
     return undefined;
   }
-}
-
-/** As the scripts write lines: no line break, nothing that a code page could spoil. */
-function toAscii(line: string): string {
-  return line.replace(/[\r\n]+/g, " ").replace(/[^\x20-\x7e]/g, "?");
 }

@@ -48,7 +48,7 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
 async function confirmReady(session: Session): Promise<void> {
   const world = await session.world();
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
-  confirmStaging(world);
+  await confirmStaging(session);
 }
 
 /** Gives the start of the run that counts. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { asciiJson } from "../../../scripts/assemble";
+import { findCauses } from "../../../scripts/causes";
 import type { ServiceWorld } from "../serverWorld";
 import {
   appliedFolder,
@@ -11,29 +12,50 @@ import {
   disableSynchronization,
   engineFileOf,
   engineVersion,
+  gatePassed,
   isWizardOpen,
+  moduleFileOf,
   newAppliedFile,
   passedPath,
   plainVersion,
   readBaseline,
+  type StagingProof,
   stagingProof,
+  unproven,
   wizardPath,
 } from "./connect";
 import { confirmNotRetired, isMarkerOfThisMachine, type Marker } from "./marker";
 import { serviceState } from "./service";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
+import { toAscii } from "./text";
+import { type WizardTrace, wizardTrace } from "./trace";
 
 const tokenPath = `${libraryFolder}\\gate.json`;
 const stoppedPath = `${libraryFolder}\\stopped.json`;
+const unreadableSeconds = 15;
+const unreadableLooks = 9;
+const unreadableLooksStopped = 25;
 
 type Waiting =
-  | { readonly kind: "open" | "absent" | "unproven" }
-  | { readonly kind: "behind"; readonly installed: string; readonly engine: string };
+  | { readonly kind: "left-open" | "no-service" }
+  | { readonly kind: "open" | "absent"; readonly trace?: WizardTrace }
+  | { readonly kind: "failed"; readonly trace: WizardTrace }
+  | { readonly kind: "unproven"; readonly proof: StagingProof; readonly trace?: WizardTrace }
+  | {
+      readonly kind: "unreadable";
+      readonly proof: StagingProof;
+      readonly patience: number;
+      readonly trace?: WizardTrace;
+    }
+  | { readonly kind: "behind"; readonly installed: string; readonly engine: string; readonly trace?: WizardTrace };
 type GateState = { readonly kind: "done" } | Waiting;
 
-const said: Readonly<Record<Exclude<Waiting["kind"], "behind">, string>> = {
+const said: Readonly<Record<Exclude<Waiting["kind"], "behind" | "unreadable">, string>> = {
   open: "the wizard is open",
+  "left-open": "the wizard has finished, but its window is still open (process AzureADConnect): close it",
   absent: "nobody has completed the wizard yet",
+  failed: "the wizard has been run, and its configuration failed",
+  "no-service": "the wizard has finished, but there is no service ADSync",
   unproven: "the wizard is closed, staging mode cannot be read yet",
 };
 
@@ -61,10 +83,16 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
     await session.write(tokenPath, asciiJson({ token }));
   }
   let waited = 0;
+  let looks = 0;
+  let traceSaid = "";
   while (state.kind !== "done") {
-    if (waited >= waitMinutes) throw stillClosed(state, given);
-    session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${stateText(state)}`);
-    await session.sleep(Number(given.pollSeconds));
+    looks = state.kind === "unreadable" ? looks + 1 : 0;
+    if (state.kind === "unreadable") {
+      if (looks >= state.patience) throw await stopUnreadable(session, state.proof, looks);
+    } else if (waited >= waitMinutes) throw stillClosed(session, state, given);
+    traceSaid = sayTrace(session, computerName, state, traceSaid);
+    session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${stateText(state, looks)}`);
+    await session.sleep(state.kind === "unreadable" ? unreadableSeconds : Number(given.pollSeconds));
     if ((await session.readRecord(tokenPath))?.token !== token) throw new Refusal("superseded");
     waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
     state = await gateState(session, baseline, expected);
@@ -77,13 +105,43 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   return { appliedFile: { name: applied, sha256 }, waitedMinutes: waited };
 }
 
-function stateText(state: Waiting): string {
+function stateText(state: Waiting, looks = 0): string {
+  if (state.kind === "unreadable")
+    return `the wizard is closed, staging mode cannot be read (${looks} of ${state.patience} looks, then ADSync is stopped and disabled)`;
   if (state.kind !== "behind") return said[state.kind];
   return `the installed package is ${state.installed}, the engine still ${state.engine}`;
 }
 
-function stillClosed(state: Waiting, given: Readonly<Record<string, unknown>>): Refusal {
+function traceOf(state: Waiting): WizardTrace | undefined {
+  return "trace" in state ? state.trace : undefined;
+}
+
+/** What is new in the wizard's log is said once. */
+function sayTrace(session: Session, computerName: string, state: Waiting, before: string): string {
+  const trace = traceOf(state);
+  if (trace === undefined || trace.shown.length === 0) return before;
+  const { path, at, shown, causes } = trace;
+  const lines = [
+    ...shown,
+    ...causes.flatMap(({ cause, remedy }) => [`Known cause: ${cause}`, `What to do: ${remedy}`]),
+  ];
+  const now = [path, ...lines].join(" ");
+  if (now === before) return before;
+  session.options.print(`gate on ${computerName}: the wizard's log ${path}, ${at}:`);
+  for (const line of lines) session.options.print(toAscii(`  ${line}`));
+  return now;
+}
+
+function stillClosed(session: Session, state: Waiting, given: Readonly<Record<string, unknown>>): Refusal {
   const minutes = String(given.waitMinutes);
+  const trace = traceOf(state);
+  session.notes.push(...(trace?.shown ?? []).map((shown) => `From ${trace?.path}: ${shown}`));
+  session.addCauses(trace?.causes ?? []);
+  if (state.kind === "failed") {
+    const { path: log, at } = state.trace;
+    return new Refusal("wizard-failed", { minutes, log, at, page: String(given.instructionsPath) });
+  }
+  if (state.kind === "unproven") return unproven(session, state.proof);
   if (state.kind !== "behind")
     return new Refusal("waiting", { minutes, state: stateText(state), page: String(given.instructionsPath) });
   const { installed, engine } = state;
@@ -108,18 +166,29 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
   const service = world.services.ADSync;
   await confirmNotRetired(session);
   if (service?.startType === "Disabled") await stopDisabled(session, service);
-  const proof = stagingProof(world);
+  const proof = await stagingProof(session);
   if (service !== undefined && proof.state === "off") {
     const connectors = world.adsync?.connectors.length ?? 0;
-    if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof.detail);
+    if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof);
   }
-  if (open) return { kind: "open" };
-  if (applied === undefined) return { kind: "absent" };
-  if (service === undefined) return { kind: "unproven" };
-  const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
   const engine = await engineVersion(session);
-  if (engine !== expected) return { kind: "behind", installed, engine };
-  return { kind: proof.state === "on" ? "done" : "unproven" };
+  if (open && applied !== undefined && engine === expected) return { kind: "left-open" };
+  const news = [baselinePath, passedPath, ...(applied === undefined ? [] : [`${appliedFolder}\\${applied}`])];
+  const trace = await wizardTrace(session, news);
+  if (open) return { kind: "open", trace };
+  if (applied === undefined && trace !== undefined && trace.shown.length > 0) return { kind: "failed", trace };
+  if (applied === undefined) return { kind: "absent", trace };
+  if (service === undefined) return { kind: "no-service" };
+  if (proof.state === "unclear" && !(await gatePassed(session)))
+    return { kind: "unreadable", proof, trace, patience: patienceOf(service) };
+  const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
+  if (engine !== expected) return { kind: "behind", installed, engine, trace };
+  return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };
+}
+
+/** A service that does not run exports nothing meanwhile. */
+function patienceOf({ status }: ServiceWorld): number {
+  return status === "Running" ? unreadableLooks : unreadableLooksStopped;
 }
 
 async function stopRecord(session: Session): Promise<Marker | undefined> {
@@ -128,45 +197,61 @@ async function stopRecord(session: Session): Promise<Marker | undefined> {
 }
 
 /** The record is an intent: it is there before the service is stopped. */
-async function stopRecorded(session: Session, reason: string): Promise<void> {
+async function stopRecorded(session: Session, reason: string, ground: string): Promise<void> {
   const { computerName, vmId } = await session.world();
-  await session.write(stoppedPath, asciiJson({ stoppedAt: await session.instant(), computerName, vmId, reason }));
+  const stoppedAt = await session.instant();
+  await session.write(stoppedPath, asciiJson({ stoppedAt, computerName, vmId, reason, ground }));
   await disableSynchronization(session);
 }
 
-async function stopActive(session: Session, detail: string): Promise<never> {
-  if ((await session.readRecord(passedPath)) !== undefined)
-    throw new Refusal("not-proven-staging", { state: "off", detail });
-  await stopRecorded(session, `staging mode was off at the gate (${detail})`);
+async function stopActive(session: Session, proof: StagingProof): Promise<never> {
+  const { detail } = proof;
+  if (await gatePassed(session)) throw unproven(session, proof);
+  session.addCauses(findCauses("staging", detail));
+  await stopRecorded(session, `staging mode was off at the gate (${detail})`, "staging-off");
   throw new Refusal("staging-off", { detail, engine: await engineFileOf(session) });
+}
+
+/** The wizard has finished, and whether this server is staging cannot be read: it may be exporting. */
+async function stopUnreadable(session: Session, { detail }: StagingProof, looks: number): Promise<Refusal> {
+  const time = `${looks} looks, ${unreadableSeconds} seconds apart`;
+  session.addCauses(findCauses("staging", detail));
+  const reason = `staging mode could not be read after the wizard had finished (${time}): ${detail}`;
+  await stopRecorded(session, reason, "staging-unreadable");
+  const [engine, module] = [await engineFileOf(session), await moduleFileOf(session)];
+  return new Refusal("staging-unreadable", { time, detail, engine, module });
 }
 
 /** A disabled service is not yet a stopped one. */
 async function stopDisabled(session: Session, found: ServiceWorld): Promise<never> {
   let stopped = await stopRecord(session);
-  const passed = (await session.readRecord(passedPath)) !== undefined;
+  const passed = await gatePassed(session);
   if (found.status !== "Stopped" && !passed) {
     const was = serviceState(found);
     await stopRecorded(
       session,
       String(stopped?.reason ?? `it was disabled and ${was} before this server had passed its gate`),
+      String(stopped?.ground ?? ""),
     );
     session.notes.push(`ADSync was ${was} when this gate looked; it has stopped it just now.`);
     stopped = await stopRecord(session);
   }
   const state = serviceState((await session.world()).services.ADSync);
   if (stopped === undefined || passed) throw new Refusal("service-disabled", { state });
-  throw new Refusal("stopped-by-gate", {
+  const unreadable = stopped.ground === "staging-unreadable";
+  if (unreadable) session.addCauses(findCauses("staging", String(stopped.reason)));
+  throw new Refusal(unreadable ? "stopped-unreadable" : "stopped-by-gate", {
     at: String(stopped.stoppedAt),
     reason: String(stopped.reason),
     state,
     record: stoppedPath,
     engine: await engineFileOf(session),
+    module: await moduleFileOf(session),
   });
 }
 
 async function writePassed(session: Session, appliedFile: string, settingsFilePath: string): Promise<void> {
-  if ((await session.readRecord(passedPath)) !== undefined) return;
+  if (await gatePassed(session)) return;
   const { computerName, vmId } = await session.world();
   const passed = {
     passedAt: await session.instant(),

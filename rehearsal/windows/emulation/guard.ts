@@ -1,5 +1,6 @@
 /** Mirrors scripts/retire.ps1. */
 import { asciiJson } from "../../../scripts/assemble";
+import { findCauses } from "../../../scripts/causes";
 import type { RunWorld } from "../serverWorld";
 import {
   confirmComputerName,
@@ -10,6 +11,7 @@ import {
   isWizardOpen,
   passThroughAgents,
   stagingProof,
+  unproven,
 } from "./connect";
 import { countingException } from "./exceptions";
 import { intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
@@ -90,14 +92,15 @@ async function outcomeOf(
     const intent = await session.readRecord(intentPath);
     if (mine(intent) && intent?.outcome === "proven-staging") return "proven-staging";
   }
-  if (service.status !== "Running")
+  if (service.status !== "Running") {
+    session.addCauses(findCauses("staging", "the service ADSync is stopped"));
     throw new Refusal("service-not-running", {
       state: serviceState(service),
       startMode: startModes[service.startType],
     });
-  const proof = stagingProof(world);
-  if (proof.state === "off") throw new Refusal("active", { detail: proof.detail });
-  if (proof.state !== "on") throw new Refusal("unclear", { detail: proof.detail });
+  }
+  const proof = await stagingProof(session);
+  if (proof.state !== "on") throw unproven(session, proof, proof.state === "off" ? "active" : "unclear");
   const engine = engineOf(world);
   if (world.peculiarities.busyConnector || engine.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
   confirmNoRecentExport(engine.runHistory, await session.now());

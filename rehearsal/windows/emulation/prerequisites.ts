@@ -1,5 +1,8 @@
 /** Mirrors scripts/prerequisites.ps1. */
+import { readFile } from "node:fs/promises";
+import type { PrerequisitesAnswer } from "../../../scripts/answers";
 import { asciiJson } from "../../../scripts/assemble";
+import { enhancedSecurityKey, machineConfigPath, windowsKey } from "../createServerWorld";
 import { type Registry, readRegistry, registryValue } from "../serverFiles";
 import type { ServerWorld } from "../serverWorld";
 import {
@@ -9,14 +12,26 @@ import {
   confirmComputerName,
   connectPackage,
   readBaseline,
-  uninstallEntries,
 } from "./connect";
 import { confirmNotRetired } from "./marker";
+import { endpointsSeen, portsSeen, recordsSeen } from "./reachability";
 import { Refusal, type Said, type Session } from "./session";
-import { operatingSystem, powershellVersion } from "./system";
+import { operatingSystem, pendingRestart, powershellVersion } from "./system";
 
-export async function prerequisites(session: Session): Promise<Said<"prerequisites">> {
-  const given = session.expect("domain", "minimumDiskGB", "ports", "serverName", "generation");
+type Answer = Said<"prerequisites">;
+type Unread = PrerequisitesAnswer["unread"][number];
+
+export async function prerequisites(session: Session): Promise<Answer> {
+  const given = session.expect(
+    "domain",
+    "minimumDiskGB",
+    "ports",
+    "endpoints",
+    "tls",
+    "serverName",
+    "generation",
+    "asked",
+  );
   await session.enterLock();
   await confirmComputerName(session, String(given.serverName));
   await confirmNotRetired(session);
@@ -25,27 +40,43 @@ export async function prerequisites(session: Session): Promise<Said<"prerequisit
   if (!world.domain.joined) throw new Refusal("not-joined", { domain, found: world.domain.name });
   if (world.domain.name.toLowerCase() !== domain.toLowerCase())
     throw new Refusal("other-domain", { domain, found: world.domain.name });
-  const minimumGB = Number(given.minimumDiskGB);
-  if (world.disk.sizeGB < minimumGB)
-    session.warnings.push(
-      `Drive C: has ${world.disk.sizeGB} GB; ${minimumGB} GB are advised for this number of objects.`,
-    );
   const baseline = await baselineOnce(session, world, Number(given.generation));
-  if (world.clockSkewSeconds === null)
-    session.warnings.push(`The clock could not be compared with ${domain}: w32tm gave no offset.`);
-  const packages = await uninstallEntries(session);
+  const registry = await readRegistry(session.server);
+  const { surroundings } = world;
+  const unread: Unread[] = [];
+  if (world.clockSkewSeconds === null) unread.push({ check: "clock", reason: `w32tm gave no offset to ${domain}` });
   return {
     vmId: world.vmId,
+    asked: String(given.asked),
     domain: world.domain.name,
     operatingSystem: await operatingSystem(session),
+    windows: { revision: numberOf(registryValue(registry, windowsKey, "UBR")), productType: 3 },
     powershellVersion: await powershellVersion(session),
-    ...registryFacts(await readRegistry(session.server)),
+    hardware: {
+      memoryGiB: surroundings.memoryGiB,
+      processors: surroundings.processors,
+      megahertz: surroundings.megahertz,
+      tpmPresent: surroundings.tpm !== "none",
+      tpmReady: surroundings.tpm === "ready",
+    },
+    disk: { sizeGB: world.disk.sizeGB, freeGB: world.disk.freeGB, minimumGB: Number(given.minimumDiskGB) },
+    ...registryFacts(registry, given.tls),
+    names: {
+      dnsSuffix: String(
+        registryValue(registry, "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters", "Domain") ?? "",
+      ),
+      netBios: [...new Set(surroundings.netBiosNames)].sort(),
+    },
+    licenceStatus: surroundings.licenceStatus,
+    pendingRestart: await pendingRestart(session),
+    otherEngines: await otherEngines(session, world),
+    proxy: { machineConfig: await machineProxy(session), winHttp: surroundings.winHttpProxy },
+    ports: portsSeen(world, given.ports),
+    endpoints: endpointsSeen(world, given.endpoints),
+    records: recordsSeen(world, domain),
     clockSkewSeconds: world.clockSkewSeconds === null ? null : Math.round(world.clockSkewSeconds * 1000) / 1000,
-    disk: { sizeGB: world.disk.sizeGB, freeGB: world.disk.freeGB, minimumGB },
-    ports: portsOf(given.ports).map(({ host, port }) => ({ host, port, open: answers(world, host, port) })),
-    packages: packages
-      .sort((one, other) => one.displayName.localeCompare(other.displayName))
-      .map(({ displayName, displayVersion }) => ({ displayName, displayVersion })),
+    secureChannel: { ...surroundings.secureChannel },
+    unread,
     baseline: { writtenAt: baseline.writtenAt, appliedFiles: baseline.appliedFiles },
   };
 }
@@ -66,42 +97,46 @@ async function baselineOnce(session: Session, world: ServerWorld, generation: nu
   return baseline;
 }
 
-function registryFacts(registry: Registry): Pick<Said<"prerequisites">, "dotNetRelease" | "tls" | "dcom"> {
-  const net = "HKLM:\\SOFTWARE\\Microsoft\\.NETFramework\\v4.0.30319";
+const numberOf = (value: string | number | undefined): number | null => (value === undefined ? null : Number(value));
+
+function registryFacts(
+  registry: Registry,
+  tls: unknown,
+): Pick<Answer, "dotNetRelease" | "tls" | "dcom" | "powershell" | "enhancedSecurity"> {
   const ole = "HKLM:\\SOFTWARE\\Microsoft\\Ole";
-  const client = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Client";
-  const release = registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full", "Release");
+  const policies = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows\\PowerShell";
+  const shell = "HKLM:\\SOFTWARE\\Microsoft\\PowerShell\\1\\ShellIds\\Microsoft.PowerShell";
   const set = (key: string, name: string) => registryValue(registry, key, name) !== undefined;
-  const on = (key: string, name: string) => {
-    const value = registryValue(registry, key, name);
-    return value === undefined ? null : Number(value) !== 0;
-  };
+  const isOne = (key: string, name: string) => String(registryValue(registry, key, name)) === "1";
+  const wanted = (Array.isArray(tls) ? tls : []) as readonly { readonly key: string; readonly name: string }[];
   return {
-    dotNetRelease: release === undefined ? null : Number(release),
-    tls: {
-      strongCrypto: on(net, "SchUseStrongCrypto"),
-      systemDefaultVersions: on(net, "SystemDefaultTlsVersions"),
-      clientEnabled: on(client, "Enabled"),
-    },
+    dotNetRelease: numberOf(
+      registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full", "Release"),
+    ),
+    tls: wanted.map(({ key, name }) => ({ key, name, found: numberOf(registryValue(registry, key, name)) })),
     dcom: {
       machineAccessRestriction: set(ole, "MachineAccessRestriction"),
       machineLaunchRestriction: set(ole, "MachineLaunchRestriction"),
       defaultLaunchPermission: set(ole, "DefaultLaunchPermission"),
     },
+    powershell: {
+      executionPolicy: String(
+        registryValue(registry, policies, "ExecutionPolicy") || registryValue(registry, shell, "ExecutionPolicy") || "",
+      ),
+      transcription: isOne(`${policies}\\Transcription`, "EnableTranscripting"),
+    },
+    enhancedSecurity: isOne(enhancedSecurityKey, "IsInstalled"),
   };
 }
 
-function portsOf(given: unknown): { host: string; port: number }[] {
-  const list: unknown[] = Array.isArray(given) ? given : [];
-  return list.flatMap((entry) => {
-    if (typeof entry !== "object" || entry === null || !("host" in entry) || !("port" in entry)) return [];
-    return [{ host: String(entry.host), port: Number(entry.port) }];
-  });
+async function otherEngines(session: Session, { services }: ServerWorld): Promise<string[]> {
+  const foreign = ["FIMSynchronizationService", "FIMService", "AADConnectProvisioningAgent"];
+  const leftOver = services.ADSync !== undefined && (await connectPackage(session)) === undefined;
+  return [...foreign.filter((name) => services[name] !== undefined), ...(leftOver ? ["ADSync"] : [])];
 }
 
-function answers(world: ServerWorld, host: string, port: number): boolean {
-  return world.reachable.some((entry) => {
-    const [knownHost, knownPort] = entry.split(":");
-    return (knownHost === "*" || knownHost === host) && (knownPort === "*" || knownPort === String(port));
-  });
+async function machineProxy(session: Session): Promise<string> {
+  const text = await readFile(session.path(machineConfigPath), "utf8");
+  const address = /<defaultProxy\b[^>]*>\s*<proxy\b[^>]*\bproxyaddress="([^"]*)"/.exec(text)?.[1] ?? "";
+  return address.replace(/\/\/[^/@]*@/, "//").slice(0, 200);
 }

@@ -1,5 +1,6 @@
 /** Mirrors scripts/reinstate.ps1. */
 import { asciiJson } from "../../../scripts/assemble";
+import { findCauses } from "../../../scripts/causes";
 import {
   confirmComputerName,
   confirmMachineId,
@@ -8,6 +9,7 @@ import {
   isWizardOpen,
   type StagingProof,
   stagingProof,
+  unproven,
 } from "./connect";
 import { dayOf, isOver } from "./exceptions";
 import { intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
@@ -64,9 +66,11 @@ async function provenAgain(
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const ours = service.status !== "Running" || service.startType === "Disabled";
   if (service.status !== "Running") await startUnproven(session);
-  const { state, detail } = await proofAfterStart(session);
+  const proof = await proofAfterStart(session);
+  const { state, detail } = proof;
   if (state !== "on") {
-    if (!ours) throw new Refusal("not-proven-staging", { state, detail });
+    if (!ours) throw unproven(session, proof);
+    session.addCauses(findCauses("staging", detail));
     await disableSynchronization(session);
     throw new Refusal("retired-again", { state, detail, engine: await engineFileOf(session) });
   }
@@ -89,16 +93,17 @@ async function startUnproven(session: Session): Promise<void> {
   });
   if (refused !== undefined) {
     await disableSynchronization(session);
+    session.addCauses(findCauses("staging", "the service ADSync is stopped"));
     throw new Refusal("service-not-started", { reason: refused });
   }
   session.changes.push("synchronization service started");
 }
 
 async function proofAfterStart(session: Session): Promise<StagingProof> {
-  let proof = stagingProof(await session.world());
+  let proof = await stagingProof(session);
   for (let attempt = 1; attempt <= 6 && proof.state === "unclear"; attempt++) {
     await session.sleep(5);
-    proof = stagingProof(await session.world());
+    proof = await stagingProof(session);
   }
   return proof;
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { ScriptAnswers, ScriptName } from "../../../scripts/assemble";
+import type { KnownCause } from "../../../scripts/causes";
 import type { ServerFolder } from "../../world/contract";
 import { changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "../serverFiles";
 import type { ServerWorld } from "../serverWorld";
@@ -47,6 +48,8 @@ export class Session {
   readonly warnings: string[] = [];
   /** Said between the reason and the advice of a refusal. */
   readonly notes: string[] = [];
+  /** Remedies of known causes: first of what to do. */
+  readonly advice: string[] = [];
   /** Values that every refusal's text may name. */
   known: Readonly<Record<string, string>> = {};
   private lockFile: string | undefined;
@@ -144,6 +147,16 @@ export class Session {
 
   async removeRecord(windowsPath: string): Promise<void> {
     for (const each of [`${windowsPath}.new`, windowsPath]) await rm(this.path(each), { force: true });
+  }
+
+  /** Mirrors Add-Cause. */
+  addCauses(rows: readonly KnownCause[]): void {
+    for (const { cause, remedy } of rows) {
+      const note = `Known cause: ${cause}`;
+      if (this.notes.includes(note)) continue;
+      this.notes.push(note);
+      this.advice.push(remedy);
+    }
   }
 
   async write(windowsPath: string, text: string): Promise<void> {

@@ -1,10 +1,15 @@
 /** Mirrors scripts/verify-staging.ps1. */
-import type { ServerWorld, SynchronizationWorld } from "../serverWorld";
+import { stat } from "node:fs/promises";
+import { asciiJson, type Listing } from "../../../scripts/assemble";
+import { listingOf } from "../../../scripts/listing";
+import { readRegistry, registryChildren } from "../serverFiles";
+import type { ConnectorWorld, ServerWorld, SynchronizationWorld } from "../serverWorld";
 import { instantText } from "../simulatedTime";
 import {
   appliedFolder,
   confirmStaging,
   connectPackage,
+  engineFileOf,
   engineVersion,
   isWizardOpen,
   newAppliedFile,
@@ -14,9 +19,9 @@ import {
   readBaseline,
   wizardPath,
 } from "./connect";
-import { confirmNotRetired } from "./marker";
+import { confirmNotRetired, isMarkerOfThisMachine } from "./marker";
 import { startModes } from "./service";
-import { Refusal, type Said, type Session } from "./session";
+import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 export async function verifyStaging(session: Session): Promise<Said<"verify-staging">> {
   const { expected } = session.expect("expected");
@@ -26,7 +31,7 @@ export async function verifyStaging(session: Session): Promise<Said<"verify-stag
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) throw new Refusal("not-set-up");
-  confirmStaging(world);
+  await confirmStaging(session);
   const baseline = await readBaseline(session);
   const name = baseline === undefined ? undefined : await newAppliedFile(session, baseline);
   if (name === undefined) throw new Refusal("wizard-not-finished", { folder: appliedFolder });
@@ -45,6 +50,9 @@ export async function verifyStaging(session: Session): Promise<Said<"verify-stag
     importedSettingsFile: await importedSettingsFile(session),
     versions,
     ...collected(engine),
+    certificate: { endsAt: null, events: certificateEvents(world) },
+    database: await databaseFacts(session, engine),
+    engineConfig: await engineConfigFacts(session, versions.engine),
     service: { status: service.status, startType: startModes[service.startType], account: service.account },
     passThroughAgents: passThroughAgents(world),
   };
@@ -84,14 +92,116 @@ function isHarmless(name: string, value: string): boolean {
   return !/encrypted|^[a-z0-9+/_-]{40,}={0,2}$|^[a-z0-9+/]{16,}={1,2}$|^[0-9a-f]{32,}$/i.test(value);
 }
 
+/** Mirrors ConvertTo-Listing: the names of all lists of an answer share one room. */
+class Listings {
+  private room = 20_000;
+
+  of(names: readonly string[]): Listing {
+    const whole = listingOf(names);
+    const shown: string[] = [];
+    for (const name of whole.names) {
+      this.room -= name.length + 4;
+      if (this.room < 0) break;
+      shown.push(name);
+    }
+    return { ...whole, names: shown };
+  }
+}
+
+const certificateIds = [1011, 1012, 1013, 1014];
+
+function certificateEvents({ eventLog = [] }: ServerWorld) {
+  return eventLog
+    .filter(({ provider, id }) => provider === "Directory Synchronization" && certificateIds.includes(id))
+    .filter(({ id, message }) => id !== 1013 || message.includes("Created certificate"))
+    .map(({ id, at }) => ({ id, at: instantText(new Date(at)) }))
+    .reverse()
+    .slice(0, 20);
+}
+
+const megabyte = 1024 * 1024;
+
+async function databaseFacts(
+  session: Session,
+  { database }: SynchronizationWorld,
+): Promise<Said<"verify-staging">["database"]> {
+  if (database === undefined) {
+    session.warnings.push("The database could not be read: The database cannot be reached. (ADSync)");
+    return null;
+  }
+  const { localDb, usedMB, server, instance, name } = database;
+  const versions = registryChildren(
+    await readRegistry(session.server),
+    "HKLM:\\SOFTWARE\\Microsoft\\Microsoft SQL Server Local DB\\Installed Versions",
+  );
+  return {
+    kind: localDb ? "localdb" : "sqlServer",
+    usedMB: localDb ? usedMB : null,
+    fileMB: localDb ? await databaseFileMB(session) : null,
+    server,
+    instance,
+    name,
+    localDbVersions: versions,
+  };
+}
+
+async function databaseFileMB(session: Session): Promise<number | null> {
+  const folder = `${(await engineFileOf(session)).replace(/\\Bin\\miiserver\.exe$/i, "")}\\Data`;
+  const { fileSizes = {} } = await session.world();
+  const sizes: number[] = [];
+  for (const each of [folder, ...(await session.names(folder)).map((name) => `${folder}\\${name}`)]) {
+    const file = `${each}\\ADSync.mdf`;
+    if (await session.exists(file)) sizes.push(fileSizes[file] ?? (await stat(session.path(file))).size);
+  }
+  return sizes.length === 0 ? null : Math.ceil(Math.max(...sizes) / megabyte);
+}
+
+const configRecordPath = `${libraryFolder}\\engine-config.json`;
+
+async function engineConfigFacts(
+  session: Session,
+  engineVersion: string,
+): Promise<Said<"verify-staging">["engineConfig"]> {
+  const path = `${await engineFileOf(session)}.config`;
+  const text = await session.readText(path);
+  if (text === undefined) {
+    session.warnings.push(`miiserver.exe.config could not be read: there is no ${path}`);
+    return null;
+  }
+  const sha256 = await session.sha256(path);
+  const world = await session.world();
+  const known = await session.readRecord(configRecordPath);
+  if (!isMarkerOfThisMachine(known, world) || known.engineVersion !== engineVersion) {
+    const { computerName, vmId } = world;
+    const record = { recordedAt: await session.instant(), computerName, vmId, engineVersion, sha256 };
+    await session.write(configRecordPath, asciiJson(record));
+  }
+  const record = await session.readRecord(configRecordPath);
+  return {
+    sha256,
+    fipsEdit: /<enforceFIPSPolicy\b/i.test(text),
+    recordedSha256: String(record?.sha256),
+    recordedAt: String(record?.recordedAt),
+  };
+}
+
 type Collected = Pick<
   Said<"verify-staging">,
-  "scheduler" | "connectors" | "rules" | "globalParameters" | "runs" | "credentialType" | "autoUpgrade"
+  | "scheduler"
+  | "connectors"
+  | "rules"
+  | "globalParameters"
+  | "runs"
+  | "credentialType"
+  | "applicationId"
+  | "autoUpgrade"
 >;
 
 function collected(engine: SynchronizationWorld): Collected {
   const { scheduler, connectors, rules, runHistory } = engine;
   const instant = (text: string) => (text === "" ? null : instantText(new Date(text)));
+  const listings = new Listings();
+  const sorted = [...connectors].sort((one, other) => one.name.localeCompare(other.name));
   return {
     scheduler: {
       syncCycleEnabled: scheduler.syncCycleEnabled,
@@ -101,14 +211,19 @@ function collected(engine: SynchronizationWorld): Collected {
       effectiveInterval: scheduler.effectiveInterval,
       nextSyncCycleStart: instant(scheduler.nextSyncCycleStart),
     },
-    connectors: connectors
-      .map(({ name, identifier, type, subtype }) => ({ name, identifier, type, subtype }))
-      .sort((one, other) => one.name.localeCompare(other.name)),
-    rules: {
-      total: rules.length,
-      standard: rules.filter(({ immutableTag }) => immutableTag.startsWith("Microsoft.")).length,
-      disabled: rules.filter(({ disabled }) => disabled).length,
-    },
+    connectors: sorted.map(({ name, identifier, type, subtype, partitions = [] }) => ({
+      name,
+      identifier,
+      type,
+      subtype,
+      partitions: partitions.map((partition) => ({
+        name: partition.name,
+        selected: partition.selected,
+        inclusions: listings.of(partition.inclusions),
+        exclusions: listings.of(partition.exclusions),
+      })),
+    })),
+    rules: ruleFacts(rules, connectors, listings),
     globalParameters: Object.fromEntries(
       Object.entries(engine.globalParameters).filter(
         ([name, value]) => wantedParameters.has(name) && isHarmless(name, value),
@@ -122,6 +237,32 @@ function collected(engine: SynchronizationWorld): Collected {
       endDate: instant(run.endDate),
     })),
     credentialType: engine.credentialType,
+    applicationId: engine.applicationId ?? null,
     autoUpgrade: engine.autoUpgrade,
+  };
+}
+
+function ruleFacts(
+  rules: SynchronizationWorld["rules"],
+  connectors: readonly ConnectorWorld[],
+  listings: Listings,
+): Said<"verify-staging">["rules"] {
+  const isStandard = ({ immutableTag }: { readonly immutableTag: string }) => immutableTag.startsWith("Microsoft.");
+  const custom = rules
+    .filter((rule) => !isStandard(rule))
+    .sort((one, other) => one.precedence - other.precedence || one.name.localeCompare(other.name));
+  return {
+    total: rules.length,
+    standard: rules.filter(isStandard).length,
+    disabled: rules.filter(({ disabled }) => disabled).length,
+    disabledStandard: listings.of(rules.filter((rule) => isStandard(rule) && rule.disabled).map(({ name }) => name)),
+    customCount: custom.length,
+    custom: custom.slice(0, 100).map(({ name, connectorIdentifier, direction, precedence, disabled }) => ({
+      name,
+      connector: connectors.find(({ identifier }) => identifier === connectorIdentifier)?.name ?? "",
+      direction,
+      precedence,
+      disabled,
+    })),
   };
 }

@@ -13,7 +13,15 @@ function Get-Engine($World) {
 function Get-ADSyncScheduler {
     [CmdletBinding()]
     param()
-    $engine = Get-Engine (Read-World)
+    $world = Read-World
+    if (Get-Entry $world.peculiarities 'schedulerMissing') {
+        throw "The term 'Get-ADSyncScheduler' is not recognized as the name of a cmdlet, function, script file, or operable program."
+    }
+    foreach ($name in @('schedulerRefused', 'schedulerThrows')) {
+        $refused = Get-Entry $world.peculiarities $name
+        if ($refused) { throw $refused }
+    }
+    $engine = Get-Engine $world
     $scheduler = $engine.scheduler
     [pscustomobject]@{
         AllowedSyncCycleInterval            = [timespan]'00:30:00'
@@ -78,7 +86,15 @@ function Get-ADSyncConnector {
     [CmdletBinding()]
     param([string]$Name)
     (Get-Engine (Read-World)).connectors | Where-Object { -not $Name -or $_.name -eq $Name } | ForEach-Object {
-        [pscustomobject]@{ Name = $_.name; Identifier = [guid]$_.identifier; Type = $_.type; ConnectorTypeName = $_.type; Subtype = $_.subtype }
+        $partitions = @(Get-Entry $_ 'partitions' | Where-Object { $null -ne $_ } | ForEach-Object {
+                [pscustomobject]@{
+                    Name = $_.name; DN = $_.name; Selected = $_.selected
+                    ConnectorPartitionScope = [pscustomobject]@{ ContainerInclusionList = @($_.inclusions); ContainerExclusionList = @($_.exclusions) }
+                }
+            })
+        [pscustomobject]@{
+            Name = $_.name; Identifier = [guid]$_.identifier; Type = $_.type; ConnectorTypeName = $_.type; Subtype = $_.subtype; Partitions = $partitions
+        }
     }
 }
 
@@ -97,7 +113,7 @@ function Get-ADSyncRule {
     (Get-Engine (Read-World)).rules | ForEach-Object {
         [pscustomobject]@{
             Name = $_.name; Direction = $_.direction; Connector = [guid]$_.connectorIdentifier; Precedence = $_.precedence
-            Disabled = $_.disabled; ImmutableTag = $_.immutableTag
+            Disabled = $_.disabled; ImmutableTag = $(if ($_.immutableTag) { [pscustomobject]@{ TagValue = $_.immutableTag } })
         }
     }
 }
@@ -165,13 +181,39 @@ function Start-ADSyncSyncCycle {
 function Get-ADSyncEntraConnectorCredential {
     [CmdletBinding()]
     param()
-    [pscustomobject]@{ ConnectorIdentityType = (Get-Engine (Read-World)).credentialType }
+    $engine = Get-Engine (Read-World)
+    $user = Get-Entry $engine 'applicationId'
+    if ($user) { $user = "$user@contoso.onmicrosoft.com" } else { $user = 'Sync_AADC-STG-G1_0123456789ab@contoso.onmicrosoft.com' }
+    [pscustomobject]@{ ConnectorIdentityType = $engine.credentialType; UserName = $user }
 }
 
 function Get-ADSyncAutoUpgrade {
     [CmdletBinding()]
     param([switch]$Detail)
     (Get-Engine (Read-World)).autoUpgrade
+}
+
+function Get-ADSyncDatabaseConfiguration {
+    [CmdletBinding()]
+    param()
+    $database = Get-Entry (Get-Engine (Read-World)) 'database'
+    if ($null -eq $database) { throw 'The database cannot be reached. (ADSync)' }
+    [pscustomobject]@{
+        IsLocalDBInstalled = $database.localDb; LocalDBUsedSpaceInMb = $database.usedMB; SqlServerName = $database.server
+        SqlServerInstanceName = $database.instance; SqlServerDBName = $database.name
+    }
+}
+
+function Set-ADSyncAutoUpgrade {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true, Position = 0)][ValidateSet('Enabled', 'Disabled')][string]$AutoUpgradeState)
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        if (-not $engine.stagingMode) { Add-Violation $world 'automatic upgrade changed on a server that is not staging' }
+        $refused = Get-Entry $world.peculiarities 'autoUpgradeRefused'
+        if ($refused) { throw $refused }
+        $engine.autoUpgrade = $AutoUpgradeState
+    }
 }
 
 Export-ModuleMember -Function Get-ADSync*, Set-ADSync*, Invoke-ADSyncRunProfile, Start-ADSyncSyncCycle

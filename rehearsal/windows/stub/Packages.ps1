@@ -29,6 +29,8 @@ function Install-StandIn([string[]]$Words) {
     }
     $package = Read-StandIn $found.Groups[1].Value
     if ($null -eq $package) { return 1620 }
+    $elsewhere = Get-Entry (Read-World).peculiarities 'installLocation'
+    if ($elsewhere) { $script:wizardFile = "$elsewhere\Wizard\AzureADConnect.exe" }
     Microsoft.PowerShell.Management\Set-Content -LiteralPath (ConvertTo-Path $found.Groups[2].Value) -Value "MSI (s): rehearsal, exit code $planned"
     if (@(0, 3010, 1641) -notcontains $planned) { return $planned }
     Edit-World { param($world)
@@ -136,22 +138,6 @@ function New-LockStandIn([string]$Name) {
     $lock
 }
 
-# Never dials: the world says who would answer.
-function New-ConnectionStandIn {
-    $client = [pscustomobject]@{}
-    Microsoft.PowerShell.Utility\Add-Member -InputObject $client -MemberType ScriptMethod -Name ConnectAsync -Value {
-        param($address, $port)
-        $open = $false
-        foreach ($entry in @((Read-World).reachable)) {
-            $host_, $port_ = $entry -split ':', 2
-            if (($host_ -eq '*' -or $host_ -eq $address) -and ($port_ -eq '*' -or $port_ -eq [string]$port)) { $open = $true }
-        }
-        $attempt = [pscustomobject]@{ Open = $open }
-        Microsoft.PowerShell.Utility\Add-Member -InputObject $attempt -MemberType ScriptMethod -Name Wait -Value { param($milliseconds) $this.Open } -PassThru
-    }
-    Microsoft.PowerShell.Utility\Add-Member -InputObject $client -MemberType ScriptMethod -Name Close -Value { } -PassThru
-}
-
 # Replace as .NET Framework has it: the target must be there, and only NullString means that no backup is kept.
 function New-FileStandIn([string]$WindowsPath) {
     $file = [pscustomobject]@{ Path = $WindowsPath }
@@ -170,6 +156,9 @@ function New-Object {
     switch ($TypeName) {
         'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
+        'System.Net.Sockets.UdpClient' { return New-DatagramStandIn }
+        'System.Net.Security.SslStream' { return New-HandshakeStandIn $ArgumentList }
+        'System.IO.FileStream' { return Microsoft.PowerShell.Utility\New-Object -TypeName System.IO.FileStream -ArgumentList (@(ConvertTo-Path ([string]$ArgumentList[0])) + @($ArgumentList | Select-Object -Skip 1)) }
         'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
         'PSObject' { return [pscustomobject]$Property }
     }

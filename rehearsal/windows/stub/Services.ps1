@@ -28,6 +28,12 @@ function Start-Service {
         if ($service.startType -eq 'Disabled') { throw "Service '$($service.displayName) ($Name)' cannot be started due to the following error: Cannot start service '$Name' on computer '.'." }
         $refused = Get-Entry $world.peculiarities 'serviceDoesNotStart'
         if ($Name -eq 'ADSync' -and $refused) { throw $refused }
+        # The folder that sshd makes itself at its first start is no harm.
+        if ($Name -eq 'sshd') {
+            foreach ($open in @(Get-Entry $world.peculiarities 'sshFoldersOpen')) {
+                if ($open -and (Test-Path -LiteralPath (ConvertTo-Path $open))) { throw "Failed to start service '$($service.displayName) ($Name)'." }
+            }
+        }
         $service.status = 'Running'
     }
     if ($Name -eq 'sshd') { Initialize-Sshd }

@@ -5,6 +5,8 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Services.ps1"
 . "$PSScriptRoot/Programs.ps1"
 . "$PSScriptRoot/Packages.ps1"
+. "$PSScriptRoot/Events.ps1"
+. "$PSScriptRoot/Network.ps1"
 
 # A missing thing is an error unless the caller said SilentlyContinue; all our scripts run with Stop.
 function Deny-Missing([System.Management.Automation.PSCmdlet]$Cmdlet, [string]$Text) {
@@ -24,27 +26,52 @@ function Start-Sleep {
     [System.Threading.Thread]::Sleep([int](1000 * $Seconds / (Read-World).clock.scale))
 }
 
+# By name it is found on the module path of this process, by path in the engine's folder (entra-connect.md section 3).
+function Test-ModuleName($World, [string]$Name) {
+    if ($Name -eq 'ADSync') { return -not (Get-Entry $World.peculiarities 'moduleOnlyByPath') }
+    $service = Get-Entry $World.services 'ADSync'
+    if ($null -eq $service) { return $false }
+    $folder = ([string]$service.path -replace '\\[^\\]+$', '') + '\ADSync'
+    @($folder, "$folder\ADSync.psd1") -contains $Name
+}
+
 function Import-Module {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$Name)
     $world = Read-World
     $refused = Get-Entry $world.peculiarities 'moduleRefused'
-    if ($Name -eq 'ADSync' -and $refused) { throw $refused }
-    if ($Name -ne 'ADSync' -or $null -eq (Get-Entry $world 'adsync')) {
+    if ($Name -match 'ADSync' -and $refused) { throw $refused }
+    if ($null -eq (Get-Entry $world 'adsync') -or -not (Test-ModuleName $world $Name)) {
         throw "The specified module '$Name' was not loaded because no valid module file was found in any module directory."
     }
     Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/ADSync.psm1" -Global -DisableNameChecking
 }
 
+# What a damaged repository of WMI says.
+function Confirm-ClassReadable($World, [string]$ClassName) {
+    $refused = @(Get-Entry $World.peculiarities 'cimRefused')
+    if ($refused -contains '*' -or $refused -contains $ClassName) { throw 'Provider load failure' }
+}
+
 function Get-CimInstance {
     [CmdletBinding()]
-    param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter)
+    param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter, [uint32]$OperationTimeoutSec)
     $world = Read-World
+    Confirm-ClassReadable $world $ClassName
+    $fails = Get-Entry $world.peculiarities 'wmiFails'
+    if ($fails) {
+        # As a cmdlet ends, so that the caller sees which one it was.
+        $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new($fails), 'HRESULT 0x80041001', 'NotSpecified', $null))
+    }
     $system = $world.operatingSystem
+    $around = $world.surroundings
     switch ("$ClassName|$Filter") {
-        'Win32_ComputerSystem|' { return [pscustomobject]@{ Name = $world.computerName; Domain = $world.domain.name; PartOfDomain = $world.domain.joined } }
+        'Win32_ComputerSystem|' { return [pscustomobject]@{ Name = $world.computerName; Domain = $world.domain.name; PartOfDomain = $world.domain.joined; TotalPhysicalMemory = [uint64]($around.memoryGiB * 1GB); NumberOfLogicalProcessors = $around.processors } }
+        'Win32_Processor|' { return [pscustomobject]@{ MaxClockSpeed = $around.megahertz } }
+        'Win32_NTDomain|' { return @($around.netBiosNames | ForEach-Object { [pscustomobject]@{ DomainName = $_; DnsForestName = $world.domain.name } }) }
+        "SoftwareLicensingProduct|ApplicationID='55c92734-d682-4d71-983e-d6ec3f16059f' AND PartialProductKey IS NOT NULL" { return [pscustomobject]@{ LicenseStatus = $around.licenceStatus } }
         'Win32_ComputerSystemProduct|' { return [pscustomobject]@{ UUID = $world.vmId.ToUpperInvariant() } }
-        'Win32_OperatingSystem|' { return [pscustomobject]@{ Caption = $system.caption; Version = $system.version; BuildNumber = $system.buildNumber; LastBootUpTime = (ConvertTo-Instant $world.bootedAt).ToLocalTime() } }
+        'Win32_OperatingSystem|' { return [pscustomobject]@{ Caption = $system.caption; Version = $system.version; BuildNumber = $system.buildNumber; ProductType = 3; LastBootUpTime = (ConvertTo-Instant $world.bootedAt).ToLocalTime() } }
         "Win32_LogicalDisk|DeviceID='C:'" { return [pscustomobject]@{ Size = [uint64]$world.disk.sizeGB * 1GB; FreeSpace = [uint64]$world.disk.freeGB * 1GB } }
     }
     $wanted = [regex]::Match($Filter, "^Name='([^']+)'$").Groups[1].Value
@@ -65,9 +92,12 @@ function Get-Item {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$LiteralPath)
     $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $LiteralPath
-    $version = [string](Get-Entry (Read-World).fileVersions $LiteralPath)
+    $world = Read-World
+    $version = [string](Get-Entry $world.fileVersions $LiteralPath)
+    $size = Get-Entry (Get-Entry $world 'fileSizes') $LiteralPath
+    if ($null -eq $size) { $size = $item.Length }
     [pscustomobject]@{
-        Name = $item.Name; Length = $item.Length; LastWriteTimeUtc = $item.LastWriteTimeUtc
+        Name = $item.Name; Length = $size; LastWriteTimeUtc = $item.LastWriteTimeUtc
         VersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
     }
 }
@@ -113,4 +143,5 @@ function New-NetFirewallRule {
 
 Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, Get-AuthenticodeSignature, New-Object
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
+    Get-AuthenticodeSignature, New-Object, Get-WinEvent

@@ -1,3 +1,4 @@
+import { fromGap } from "../../importGaps";
 import { Effects } from "../effects/effects";
 import { compareRaw } from "../judging/compareRaw";
 import { compareSets } from "../judging/compareSets";
@@ -20,8 +21,7 @@ export function compareConnectors(comparison: Comparison, pairs: readonly Connec
 }
 
 /** Connectors that only Synchronization Service Manager makes (SQL, LDAP, PowerShell…): no settings file is imported beside them. */
-const madeByHand =
-  "A connector that is neither Active Directory nor Entra ID is made in Synchronization Service Manager; with G-SQL and G-LDAP connectors the wizard's import of settings cannot be used at all.";
+const madeByHand = fromGap("other-connector");
 
 function missingOnStaging(comparison: Comparison, connector: Connector): void {
   const rules = comparison.active.rules.filter((rule) => rule.connectorId === connector.id);
@@ -37,7 +37,7 @@ function missingOnStaging(comparison: Comparison, connector: Connector): void {
   comparison.add({
     code: "connector-missing-on-staging",
     severity: deletes || connector.kind === "entra" ? "blocking" : "warning",
-    class: other ? "known-import-gap" : "your-change",
+    class: other ? madeByHand.class : "your-change",
     subject: `connector ${connector.name}`,
     title:
       connector.kind === "entra"
@@ -48,14 +48,14 @@ function missingOnStaging(comparison: Comparison, connector: Connector): void {
     active: { name: connector.name, category: connector.category, rules: rules.length },
     staging: null,
     cause: other
-      ? madeByHand
+      ? madeByHand.cause
       : "The directory was added to the active server after the settings were exported, or was removed on the staging server.",
     tool: connector.kind !== "entra" && other ? "service-manager" : "wizard",
     next:
       connector.kind === "entra"
         ? "Complete the wizard on the staging server; it makes this connector."
         : other
-          ? "Make the connector on the staging server by hand, in Synchronization Service Manager, and its rules in the Rules Editor."
+          ? madeByHand.next
           : "Add the directory in the wizard of the staging server (Customize synchronization options), or install it again from a fresh export of settings.",
   });
 }
@@ -184,21 +184,18 @@ function compareSelectedAttributes(
     });
   }
   if (onlyStaging.length > 0) {
+    const attributes = fromGap("selected-attributes");
     const build = byBuild("staging-newer");
     comparison.add({
       code: "attributes-only-on-staging",
       severity: build ? "info" : "warning",
-      class: build ? "build-difference" : "known-import-gap",
+      class: build ? "build-difference" : attributes.class,
       subject,
       title: `Only the staging server selects ${onlyStaging.length === 1 ? "the attribute" : `${onlyStaging.length} attributes`} ${list(onlyStaging)} of the connector ${active.name}.`,
       active: null,
       staging: onlyStaging,
-      cause: build
-        ? `The newer build selects more attributes (${comparison.versions}).`
-        : "The wizard's import of settings does not carry a restricted list of attributes.",
-      next: build
-        ? ""
-        : "Take these attributes out of the selection on the staging server (Synchronization Service Manager, connector properties).",
+      cause: build ? `The newer build selects more attributes (${comparison.versions}).` : attributes.cause,
+      next: build ? "" : attributes.next,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { fromGap } from "../../importGaps";
 import { compareRaw } from "../judging/compareRaw";
 import { compareSets } from "../judging/compareSets";
 import type { Comparison } from "../judging/comparison";
@@ -188,9 +189,7 @@ function compareObjectTypes(
       ...base,
       code: "object-types-only-on-staging",
       severity: read ? "warning" : "info",
-      class: "known-import-gap",
+      ...fromGap("object-types"),
       title: `The staging server also reads objects of type ${onlyStaging.join(", ")} in the partition ${active.name}: ${read ? "they would be synchronized after a promotion" : "but neither server reads this partition"}.`,
-      cause: "The wizard's import of settings does not carry a restricted list of object types.",
-      next: "Untick these object types on the staging server (Synchronization Service Manager, connector properties).",
     });
 }

@@ -1,9 +1,12 @@
+import { fromGap } from "../../importGaps";
 import { compareRaw } from "../judging/compareRaw";
 import type { Comparison } from "../judging/comparison";
 import type { Connector, RawValue, RunProfile } from "../model";
 
 /** The profiles that the wizard makes for every connector. */
 const standard = new Set(["full import", "full synchronization", "delta import", "delta synchronization", "export"]);
+
+const custom = fromGap("run-profiles");
 
 /** Compares run profiles by name; their steps in order, because order means something there. */
 export function compareRunProfiles(comparison: Comparison, active: Connector, staging: Connector): void {
@@ -33,15 +36,15 @@ function missing(comparison: Comparison, connector: string, profile: RunProfile)
   comparison.add({
     code: "run-profile-missing-on-staging",
     severity: "warning",
-    class: usual ? "your-change" : "known-import-gap",
+    class: usual ? "your-change" : custom.class,
     subject: `run profile ${profile.name} of connector ${connector}`,
     title: `The staging server has no run profile ${profile.name} for the connector ${connector}${usual ? ": the scheduler needs it" : ""}.`,
     active: stepsOf(profile),
     staging: null,
     cause: usual
       ? "The wizard makes this profile for every connector; it was removed or renamed on the staging server."
-      : "The wizard's import of settings does not carry custom run profiles.",
-    next: "Make the run profile again by hand on the staging server (Synchronization Service Manager).",
+      : custom.cause,
+    next: custom.next,
   });
 }
 
@@ -53,14 +56,14 @@ function compareProfile(comparison: Comparison, connector: string, active: RunPr
     comparison.add({
       code: "run-profile-differs",
       severity: "warning",
-      class: standard.has(active.name.toLowerCase()) ? "your-change" : "known-import-gap",
+      class: standard.has(active.name.toLowerCase()) ? "your-change" : custom.class,
       subject,
       title: `The run profile ${active.name} of the connector ${connector} does something else on the staging server.`,
       active: here,
       staging: there,
       cause: standard.has(active.name.toLowerCase())
         ? "The profile was changed by hand on one server."
-        : "The wizard's import of settings does not carry custom run profiles; the two were made by hand.",
+        : `${custom.cause} The two were made by hand.`,
       next: "Set the steps alike on both servers (Synchronization Service Manager).",
     });
   compareRaw(comparison, { subject, where: subject }, active.rest, staging.rest);

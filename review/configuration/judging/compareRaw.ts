@@ -1,3 +1,4 @@
+import { fromGap } from "../../importGaps";
 import type { Severity } from "../../verdict";
 import { comparable, isUnset, knownSetting } from "../known/knownSettings";
 import type { KnownSetting, Place } from "../known/model";
@@ -19,10 +20,8 @@ type Judgement = Pick<Difference, "code" | "class" | "severity" | "cause" | "nex
 
 const provisioningHierarchy: Judgement = {
   code: "provisioning-hierarchy-differs",
-  class: "known-import-gap",
   severity: "warning",
-  cause: "The wizard's import of settings does not carry the provisioning hierarchy of a connector.",
-  next: "Set it by hand on the staging server (Synchronization Service Manager, connector properties).",
+  ...fromGap("provisioning-hierarchy"),
 };
 
 /** What is known about a few places, by path. Everything else is an unexplained difference. */

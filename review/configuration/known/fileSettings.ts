@@ -31,7 +31,7 @@ export const fileSettings: readonly KnownSetting[] = [
 ];
 
 /** What kind of account a service runs under, by its name. */
-function accountKind(account: string): string {
+export function accountKind(account: string): string {
   if (/^NT SERVICE\\/iu.test(account)) return "virtual service account";
   if (/\$$/u.test(account.trim())) return "managed service account";
   return account.trim() === "" ? "" : "user account";

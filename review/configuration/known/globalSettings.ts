@@ -42,12 +42,12 @@ export const globalSettings: readonly KnownSetting[] = [
       pattern: /^Microsoft\.(OptionalFeature\.DeviceWriteBack$|DeviceWriteBack\.)/iu,
     },
     "Device writeback is set up differently.",
-    "Set up device writeback again in the wizard of the staging server (Configure device options).",
+    "device-writeback",
   ),
   gap(
     beginning(feature("ExportDeletionThreshold")),
     "The local hint of the protection against mass deletion differs.",
-    "The real value is held in Entra ID: look with Get-ADSyncExportDeletionThreshold (asks for a sign-in).",
+    "deletion-threshold",
   ),
   gap(
     exactly(
@@ -57,7 +57,7 @@ export const globalSettings: readonly KnownSetting[] = [
       engine("RunHistoryPurgeInterval"),
     ),
     "The scheduler stands differently.",
-    "Compare Get-ADSyncScheduler on both servers. Its configuration is stored in Entra ID and shared by the pair, so change it with care.",
+    "scheduler",
   ),
   {
     ...exactly(engine("SchedulerSuspended")),
@@ -71,7 +71,7 @@ export const globalSettings: readonly KnownSetting[] = [
   gap(
     exactly(engine("MaintenanceEnabled")),
     "Maintenance tasks of the scheduler are enabled on one server only.",
-    "Compare Get-ADSyncScheduler on both servers.",
+    "scheduler",
   ),
   chosen(beginning("Microsoft.UserSignIn."), "Users would sign in in another way after a promotion."),
   chosen(

@@ -1,3 +1,4 @@
+import { fromGap, type GapCode } from "../../importGaps";
 import type { Severity } from "../../verdict";
 import type { KnownSetting } from "./model";
 
@@ -31,16 +32,10 @@ export const chosen = (named: Named, means: string, severity: Severity = "warnin
 });
 
 /** What the wizard's import of settings leaves out. */
-export const gap = (named: Named, means: string, next: string, more: More = {}): KnownSetting => ({
-  ...named,
-  equality: "text",
-  class: "known-import-gap",
-  severity: "warning",
-  means,
-  cause: "The wizard's import of settings does not carry this value.",
-  next,
-  ...more,
-});
+export const gap = (named: Named, means: string, code: GapCode): KnownSetting => {
+  const { class: kind, cause, next } = fromGap(code);
+  return { ...named, equality: "text", class: kind, severity: "warning", means, cause, next };
+};
 
 /** Names a forest, domain or tenant. */
 export const outside = (named: Named, means: string, next: string, more: More = {}): KnownSetting => ({

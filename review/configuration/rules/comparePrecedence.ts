@@ -1,3 +1,4 @@
+import { fromGap } from "../../importGaps";
 import type { DifferenceClass } from "../classes";
 import { isAnchor } from "../effects/anchors";
 import { filterOf, keeps } from "../effects/filters";
@@ -74,13 +75,15 @@ function weight({ active, staging }: PairedRules): number {
 
 function classOf(comparison: Comparison, rules: readonly PairedRules[]): DifferenceClass {
   const custom = rules.filter(({ active }) => !active.standard);
-  if (custom.some(({ active, staging }) => outsideImport(active) || outsideImport(staging))) return "known-import-gap";
+  if (custom.some(({ active, staging }) => outsideImport(active) || outsideImport(staging))) return outOfRange.class;
   if (custom.length > 0) return "your-change";
   return comparison.buildsDiffer ? "build-difference" : "unexplained";
 }
 
+const outOfRange = fromGap("rule-precedence");
+
 const causes: Record<DifferenceClass, string> = {
-  "known-import-gap": "The wizard's import places custom rules outside the precedences 0 to 99 wrongly, or not at all.",
+  "known-import-gap": outOfRange.cause,
   "your-change": "The precedence of a custom rule was changed on one server only.",
   "build-difference": "Builds order their standard rules differently.",
   unexplained:

@@ -1,3 +1,4 @@
+import { fromGap } from "../../importGaps";
 import type { DifferenceClass } from "../classes";
 import { type Both, started, stopped } from "../effects/consequences";
 import { Effects } from "../effects/effects";
@@ -89,7 +90,7 @@ function missing({ comparison, both, names }: Context, rule: SynchronizationRule
   comparison.add({
     code: "rule-missing-on-staging",
     severity: blocking || rule.disabled ? severity : build ? "info" : "warning",
-    class: build ? "build-difference" : gap ? "known-import-gap" : rule.standard ? "unexplained" : "your-change",
+    class: build ? "build-difference" : gap ? outOfRange.class : rule.standard ? "unexplained" : "your-change",
     subject: names.subject(rule),
     title: `The staging server does not have the rule "${rule.name}". ${sentence}`,
     active: described(rule),
@@ -97,7 +98,7 @@ function missing({ comparison, both, names }: Context, rule: SynchronizationRule
     cause: build
       ? `Builds bring different standard rules (${comparison.versions}).`
       : gap
-        ? `The wizard's import carries custom rules with a precedence from 0 to 99 only; this one has ${rule.precedence}.`
+        ? `${outOfRange.cause} This one has ${rule.precedence}.`
         : rule.standard
           ? "Both servers run the same build, so both should have the same standard rules; which ones depends on the features chosen in the wizard."
           : "The custom rule was made on the active server after the settings were exported, or deleted on the staging server.",
@@ -227,6 +228,9 @@ function named(title: string, name: string): string {
   return title.includes(`"${name}"`) ? title : `${title.replace(/\.$/, "")} (rule "${name}").`;
 }
 
+const outOfRange = fromGap("rule-precedence");
+const modified = fromGap("modified-standard-rule");
+
 interface Judged {
   readonly class: DifferenceClass;
   readonly cause: string;
@@ -237,9 +241,8 @@ function classify(comparison: Comparison, { active, staging }: PairedRules, code
   if (active.standard && staging.standard) {
     if (code === "rule-disabled-differs")
       return {
-        class: "known-import-gap",
-        cause:
-          "Whether a standard rule is disabled was changed by hand on one server; the wizard's import of settings does not carry modified standard rules.",
+        ...modified,
+        cause: `Whether a standard rule is disabled was changed by hand on one server. ${modified.cause}`,
         next: "Enable or disable the rule alike on both servers, in the Rules Editor.",
       };
     if (active.immutableTag !== staging.immutableTag)
@@ -251,21 +254,15 @@ function classify(comparison: Comparison, { active, staging }: PairedRules, code
           : "Find out why the revisions differ first.",
       };
     return {
-      class: "known-import-gap",
-      cause: `This standard rule (${active.immutableTag}, the same revision on both servers) was modified on one server; the wizard's import of settings does not carry modified standard rules.`,
-      next: "Make the same modification on the other server. Better: leave the standard rule as it was delivered, disable it, and put the change into a custom rule with a precedence from 0 to 99.",
+      ...modified,
+      cause: `This standard rule (${active.immutableTag}, the same revision on both servers) was modified on one server. ${modified.cause}`,
     };
   }
-  if (code === "rule-disabled-differs" && active.disabled && !staging.disabled)
-    return {
-      class: "known-import-gap",
-      cause: "A disabled custom rule arrives enabled when the wizard imports settings.",
-      next: "Disable the rule on the staging server, in the Rules Editor, before the next synchronization.",
-    };
+  if (code === "rule-disabled-differs" && active.disabled && !staging.disabled) return fromGap("disabled-rule");
   if (outsideImport(active))
     return {
-      class: "known-import-gap",
-      cause: `The wizard's import carries custom rules with a precedence from 0 to 99 only; this one has ${active.precedence}, so its copy was made by hand or by ${comparison.staging.serverName ?? "the staging server"}'s wizard.`,
+      class: outOfRange.class,
+      cause: `${outOfRange.cause} This one has ${active.precedence}, so its copy was made by hand or by ${comparison.staging.serverName ?? "the staging server"}'s wizard.`,
       next: "Make the custom rule alike on both servers, in the Rules Editor.",
     };
   return {

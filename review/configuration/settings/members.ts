@@ -41,16 +41,20 @@ export class Members {
     return this.take(name, (value) => (isJsonObject(value) ? value : undefined));
   }
 
+  /** PowerShell unwraps a list of one: a single object is that one. */
   objects(name: string): readonly JsonObject[] | undefined {
     return this.take(name, (value) => {
+      if (isJsonObject(value)) return [value];
       if (!Array.isArray(value)) return undefined;
       const entries: readonly Json[] = value;
       return entries.every((entry): entry is JsonObject => isJsonObject(entry)) ? entries : undefined;
     });
   }
 
+  /** A single text is a list of one, as above. */
   texts(name: string): readonly string[] | undefined {
     return this.take(name, (value) => {
+      if (typeof value === "string") return [value];
       if (!Array.isArray(value)) return undefined;
       const entries: readonly Json[] = value;
       return entries.every((entry): entry is string => typeof entry === "string") ? entries : undefined;

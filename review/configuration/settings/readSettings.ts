@@ -18,7 +18,7 @@ export function readSettings({ source, document }: SettingsFileEvidence): Settin
   const root = new Members(document);
   const metadata = root.object("policyMetadata");
   const directories = root.objects("onpremisesDirectoryPolicy");
-  const azure = root.object("azureDirectoryPolicy");
+  const azure = root.object("azureDirectoryPolicy") ?? onlyOne(root.objects("azureDirectoryPolicy"));
   if (metadata === undefined || directories === undefined || azure === undefined)
     throw new BadInput(
       `${source}: is JSON but not a settings file of the wizard: it has no ${[
@@ -79,6 +79,10 @@ export function readSettings({ source, document }: SettingsFileEvidence): Settin
       otherFiles: [],
     },
   };
+}
+
+function onlyOne(objects: readonly JsonObject[] | undefined): JsonObject | undefined {
+  return objects?.length === 1 ? objects[0] : undefined;
 }
 
 const noSchema = { entries: [], rest: [] };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { document, type WorldPicture } from "../../../rehearsal/run/show";
+import { goodSurroundings } from "../../../rehearsal/windows/createServerWorld";
 
 const packageOf = (displayName: string, displayVersion: string) => ({
   displayName,
@@ -38,6 +39,7 @@ function picture(...packages: ReturnType<typeof packageOf>[]): WorldPicture {
           firewallRules: {},
           accessControl: {},
           violations: [],
+          surroundings: goodSurroundings(),
           peculiarities: {},
           wizard: { state: "not-installed" },
         },

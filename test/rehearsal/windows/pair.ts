@@ -6,11 +6,13 @@ import { dirname, join } from "node:path";
 import { afterEach, before } from "mocha";
 import { createServerWorld, type ServerWorldOptions } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
+import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
 import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import type { MachineDescription, ServerFolder, WindowsExecutor } from "../../../rehearsal/world/contract";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
 import { type RemoteScript, type ScriptArguments, selfContained } from "../../../scripts/assemble";
+import { requires } from "../../support/requires";
 
 export const machine: MachineDescription = {
   resourceId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/aadc-stg-g1",
@@ -57,12 +59,35 @@ export class Pair {
     return new Pair(folder, members);
   }
 
+  /** One of the two: for what the other does not do. */
+  alone(member: Pair["members"][number]): Pair {
+    return new Pair(this.folder, [member]);
+  }
+
   async each(work: (server: ServerFolder) => Promise<unknown>): Promise<void> {
     for (const { server } of this.members) await work(server);
   }
 
   edit(change: (world: ServerWorld) => void): Promise<void> {
     return this.each((server) => changeServerWorld(server, change));
+  }
+
+  be(...names: readonly PeculiarityName[]): Promise<void> {
+    return this.each((server) =>
+      setPeculiarities(
+        server,
+        names.map((name) => ({ name, on: true })),
+      ),
+    );
+  }
+
+  beNoMore(...names: readonly PeculiarityName[]): Promise<void> {
+    return this.each((server) =>
+      setPeculiarities(
+        server,
+        names.map((name) => ({ name, on: false })),
+      ),
+    );
   }
 
   put(windowsPath: string, content: string | Buffer): Promise<void> {
@@ -168,6 +193,25 @@ export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescrip
   };
 }
 
+/** The same with machines in the test PowerShell alone: peculiarities are refused where scripts are emulated. */
+export function usePowershell(): (options?: ServerWorldOptions, from?: MachineDescription) => Promise<Pair> {
+  let executor: WindowsExecutor | undefined;
+  const made: Pair[] = [];
+  before(async function () {
+    executor = await createExecutor();
+    requires(this, "the test PowerShell", executor.kind === "powershell");
+  });
+  afterEach(async () => {
+    for (const pair of made.splice(0)) await pair.close();
+  });
+  return async (options, from) => {
+    assert.ok(executor);
+    const pair = await Pair.make([executor], options, from);
+    made.push(pair);
+    return pair;
+  };
+}
+
 export async function execute(
   executor: WindowsExecutor,
   server: ServerFolder,
@@ -194,6 +238,8 @@ function timeless(text: string): string {
     .replace(instant, "<instant>")
     .replace(identifier, "<identifier>")
     .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
+    .replace(/trace-\d{8}-\d{6}/g, "trace-<stamp>")
+    .replace(/\[\d\d:\d\d:\d\d\.\d{3}\]/g, "[<time>]")
     .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
 }
 

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "mocha";
+import { endpointTable } from "../../../components/network/endpoints";
 import { boot } from "../../../rehearsal/windows/createServerWorld";
+import { changeRegistry, readRegistry } from "../../../rehearsal/windows/serverFiles";
 import { completeWizard, openWizard } from "../../../rehearsal/windows/wizard";
+import { tlsValues } from "../../../review/readiness/judge";
+import { clientKey } from "../../../review/readiness/prerequisites/tlsValues";
+import type { SetPrerequisitesArguments } from "../../../scripts/assemble";
 import { validateAnswer } from "../../../scripts/assemble";
-import { type Pair, usePairs } from "./pair";
+import { machine, type Pair, usePairs } from "./pair";
 import { deliverInstaller, installed, packagePath, prerequisitesArguments, setUp, version } from "./stages";
 
 let pair: Pair;
@@ -17,10 +22,19 @@ describe("prerequisites, in PowerShell and emulated", () => {
     const outcome = await pair.run("prerequisites", prerequisitesArguments);
     assert.equal(outcome.stderr, "");
     const answer = validateAnswer("prerequisites", outcome.stdout);
+    assert.deepEqual(answer.ports, [
+      { host: "10.40.0.4", open: [389], closed: [9999] },
+      { host: "10.40.0.5", open: [389], closed: [123] },
+    ]);
     assert.deepEqual(
-      answer.ports.map(({ open }) => open),
-      [true, false],
+      answer.endpoints.map(({ state, reason }) => [state, reason]),
+      [
+        ["closed", "no answer within 10 seconds"],
+        ["closed", "no answer within 10 seconds"],
+      ],
     );
+    assert.deepEqual(answer.unread, []);
+    assert.equal(answer.asked, prerequisitesArguments.asked);
     assert.equal(answer.dotNetRelease, 528449);
     assert.equal(answer.clockSkewSeconds, 0.012);
     assert.deepEqual(answer.baseline.appliedFiles, ["Applied-SynchronizationPolicy-20200101-000000.JSON"]);
@@ -30,13 +44,49 @@ describe("prerequisites, in PowerShell and emulated", () => {
     assert.equal(again.baseline.writtenAt, answer.baseline.writtenAt);
   });
 
-  it("warns of a small disk and a silent clock without stopping", async () => {
+  it("sees who signs the cloud's certificates, trusted or not, and reaches the time by UDP", async () => {
+    pair = await machines();
+    const trusted = validateAnswer("prerequisites", (await pair.run("prerequisites", prerequisitesArguments)).stdout);
+    const [signIn, revocation] = trusted.endpoints;
+    assert.deepEqual([signIn?.state, revocation?.state], ["trusted", "open"]);
+    assert.match(signIn?.issuer ?? "", /O=Microsoft Corporation/);
+    assert.equal(signIn?.subject, "CN=login.microsoftonline.com");
+    assert.deepEqual(trusted.ports.at(-1), { host: "10.40.0.5", open: [389, 123], closed: [] });
+    await pair.edit(({ surroundings }) => {
+      surroundings.issuerTrusted = false;
+      surroundings.issuer = "CN=Contoso Inspection";
+    });
+    const many = ["a", "b", "c", "d"].map((name) => ({ host: `${name}.example.com`, port: 443 }));
+    const outcome = await pair.run("prerequisites", { ...prerequisitesArguments, endpoints: many });
+    const { endpoints } = validateAnswer("prerequisites", outcome.stdout);
+    for (const { state, reason } of endpoints) assert.match(`${state} ${reason}`, /^refused .*certificate is invalid/);
+    assert.deepEqual(
+      endpoints.map(({ issuer }) => issuer),
+      ["CN=Contoso Inspection", "CN=Contoso Inspection", "CN=Contoso Inspection", ""],
+      "looked at for three of them only",
+    );
+  });
+
+  it("says of a silent clock that it could not be read, and goes on", async () => {
     pair = await machines();
     await pair.edit((world) => {
       world.clockSkewSeconds = null;
     });
     const outcome = await pair.run("prerequisites", { ...prerequisitesArguments, minimumDiskGB: 300 });
-    assert.equal(validateAnswer("prerequisites", outcome.stdout).warnings.length, 2);
+    const answer = validateAnswer("prerequisites", outcome.stdout);
+    assert.deepEqual(answer.unread, [{ check: "clock", reason: "w32tm gave no offset to contoso.com" }]);
+    assert.deepEqual([answer.disk.sizeGB, answer.disk.minimumGB], [127, 300]);
+  });
+
+  it("fits into one line with forty controllers and every host of the cloud", async () => {
+    pair = await machines();
+    const ports = Array.from({ length: 40 }, (_, index) =>
+      [53, 88, 135, 389, 445, 636, 3268].map((port) => ({ host: `10.140.200.${100 + index}`, port })),
+    ).flat();
+    const endpoints = endpointTable.map(({ host, port }) => ({ host, port }));
+    const { stdout } = await pair.run("prerequisites", { ...prerequisitesArguments, ports, endpoints });
+    assert.equal(validateAnswer("prerequisites", stdout).ports.length, 40);
+    assert.ok(stdout.length < 20_000, String(stdout.length));
   });
 
   it("refuses another machine, a workgroup and another domain", async () => {
@@ -60,6 +110,94 @@ describe("prerequisites, in PowerShell and emulated", () => {
     await pair.remove("C:\\ProgramData\\pulumi-entra-connect\\baseline.json");
     const outcome = await pair.run("prerequisites", prerequisitesArguments);
     assert.match(outcome.stderr, /\[baseline-lost\]/);
+  });
+});
+
+describe("set-prerequisites, in PowerShell and emulated", () => {
+  const machines = usePairs();
+  const given: SetPrerequisitesArguments = {
+    computerName: machine.computerName,
+    vmId: machine.vmId,
+    values: tlsValues,
+    asked: "",
+    proveAgain: "",
+  };
+  const clear = () =>
+    pair.each((server) =>
+      changeRegistry(server, (registry) => {
+        for (const { key } of tlsValues) delete registry[key];
+        registry[clientKey] = { Enabled: 0, Other: 7 };
+      }),
+    );
+  const set = async () => validateAnswer("set-prerequisites", (await pair.run("set-prerequisites", given)).stdout);
+
+  it("changes nothing where everything is set, and asks for no restart", async () => {
+    pair = await machines();
+    const answer = await set();
+    assert.deepEqual([...new Set(answer.values.map(({ outcome }) => outcome))], ["unchanged"]);
+    assert.deepEqual([answer.changes, answer.restartNeeded], [[], false]);
+    assert.equal(await pair.readFile("C:\\ProgramData\\pulumi-entra-connect\\prerequisites-set.json"), undefined);
+  });
+
+  it("sets what is missing, says what stood there, keeps what else is in the key, and a second run changes nothing", async () => {
+    pair = await machines();
+    await clear();
+    const answer = await set();
+    assert.equal(answer.values.length, tlsValues.length);
+    for (const { key, name, outcome, before, now } of answer.values) {
+      assert.equal(outcome, "changed", `${key} ${name}`);
+      assert.equal(before, key === clientKey && name === "Enabled" ? 0 : null);
+      assert.equal(now, name === "DisabledByDefault" ? 0 : 1);
+    }
+    assert.equal(answer.restartNeeded, true);
+    const [first] = pair.members;
+    assert.ok(first);
+    assert.equal((await readRegistry(first.server))[clientKey]?.Other, 7);
+    const record = await pair.readFile("C:\\ProgramData\\pulumi-entra-connect\\prerequisites-set.json");
+    assert.match(record ?? "", /"name":"Enabled","before":0/);
+    const again = await set();
+    assert.deepEqual([again.changes, again.restartNeeded], [[], true], "a restart is owed until there was one");
+    const { clock } = await pair.world();
+    await pair.each((server) => boot(server, { ...clock, simulatedStart: "2026-12-01T08:00:00.000Z" }));
+    assert.equal((await set()).restartNeeded, false);
+  });
+
+  it("leaves a value that says on with every bit, and keeps what an earlier run wrote down", async () => {
+    pair = await machines();
+    await clear();
+    await set();
+    await pair.each((server) =>
+      changeRegistry(server, (registry) => {
+        registry[clientKey] = { Enabled: -1, DisabledByDefault: 1 };
+      }),
+    );
+    const answer = await set();
+    assert.deepEqual(answer.changes.length, 1);
+    assert.match(answer.changes[0] ?? "", /DisabledByDefault = 0$/);
+    const record = await pair.readFile("C:\\ProgramData\\pulumi-entra-connect\\prerequisites-set.json");
+    const { values } = JSON.parse(record ?? "{}") as { values: { name: string; before: number | null }[] };
+    assert.equal(values.length, tlsValues.length);
+    assert.deepEqual(values.at(-1), { key: clientKey, name: "DisabledByDefault", before: 1 });
+  });
+
+  it("refuses another machine, a value that is none of its own, and a server that is not proven staging", async () => {
+    pair = await machines();
+    await clear();
+    const foreign = { key: "HKLM:\\SOFTWARE\\Microsoft\\Ole", name: "EnableDCOM", value: 0 } as const;
+    const refused = [
+      [await pair.run("set-prerequisites", { ...given, computerName: "OTHER" }), /not-this-machine/],
+      [await pair.run("set-prerequisites", { ...given, vmId: given.vmId.replace("4c", "5c") }), /not-this-machine/],
+      [await pair.run("set-prerequisites", { ...given, values: [...tlsValues, foreign] }), /not-a-tls-value/],
+    ] as const;
+    await setUp(pair, { staging: false });
+    const active = await pair.run("set-prerequisites", given);
+    for (const [{ exitCode, stdout, stderr }, code] of [...refused, [active, /not-proven-staging/] as const]) {
+      assert.match(stderr, code);
+      assert.deepEqual([exitCode, stdout], [1, ""]);
+    }
+    const [first] = pair.members;
+    assert.ok(first);
+    assert.equal((await readRegistry(first.server))[clientKey]?.Enabled, 0, "nothing was set");
   });
 });
 

@@ -25,7 +25,7 @@ describe("reach, in PowerShell and emulated", () => {
     assert.equal(answer.vmId, machine.vmId);
     assert.deepEqual(answer.operatingSystem, before.operatingSystem);
     assert.equal(answer.powershellVersion, "5.1.20348.1");
-    assert.match(answer.lastBootAt, /^2026-11-01T08:00:0/);
+    assert.match(answer.lastBootAt, /^2026-11-01T08:/);
     assert.equal(answer.pendingRestart, false);
     assert.deepEqual(await pair.world(), before);
   });

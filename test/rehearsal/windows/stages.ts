@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ServerWorld, ServiceWorld } from "../../../rehearsal/windows/serverWorld";
 import { type StandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, type WizardChoices } from "../../../rehearsal/windows/wizard";
+import { tlsValues } from "../../../review/readiness/judge";
 import type {
   AwaitWizardArguments,
   FirstSynchronizationArguments,
@@ -27,7 +28,16 @@ export const prerequisitesArguments: PrerequisitesArguments = {
   ports: [
     { host: "10.40.0.4", port: 389 },
     { host: "10.40.0.4", port: 9999 },
+    { host: "10.40.0.5", port: 389 },
+    { host: "10.40.0.5", port: 123, by: "time" },
   ],
+  endpoints: [
+    { host: "login.microsoftonline.com", port: 443 },
+    { host: "mscrl.microsoft.com", port: 80 },
+  ],
+  tls: tlsValues,
+  asked: "2026-11-01T07:00:00Z",
+  proveAgain: "",
   serverName: machine.computerName,
   generation: 1,
 };

@@ -1,0 +1,18 @@
+# Windows' event logs. Part of Windows.psm1.
+
+# As the genuine cmdlet: nothing found is an error, told by its identifier in every language.
+function Get-WinEvent {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][hashtable]$FilterHashtable, [long]$MaxEvents = 9999)
+    $found = @(Get-Entry (Read-World) 'eventLog' | Where-Object {
+            $null -ne $_ -and $_.log -eq $FilterHashtable.LogName -and $_.provider -eq $FilterHashtable.ProviderName -and @($FilterHashtable.Id) -contains $_.id
+        })
+    if ($found.Count -eq 0) {
+        $failure = Microsoft.PowerShell.Utility\New-Object -TypeName System.Exception -ArgumentList 'No events were found that match the specified selection criteria.'
+        $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new($failure, 'NoMatchingEventsFound', 'ObjectNotFound', $null))
+    }
+    [array]::Reverse($found)
+    $found | Select-Object -First ([int][math]::Min($MaxEvents, 100000)) | ForEach-Object {
+        [pscustomobject]@{ Id = $_.id; ProviderName = $_.provider; LogName = $_.log; TimeCreated = (ConvertTo-Instant $_.at).ToLocalTime(); Message = $_.message }
+    }
+}

@@ -1,0 +1,69 @@
+import { isJsonObject } from "../../evidence/json";
+import type { Landscape } from "../landscape";
+import type { Detector, Raised } from "../raised";
+import type { ResourceKind } from "../resourceKinds";
+import { oldInputs, type ResourceChange } from "../steps";
+import { goes } from "../touching";
+
+const holders: ReadonlySet<ResourceKind> = new Set(["vault", "protectionPolicy", "protectedItem", "recoveryPoints"]);
+
+export const backupHazards: Detector = (landscape) => [
+  ...landscape.changes.flatMap((change) => {
+    const kind = landscape.kind(change);
+    if (kind === undefined || !holders.has(kind)) return [];
+    if (change.action === "forget") return [{ code: "backup-unmanaged", change } as const];
+    if (change.action !== "delete" && change.action !== "replace") return [];
+    return change.retained ? retained(landscape, change) : lost(change);
+  }),
+  ...groups(landscape),
+];
+
+const lost = (change: ResourceChange): readonly Raised[] => [
+  {
+    code: "recovery-points-lost",
+    change,
+    what: change.action === "delete" ? "deleted" : "replaced",
+    properties: change.changes,
+  },
+];
+
+/** Retained: with its machine gone that is how it should be; with the machine there nobody looks after it any more. */
+function retained(landscape: Landscape, change: ResourceChange): readonly Raised[] {
+  const kept: Raised = { code: "recovery-points-retained", change };
+  return machineGoesToo(landscape, change) ? [kept] : [{ code: "backup-unmanaged", change }];
+}
+
+function machineGoesToo({ servers, kind }: Landscape, change: ResourceChange): boolean {
+  if (kind(change) !== "protectedItem")
+    return servers.length > 0 && servers.every(({ machines }) => machines.every(isGone));
+  const own = servers.find(({ members }) => members.includes(change));
+  return own !== undefined && own.machines.length > 0 && own.machines.every(isGone);
+}
+
+const isGone = (machine: ResourceChange): boolean => machine.action === "delete";
+
+/** A resource group that goes takes everything in it along, retained or not. */
+function groups({ changes, kind }: Landscape): readonly Raised[] {
+  const inside = changes.filter((change) => kind(change) === "vault" && change.old !== undefined);
+  return changes
+    .filter((change) => kind(change) === "resourceGroup" && goes(change))
+    .flatMap((group): Raised[] => {
+      const name = nameOf(group);
+      const vault = inside.find((change) => groupOf(change) === name);
+      if (name === "" || vault === undefined) return [];
+      return [
+        { code: "recovery-points-lost", change: group, what: `${group.action}d with the vault ${vault.name} in it` },
+      ];
+    });
+}
+
+const nameOf = (group: ResourceChange): string =>
+  text(oldInputs(group).resourceGroupName) || text(oldInputs(group).name);
+
+function groupOf(change: ResourceChange): string {
+  const fromId = /\/resourceGroups\/([^/]+)\//iu.exec(text(change.old?.id))?.[1];
+  const inputs = isJsonObject(change.old?.inputs) ? change.old.inputs : {};
+  return (fromId ?? text(inputs.resourceGroupName)).toLowerCase();
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value.toLowerCase() : "");

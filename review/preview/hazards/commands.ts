@@ -1,0 +1,91 @@
+import type { Json } from "../../verdict";
+import { isGuard } from "../landscape";
+import type { Detector, Raised } from "../raised";
+import { scriptIn } from "../scriptText";
+import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
+import { runs } from "../touching";
+import { unknownWord } from "../values";
+import { fromTo, listed, shownValue } from "../wording";
+
+export const commandHazards: Detector = (landscape) =>
+  landscape.changes.flatMap((change) => {
+    const kind = landscape.kind(change);
+    if (isGuard(change)) return [];
+    if (kind === "command") return [...again(change, runs(change)), ...atDeletion(change), ...restarts(change)];
+    if (kind === "runCommand") return [...again(change, true), ...restarts(change)];
+    return kind === "delivery" ? again(change, true) : [];
+  });
+
+function again(change: ResourceChange, does: boolean): readonly Raised[] {
+  if ((change.action !== "update" && change.action !== "replace") || !does) return [];
+  const properties = meantChanges(change);
+  if (change.action === "update" && properties.length === 0) return [];
+  return [{ code: "command-runs-again", change, what: listed(inputReasons(change)), properties }];
+}
+
+/** Its `delete` runs after the new `create` where it is replaced (facts/command-provider.md). */
+function atDeletion(change: ResourceChange): readonly Raised[] {
+  const { delete: command } = oldInputs(change);
+  const goes = change.action === "delete" || change.action === "replace";
+  if (!goes || change.retained || command === undefined || command === null) return [];
+  return [{ code: "command-runs-at-deletion", change, what: shownValue(command) }];
+}
+
+const restarting =
+  /\b(Restart-Computer|shutdown(\.exe)?\s+[/-]r|Restart-AzVM)\b|az vm restart|"?Restart"?\s*[:=]\s*"?(true|[1-9])/iu;
+
+function restarts(change: ResourceChange): readonly Raised[] {
+  const acts = change.action === "create" || change.action === "update" || change.action === "replace";
+  if (!acts || (change.action === "update" && meantChanges(change).length === 0)) return [];
+  const { create, update, stdin, source, settings, delete: _ignored } = newInputs(change);
+  // Texts of this library are known: none of them restarts Windows.
+  if (
+    scriptIn(stdin) !== undefined ||
+    (typeof source === "object" && JSON.stringify(source)?.includes("# entra-connect script:"))
+  )
+    return [];
+  const text = JSON.stringify([create, update, stdin, source, settings] as Json) ?? "";
+  const found = restarting.exec(text.replaceAll('\\"', '"'))?.[0];
+  return found === undefined ? [] : [{ code: "machine-restarts", change, what: `it says ${found}` }];
+}
+
+/** Which input makes a command run again, in words, one entry an input. */
+export function inputReasons(change: ResourceChange): readonly string[] {
+  const reasons = meantChanges(change).map(({ path, old, new: next }) => reasonOf(change, path, old, next));
+  return reasons.length > 0 ? [...new Set(reasons.flat())] : change.replaceReasons;
+}
+
+function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
+  const [first = path] = path.split(/[.[]/u);
+  switch (first) {
+    case "stdin":
+    case "create":
+    case "update":
+    case "source":
+      return next === unknownWord ? [`${first}, known after up`] : textReasons(change, path, old, next);
+    case "connection":
+      return ["connection (host, key, user or jump host)"];
+    case "triggers":
+      return ["triggers (another machine, or another value it hangs on)"];
+    case "environment":
+      return [`environment (${path})`];
+    default:
+      return [path];
+  }
+}
+
+function textReasons(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
+  const [before, after] = [scriptIn(old), scriptIn(next)];
+  if (before === undefined || after === undefined) {
+    const same = old === next ? " (a secret, or calculated anew)" : "";
+    return [`${path}: its text changes${same}`];
+  }
+  const names = [...new Set([...Object.keys(before.arguments), ...Object.keys(after.arguments)])].filter(
+    (name) => JSON.stringify(before.arguments[name]) !== JSON.stringify(after.arguments[name]),
+  );
+  const told = names.map(
+    (name) => `${name}: ${fromTo({ old: before.arguments[name] ?? null, new: after.arguments[name] ?? null }, 80)}`,
+  );
+  const text = before.body === after.body ? [] : [`the script ${after.name} itself (another release of the library)`];
+  return [...told, ...text, ...(told.length + text.length === 0 ? [`${change.name}: ${path}`] : [])];
+}

@@ -1,0 +1,94 @@
+import type { Json } from "../../verdict";
+import { dependencies, isGuard, type Landscape, type Server } from "../landscape";
+import type { Detector, Raised } from "../raised";
+import { scriptIn } from "../scriptText";
+import { isNoise, newInputs, oldInputs, type ResourceChange } from "../steps";
+import { goes } from "../touching";
+import { listed } from "../wording";
+import { inputReasons } from "./commands";
+
+export const guardHazards: Detector = (landscape) =>
+  landscape.changes.filter(isGuard).flatMap((guard) => {
+    const server = landscape.servers.find(({ guards }) => guards.includes(guard));
+    return guardHazard(guard, server, landscape);
+  });
+
+function guardHazard(guard: ResourceChange, server: Server | undefined, landscape: Landscape): readonly Raised[] {
+  const bypass = bypasses(guard);
+  if (bypass !== undefined) {
+    // A lost server cannot be asked: its guard has no delete any more, and that is what was declared.
+    const code = server?.roleAfter === "lost" ? "guard-changed" : "guard-bypassed";
+    return [{ code, change: guard, what: bypass, properties: guard.changes }];
+  }
+  if (guard.action === "delete") return [...retained(guard), ...alone(guard, server, landscape, "guard-removed")];
+  if (guard.action === "replace") return alone(guard, server, landscape, "guard-runs");
+  if (guard.action !== "update" || isNoise(guard)) return [];
+  const exceptions = newExceptions(guard);
+  const changed: Raised = {
+    code: "guard-changed",
+    change: guard,
+    what: listed(inputReasons(guard)),
+    properties: guard.changes,
+  };
+  return exceptions.length === 0
+    ? [changed]
+    : [{ code: "guard-exception", change: guard, what: exceptions.join("; "), properties: guard.changes }, changed];
+}
+
+function retained(guard: ResourceChange): readonly Raised[] {
+  return guard.retained
+    ? [{ code: "guard-bypassed", change: guard, what: "retainOnDelete, so its delete does not run" }]
+    : [];
+}
+
+/** Nothing of the server that it asks about goes with it. */
+function alone(
+  guard: ResourceChange,
+  server: Server | undefined,
+  { servers }: Landscape,
+  code: "guard-removed" | "guard-runs",
+): readonly Raised[] {
+  const machines = server?.machines ?? [];
+  const goesWith = machines.some((machine) => goes(machine) || machine.action === "forget" || machine.retained);
+  // Of a server whose machine is gone already nothing is left to ask; a stack without any machine is not judged by it.
+  const nothingLeft =
+    server !== undefined &&
+    machines.length === 0 &&
+    server.members.every((member) => member.action === "delete" || member === guard);
+  if (goesWith || (nothingLeft && servers.length > 0)) return [];
+  return [{ code, change: guard, properties: guard.changes }];
+}
+
+/** Why the guard's `delete` would not run, or not before the machine goes; undefined where it would. */
+function bypasses(guard: ResourceChange): string | undefined {
+  const { old, new: next } = guard;
+  if (old === undefined || next === undefined) return undefined;
+  if (given(oldInputs(guard).delete) && !given(newInputs(guard).delete)) return "its delete command is taken out";
+  if (old.retainOnDelete !== true && next.retainOnDelete === true) return "retainOnDelete, so its delete will not run";
+  if (!given(old.deletedWith) && given(next.deletedWith)) return "deletedWith, so its delete will not run";
+  const before = dependencies({ ...guard, new: undefined });
+  const after = dependencies({ ...guard, old: undefined });
+  const machine = before.find((urn) => isMachineUrn(urn) && !after.includes(urn));
+  return machine === undefined || after.some(isMachineUrn)
+    ? undefined
+    : `it no longer depends on ${machine.split("::").at(-1) ?? machine}, so it is not asked before that is gone`;
+}
+
+const isMachineUrn = (urn: string): boolean => /[:$/]\w*(VirtualMachine|Instance)::/u.test(urn);
+
+const given = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== "";
+
+function newExceptions(guard: ResourceChange): readonly string[] {
+  const known = new Set(exceptionsOf(oldInputs(guard).stdin).map((each) => JSON.stringify(each)));
+  return exceptionsOf(newInputs(guard).stdin)
+    .filter((each) => !known.has(JSON.stringify(each)))
+    .map((each) => {
+      const { kind, reason, until } = (each ?? {}) as Readonly<Record<string, Json>>;
+      return `${String(kind)} until ${String(until)} (${String(reason)})`;
+    });
+}
+
+function exceptionsOf(stdin: Json | undefined): readonly Json[] {
+  const given = scriptIn(stdin)?.arguments.exceptions;
+  return Array.isArray(given) ? (given as Json[]) : [];
+}

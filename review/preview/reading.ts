@@ -1,0 +1,121 @@
+import { isJsonObject } from "../evidence/json";
+import { positionIn } from "../evidence/text";
+import { BadInput, type Json } from "../verdict";
+import { textOf } from "./bytes";
+import { readDigest } from "./digest";
+import { EventReader } from "./events";
+import type { RawPreview } from "./rawPreview";
+
+/** What to run so that the reviewer sees everything. */
+export const previewCommand = "pulumi preview --json --show-sames --show-replacement-steps";
+
+/**
+ * Reads what `pulumi preview --json` or the event stream printed; which of both it is is recognised. Nothing, `{}` and
+ * the error of a command that did not start are a preview that did not run (`form: none`). Throws `BadInput` for
+ * everything that is something else.
+ */
+export function readPreview(bytes: Uint8Array, name: string): RawPreview {
+  const text = textOf(bytes, name);
+  const begin = firstBrace(text);
+  const before = text.slice(0, begin < 0 ? text.length : begin).trim();
+  if (begin < 0) return withoutObject(before, name);
+  const lead = before === "" ? [] : ["Lines before the preview were not read."];
+  const line = lineAt(text, begin);
+  const preview = isEvent(line) ? readEvents(text, begin) : readObject(text, begin, name);
+  const failure = preview.form === "none" && before !== "" ? `${before}` : preview.failure;
+  return { ...preview, ...(failure === undefined ? {} : { failure }), notes: [...lead, ...preview.notes] };
+}
+
+function firstBrace(text: string): number {
+  const found = /^[\s\ufeff]*\{/mu.exec(text);
+  return found === null ? -1 : found.index + found[0].length - 1;
+}
+
+function lineAt(text: string, begin: number): string {
+  const end = text.indexOf("\n", begin);
+  return text.slice(begin, end < 0 ? text.length : end).trim();
+}
+
+function isEvent(line: string): boolean {
+  return /^\{\s*"(sequence|timestamp)"\s*:/u.test(line) || /^\{\s*"\w+Event"\s*:/u.test(line);
+}
+
+function readEvents(text: string, begin: number): RawPreview {
+  const reader = new EventReader();
+  let other = 0;
+  for (let at = begin; at < text.length; ) {
+    const next = text.indexOf("\n", at);
+    const end = next < 0 ? text.length : next;
+    const line = text.slice(at, end);
+    if (line.trim() !== "" && !reader.take(line)) other++;
+    at = end + 1;
+  }
+  const preview = reader.finish();
+  return other === 0
+    ? preview
+    : { ...preview, notes: [...preview.notes, `${other} lines that are no events were not read.`] };
+}
+
+function readObject(text: string, begin: number, name: string): RawPreview {
+  const parsed = parseObject(text, begin, name);
+  const refuse = (what: string): never => {
+    throw new BadInput(`${name}: this is ${what}, not a preview. Write one with: ${previewCommand} > preview.json`);
+  };
+  const { value } = parsed;
+  if (!isJsonObject(value)) return refuse("JSON of another kind");
+  if ("deployment" in value || "checkpoint" in value) return refuse("a stack's state");
+  if ("resourcePlans" in value) return refuse("a plan (--save-plan), which has no old values");
+  if (value.steps === undefined && isJsonObject(value.summary) && Array.isArray(value.resources))
+    return refuse("the short form (--output json), which has no properties");
+  const known = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];
+  if (Object.keys(value).length > 0 && !known.some((key) => key in value)) return refuse("JSON of another kind");
+  const preview = readDigest(value);
+  return parsed.more ? { ...preview, notes: [...preview.notes, "What follows the preview was not read."] } : preview;
+}
+
+/** The object, and whether something follows it: `pulumi up --yes --json` prints the preview and then events. */
+function parseObject(text: string, begin: number, name: string): { readonly value: Json; readonly more: boolean } {
+  const whole = begin === 0 ? text : text.slice(begin);
+  try {
+    return { value: JSON.parse(whole) as Json, more: false };
+  } catch (error) {
+    const end = /^\}[ \t\r]*$/mu.exec(whole);
+    if (end !== null)
+      try {
+        return { value: JSON.parse(whole.slice(0, end.index + 1)) as Json, more: true };
+      } catch {
+        // the first error says more
+      }
+    const message = (error as Error).message;
+    const at = /position (\d+)/u.exec(message)?.[1];
+    const cut = /Unexpected end|Unterminated/u.test(message) || Number(at) >= whole.trimEnd().length;
+    const where = positionIn(text, begin + Math.min(at === undefined ? whole.length : Number(at), whole.length));
+    throw new BadInput(
+      cut
+        ? `${name}:${where}: the preview is cut short here. Run it again and keep all of its output: ${previewCommand} > preview.json`
+        : `${name}:${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
+    );
+  }
+}
+
+function withoutObject(text: string, name: string): RawPreview {
+  const none = (failure: string): RawPreview => ({
+    form: "none",
+    steps: [],
+    said: [],
+    policies: [],
+    failure,
+    settings: {},
+    changeSummary: {},
+    notes: [],
+  });
+  if (text === "")
+    return none(
+      "there is nothing in it: the preview printed nothing, and why stands in what it printed on standard error",
+    );
+  if (/^\s*(error:|panic:)/mu.test(text)) return none(text);
+  const human = /Previewing (update|destroy|refresh)|^\s*Type\s+Name\s+Plan/mu.test(text);
+  throw new BadInput(
+    `${name}: ${human ? "this is the preview for people" : "there is no JSON in it"}. Write it with: ${previewCommand} > preview.json`,
+  );
+}

@@ -1,0 +1,145 @@
+/**
+ * What the reviewer knows by its type: of azure-native (without an API version), the classic Azure provider, and machines of
+ * other clouds. Type tokens as the providers' schemas have them. What stands nowhere here is shown and counted.
+ */
+export const resourceKinds = {
+  machine: [
+    "azure-native:compute:VirtualMachine",
+    "azure:compute/windowsVirtualMachine:WindowsVirtualMachine",
+    "azure:compute/linuxVirtualMachine:LinuxVirtualMachine",
+    "azure:compute/virtualMachine:VirtualMachine",
+    "aws:ec2/instance:Instance",
+    "aws-native:ec2:Instance",
+    "gcp:compute/instance:Instance",
+    "vsphere:index/virtualMachine:VirtualMachine",
+  ],
+  command: ["command:remote:Command", "command:local:Command"],
+  delivery: ["command:remote:CopyToRemote", "command:remote:CopyFile"],
+  runCommand: [
+    "azure-native:compute:VirtualMachineRunCommandByVirtualMachine",
+    "azure-native:compute:VirtualMachineExtension",
+    "azure:compute/extension:Extension",
+    "azure:compute/runCommand:RunCommand",
+    "azure:compute/virtualMachineRunCommand:VirtualMachineRunCommand",
+  ],
+  securityGroup: [
+    "azure-native:network:NetworkSecurityGroup",
+    "azure:network/networkSecurityGroup:NetworkSecurityGroup",
+  ],
+  securityRule: ["azure-native:network:SecurityRule", "azure:network/networkSecurityRule:NetworkSecurityRule"],
+  otherSecurityGroup: [
+    "aws:ec2/securityGroup:SecurityGroup",
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  ],
+  networkInterface: ["azure-native:network:NetworkInterface", "azure:network/networkInterface:NetworkInterface"],
+  securityGroupAssociation: [
+    "azure:network/networkInterfaceSecurityGroupAssociation:NetworkInterfaceSecurityGroupAssociation",
+    "azure:network/subnetNetworkSecurityGroupAssociation:SubnetNetworkSecurityGroupAssociation",
+  ],
+  subnet: ["azure-native:network:Subnet", "azure:network/subnet:Subnet"],
+  virtualNetwork: ["azure-native:network:VirtualNetwork", "azure:network/virtualNetwork:VirtualNetwork"],
+  peering: ["azure-native:network:VirtualNetworkPeering", "azure:network/virtualNetworkPeering:VirtualNetworkPeering"],
+  routeTable: ["azure-native:network:RouteTable", "azure:network/routeTable:RouteTable"],
+  route: ["azure-native:network:Route", "azure:network/route:Route"],
+  egress: [
+    "azure-native:network:NatGateway",
+    "azure:network/natGateway:NatGateway",
+    "azure:network/subnetNatGatewayAssociation:SubnetNatGatewayAssociation",
+    "azure-native:network:AzureFirewall",
+    "azure:network/firewall:Firewall",
+    "azure-native:network:VirtualNetworkGateway",
+    "azure:network/virtualNetworkGateway:VirtualNetworkGateway",
+  ],
+  publicAddress: ["azure-native:network:PublicIPAddress", "azure:network/publicIp:PublicIp"],
+  vault: ["azure-native:recoveryservices:Vault", "azure:recoveryservices/vault:Vault"],
+  protectionPolicy: ["azure-native:recoveryservices:ProtectionPolicy", "azure:backup/policyVM:PolicyVM"],
+  protectedItem: ["azure-native:recoveryservices:ProtectedItem", "azure:backup/protectedVM:ProtectedVM"],
+  recoveryPoints: [
+    "azure-native:compute:Snapshot",
+    "azure-native:compute:RestorePointCollection",
+    "azure:compute/snapshot:Snapshot",
+    "aws:backup/vault:Vault",
+    "aws:ebs/snapshot:Snapshot",
+  ],
+  keyVault: ["azure-native:keyvault:Vault", "azure:keyvault/keyVault:KeyVault"],
+  storageAccount: [
+    "azure-native:storage:StorageAccount",
+    "azure-native:storage:BlobServiceProperties",
+    "azure-native:storage:BlobContainerImmutabilityPolicy",
+    "azure:storage/account:Account",
+  ],
+  disk: ["azure-native:compute:Disk", "azure:compute/managedDisk:ManagedDisk"],
+  lock: [
+    "azure-native:authorization:ManagementLockAtResourceGroupLevel",
+    "azure-native:authorization:ManagementLockAtResourceLevel",
+    "azure-native:authorization:ManagementLockAtSubscriptionLevel",
+    "azure-native:authorization:ManagementLockByScope",
+    "azure:management/lock:Lock",
+  ],
+  diagnostics: [
+    "azure-native:monitor:DiagnosticSetting",
+    "azure-native:insights:DiagnosticSetting",
+    "azure:monitoring/diagnosticSetting:DiagnosticSetting",
+    "azure-native:insights:DataCollectionRule",
+    "azure-native:monitor:DataCollectionRule",
+    "azure-native:insights:DataCollectionRuleAssociation",
+    "azure-native:monitor:DataCollectionRuleAssociation",
+  ],
+  alert: [
+    "azure-native:monitor:ActionGroup",
+    "azure-native:monitor:ActivityLogAlert",
+    "azure-native:monitor:MetricAlert",
+    "azure-native:monitor:ScheduledQueryRule",
+    "azure-native:insights:ActionGroup",
+    "azure-native:insights:ActivityLogAlert",
+    "azure-native:insights:MetricAlert",
+    "azure-native:insights:ScheduledQueryRule",
+    "azure:monitoring/actionGroup:ActionGroup",
+    "azure:monitoring/activityLogAlert:ActivityLogAlert",
+    "azure:monitoring/metricAlert:MetricAlert",
+    "azure:monitoring/scheduledQueryRulesAlertV2:ScheduledQueryRulesAlertV2",
+  ],
+  rights: [
+    "azure-native:authorization:RoleAssignment",
+    "azure-native:authorization:RoleDefinition",
+    "azure:authorization/assignment:Assignment",
+    "azure:authorization/roleDefinition:RoleDefinition",
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure:authorization/userAssignedIdentity:UserAssignedIdentity",
+    "azuread:index/application:Application",
+    "azuread:index/applicationPassword:ApplicationPassword",
+    "azuread:index/applicationCertificate:ApplicationCertificate",
+    "azuread:index/servicePrincipal:ServicePrincipal",
+    "azuread:index/appRoleAssignment:AppRoleAssignment",
+    "azuread:index/directoryRoleAssignment:DirectoryRoleAssignment",
+    "azuread:index/groupMember:GroupMember",
+    "azure-native:keyvault:AccessPolicy",
+    "azure:keyvault/accessPolicy:AccessPolicy",
+  ],
+  resourceGroup: ["azure-native:resources:ResourceGroup", "azure:core/resourceGroup:ResourceGroup"],
+  stash: ["pulumi:index:Stash"],
+  stack: ["pulumi:pulumi:Stack"],
+  server: ["entra-connect:index:PassiveServer"],
+  generation: ["entra-connect:server:Generation"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type ResourceKind = keyof typeof resourceKinds;
+
+const kindByType: ReadonlyMap<string, ResourceKind> = new Map(
+  (Object.keys(resourceKinds) as ResourceKind[]).flatMap((kind) =>
+    resourceKinds[kind].map((type) => [type, kind] as const),
+  ),
+);
+
+/** Undefined for what is not known by its type. */
+export const kindOfType = (type: string): ResourceKind | undefined => kindByType.get(type);
+
+export const isOurs = (type: string): boolean => type.startsWith("entra-connect:");
+
+export const isProvider = (type: string): boolean => type.startsWith("pulumi:providers:");
+
+/** For people: `VirtualMachine`. */
+export const shortType = (type: string): string =>
+  type === "pulumi:pulumi:Stack" ? "Stack" : (type.split(":").at(-1) ?? type);

@@ -1,0 +1,95 @@
+import { plainSecrets } from "../posture";
+import type { Json } from "../verdict";
+import { namesIn } from "./changes";
+import type { RawPreview, RawStep } from "./rawPreview";
+
+/** A secret that this preview shows: where, and what must not be shown again. */
+export interface ShownSecret {
+  /** URN of the resource; empty for a setting of the stack or a message. */
+  readonly urn: string;
+  /** `inputs.osProfile.adminPassword`, `settings app:dbPassword`. */
+  readonly path: string;
+}
+
+export interface Secrets {
+  readonly shown: readonly ShownSecret[];
+  readonly values: ReadonlySet<string>;
+}
+
+const parts = ["inputs", "outputs"] as const;
+
+/** Every secret in plain text in a preview: settings, inputs and outputs before and after, messages. */
+export function secretsIn(preview: RawPreview): Secrets {
+  const values = new Set<string>();
+  const shown: ShownSecret[] = [];
+  const known = new Set<string>();
+  const tell = (urn: string, path: string): void => {
+    const key = `${urn}\n${path}`;
+    if (known.has(key)) return;
+    known.add(key);
+    shown.push({ urn, path });
+  };
+  // A name is judged without its namespace: `app:dbPassword`.
+  for (const [key, setting] of Object.entries(preview.settings))
+    if (plainIn({ [key.slice(key.lastIndexOf(":") + 1)]: setting }, values).length > 0) tell("", `setting ${key}`);
+  for (const step of preview.steps)
+    for (const [state, word] of statesOf(step))
+      for (const part of parts)
+        for (const path of plainIn(state[part], values)) tell(step.urn, `${word}${part}.${path}`);
+  for (const { text, urn } of preview.said)
+    for (const line of text.split("\n")) if (plainIn({ line }, values).length > 0) tell(urn, "a message");
+  return { shown, values };
+}
+
+function* statesOf(step: RawStep): Generator<readonly [NonNullable<RawStep["oldState"]>, string]> {
+  if (step.oldState !== undefined) yield [step.oldState, step.newState === undefined ? "" : "old "];
+  if (step.newState !== undefined) yield [step.newState, ""];
+}
+
+/** Paths; the values are added to what is masked. */
+function plainIn(bag: Json | undefined, values: Set<string>): readonly string[] {
+  if (bag === undefined || bag === null) return [];
+  return plainSecrets(bag).map(({ path }) => {
+    collect(lookUp(bag, path), values);
+    return path;
+  });
+}
+
+function lookUp(bag: Json, path: string): Json {
+  let here: Json = bag;
+  for (const name of namesIn(path)) {
+    if (Array.isArray(here)) here = (here as Json[])[Number(name)] ?? null;
+    else if (typeof here === "object" && here !== null) here = (here as { readonly [key: string]: Json })[name] ?? null;
+  }
+  return here;
+}
+
+/** Shorter than this a value is no secret worth the name, and masking it everywhere would eat the report. */
+const shortest = 4;
+
+function collect(value: Json, values: Set<string>): void {
+  if (typeof value !== "string") return;
+  const inside = parsed(value);
+  if (inside !== undefined) {
+    // Settings as JSON in a string: only what is secret in them.
+    for (const { path } of plainSecrets(inside)) collect(lookUp(inside, path), values);
+    return;
+  }
+  const text = value.trim();
+  if (text.length >= shortest) values.add(text);
+  for (const [, , part = ""] of text.matchAll(
+    /(password|pwd|accountkey|sharedaccesskey|client_?secret|access_?token|sig)\s*=\s*([^\s;&"']+)/giu,
+  ))
+    if (part.length >= shortest) values.add(part);
+  const [, inAddress = ""] = /^\w+:\/\/[^\s/@:]+:([^\s/@]+)@/u.exec(text) ?? [];
+  if (inAddress.length >= shortest) values.add(inAddress);
+}
+
+function parsed(text: string): Json | undefined {
+  if (!/^\s*[[{]/u.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { endpointsToTry, signInHosts } from "../../../components/network/endpoints";
+import { portMeanings } from "../../../components/network/plan";
+import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
+import type { prerequisitePeculiarities } from "../../../rehearsal/windows/peculiarPrerequisites";
+import { findTestPowershell } from "../../../rehearsal/windows/testPowershell";
+import { judgePrerequisites, tlsValues } from "../../../review/readiness/judge";
+import { type PrerequisitesArguments, validateAnswer } from "../../../scripts/assemble";
+import { requires } from "../../support/requires";
+import { usePairs } from "./pair";
+import { prerequisitesArguments } from "./stages";
+
+const features = { passwordWriteback: false, passThroughAuthentication: false, seamlessSingleSignOn: false };
+const ports = portMeanings(features);
+const given: PrerequisitesArguments = {
+  ...prerequisitesArguments,
+  ports: ["10.40.0.4", "10.40.0.5"].flatMap((host) =>
+    ports.map(({ port }) => ({ host, port, ...(port === 123 ? { by: "time" as const } : {}) })),
+  ),
+  endpoints: endpointsToTry(features),
+  tls: tlsValues,
+};
+
+type Name = keyof typeof prerequisitePeculiarities;
+
+/** What a machine with each of them is told to be, and nothing besides. */
+const expected: Readonly<Record<Name, readonly string[]>> = {
+  "clock-off": ["blocking clock-skew"],
+  "tls-keys-missing-64": ["warning tls-values-missing"],
+  "tls-keys-missing-32": ["warning tls-values-missing"],
+  "tls-interception": ["warning tls-interception"],
+  "port-closed": ["warning port-closed"],
+  "srv-missing": ["blocking srv-missing"],
+  "not-activated": ["warning not-activated"],
+  "pending-restart": ["warning restart-pending"],
+  "server-2025-old-build": ["warning windows-2025-unpatched"],
+  "no-vtpm": ["warning tpm-missing"],
+  "other-sync-engine": ["warning other-engine"],
+  "small-machine": ["warning memory-small", "warning processor-slow"],
+  "secure-channel-broken": ["blocking secure-channel-broken"],
+  "proxy-set": ["info proxy-set"],
+  "ie-enhanced-security": ["info ie-enhanced-security"],
+  "wmi-partly-fails": Array.from({ length: 5 }, () => "warning prerequisite-unread"),
+};
+
+describe("prerequisites on machines with a peculiarity, in the test PowerShell", () => {
+  const machines = usePairs();
+  before(async function () {
+    requires(this, "the test PowerShell", (await findTestPowershell()) !== undefined);
+  });
+
+  async function toldOf(names: readonly PeculiarityName[]) {
+    const pair = await machines();
+    const [powershell] = pair.members;
+    assert.ok(powershell);
+    // The emulation refuses them by name, so there is nothing to compare.
+    const alone = pair.alone(powershell);
+    await alone.each((server) =>
+      setPeculiarities(
+        server,
+        names.map((name) => ({ name, on: true })),
+      ),
+    );
+    const outcome = await alone.run("prerequisites", given);
+    assert.equal(outcome.stderr, "");
+    const answer = validateAnswer("prerequisites", outcome.stdout);
+    const findings = judgePrerequisites("aadc-stg-g1", answer, {
+      generation: 1,
+      now: new Date(answer.collectedAt),
+      proofDays: 30,
+      enableScheduler: true,
+      passThroughAgentExpected: false,
+      settingsFileSha256: "",
+      prerequisites: { ports, signInHosts, memoryGiB: 6, remedy: "report" },
+      wizardDone: false,
+      autoUpgrade: "disable",
+      serviceAccount: "NT SERVICE\\ADSync",
+      database: { kind: "localdb" },
+    });
+    return { answer, findings, texts: findings.map(({ title, next }) => `${title} ${next}`).join("\n") };
+  }
+
+  it("finds nothing on a machine without one", async () => {
+    assert.deepEqual((await toldOf([])).findings, []);
+  });
+
+  for (const [name, codes] of Object.entries(expected) as [Name, readonly string[]][])
+    it(`${name}: ${[...new Set(codes)].join(", ")}`, async () => {
+      const { findings } = await toldOf([name]);
+      assert.deepEqual(
+        findings.map(({ severity, code }) => `${severity} ${code}`),
+        codes,
+      );
+    });
+
+  it("names the port, the hive, the signer and the readings, and shows no proxy's password", async () => {
+    const { answer, texts } = await toldOf([
+      "port-closed",
+      "tls-keys-missing-32",
+      "tls-interception",
+      "wmi-partly-fails",
+      "proxy-set",
+    ]);
+    assert.match(texts, /10\.40\.0\.4:389/);
+    assert.match(texts, /WOW6432Node/);
+    assert.match(texts, /signed by Contoso Ltd/);
+    assert.match(texts, /Win32_Processor\.MaxClockSpeed.* could not be read: Provider load failure/);
+    assert.equal(answer.proxy.machineConfig, "http://proxy.contoso.com:8080");
+    assert.doesNotMatch(JSON.stringify(answer), /secret/);
+  });
+});
