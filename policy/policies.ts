@@ -86,11 +86,16 @@ function resourcePolicy(rule: PostureRule, now: Clock): ResourceValidationPolicy
     ...described(rule),
     validateResource: (args, report) => {
       const kind = kindOf(args.type);
-      if (kind === undefined || !rule.looksAt.includes(kind)) return;
+      if (kind === undefined || !rule.looksAt.includes(kind)) return args.notApplicable("it looks at other types");
       const given = args.getConfig<Given>();
       const { type, name, urn, opts } = args;
       const resource = { type, name, inputs: plainRecord(args.props), options: { protect: opts.protect } };
-      tell(rule, rule.judge(resource, { ...defaultSettings, ...given }), { name, urn }, given, now, toldBy(report));
+      const judged = rule.judge(resource, { ...defaultSettings, ...given });
+      tell(rule, judged, { name, urn }, given, now, toldBy(report));
+      // Neither broken nor kept: what is not known yet must not count as passed.
+      const [open] = judged;
+      if (open !== undefined && judged.every(({ answer }) => answer === "unknown"))
+        args.notApplicable(`${open.path} is not known before the run`);
     },
   };
 }
