@@ -119,6 +119,19 @@ describe("security rules by meaning", () => {
         ["in from Internet to the machine, Tcp, port 22"],
       );
     });
+    it("a part of a named group, or all of it but a part", () => {
+      const from = (tag: string, denied: string) => [
+        { ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: denied },
+        { ...allow, sourceAddressPrefix: tag },
+      ];
+      assert.deepEqual(opened([], from("Internet", "203.0.113.0/24")), [
+        "in from Internet except 203.0.113.0/24 to the machine, Tcp, port 22",
+      ]);
+      const [all] = [{ ...allow, sourceAddressPrefix: "Internet" }];
+      assert.deepEqual(opened(from("Internet", "203.0.113.0/24"), [all]), [
+        "in from 203.0.113.0/24 in Internet to the machine, Tcp, port 22",
+      ]);
+    });
     it("a further port", () => {
       assert.deepEqual(opened([allow], [{ ...allow, destinationPortRange: "20-30" }]), [
         "in from 10.9.0.0/28 to the machine, Tcp, port 20-21, 23-30",
@@ -131,7 +144,7 @@ describe("security rules by meaning", () => {
         [
           "in from VirtualNetwork to the machine, Udp, Icmp, Esp, Ah, any port",
           "in from VirtualNetwork to the machine, Tcp, port 0-21, 23-65535",
-          "in from VirtualNetwork at any IPv4 address except 10.9.0.0/28 to the machine, Tcp, port 22",
+          "in from VirtualNetwork except 10.9.0.0/28 to the machine, Tcp, port 22",
           "in from AzureLoadBalancer to the machine, any protocol, any port",
         ],
       );
