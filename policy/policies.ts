@@ -11,6 +11,7 @@ import {
   defaultSettings,
   type Judged,
   kindOf,
+  looksAt,
   type PostureRule,
   type PostureSettings,
   postureRules,
@@ -21,6 +22,7 @@ import {
 } from "../review/posture";
 import { type Exception, exceptionSchema, standingOf } from "./exceptions";
 import { plainRecord } from "./reading";
+import { hiding } from "./secrets";
 
 type AnyRule = PostureRule | StackRule;
 
@@ -86,10 +88,13 @@ function resourcePolicy(rule: PostureRule, now: Clock): ResourceValidationPolicy
     ...described(rule),
     validateResource: (args, report) => {
       const kind = kindOf(args.type);
-      if (kind === undefined || !rule.looksAt.includes(kind)) return args.notApplicable("it looks at other types");
+      if (!looksAt(rule, kind)) return args.notApplicable("it looks at other types");
       const given = args.getConfig<Given>();
       const { type, name, urn, opts } = args;
-      const resource = { type, name, inputs: plainRecord(args.props), options: { protect: opts.protect } };
+      const shown = hiding(args.props);
+      if (rule.needsShown && shown === undefined)
+        return args.notApplicable("this version of @pulumi/policy does not tell which values are secrets");
+      const resource = { type, name, inputs: plainRecord(args.props), shown, options: { protect: opts.protect } };
       const judged = rule.judge(resource, { ...defaultSettings, ...given });
       tell(rule, judged, { name, urn }, given, now, toldBy(report));
       // Neither broken nor kept: what is not known yet must not count as passed.
