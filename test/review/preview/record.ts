@@ -17,13 +17,26 @@ const kept = 60;
 /** What people read stays whole, and so does the configuration: it says what the roles are. */
 const whole = ["config", "diagnostics", "diagnosticEvent", "preludeEvent"];
 
+const embedded = /^(# entra-connect script: \S+\n)([\s\S]*?)(^\$argumentsText = @'\n.*\n'@)([\s\S]*)$/m;
+
+/** Names stay, and of a script which one it is and what it is given. */
+function shortText(text: string): string {
+  if (text.length <= longest || /^(urn:pulumi:|\/subscriptions\/)\S*$/.test(text)) return text;
+  const script = embedded.exec(text);
+  if (script !== null) {
+    const [, name = "", before = "", given = "", after = ""] = script;
+    return `${name}${summarized(before)}\n${given}\n${summarized(after)}`;
+  }
+  return `${text.slice(0, kept)}${summarized(text)}`;
+}
+
+function summarized(text: string): string {
+  return `… (${text.length} characters, ${createHash("sha256").update(text).digest("hex").slice(0, 12)})`;
+}
+
 /** Every other text that is long becomes its beginning, length and hash. */
 function shortened(value: unknown): unknown {
-  if (typeof value === "string") {
-    if (value.length <= longest) return value;
-    const hash = createHash("sha256").update(value).digest("hex").slice(0, 12);
-    return `${value.slice(0, kept)}… (${value.length} characters, ${hash})`;
-  }
+  if (typeof value === "string") return shortText(value);
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
