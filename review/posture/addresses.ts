@@ -97,23 +97,29 @@ export function prefixesOf(set: Intervals): readonly string[] {
   return result;
 }
 
-const fewest = 8;
+const most = 8;
 
-/** For people: prefixes, or everything except some, whichever is shorter; long lists are cut and counted. */
-export function addressesText(set: Intervals): string {
-  if (without(everyAddress, set).length === 0) return "any address";
-  for (const [all, name] of [
-    [everyIPv4, "any IPv4 address"],
-    [everyIPv6, "any IPv6 address"],
-  ] as const)
-    if (without(all, set).length === 0 && without(set, all).length === 0) return name;
+/**
+ * For people: prefixes, or all except some, whichever is shorter; long lists are cut and counted. `all` is what the
+ * named group can have; without a group it is every address.
+ */
+export function addressesText(set: Intervals, all: Intervals, group: string): string {
+  if (without(all, set).length === 0) return group === "" ? "any address" : group;
+  const six = intersection(set, everyIPv6).length > 0;
+  const four = intersection(set, everyIPv4).length > 0;
+  const family = intersection(all, six && four ? everyAddress : six ? everyIPv6 : everyIPv4);
+  const whole = `any ${six && four ? "" : six ? "IPv6 " : "IPv4 "}address`;
+  const missing = prefixesOf(without(family, set));
+  if (missing.length === 0) return group === "" ? whole : `${group} (${whole})`;
   const named = prefixesOf(set);
-  const around = intersection(set, everyIPv6).length === 0 ? coverOf(set) : everyAddress;
-  const missing = prefixesOf(without(around, set));
-  if (missing.length === 0 || missing.length * 2 >= named.length) return list(named);
-  const isWhole = without(everyIPv4, around).length === 0;
-  const whole = around === everyAddress ? "any address" : isWhole ? "any IPv4 address" : list(prefixesOf(around));
-  return `${whole} except ${list(missing)}`;
+  if (group === "" && !six) {
+    const around = coverOf(set);
+    const holes = prefixesOf(without(around, set));
+    if (holes.length > 0 && holes.length * 2 < named.length && holes.length <= missing.length)
+      return `${without(everyIPv4, around).length === 0 ? whole : list(prefixesOf(around))} except ${list(holes)}`;
+  }
+  if (missing.length * 2 < named.length) return `${group === "" ? whole : group} except ${list(missing)}`;
+  return group === "" ? list(named) : `${list(named)} in ${group}`;
 }
 
 /** The smallest prefix of IPv4 that holds all of them: `10.0.0.0/8 except 10.40.9.4`. */
@@ -129,6 +135,6 @@ function coverOf(set: Intervals): Intervals {
 }
 
 function list(texts: readonly string[]): string {
-  const shown = texts.slice(0, fewest).join(", ");
-  return texts.length > fewest ? `${shown} and ${texts.length - fewest} more` : shown;
+  const shown = texts.slice(0, most).join(", ");
+  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown;
 }

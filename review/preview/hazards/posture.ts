@@ -14,6 +14,7 @@ const toldElsewhere: ReadonlySet<string> = new Set([
   "backup-stopped",
   "key-vault-purge-possible",
   "inline-secret",
+  "secret-in-plain-text",
 ]);
 
 /** The rules of the policy pack, one rule in three places: what held before and does not hold afterwards. */
