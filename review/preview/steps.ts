@@ -67,6 +67,10 @@ const meaning: Readonly<Record<string, Action>> = {
   "extend-parameterize": "nothing",
 };
 
+/** A word of this reviewer or of the engine it knows: no secret, whatever a secret may be called. */
+export const isOwnWord = (word: string): boolean =>
+  Object.hasOwn(meaning, word) || (strongest as readonly string[]).includes(word);
+
 /** What a resource's steps come to: the first of these that is among them. */
 const strongest: readonly Action[] = [
   "unknown",
