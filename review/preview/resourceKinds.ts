@@ -29,8 +29,15 @@ export const resourceKinds = {
     "azure-native:network:NetworkSecurityGroup",
     "azure:network/networkSecurityGroup:NetworkSecurityGroup",
     "aws:ec2/securityGroup:SecurityGroup",
+    "aws-native:ec2:SecurityGroup",
+    "gcp:compute/firewall:Firewall",
   ],
-  securityRule: ["azure-native:network:SecurityRule", "azure:network/networkSecurityRule:NetworkSecurityRule"],
+  securityRule: [
+    "azure-native:network:SecurityRule",
+    "azure:network/networkSecurityRule:NetworkSecurityRule",
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  ],
   networkInterface: ["azure-native:network:NetworkInterface", "azure:network/networkInterface:NetworkInterface"],
   securityGroupAssociation: [
     "azure:network/networkInterfaceSecurityGroupAssociation:NetworkInterfaceSecurityGroupAssociation",

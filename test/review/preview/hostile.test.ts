@@ -78,6 +78,63 @@ const types: readonly Case[] = [
   ],
 ];
 
+/** In words of other clouds, alone in a stack where nothing is ours. */
+const clouds: readonly Case[] = [
+  ...(
+    [
+      ["aws:ec2/securityGroupRule:SecurityGroupRule", { type: "ingress", protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] }],
+      ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", { ipProtocol: "tcp", cidrIpv4: "0.0.0.0/0" }],
+      ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", { ipProtocol: "-1", cidrIpv6: "::/0" }],
+    ] as const
+  ).map(
+    ([type, inputs]): Case => [
+      `Remote Desktop opened by ${type} with ${Object.keys(inputs).join(", ")}`,
+      digest(step(type, "r", { new: { fromPort: 3389, toPort: 3389, securityGroupId: "sg-1", ...inputs } })),
+      "blocked",
+      "management-port-open",
+    ],
+  ),
+  [
+    "Remote Desktop opened in a group of AWS's own schema",
+    digest(
+      step("aws-native:ec2:SecurityGroup", "g", {
+        new: { securityGroupIngress: [{ ipProtocol: "tcp", fromPort: 3389, toPort: 3389, cidrIp: "0.0.0.0/0" }] },
+      }),
+    ),
+    "blocked",
+    "management-port-open",
+  ],
+  [
+    "SSH opened by a firewall of Google",
+    digest(
+      step("gcp:compute/firewall:Firewall", "f", {
+        new: { allows: [{ protocol: "tcp", ports: ["20-25"] }], sourceRanges: ["0.0.0.0/0"] },
+      }),
+    ),
+    "blocked",
+    "management-port-open",
+  ],
+  [
+    "SSH from a named place",
+    digest(
+      step("gcp:compute/firewall:Firewall", "f", {
+        new: { allows: [{ protocol: "tcp", ports: ["22"] }], sourceRanges: ["10.0.9.4/32"] },
+      }),
+    ),
+    "ok",
+  ],
+  [
+    "SSH from a named place by a rule of its own",
+    digest(
+      step("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "f", {
+        new: { fromPort: 22, toPort: 22, ipProtocol: "tcp", cidrIpv4: "10.0.9.4/32" },
+      }),
+    ),
+    "review",
+    "access-widened",
+  ],
+];
+
 const backup: readonly Case[] = [
   [
     "soft delete, on by itself, written off",
@@ -309,7 +366,7 @@ const noise: readonly Case[] = [
 ];
 
 describe("a hostile preview", () => {
-  for (const [title, cases] of Object.entries({ types, backup, guards, active, gaps, noise }))
+  for (const [title, cases] of Object.entries({ types, clouds, backup, guards, active, gaps, noise }))
     describe(title, () => {
       for (const [name, preview, verdict, code] of cases)
         it(name, () => {
