@@ -47,11 +47,11 @@ export function refuseOverwriting(
 }
 
 /** `--accept`: differences that somebody lives with until a day. */
-export function addAcceptOption(command: Command): Command {
-  return command.option(
-    "--accept <file>",
-    "JSON or YAML list of accepted findings: code, subject, reason, until, and by whom where it blocks",
-  );
+export function addAcceptOption(
+  command: Command,
+  entries = "accepted findings: code, subject, reason, until, and by whom where it blocks",
+): Command {
+  return command.option("--accept <file>", `JSON or YAML list of ${entries}`);
 }
 
 /** The report with what the file accepts; loads what reads it only where there is one. */

@@ -36,9 +36,9 @@ export function previewCommand(): Command {
       "after",
       "\nFor example: pulumi preview --json --show-sames --show-replacement-steps | entra-connect preview -\nExit codes: 0 ok, 1 review, 2 blocked, 3 no preview in it, 4 the preview failed or did not run.",
     );
-  return addReportOptions(addAcceptOption(command)).action((file: string | undefined, options: Options) =>
-    runCommand(() => run(file, options)),
-  );
+  return addReportOptions(
+    addAcceptOption(command, "hazards that somebody lives with: code, resource, reason, until"),
+  ).action((file: string | undefined, options: Options) => runCommand(() => run(file, options)));
 }
 
 async function run(file: string | undefined, options: Options): Promise<ExitCode> {
