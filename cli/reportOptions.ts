@@ -42,7 +42,7 @@ export function refuseOverwriting(
   const taken = inputs.find((input) => resolve(input) === resolve(output));
   if (taken !== undefined)
     throw new BadInput(
-      `${option} ${output}: this file is used by the command already, and it would be overwritten. Choose another file.`,
+      `${option} ${output}: this is an input of the command, and it would be overwritten. Choose another file.`,
     );
 }
 

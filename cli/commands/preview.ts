@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Format } from "../../review/render/write";
 import { BadInput, type ExitCode } from "../../review/verdict";
@@ -81,7 +82,9 @@ function check(
     );
   const inputs = [file, options.accept].filter((path): path is string => path !== undefined && path !== "-");
   refuseOverwriting(report.output, inputs);
-  refuseOverwriting(options.sarif, [...inputs, ...(report.output === undefined ? [] : [report.output])], "--sarif");
+  refuseOverwriting(options.sarif, inputs, "--sarif");
+  if (options.sarif !== undefined && report.output !== undefined && resolve(options.sarif) === resolve(report.output))
+    throw new BadInput(`--sarif and --output both name ${options.sarif}. Give each a file of its own.`);
 }
 
 function budget(text: string): number {
