@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../evidence/json";
-import { judgePosture, type PostureFinding } from "../../posture";
+import { defaultSettings, type Judged, kindOf, type PostureRule, postureRules } from "../../posture";
 import type { Detector, Raised } from "../raised";
-import type { ResourceChange } from "../steps";
+import { meantChanges, type ResourceChange } from "../steps";
 
 /** Rules of which rows of their own tell more, with old and new value. */
 const toldElsewhere: ReadonlySet<string> = new Set([
@@ -17,10 +17,16 @@ const toldElsewhere: ReadonlySet<string> = new Set([
   "secret-in-plain-text",
 ]);
 
+const others = postureRules.filter(({ code }) => !toldElsewhere.has(code));
+
+interface Broken extends Judged {
+  readonly rule: PostureRule;
+}
+
 /** The rules of the policy pack, one rule in three places: what held before and does not hold afterwards. */
 export const postureHazards: Detector = ({ changes }) =>
   changes.flatMap((change) => {
-    if (change.action !== "update" && change.action !== "replace") return [];
+    if ((change.action !== "update" && change.action !== "replace") || meantChanges(change).length === 0) return [];
     const before = new Set(brokenBy(change, "old").map(keyOf));
     const now = brokenBy(change, "new").filter(
       (each) => !before.has(keyOf(each)) && !toldElsewhere.has(each.rule.code),
@@ -31,10 +37,14 @@ export const postureHazards: Detector = ({ changes }) =>
     });
   });
 
-const keyOf = ({ rule, path }: PostureFinding): string => `${rule.code} ${path}`;
+const keyOf = ({ rule, path }: Broken): string => `${rule.code} ${path}`;
 
-function brokenBy({ type, name, ...states }: ResourceChange, side: "old" | "new"): readonly PostureFinding[] {
+function brokenBy({ type, name, ...states }: ResourceChange, side: "old" | "new"): readonly Broken[] {
   const inputs = states[side]?.inputs;
-  if (!isJsonObject(inputs)) return [];
-  return judgePosture({ type, name, inputs }).filter(({ answer }) => answer === "bad");
+  const kind = kindOf(type);
+  if (!isJsonObject(inputs) || kind === undefined) return [];
+  return others
+    .filter(({ looksAt }) => looksAt.includes(kind))
+    .flatMap((rule) => rule.judge({ type, name, inputs }, defaultSettings).map((judged) => ({ ...judged, rule })))
+    .filter(({ answer }) => answer === "bad");
 }
