@@ -143,7 +143,7 @@ export const prerequisitePeculiarities = {
     source: "field-reports F14",
     on: ({ world, files }) => {
       world.surroundings.winHttpProxy = "proxy.contoso.com:8080";
-      files.set(machineConfigPath, machineConfig("http://svc:secret@proxy.contoso.com:8080"));
+      files.set(machineConfigPath, machineConfig("http://svc:p@ss/secret@proxy.contoso.com:8080"));
     },
     off: ({ world, files }) => {
       world.surroundings.winHttpProxy = "";
