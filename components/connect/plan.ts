@@ -121,6 +121,10 @@ export function stepArguments(
       generations: settings.generations.map((each) => each.generation),
       proveAgain: [gate.proveAgain, passiveSince].filter(Boolean).join(" "),
     },
-    "first-synchronization": { productVersion: connect.version, enableScheduler: gate.enableScheduler },
+    "first-synchronization": {
+      productVersion: connect.version,
+      enableScheduler: gate.enableScheduler,
+      runWaitMinutes: gate.runWaitMinutes,
+    },
   };
 }
