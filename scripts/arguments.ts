@@ -146,6 +146,8 @@ export interface FirstSynchronizationArguments {
   readonly productVersion: string;
   /** False leaves the scheduler as it is: its configuration may be shared with the active server (entra-connect.md 9.1). */
   readonly enableScheduler: boolean;
+  /** How long a run in progress, and a script of ours that is still at work, are waited for; then it refuses. */
+  readonly runWaitMinutes: number;
 }
 
 /** Counts only on exactly this machine and to the end of its day, by the server's clock; the guard's own text decides. */

@@ -1,15 +1,10 @@
-# fragments: given lock machine files connect marker staging
+# fragments: given lock machine files connect marker staging progress runs
 
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
 
 # What a run may be to count as done: the scheduler may have run the full form of what we would run.
 $countsAs = @{ 'Full Import' = @('Full Import'); 'Delta Synchronization' = @('Delta Synchronization', 'Full Synchronization') }
-
-function Get-Run($Connector, [string[]]$Profiles) {
-    Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier |
-        Where-Object { $Profiles -contains $_.RunProfileName } | Sort-Object -Property StartDate
-}
 
 function Test-Completed($Run) { $null -ne $Run -and ($Run.Result -eq 'success' -or $Run.Result -like 'completed-*') }
 
@@ -19,40 +14,93 @@ function Confirm-Ready {
     $null = Confirm-Staging
 }
 
-# Between two runs of the scheduler's cycle no connector is busy.
-function Confirm-Idle {
-    $cycle = Get-PropertyOrNull (Get-ADSyncScheduler) 'SyncCycleInProgress'
-    if ($cycle -eq $true -or @(Get-ADSyncConnectorRunStatus).Count -gt 0) { Stop-Script 'run-in-progress' }
+# Whoever holds the lock may be this very step, whose connection was cut: it goes on, and its runs count.
+function Enter-LockPatiently([int]$Minutes) {
+    $began = Get-Date
+    while ($true) {
+        Request-Lock 10000
+        if ($script:lockHeld) { return }
+        $waited = Get-MinutesSince $began
+        if ($waited -ge $Minutes) { Stop-Script 'another-run' }
+        Write-Progressing "another script of pulumi-entra-connect is still at work here, perhaps this one of a run before; waited $waited of $Minutes min"
+        Start-Sleep -Seconds 50
+    }
+}
+
+# Two runs at once disturb each other. Ready means: idle, and proven again after the wait.
+function Wait-Ready([int]$Minutes) {
+    $began = Get-Date
+    while ($true) {
+        Confirm-Ready
+        $who = Get-WhoRuns
+        if (-not $who) { return }
+        $waited = Get-MinutesSince $began
+        if ($waited -ge $Minutes) { Stop-Script 'run-in-progress' @{ who = $who; minutes = [string]$Minutes } }
+        Write-Progressing "$who; waited $waited of $Minutes min for it"
+        Start-Sleep -Seconds 60
+    }
+}
+
+# In a job, since the cmdlet comes back only when the run is over: this process tells meanwhile that it goes on. A job is a
+# child of this process, which outlives the connection (windows-server.md section 3). Gives the error, if there was one.
+function Invoke-Run($Connector, [string]$RunProfile) {
+    $beside = Get-ModuleFile
+    $block = {
+        param($Modules, $ConnectorName, $RunProfile)
+        $ErrorActionPreference = 'Stop'
+        foreach ($module in $Modules) { try { Import-Module $module; break } catch { continue } }
+        Invoke-ADSyncRunProfile -ConnectorName $ConnectorName -RunProfileName $RunProfile
+    }
+    $began = Get-Date
+    Write-Progressing "$RunProfile of $($Connector.Name) begins"
+    $job = Start-Job -ScriptBlock $block -ArgumentList @($beside, ($beside -replace '\\ADSync\.psd1$'), 'ADSync'), $Connector.Name, $RunProfile
+    while ($null -eq (Wait-Job -Job $job -Timeout 60)) { Write-Progressing "$RunProfile of $($Connector.Name) goes on, $(Get-MinutesSince $began) min so far" }
+    $failure = ''
+    try { $null = Receive-Job -Job $job -ErrorAction Stop } catch { $failure = [string]$_.Exception.Message }
+    Remove-Job -Job $job -Force
+    $failure
+}
+
+function Get-DoneRun($Connector, [string]$RunProfile, $After) {
+    Get-RunOf $Connector $countsAs[$RunProfile] | Where-Object { (Test-Completed $_) -and ($null -eq $After -or $_.Started -ge $After) } | Select-Object -Last 1
 }
 
 # Only names from the documented flow reach the cmdlet; an export can never be one of them.
-function Invoke-Step($Connector, [string]$RunProfile, $After) {
+function Invoke-Step($Connector, [string]$RunProfile, $After, [int]$WaitMinutes) {
     if (@('Full Import', 'Delta Synchronization') -notcontains $RunProfile) { throw "run profile '$RunProfile' is not allowed here" }
-    $run = Get-Run $Connector $countsAs[$RunProfile] | Where-Object { Test-Completed $_ } | Select-Object -Last 1
     $outcome = 'already-done'
-    if ($null -eq $run -or ($null -ne $After -and $run.StartDate -lt $After)) {
-        Confirm-Ready
-        Confirm-Idle
-        $null = Invoke-ADSyncRunProfile -ConnectorName $Connector.Name -RunProfileName $RunProfile
-        $run = Get-Run $Connector @($RunProfile) | Select-Object -Last 1
+    $run = Get-DoneRun $Connector $RunProfile $After
+    if ($null -eq $run) {
+        # What was waited for may have been just this.
+        Wait-Ready $WaitMinutes
+        $run = Get-DoneRun $Connector $RunProfile $After
+    }
+    if ($null -eq $run) {
+        $before = @(Get-RunOf $Connector @($RunProfile) | ForEach-Object { $_.Id })
+        $failure = Invoke-Run $Connector $RunProfile
+        # A job that died leaves the engine's run to its end.
+        if (@(Get-RunOf $Connector @($RunProfile) | Where-Object { $_.InProgress }).Count -gt 0) { Wait-Ready $WaitMinutes }
+        $run = Get-RunOf $Connector @($RunProfile) | Where-Object { $before -notcontains $_.Id } | Select-Object -Last 1
         $outcome = 'ran'
         Add-Change "$RunProfile of $($Connector.Name)"
         if (-not (Test-Completed $run)) {
             $result = 'no result'
             if ($null -ne $run) { $result = $run.Result }
+            if ($failure) { $result = "${result}: $failure" }
             Stop-Script 'run-failed' @{ connector = $Connector.Name; profile = $RunProfile; result = $result }
         }
         if ($run.Result -ne 'success') { Add-Warning "$RunProfile of $($Connector.Name) ended with $($run.Result)." }
     }
     $script:steps += [ordered]@{
-        connectorName = [string]$Connector.Name; runProfileName = [string]$run.RunProfileName; outcome = $outcome; result = [string]$run.Result
+        connectorName = [string]$Connector.Name; runProfileName = $run.Profile; outcome = $outcome; result = $run.Result
     }
-    $run.StartDate
+    $run.Started
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('enableScheduler')
-    Enter-Lock
+    $given = Get-Arguments @('enableScheduler', 'runWaitMinutes')
+    $wait = [int]$given.runWaitMinutes
+    Enter-LockPatiently $wait
     if ($null -eq (Get-SynchronizationService)) { Stop-Script 'not-set-up' }
     Confirm-NotRetired
     Confirm-Ready
@@ -62,9 +110,9 @@ function Invoke-Script {
     $directories = @($all | Where-Object { (Get-ConnectorType $_) -eq 'AD' })
     if ($entra.Count -ne 1 -or $directories.Count -eq 0) { Stop-Script 'connectors-missing' @{ names = (@($all | ForEach-Object { $_.Name }) -join ', ') } }
     # A scheduler that is on proves no run: somebody may have enabled it a moment ago.
-    $imports = @(foreach ($connector in ($directories + $entra)) { Invoke-Step $connector 'Full Import' $null })
+    $imports = @(foreach ($connector in ($directories + $entra)) { Invoke-Step $connector 'Full Import' $null $wait })
     $imported = $imports | Sort-Object | Select-Object -Last 1
-    foreach ($connector in ($directories + $entra)) { $null = Invoke-Step $connector 'Delta Synchronization' $imported }
+    foreach ($connector in ($directories + $entra)) { $null = Invoke-Step $connector 'Delta Synchronization' $imported $wait }
     if ($given.enableScheduler -eq $true -and -not (Get-ADSyncScheduler).SyncCycleEnabled) {
         Confirm-Ready
         Set-ADSyncScheduler -SyncCycleEnabled $true

@@ -33,8 +33,7 @@ function Invoke-Script {
     if ($null -eq (Get-SynchronizationService)) { Stop-Script 'not-set-up' }
     Confirm-NotRetired
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
-    $proof = Get-StagingProof
-    if ($proof.State -ne 'on') { Stop-Script 'not-proven-staging' @{ state = $proof.State; detail = $proof.Detail } }
+    $null = Confirm-Staging
     $before = Get-AutoUpgrade
     $state = $before
     if ($before -eq 'Enabled' -and $given.switchOff -eq $true) {

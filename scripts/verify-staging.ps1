@@ -1,4 +1,4 @@
-# fragments: given machine files connect marker staging listing engine
+# fragments: given machine files connect marker staging listing engine runs
 
 # The wizard is told by its FileVersion (entra-connect.md section 5.1).
 function Get-WizardVersion {
@@ -50,16 +50,14 @@ function Get-Soft([string]$What, [scriptblock]$Read) {
 }
 
 function Get-RunSummary {
-    Get-ADSyncRunProfileResult -NumberRequested 20 | Sort-Object -Property StartDate -Descending | Select-Object -First 20 | ForEach-Object {
-        $ended = $null
-        $started = $null
-        if ($null -ne $_.StartDate) { $started = Format-Instant $_.StartDate }
-        if ($null -ne $_.EndDate) { $ended = Format-Instant $_.EndDate }
-        [ordered]@{
-            connectorName = [string]$_.ConnectorName; runProfileName = [string]$_.RunProfileName; result = [string]$_.Result
-            startDate = $started; endDate = $ended
+    Get-ADSyncRunProfileResult -NumberRequested 20 | ForEach-Object { Get-RunFacts $_ } | Sort-Object -Property Started -Descending |
+        Select-Object -First 20 | ForEach-Object {
+            $ended = $null
+            $started = $null
+            if ($null -ne $_.Started) { $started = Format-Instant $_.Started }
+            if ($null -ne $_.Ended) { $ended = Format-Instant $_.Ended }
+            [ordered]@{ connectorName = $_.Connector; runProfileName = $_.Profile; result = $_.Result; startDate = $started; endDate = $ended }
         }
-    }
 }
 
 function Get-SchedulerState {
@@ -67,7 +65,7 @@ function Get-SchedulerState {
     $busy = Get-PropertyOrNull $scheduler 'SyncCycleInProgress'
     $next = Get-PropertyOrNull $scheduler 'NextSyncCycleStartTimeInUTC'
     if ($null -ne $busy) { $busy = [bool]$busy }
-    if ($null -ne $next) { $next = Format-StoredInstant $next }
+    if ($null -ne $next) { $next = Format-Instant (ConvertTo-Utc $next) }
     [ordered]@{
         syncCycleEnabled    = [bool]$scheduler.SyncCycleEnabled
         schedulerSuspended  = [bool]$scheduler.SchedulerSuspended

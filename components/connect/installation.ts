@@ -46,6 +46,9 @@ export interface Installation {
   readonly last: pulumi.Resource;
 }
 
+/** Those that can take hours, and print a line while they do. */
+const tellingSteps: readonly Step[] = ["await-wizard", "first-synchronization"];
+
 /** Steps right before which a file is delivered. */
 const deliveries = { "install-package": "installer", "receive-settings-file": "settings-file" } as const;
 
@@ -83,7 +86,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
         stdin: after(text.stdin, heard),
         // Another machine of the same name has none of the work.
         triggers: [vmId],
-        logging: step === "await-wizard" ? remote.Logging.StdoutAndStderr : remote.Logging.None,
+        logging: tellingSteps.includes(step) ? remote.Logging.StdoutAndStderr : remote.Logging.None,
         addPreviousOutputInEnv: false,
       },
       pulumi.mergeOptions(

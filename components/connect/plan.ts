@@ -85,7 +85,8 @@ export function stepArguments(
       endpoints: endpointsToTry(block.features),
       tls: tlsValues,
       asked,
-      proveAgain: gate.proveAgain,
+      // A machine that was given another size is another one to judge.
+      proveAgain: `${gate.proveAgain} ${block.size}`.trim(),
       serverName: computerName,
       generation,
     },
@@ -120,6 +121,10 @@ export function stepArguments(
       generations: settings.generations.map((each) => each.generation),
       proveAgain: [gate.proveAgain, passiveSince].filter(Boolean).join(" "),
     },
-    "first-synchronization": { productVersion: connect.version, enableScheduler: gate.enableScheduler },
+    "first-synchronization": {
+      productVersion: connect.version,
+      enableScheduler: gate.enableScheduler,
+      runWaitMinutes: gate.runWaitMinutes,
+    },
   };
 }

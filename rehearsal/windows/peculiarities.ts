@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
 import { gatePeculiarities } from "./gatePeculiarities";
+import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
 import { changeRegistry, changeServerWorld, pathOnDrive } from "./serverFiles";
@@ -15,6 +16,7 @@ import type { ServerWorld } from "./serverWorld";
 export const peculiarities = {
   ...gatePeculiarities,
   ...prerequisitePeculiarities,
+  ...enginePeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;

@@ -129,6 +129,20 @@ export interface Peculiarities {
   runResults?: Record<string, string>;
   /** What Set-ADSyncAutoUpgrade says instead of doing it. */
   autoUpgradeRefused?: string;
+  /** What LocalDB says it uses. */
+  databaseUsedMB?: number;
+  /** Somebody has edited miiserver.exe.config. */
+  engineConfigEdited?: boolean;
+  /** How long ago the application's certificate was made, by the event log. */
+  certificateAgeDays?: number;
+  /** Get-WinEvent finds nothing. */
+  eventLogCleared?: boolean;
+  /** Region that writes dates day first; the run history gives them so, as text. */
+  dayFirstDates?: boolean;
+  /** Simulated minutes that a full import of Active Directory takes. */
+  importMinutes?: number;
+  /** Somebody's run: begins before the first look at the engine and ends so many simulated minutes later. */
+  foreignRun?: { minutes: number; seen?: boolean };
   /** A connector that is busy right now. */
   busyConnector?: string;
 }
@@ -199,6 +213,8 @@ export interface RunWorld {
   result: string;
   startDate: string;
   endDate: string;
+  /** Until this simulated instant it is in progress, without an end; absent where it took no time. */
+  finishesAt?: string;
   /** Step types as the run profile has them: "full-import", "delta-synchronization", "export"… */
   stepTypes: string[];
 }

@@ -52,8 +52,15 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
   }
 
   const pending: Promise<void>[] = [];
+  let cut = false;
   const pass = (stream: NodeJS.WritableStream) => (chunk: Buffer) => {
     if (fault !== "lost") pending.push(write(stream, chunk));
+    // A line that is no answer: it tells that it is at work, so the connection breaks in the middle of it.
+    else if (stream === channel && !cut && !chunk.toString().startsWith("{")) {
+      cut = true;
+      log("fault lost: connection broken while it runs");
+      channel.close();
+    }
   };
   try {
     const running = executor.exec(server, {
@@ -66,6 +73,7 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
     if (script !== undefined) host.onScript?.(script);
     if (fault === "kill") faults.killEngine();
     const exitCode = await running;
+    if (cut) return;
     log(fault ? `fault ${fault}: exit ${exitCode}` : `exit ${exitCode}`);
     if (fault === "lost") return channel.close();
     await Promise.all(pending);

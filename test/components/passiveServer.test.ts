@@ -52,6 +52,7 @@ describe("a passive server's resources", () => {
         "command:remote:Command::aadc-stg-g1-prerequisites",
         "command:remote:Command::aadc-stg-g1-reach",
         "command:remote:Command::aadc-stg-g1-receive-settings-file",
+        "command:remote:Command::aadc-stg-g1-switch-off-auto-upgrade",
         "command:remote:Command::aadc-stg-g1-verify-staging",
         "command:remote:CopyToRemote::aadc-stg-g1-installer",
         "command:remote:CopyToRemote::aadc-stg-g1-settings-file",
@@ -268,7 +269,7 @@ describe("the retirement guard", () => {
     const commands = registrations.filter(
       (each) => each.type.startsWith("command:") && each.name !== "aadc-stg-g1-guard",
     );
-    assert.equal(commands.length, 9);
+    assert.equal(commands.length, 10);
     const reaches = (name: string): boolean =>
       find(registrations, name).dependencies.some((urn) => {
         const dependency = urn.split("::").at(-1) ?? "";
@@ -326,7 +327,7 @@ describe("a generation that is declared active", () => {
     const { registrations } = await build(beside);
     const mine = registrations.filter((each) => each.name.startsWith("aadc-stg-g1-"));
     const commands = mine.filter((each) => each.type === "command:remote:Command" && !each.name.endsWith("-guard"));
-    assert.equal(commands.length, 7);
+    assert.equal(commands.length, 8);
     for (const each of commands) {
       assert.equal(each.inputs.create, undefined, each.name);
       assert.equal(each.inputs.update, undefined, each.name);
@@ -417,12 +418,18 @@ describe("a generation that is to be brought back", () => {
   it("says in the findings that it serves again, and that an exception stands", async () => {
     const { verdict, findings } = await build({ change: reinstated, state });
     assert.equal(verdict, "review");
-    assert.deepEqual(findings.map((each) => each.code).sort(), ["exception-stands", "reinstated", "staging-proven"]);
+    assert.deepEqual(findings.map((each) => each.code).sort(), [
+      "exception-stands",
+      "identity",
+      "reinstated",
+      "release-table",
+      "staging-proven",
+    ]);
   });
 });
 
 describe("remote commands", () => {
-  it("are one constant line each, with script and arguments on standard input and no log, the gate excepted", async () => {
+  it("are one constant line each, with script and arguments on standard input and no log, apart from those that can take hours", async () => {
     const { registrations } = await build();
     const steps = registrations.filter(
       (one) => one.type === "command:remote:Command" && one.name !== "aadc-stg-g1-guard",
@@ -431,7 +438,11 @@ describe("remote commands", () => {
     for (const each of steps) {
       assert.match(String(each.inputs.create), /^powershell\.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass /);
       assert.match(String(unwrapped(each.inputs.stdin)), /^# entra-connect script: /);
-      assert.equal(each.inputs.logging, each.name.endsWith("await-wizard") ? "stdoutAndStderr" : "none", each.name);
+      assert.equal(
+        each.inputs.logging,
+        /await-wizard$|first-synchronization$/.test(each.name) ? "stdoutAndStderr" : "none",
+        each.name,
+      );
       assert.equal(each.inputs.environment, undefined);
     }
   });
@@ -499,7 +510,7 @@ describe("the verdict", () => {
     assert.equal(verdict, "ok");
     assert.deepEqual(
       findings.map((each) => each.code),
-      ["import-gaps-unseen", "staging-proven"],
+      ["import-gaps-unseen", "staging-proven", "release-table", "identity"],
     );
   });
 });

@@ -32,6 +32,8 @@ describe("settings", () => {
       waitMinutes: 60,
       pollSeconds: 30,
       enableScheduler: false,
+      autoUpgrade: "disable",
+      runWaitMinutes: 240,
       proveAgain: "",
       proofDays: 30,
     });

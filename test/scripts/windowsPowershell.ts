@@ -239,6 +239,8 @@ export function problemsOfStandIns(
   genuine: GenuineCommands,
 ): readonly string[] {
   return [...exported].flatMap(([name, parameters]) => {
+    // The machine itself, before a script begins.
+    if (name === "Update-Machine") return [];
     if (/\.exe$/.test(name))
       return programs.some((known) => known.name === name) ? [] : [`stands in for ${name}, unlisted`];
     const real = /-ADSync/.test(name) ? productCommands.find((known) => known.name === name) : genuine[name];

@@ -23,7 +23,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     const up = await rehearsal.up();
     assert.equal(up.result, "succeeded", JSON.stringify(up.messages));
     assert.equal(up.verdict, "ok", JSON.stringify(up.findings));
-    assert.equal(up.changes.create, 28 + 1, "with the stack itself");
+    assert.equal(up.changes.create, 29 + 1, "with the stack itself");
     const { adsync, wizard } = rehearsal.server(machine);
     assert.equal(adsync?.stagingMode, true);
     assert.equal(adsync?.scheduler.syncCycleEnabled, true);
@@ -41,6 +41,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
       "install-package",
       "receive-settings-file",
       "await-wizard",
+      "switch-off-auto-upgrade",
       "verify-staging",
       "first-synchronization",
     ]));

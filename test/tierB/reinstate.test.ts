@@ -38,7 +38,8 @@ describe("a server that its guard retired but nothing deleted, on the real engin
     assert.deepEqual([kept.reason, kept.marker?.outcome], [reason, "proven-staging"]);
     const scripts = await world.scriptsRunOn(second);
     assert.deepEqual(scripts.slice(scripts.lastIndexOf("reinstate")), [
-      ...["reinstate", "prerequisites", "install-package", "receive-settings-file", "await-wizard", "verify-staging"],
+      ...["reinstate", "prerequisites", "install-package", "receive-settings-file", "await-wizard"],
+      ...["switch-off-auto-upgrade", "verify-staging"],
       "first-synchronization",
     ]);
     assert.equal((await world.scriptsRunOn(first)).length, ran, "nothing was run on the active server");

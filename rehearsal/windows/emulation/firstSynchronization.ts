@@ -1,6 +1,6 @@
 /** Mirrors scripts/first-synchronization.ps1. */
 import { randomUUID } from "node:crypto";
-import type { ConnectorWorld, RunWorld } from "../serverWorld";
+import type { ConnectorWorld, RunWorld, SynchronizationWorld } from "../serverWorld";
 import { simulatedNow } from "../simulatedTime";
 import { confirmStaging, engineOf, isWizardOpen } from "./connect";
 import { confirmNotRetired } from "./marker";
@@ -17,8 +17,9 @@ const countsAs: Readonly<Record<Profile, readonly Step["runProfileName"][]>> = {
 };
 
 export async function firstSynchronization(session: Session): Promise<Said<"first-synchronization">> {
-  const { enableScheduler } = session.expect("enableScheduler");
-  await session.enterLock();
+  const { enableScheduler, runWaitMinutes } = session.expect("enableScheduler", "runWaitMinutes");
+  const wait = Number(runWaitMinutes);
+  await session.enterLock(wait);
   const world = await session.world();
   if (world.services.ADSync === undefined) throw new Refusal("not-set-up");
   await confirmNotRetired(session);
@@ -32,9 +33,9 @@ export async function firstSynchronization(session: Session): Promise<Said<"firs
   const steps: Step[] = [];
   const ordered = [...directories, ...entra];
   const imports: string[] = [];
-  for (const connector of ordered) imports.push(await takeStep(session, steps, connector, "Full Import", ""));
+  for (const connector of ordered) imports.push(await takeStep(session, steps, connector, "Full Import", "", wait));
   const imported = imports.sort().at(-1) ?? "";
-  for (const connector of ordered) await takeStep(session, steps, connector, "Delta Synchronization", imported);
+  for (const connector of ordered) await takeStep(session, steps, connector, "Delta Synchronization", imported, wait);
   const { syncCycleEnabled } = engineOf(await session.world()).scheduler;
   if (syncCycleEnabled || enableScheduler !== true) return { steps, schedulerEnabled: syncCycleEnabled };
   await confirmReady(session);
@@ -51,6 +52,44 @@ async function confirmReady(session: Session): Promise<void> {
   await confirmStaging(session);
 }
 
+/** Mirrors Write-Progressing. */
+async function tell(session: Session, text: string): Promise<void> {
+  session.options.print(`first-synchronization on ${(await session.world()).computerName}: ${text}`);
+}
+
+/** Mirrors Wait-Ready. */
+async function waitReady(session: Session, minutes: number): Promise<void> {
+  const began = (await session.now()).getTime();
+  for (;;) {
+    await confirmReady(session);
+    const { adsync, peculiarities } = await session.world();
+    const who = [
+      ...(peculiarities.busyConnector ? [`the connector ${peculiarities.busyConnector} is busy`] : []),
+      ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
+    ].join("; ");
+    if (who === "") return;
+    const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
+    if (waited >= minutes) throw new Refusal("run-in-progress", { who, minutes: String(minutes) });
+    await tell(session, `${who}; waited ${waited} of ${minutes} min for it`);
+    await session.sleep(60);
+  }
+}
+
+function doneRun(
+  { runHistory }: SynchronizationWorld,
+  connector: ConnectorWorld,
+  profile: Profile,
+  after: string,
+): RunWorld | undefined {
+  return runHistory.find(
+    (known) =>
+      known.connectorIdentifier === connector.identifier &&
+      countsAs[profile].some((name) => name === known.runProfileName) &&
+      isCompleted(known) &&
+      known.startDate >= after,
+  );
+}
+
 /** Gives the start of the run that counts. */
 async function takeStep(
   session: Session,
@@ -58,18 +97,16 @@ async function takeStep(
   connector: ConnectorWorld,
   profile: Profile,
   after: string,
+  wait: number,
 ): Promise<string> {
-  let run = engineOf(await session.world()).runHistory.find(
-    (known) =>
-      known.connectorIdentifier === connector.identifier &&
-      countsAs[profile].some((name) => name === known.runProfileName) &&
-      isCompleted(known),
-  );
+  let run = doneRun(engineOf(await session.world()), connector, profile, after);
   let outcome: Step["outcome"] = "already-done";
-  if (run === undefined || run.startDate < after) {
-    await confirmReady(session);
-    const { adsync, peculiarities } = await session.world();
-    if (peculiarities.busyConnector || adsync?.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
+  if (run === undefined) {
+    await waitReady(session, wait);
+    run = doneRun(engineOf(await session.world()), connector, profile, after);
+  }
+  if (run === undefined) {
+    await tell(session, `${profile} of ${connector.name} begins`);
     run = await runProfile(session, connector, profile);
     outcome = "ran";
     session.changes.push(`${profile} of ${connector.name}`);

@@ -10,6 +10,30 @@ function Get-Engine($World) {
     $World.adsync
 }
 
+function Test-Running($World, $Run) {
+    $end = Get-Entry $Run 'finishesAt'
+    $end -and (Get-SimulatedTime $World) -lt (ConvertTo-Instant $end)
+}
+
+# Somebody's run began a while before anybody looks for the first time.
+function Start-ForeignRun {
+    $foreign = Get-Entry (Read-World).peculiarities 'foreignRun'
+    if ($null -eq $foreign -or (Get-Entry $foreign 'seen')) { return }
+    Edit-World { param($world)
+        $engine = Get-Engine $world
+        Set-Entry $world.peculiarities.foreignRun 'seen' $true
+        $connector = @($engine.connectors)[0]
+        $now = Get-SimulatedTime $world
+        $ends = $now.AddMinutes($foreign.minutes).ToString('yyyy-MM-ddTHH:mm:ss.fffZ')
+        $run = [pscustomobject]@{
+            runHistoryId = [guid]::NewGuid().ToString(); connectorIdentifier = $connector.identifier; connectorName = $connector.name
+            runProfileName = 'Full Synchronization'; result = 'success'; startDate = $now.AddMinutes(-20).ToString('yyyy-MM-ddTHH:mm:ss.fffZ')
+            endDate = $ends; finishesAt = $ends; stepTypes = @('full-synchronization')
+        }
+        $engine.runHistory = @($run) + @($engine.runHistory)
+    }
+}
+
 function Get-ADSyncScheduler {
     [CmdletBinding()]
     param()
@@ -103,8 +127,13 @@ function Get-ADSyncConnectorRunStatus {
     param()
     $world = Read-World
     $null = Get-Engine $world
+    Start-ForeignRun
+    $world = Read-World
     $busy = Get-Entry $world.peculiarities 'busyConnector'
     if ($busy) { [pscustomobject]@{ ConnectorName = $busy; RunState = 'Busy' } }
+    foreach ($run in @($world.adsync.runHistory | Where-Object { $null -ne $_ -and (Test-Running $world $_) })) {
+        [pscustomobject]@{ ConnectorName = $run.connectorName; RunState = 'Busy' }
+    }
 }
 
 function Get-ADSyncRule {
@@ -125,7 +154,9 @@ function ConvertTo-Moment($Text) {
 function Get-ADSyncRunProfileResult {
     [CmdletBinding()]
     param([guid]$RunHistoryId, [guid]$ConnectorId, [guid]$RunProfileId, [int]$RunNumber, [int]$NumberRequested, [switch]$RunStepDetails, [int]$StepNumber)
-    $runs = @((Get-Engine (Read-World)).runHistory)
+    $world = Read-World
+    $runs = @((Get-Engine $world).runHistory)
+    $asText = Get-Entry $world.peculiarities 'dayFirstDates'
     if ($ConnectorId) { $runs = @($runs | Where-Object { [guid]$_.connectorIdentifier -eq $ConnectorId }) }
     if ($RunHistoryId) { $runs = @($runs | Where-Object { [guid]$_.runHistoryId -eq $RunHistoryId }) }
     if ($NumberRequested -gt 0) { $runs = @($runs | Select-Object -First $NumberRequested) }
@@ -134,10 +165,16 @@ function Get-ADSyncRunProfileResult {
         if ($RunStepDetails) {
             $steps = @($run.stepTypes | ForEach-Object { [pscustomobject]@{ StepXml = "<step-type type=`"$_`">`n</step-type>"; StepResult = $run.result; ExportAdd = 0 } })
         }
+        $running = [bool](Test-Running $world $run)
+        $started = ConvertTo-Moment $run.startDate
+        $ended = ConvertTo-Moment $run.endDate
+        $result = $run.result
+        if ($running) { $result = 'in-progress'; $ended = $null }
+        if ($asText) { $started = "$($started.ToString('G'))"; if ($null -ne $ended) { $ended = $ended.ToString('G') } }
         [pscustomobject]@{
             RunHistoryId = $run.runHistoryId; ConnectorId = $run.connectorIdentifier; ConnectorName = $run.connectorName
-            RunProfileName = $run.runProfileName; Result = $run.result; IsRunComplete = $true
-            StartDate = ConvertTo-Moment $run.startDate; EndDate = ConvertTo-Moment $run.endDate; RunStepResults = $steps
+            RunProfileName = $run.runProfileName; Result = $result; IsRunComplete = -not $running
+            StartDate = $started; EndDate = $ended; RunStepResults = $steps
         }
     }
 }
@@ -149,7 +186,9 @@ function Invoke-ADSyncRunProfile {
         'Full Import' = 'full-import'; 'Delta Import' = 'delta-import'; 'Export' = 'export'
         'Full Synchronization' = 'full-synchronization'; 'Delta Synchronization' = 'delta-synchronization'
     }
-    Edit-World { param($world)
+    # It comes back when the run is over; what a job has begun goes on without it.
+    $inJob = $env:REHEARSAL_JOB -eq '1'
+    $run = Edit-World { param($world)
         $engine = Get-Engine $world
         $connector = @($engine.connectors | Where-Object { $_.name -eq $ConnectorName })[0]
         if ($null -eq $connector) { throw "The connector '$ConnectorName' does not exist." }
@@ -158,14 +197,24 @@ function Invoke-ADSyncRunProfile {
         elseif (-not $engine.stagingMode) { Add-Violation $world "run profile $RunProfileName of $ConnectorName on a server that is not staging" }
         $result = Get-Entry (Get-Entry $world.peculiarities 'runResults') "$ConnectorName|$RunProfileName"
         if (-not $result) { $result = 'success' }
-        $started = Format-SimulatedTime $world
+        if (@($engine.runHistory | Where-Object { $null -ne $_ -and (Test-Running $world $_) }).Count -gt 0) { Add-Violation $world "run profile $RunProfileName of $ConnectorName while another run is in progress" }
+        $now = Get-SimulatedTime $world
+        $started = $now.ToString('yyyy-MM-ddTHH:mm:ss.fffZ')
+        $ended = $started
+        $minutes = Get-Entry $world.peculiarities 'importMinutes'
+        if ($minutes -and $RunProfileName -eq 'Full Import' -and $connector.type -eq 'AD') { $ended = $now.AddMinutes($minutes).ToString('yyyy-MM-ddTHH:mm:ss.fffZ') }
         $run = [pscustomobject]@{
             runHistoryId = [guid]::NewGuid().ToString(); connectorIdentifier = $connector.identifier; connectorName = $ConnectorName
-            runProfileName = $RunProfileName; result = $result; startDate = $started; endDate = $started; stepTypes = @($steps[$RunProfileName])
+            runProfileName = $RunProfileName; result = $result; startDate = $started; endDate = $ended; stepTypes = @($steps[$RunProfileName])
         }
+        if ($ended -ne $started) { Set-Entry $run 'finishesAt' $ended }
         $engine.runHistory = @($run) + @($engine.runHistory)
-        $result
+        $run
     }
+    if ($inJob) { return $run.result }
+    $world = Read-World
+    while (Test-Running $world $run) { [System.Threading.Thread]::Sleep(20) }
+    $run.result
 }
 
 function Start-ADSyncSyncCycle {
@@ -196,10 +245,13 @@ function Get-ADSyncAutoUpgrade {
 function Get-ADSyncDatabaseConfiguration {
     [CmdletBinding()]
     param()
-    $database = Get-Entry (Get-Engine (Read-World)) 'database'
+    $world = Read-World
+    $database = Get-Entry (Get-Engine $world) 'database'
     if ($null -eq $database) { throw 'The database cannot be reached. (ADSync)' }
+    $used = Get-Entry $world.peculiarities 'databaseUsedMB'
+    if (-not $used) { $used = $database.usedMB }
     [pscustomobject]@{
-        IsLocalDBInstalled = $database.localDb; LocalDBUsedSpaceInMb = $database.usedMB; SqlServerName = $database.server
+        IsLocalDBInstalled = $database.localDb; LocalDBUsedSpaceInMb = $used; SqlServerName = $database.server
         SqlServerInstanceName = $database.instance; SqlServerDBName = $database.name
     }
 }

@@ -6,7 +6,19 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Programs.ps1"
 . "$PSScriptRoot/Packages.ps1"
 . "$PSScriptRoot/Events.ps1"
+. "$PSScriptRoot/Jobs.ps1"
 . "$PSScriptRoot/Network.ps1"
+
+# What somebody did here before this script began.
+function Update-Machine {
+    $world = Read-World
+    if (Get-Entry $world.peculiarities 'dayFirstDates') { [Globalization.CultureInfo]::CurrentCulture = [Globalization.CultureInfo]::GetCultureInfo('de-DE') }
+    $service = Get-Entry $world.services 'ADSync'
+    if ($null -eq $service -or -not (Get-Entry $world.peculiarities 'engineConfigEdited')) { return }
+    $path = ConvertTo-Path "$($service.path).config"
+    $text = [IO.File]::ReadAllText($path)
+    if (-not $text.Contains('enforceFIPSPolicy')) { [IO.File]::WriteAllText($path, $text.Replace('</runtime>', "  <enforceFIPSPolicy enabled=`"false`" />`n  </runtime>")) }
+}
 
 # A missing thing is an error unless the caller said SilentlyContinue; all our scripts run with Stop.
 function Deny-Missing([System.Management.Automation.PSCmdlet]$Cmdlet, [string]$Text) {
@@ -141,7 +153,7 @@ function New-NetFirewallRule {
     }
 }
 
-Export-ModuleMember -Function Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
+Export-ModuleMember -Function Update-Machine, Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
     Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
-    Get-AuthenticodeSignature, New-Object, Get-WinEvent
+    Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job

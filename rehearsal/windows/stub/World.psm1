@@ -15,7 +15,12 @@ function Edit-World([scriptblock]$Change) {
     for ($attempt = 0; ; $attempt++) {
         & /bin/mkdir $lock 2>$null
         if ($LASTEXITCODE -eq 0) { break }
-        if ($attempt -gt 500) { throw "the simulated machine's lock $lock was not released" }
+        # Whoever held it may have been killed.
+        if ($attempt -eq 500 -and (Test-Path -LiteralPath $lock) -and ([datetime]::UtcNow - [IO.Directory]::GetLastWriteTimeUtc($lock)).TotalSeconds -gt 10) {
+            Microsoft.PowerShell.Management\Remove-Item -LiteralPath $lock -Force -ErrorAction SilentlyContinue
+            continue
+        }
+        if ($attempt -gt 1000) { throw "the simulated machine's lock $lock was not released" }
         [System.Threading.Thread]::Sleep(20)
     }
     $global:LASTEXITCODE = $kept

@@ -13,6 +13,7 @@ if ($env:REHEARSAL_PARAMETERS) {
     foreach ($entry in $words.named.PSObject.Properties) { $given[$entry.Name] = $entry.Value }
     $unnamed = @($words.unnamed)
 }
+Update-Machine
 $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $env:REHEARSAL_SCRIPT -Raw
 $ErrorActionPreference = 'Continue'
 $atEnd = 0

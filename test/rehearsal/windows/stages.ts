@@ -67,7 +67,11 @@ export const proofArguments: VerifyStagingArguments = {
 
 export const reachArguments: ReachArguments = { computerName: machine.computerName, vmId: machine.vmId };
 
-export const firstArguments: FirstSynchronizationArguments = { productVersion: version, enableScheduler: true };
+export const firstArguments: FirstSynchronizationArguments = {
+  productVersion: version,
+  enableScheduler: true,
+  runWaitMinutes: 0,
+};
 
 /** Lays an installer on the server; gives the arguments that pin exactly it. */
 export async function deliverInstaller(

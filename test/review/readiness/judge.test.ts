@@ -54,7 +54,7 @@ describe("judging a passive server", () => {
       verify(),
       synchronize(),
     ].flat();
-    assert.deepEqual(codes(findings), ["staging-proven", "version-table", "identity", "settings-file-not-compared"]);
+    assert.deepEqual(codes(findings), ["staging-proven", "release-table", "identity", "settings-file-not-compared"]);
     assert.match(findings[0]?.title ?? "", /2026-11-22T10:00:00Z/);
     assert.equal(verdictOf(findings), "ok");
   });
