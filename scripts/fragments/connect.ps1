@@ -5,8 +5,8 @@ $baselinePath = "$libraryFolder\baseline.json"
 # Written when the gate opens for the first time. From then on somebody may have made this server the active one.
 $passedPath = "$libraryFolder\gate-passed.json"
 
-# CIM throws where it cannot look; Get-Service would answer "not there" alike.
-function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" }
+# CIM throws where it cannot look; Get-Service would answer "not there" alike. It is not waited for without end.
+function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" -OperationTimeoutSec 60 }
 
 # For people: whoever reads that a service is disabled takes it for stopped, so anything else is said aloud.
 function Get-ServiceState($Service) {
