@@ -165,7 +165,7 @@ describe("peculiarities of the engine, as the scripts meet them", function () {
     const { exitCode, stdout, stderr } = await run("first-synchronization", firstArguments);
     assert.equal(exitCode, 0, stderr);
     const lines = stdout.split("\n");
-    assert.ok(lines.includes("first-synchronization on AADC-STG-G1: Full Import of contoso.com begins"));
+    assert.ok(lines.includes("first-synchronization on AADC-STG-G1: Full Import of contoso.com has begun"));
     assert.ok(
       lines.filter((line) => /Full Import of contoso\.com goes on, \d+ min so far$/.test(line)).length > 3,
       stdout,
