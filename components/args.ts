@@ -225,7 +225,7 @@ export interface GateArgs {
    * Automatic upgrade of the passive server: `disable` (default) switches it off once staging mode is proven, `leave`
    * leaves it as it is found.
    */
-  autoUpgrade?: "disable" | "leave";
+  autoUpgrade?: string;
   /** Minutes that the first synchronization waits for a run in progress. 0 to 4320, default 240. */
   runWaitMinutes?: number;
   /** Another text asks every passive generation for a new proof. */

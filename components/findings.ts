@@ -39,3 +39,6 @@ export function readiness(
 ): Finding {
   return { code, severity, class: "readiness", subject, active: null, staging: null, ...words };
 }
+
+/** Of a line in the log: some views cut what is longer. */
+export const logWidth = 105;

@@ -14,8 +14,6 @@ export interface OfflineSettings {
   /** The Node that programs run on and the CLI; their folders come first on PATH. */
   readonly node: string;
   readonly pulumi: string;
-  /** The stack that a command without `--stack` means; default: the one selected in the project's folder. */
-  readonly stack?: string;
   /** Folder for Node's compiled code. */
   readonly compileCache: string;
 }
@@ -35,7 +33,6 @@ export function offlineAdditions(settings: OfflineSettings): Record<string, stri
     PULUMI_BACKEND_URL: `${pathToFileURL(settings.state).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: settings.passphrase,
     PULUMI_HOME: settings.home,
-    ...(settings.stack === undefined ? {} : { PULUMI_STACK: settings.stack }),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     ...(attached.length > 0 ? { PULUMI_DEBUG_PROVIDERS: attached.join(",") } : {}),

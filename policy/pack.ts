@@ -1,5 +1,8 @@
 import { PolicyPack } from "@pulumi/policy";
 import { policies } from "./policies";
+import { listenForSecrets } from "./secrets";
+
+listenForSecrets();
 
 /** Starts serving as it is loaded; the version told is that of the package.json in the working folder. */
 new PolicyPack("entra-connect", {

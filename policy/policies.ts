@@ -11,6 +11,7 @@ import {
   defaultSettings,
   type Judged,
   kindOf,
+  looksAt,
   type PostureRule,
   type PostureSettings,
   postureRules,
@@ -21,6 +22,7 @@ import {
 } from "../review/posture";
 import { type Exception, exceptionSchema, standingOf } from "./exceptions";
 import { plainRecord } from "./reading";
+import { hiding } from "./secrets";
 
 type AnyRule = PostureRule | StackRule;
 
@@ -86,11 +88,19 @@ function resourcePolicy(rule: PostureRule, now: Clock): ResourceValidationPolicy
     ...described(rule),
     validateResource: (args, report) => {
       const kind = kindOf(args.type);
-      if (kind === undefined || !rule.looksAt.includes(kind)) return;
+      if (!looksAt(rule, kind)) return args.notApplicable("it looks at other types");
       const given = args.getConfig<Given>();
       const { type, name, urn, opts } = args;
-      const resource = { type, name, inputs: plainRecord(args.props), options: { protect: opts.protect } };
-      tell(rule, rule.judge(resource, { ...defaultSettings, ...given }), { name, urn }, given, now, toldBy(report));
+      const shown = hiding(args.props);
+      if (rule.needsShown && shown === undefined)
+        return args.notApplicable("this version of @pulumi/policy does not tell which values are secrets");
+      const resource = { type, name, inputs: plainRecord(args.props), shown, options: { protect: opts.protect } };
+      const judged = rule.judge(resource, { ...defaultSettings, ...given });
+      tell(rule, judged, { name, urn }, given, now, toldBy(report));
+      // Neither broken nor kept: what is not known yet must not count as passed.
+      const [open] = judged;
+      if (open !== undefined && judged.every(({ answer }) => answer === "unknown"))
+        args.notApplicable(`${open.path} is not known before the run`);
     },
   };
 }

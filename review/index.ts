@@ -6,6 +6,7 @@ export * as evidence from "./evidence";
 export * as pendingExports from "./exports";
 export * as pair from "./pair";
 export * as posture from "./posture";
+export * as preview from "./preview";
 export * as readiness from "./readiness/judge";
 export * as render from "./render";
 export * as settingsFile from "./settingsFile";

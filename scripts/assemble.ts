@@ -5,7 +5,7 @@
 import type { RemoteScript, RunCommandScript, ScriptArguments, ScriptName } from "./arguments";
 import { readAsset } from "./assets";
 import { causesOf, secretMasks } from "./causes";
-import { refusalTexts } from "./refusals";
+import { refusalTexts, scriptExitCodes } from "./refusals";
 
 export * from "./answers";
 export * from "./arguments";
@@ -15,10 +15,19 @@ export { AnswerProblem, validateAnswer } from "./validate";
 /** Everything of ours on a server lies below this folder; only SYSTEM and Administrators have access to it. */
 export const libraryFolder = "C:\\ProgramData\\pulumi-entra-connect";
 
-/** Runs whatever script text arrives on standard input. */
+/**
+ * Runs whatever script text arrives on standard input, and gives its exit code, in both shells that sshd may be set to
+ * (windows-server.md section 3).
+ *
+ * cmd.exe hands everything behind `-Command` to PowerShell as one text; each script ends with `exit` itself, so what
+ * follows is reached only where it did not arrive whole: no answer must not look like success, the guard's least of all.
+ * PowerShell as the shell runs three statements: without the last its own code would be 0 or 1, and a program that did not
+ * start would leave no code at all. It leaves its input to the program that it starts, as long as nothing says `$input`.
+ */
 export const standardInputCommandLine =
   "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass " +
-  '-Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"';
+  `-Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd())); exit ${scriptExitCodes.notArrived}"; ` +
+  `if ($null -eq $LASTEXITCODE) { exit ${scriptExitCodes.notArrived} }; exit $LASTEXITCODE`;
 
 /** The one way to run a script on a server: a constant line, and the whole script with its arguments as its input. */
 export function selfContained<Name extends RemoteScript>(

@@ -16,7 +16,6 @@ $unreadableLooksStopped = 25
 function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
 
 function Publish-Page($Given) {
-    if (-not $Given.instructionsPath.StartsWith('C:\Users\Public\Desktop\')) { Stop-Script 'bad-arguments' @{ problem = 'instructionsPath is not on the public desktop' } }
     $shown = $null
     if (Test-Path -LiteralPath $Given.instructionsPath) { $shown = Get-Content -LiteralPath $Given.instructionsPath -Raw -Encoding UTF8 }
     if ($shown -cne $Given.instructions) {
@@ -36,10 +35,10 @@ function Get-StopRecord {
 # The record is an intent: whoever dies before the service is stopped leaves word of whose doing it is. But a service that
 # may be exporting does not wait for a record that cannot be written.
 function Stop-Recorded([string]$Reason, [string]$Ground) {
-    $record = [ordered]@{
-        stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId; reason = $Reason; ground = $Ground
-    }
     try {
+        $record = [ordered]@{
+            stoppedAt = Format-Instant (Get-Date); computerName = $env:COMPUTERNAME; vmId = Get-MachineId; reason = $Reason; ground = $Ground
+        }
         New-Folder $libraryFolder
         Write-WholeFile $stoppedPath (ConvertTo-AsciiJson $record)
     } catch {
@@ -112,6 +111,8 @@ function Get-GateState($Baseline, [string]$Expected) {
         if ($script:proof.State -eq 'off' -and ($null -ne $applied -or (Test-Connector))) { Stop-Active $script:proof }
     }
     if ($open -and $null -ne $applied -and (Get-EngineVersion) -eq $Expected) { return 'left-open' }
+    # Before anything else that could fail.
+    if (-not $open -and $null -ne $applied -and $null -ne $service -and $script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
     # What was written before the last success is no news.
     $news = @($baselinePath, $passedPath)
     if ($null -ne $applied) { $news += "$appliedFolder\$($applied.Name)" }
@@ -120,7 +121,6 @@ function Get-GateState($Baseline, [string]$Expected) {
     if ($null -eq $applied -and $null -ne $script:trace -and @($script:trace.Shown).Count -gt 0) { return 'failed' }
     if ($null -eq $applied) { return 'absent' }
     if ($null -eq $service) { return 'no-service' }
-    if ($script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
     # The file that an earlier wizard wrote is there for ever; of an upgrade only the engine's version tells.
     $script:versions = @{ package = Get-PackageVersion; engine = Get-EngineVersion }
     if ($script:versions.engine -ne $Expected) { return 'behind' }
@@ -196,6 +196,7 @@ function Stop-Waiting([string]$State, $Given) {
         Stop-Script 'upgrade-unfinished' @{ minutes = $Given.waitMinutes; package = $versions.package; engine = $versions.engine; expected = $Given.productVersion }
     }
     if ($State -eq 'unproven') { Stop-Unproven $script:proof }
+    if ($State -eq 'left-open') { Stop-Script 'left-open' @{ minutes = $Given.waitMinutes } }
     Stop-Script 'waiting' @{ minutes = $Given.waitMinutes; state = Get-StateText $State; page = $Given.instructionsPath }
 }
 
@@ -209,8 +210,16 @@ function Invoke-Script {
     $token = [guid]::NewGuid().ToString()
     $state = Get-GateState $baseline $expected
     if ($state -ne 'done') {
-        Publish-Page $given
-        Write-WholeFile $tokenPath (ConvertTo-AsciiJson ([ordered]@{ token = $token }))
+        if (-not $given.instructionsPath.StartsWith('C:\Users\Public\Desktop\')) { Stop-Script 'bad-arguments' @{ problem = 'instructionsPath is not on the public desktop' } }
+        try {
+            Publish-Page $given
+            Write-WholeFile $tokenPath (ConvertTo-AsciiJson ([ordered]@{ token = $token }))
+        } catch {
+            # A full disk is no reason to leave a server running that may be exporting.
+            if ($state -ne 'unreadable') { throw }
+            Add-Note "Nothing could be written on this server: $($_.Exception.Message)"
+            $token = ''
+        }
     }
     $waited = 0
     $script:looks = 0
@@ -229,7 +238,7 @@ function Invoke-Script {
         Write-Trace
         Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
         Start-Sleep -Seconds $pause
-        if ((Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
+        if ($token -and (Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
         $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
         $state = Get-GateState $baseline $expected
     }

@@ -5,6 +5,8 @@ import { readAsset } from "./assets";
 export interface KnownCause {
   /** Regular expression, in the words that .NET and JavaScript share; compared without case. */
   readonly pattern: string;
+  /** Counts only where no more particular row fits. */
+  readonly general?: boolean;
   readonly cause: string;
   readonly remedy: string;
   /** Where it was met or is documented. Does not travel to the server. */
@@ -20,20 +22,17 @@ export function knownCauses(table: CauseTable): readonly KnownCause[] {
   return JSON.parse(readAsset(...pathOf(table))) as KnownCause[];
 }
 
-/** The rows whose pattern fits the text, in the table's order. */
+/** The rows whose pattern fits the text, in the table's order; general ones where no other fits. */
 export function findCauses(table: CauseTable, text: string): readonly KnownCause[] {
-  return knownCauses(table).filter(({ pattern }) => new RegExp(pattern, "i").test(text));
+  const fitting = knownCauses(table).filter(({ pattern }) => new RegExp(pattern, "i").test(text));
+  const particular = fitting.filter(({ general }) => general !== true);
+  return particular.length > 0 ? particular : fitting;
 }
 
 /** The tables of one script, as they travel with it; empty where it has none. */
 export function causesOf(name: ScriptName, fragments: readonly string[]): Readonly<Record<string, readonly object[]>> {
   const tables = causeTables.filter((table) => table === name || fragments.includes(table));
-  return Object.fromEntries(
-    tables.map((table) => [
-      table,
-      knownCauses(table).map(({ pattern, cause, remedy }) => ({ pattern, cause, remedy })),
-    ]),
-  );
+  return Object.fromEntries(tables.map((table) => [table, knownCauses(table).map(({ source: _, ...row }) => row)]));
 }
 
 function pathOf(table: CauseTable): string[] {

@@ -1,4 +1,4 @@
-# fragments: lock files
+# fragments: lock files system
 param(
     [Parameter(Mandatory = $true, Position = 0)][string]$AdministratorName,
     [Parameter(Mandatory = $true, Position = 1)][string]$PublicKeyBase64,
@@ -58,8 +58,34 @@ function Start-SshServer {
     }
     # The first start makes the folder, its ACL and the host keys. If we made the folder, sshd would refuse to start.
     if ([string]$service.Status -ne 'Running') {
-        Start-Service -Name sshd
+        Start-OrRepair
         Add-Change 'sshd started'
+    }
+}
+
+# Newer builds exit at once where somebody but SYSTEM and Administrators owns these folders or may write in them, as a patch
+# of October 2024 made many find out (Win32-OpenSSH 2282 and 2287). Set to what sshd itself gives them at its first start;
+# what lies in them keeps its own access control. Only where sshd does not start: what works is left alone.
+function Repair-SshFolder {
+    $rights = [ordered]@{
+        $sshFolder        = @('*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', '*S-1-5-11:(OI)(CI)RX')
+        "$sshFolder\logs" = @('*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F')
+    }
+    foreach ($path in @($rights.Keys)) {
+        if (-not (Test-Path -LiteralPath $path)) { continue }
+        Invoke-Icacls @($path, '/setowner', '*S-1-5-32-544', '/Q')
+        Invoke-Icacls @($path, '/reset', '/Q')
+        Invoke-Icacls (@($path, '/inheritance:r', '/grant:r') + $rights[$path] + @('/Q'))
+        Add-Change "access control of $path set to what sshd asks for"
+    }
+}
+
+function Start-OrRepair {
+    try {
+        Start-Service -Name sshd
+    } catch {
+        Repair-SshFolder
+        try { Start-Service -Name sshd } catch { Stop-Script 'openssh-does-not-start' @{ reason = $_.Exception.Message } }
     }
 }
 
@@ -110,7 +136,8 @@ function Set-SshConfiguration {
 
 function Restart-SshServer {
     if (-not (Test-Path -LiteralPath $restartOwed)) { return }
-    Restart-Service -Name sshd -Force
+    Stop-Service -Name sshd -Force
+    Start-OrRepair
     Remove-Item -LiteralPath $restartOwed -Force
 }
 
@@ -133,6 +160,48 @@ function Open-Firewall {
     if ($null -ne (Get-NetFirewallRule -Name $firewallRule -ErrorAction SilentlyContinue)) { return }
     $null = New-NetFirewallRule -Name $firewallRule -DisplayName 'pulumi-entra-connect: SSH' -Direction Inbound -Protocol TCP -LocalPort 22 -Action Allow -Profile Any
     Add-Change 'firewall rule for TCP 22 on every profile'
+}
+
+# A security baseline may rename or disable the account whose name we sign in with. The built-in one is known by the end of
+# its SID.
+function Confirm-Administrator {
+    $users = @()
+    try { $users = @(Get-LocalUser) } catch { Add-Warning "The local accounts could not be listed: $($_.Exception.Message)"; return }
+    $user = @($users | Where-Object { $_.Name -eq $AdministratorName })
+    if ($user.Count -gt 0) {
+        if (-not $user[0].Enabled) { Stop-Script 'administrator-disabled' @{ name = $AdministratorName } }
+        return
+    }
+    $builtIn = @($users | Where-Object { [string]$_.SID.Value -like 'S-1-5-21-*-500' } | ForEach-Object { $_.Name }) -join ', '
+    Stop-Script 'administrator-missing' @{ name = $AdministratorName; builtIn = $builtIn }
+}
+
+# A key's logon is one over the network (windows-server.md section 4). S-1-5-114 is "Local account and member of
+# Administrators group", S-1-5-113 "Local account".
+function Test-NetworkLogon {
+    $file = "$libraryFolder\rights.inf"
+    $denied = ''
+    try {
+        $null = & secedit.exe /export /areas USER_RIGHTS /cfg $file /quiet
+        $line = @(Get-Content -LiteralPath $file | Where-Object { $_ -match '^\s*SeDenyNetworkLogonRight\s*=' })
+        if ($line.Count -gt 0) { $denied = [string]$line[0] -replace '^[^=]*=\s*' }
+        Remove-Item -LiteralPath $file -Force
+    } catch {
+        Add-Warning "The rights of the local policy could not be read: $($_.Exception.Message)"
+        return
+    }
+    $who = @($denied -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ -match '^\*?(S-1-5-11[34]|S-1-5-32-544|S-1-5-21-.*-500)$' -or $_ -eq $AdministratorName })
+    if ($who.Count -eq 0) { return }
+    Add-Warning ("The policy 'Deny access to this computer from the network' (SeDenyNetworkLogonRight) of this server names $($who -join ', '), " +
+        "so $AdministratorName cannot sign in by SSH: 'unable to authenticate' is what every step will say. Take this server out of that " +
+        "setting (the group policy object that sets it: gpresult /h), run gpupdate /force on it, then pulumi up again.")
+}
+
+function Test-DefaultShell {
+    $shell = [string](Get-RegistryValue 'HKLM:\SOFTWARE\OpenSSH' 'DefaultShell')
+    if (-not $shell -or $shell -match 'system32\\cmd' -or $shell -clike '*powershell*') { return }
+    Add-Warning ("sshd runs commands in $shell (DefaultShell below HKLM\SOFTWARE\OpenSSH). What is sent is made for cmd.exe and for Windows PowerShell; " +
+        'if the steps fail, remove that value, or the policy that sets it.')
 }
 
 function New-LibraryFolder {
@@ -163,6 +232,9 @@ function Invoke-Script {
     Set-SshConfiguration
     Restart-SshServer
     Open-Firewall
+    Confirm-Administrator
+    Test-NetworkLogon
+    Test-DefaultShell
     $publicHostKey = "$sshFolder\ssh_host_ed25519_key.pub"
     if (-not (Test-Path -LiteralPath $publicHostKey)) { Stop-Script 'openssh-not-started' @{ path = $publicHostKey } }
     $words = (@(Get-Content -LiteralPath $publicHostKey)[0]).Trim().Split(' ')

@@ -18,6 +18,8 @@ export const scriptExitCodes = {
   superseded: 22,
   stillRunning: 23,
   stagingUnreadable: 24,
+  /** The script's text did not arrive whole: nothing of it, or only its beginning, was run. */
+  notArrived: 25,
 } as const;
 
 export function refusalTexts(name: ScriptName): Readonly<Record<string, RefusalText>> {

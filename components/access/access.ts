@@ -129,6 +129,9 @@ function hostKeyOf(
   return pulumi.all([view, vmId]).apply(([{ instanceView }, id]) => {
     const output = instanceView?.output ?? "";
     if (output.trim() === "" && known !== undefined && remembered?.vmId === id) return known;
-    return validateAnswer("enable-remote-access", output).hostKey;
+    const answer = validateAnswer("enable-remote-access", output);
+    // Now, not in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all.
+    for (const warning of answer.warnings) void pulumi.log.warn(warning, enable);
+    return answer.hostKey;
   });
 }

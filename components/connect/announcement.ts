@@ -1,8 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { wrap } from "../../review/render";
 import type { SettingsFileDigest } from "../../review/settingsFile";
-import type { ToldFinding } from "../findings";
+import { logWidth, type ToldFinding } from "../findings";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { instructionsFile, operatorInstructions } from "./instructions";
 
@@ -35,7 +36,7 @@ export async function announceGate(
   // import stand on the page itself.
   const before = findings
     .filter(({ next, class: kind }) => next !== "" && kind !== "known-import-gap")
-    .map(({ title, next }) => `  - ${title}\n      ${next}`);
+    .flatMap(({ title, next }) => [...wrap(`  - ${title}`, logWidth), ...wrap(`      ${next}`, logWidth)]);
   await pulumi.log.info(
     [text, ...(before.length === 0 ? [] : ["", "Found before you start:", ...before]), ...also].join("\n"),
     resource,

@@ -10,9 +10,10 @@ import {
   judgeSettingsFile,
   judgeVerification,
 } from "../../review/readiness/judge";
+import { wrap } from "../../review/render";
 import type { Finding } from "../../review/verdict";
 import { AnswerProblem, type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
-import { readiness } from "../findings";
+import { logWidth, readiness } from "../findings";
 import { Refusal } from "../refusal";
 import type { Step } from "./plan";
 
@@ -74,14 +75,17 @@ export function judged<S extends Step>(
     const also = findings.filter((each) => each.severity !== "blocking" && each.next !== "");
     throw new Refusal(
       [
+        // The engine puts its own words before the first line.
+        "",
         `The verdict on ${machine} is blocked after ${step}; nothing goes on from here, and nothing is retired.`,
-        ...blocking.map(told),
+        ...blocking.flatMap(told),
         // So that everything is put right in one go.
-        ...(also.length === 0 ? [] : ["Also found, and no reason to stop:", ...also.map(told)]),
+        ...(also.length === 0 ? [] : ["Also found, and no reason to stop:", ...also.flatMap(told)]),
       ].join("\n"),
     );
   }
   return findings;
 }
 
-const told = ({ title, cause, next }: Finding): string => `  ${title}\n    cause: ${cause}\n    next: ${next}`;
+const told = ({ title, cause, next }: Finding): readonly string[] =>
+  [`  ${title}`, `    cause: ${cause}`, `    next: ${next}`].flatMap((line) => wrap(line, logWidth));

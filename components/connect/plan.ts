@@ -85,7 +85,8 @@ export function stepArguments(
       endpoints: endpointsToTry(block.features),
       tls: tlsValues,
       asked,
-      proveAgain: gate.proveAgain,
+      // A machine that was given another size is another one to judge.
+      proveAgain: `${gate.proveAgain} ${block.size}`.trim(),
       serverName: computerName,
       generation,
     },

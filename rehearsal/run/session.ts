@@ -73,7 +73,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       state: world.stateFolder,
       home: join(world.stateFolder, "home"),
       passphrase: rehearsalPassphrase,
-      stack: rehearsal.stack,
       providers: world.providers,
       node,
       pulumi: cli.path,
@@ -113,7 +112,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           pulumi: cli.path,
           args,
           cwd: prepared.folder,
-          environment: { ...environment, ...now() },
+          // Whatever is selected in the project's folder; a shell that is served keeps its own selection.
+          environment: { ...environment, ...now(), PULUMI_STACK: rehearsal.stack },
           ...(onEvent ? { onEvent } : {}),
           ...(onLine ? { onLine } : {}),
         }),

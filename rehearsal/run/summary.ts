@@ -166,12 +166,13 @@ function faultNotMet(fault: string): Finding {
   };
 }
 
-/** What a script of ours says when it refuses: `What:`, `Why:`, `Next:` lines in the error of its command. */
+/** What a script of ours says when it refuses: `What:`, `Why:`, `Note:`, `Next:` lines in the error of its command. */
 function scriptRefusal(text: string): { what: string; why: string; next: string } | undefined {
   const said = (word: string): string =>
     [...text.matchAll(new RegExp(`^${word}: (.*)$`, "gm"))].map((match) => match[1] ?? "").join(" ");
   const what = said("What");
-  return what ? { what, why: said("Why"), next: said("Next") } : undefined;
+  // What it quotes (a log of the wizard) and the known cause of that are reasons too.
+  return what ? { what, why: [said("Why"), said("Note")].filter(Boolean).join(" "), next: said("Next") } : undefined;
 }
 
 /** The engine repeats every failure in general words at the end. */

@@ -1,16 +1,52 @@
-import { standardInputCommandLine } from "../../scripts/assemble";
+/** In which program sshd starts what arrives: `DefaultShell` below `HKLM:\SOFTWARE\OpenSSH` (windows-server.md section 3). */
+export type Shell = "cmd" | "powershell" | "other";
 
-/** What a command line that arrives over SSH asks for. cmd.exe is the shell; only our one form is simulated. */
-export type Request = { readonly kind: "standard-input" } | { readonly kind: "unknown"; readonly firstWord: string };
+export const shellKey = "HKLM:\\SOFTWARE\\OpenSSH";
 
-export function readCommandLine(commandLine: string): Request {
-  if (commandLine === standardInputCommandLine) return { kind: "standard-input" };
-  return { kind: "unknown", firstWord: commandLine.trim().split(/\s+/)[0] ?? "" };
+/** sshd goes by the path: cmd where nothing is set; with case, so PowerShell 7's folder is another shell to it. */
+export function shellOf(defaultShell: string | number | undefined): Shell {
+  if (defaultShell === undefined || /system32\\cmd/i.test(String(defaultShell))) return "cmd";
+  return String(defaultShell).includes("powershell") ? "powershell" : "other";
 }
 
-/** As cmd.exe says it. */
-export function notRecognised(firstWord: string): string {
-  return `'${firstWord}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`;
+/** What a command line that arrives over SSH asks for. Only programs of our form are simulated. */
+export type Request =
+  | {
+      readonly kind: "standard-input";
+      /** How it ends where the text ends without `exit`, is empty, or cannot be read. */
+      readonly codeAtEnd: number;
+      /** What the shell makes of the script's exit code. */
+      readonly codeSeen: (code: number) => number;
+    }
+  | { readonly kind: "unknown"; readonly firstWord: string };
+
+const program = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command ";
+const runsItsInput = "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))";
+
+/**
+ * cmd.exe hands everything behind `-Command` to PowerShell, which joins it to one text. PowerShell as the shell runs
+ * statements: its own exit code is only 0 or 1 by the last one, unless that says `exit` with a code.
+ */
+export function readCommandLine(commandLine: string, shell: Shell = "cmd"): Request {
+  const unknown = { kind: "unknown", firstWord: commandLine.trim().split(/\s+/)[0] ?? "" } as const;
+  const [, inner = "", rest = ""] = /^"([^"$`]*)"(.*)$/.exec(commandLine.slice(program.length)) ?? [];
+  const statements = (text: string) =>
+    text
+      .split(";")
+      .map((each) => each.trim())
+      .filter((each) => each !== "");
+  const [first, ...after] = statements(shell === "cmd" ? inner + rest : inner);
+  if (shell === "other" || !commandLine.startsWith(program) || first !== runsItsInput) return unknown;
+  const codeAtEnd = Number(after.map((each) => /^exit (\d+)$/.exec(each)?.[1]).find((code) => code !== undefined) ?? 0);
+  const passes = shell === "cmd" || statements(rest).at(-1) === "exit $LASTEXITCODE";
+  return { kind: "standard-input", codeAtEnd, codeSeen: (code) => (passes || code === 0 ? code : 1) };
+}
+
+/** As the shell says it; cmd.exe ends with 1 then, and PowerShell does. */
+export function notRecognised(firstWord: string, shell: Shell = "cmd"): string {
+  return shell === "cmd"
+    ? `'${firstWord}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`
+    : `${firstWord} : The term '${firstWord}' is not recognized as the name of a cmdlet, function, script file, or operable program.\r\n`;
 }
 
 /** What PowerShell makes of the words behind a script's name. */

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import { type GivenWords, handOver, notRecognised, readCommandLine } from "./commandLine";
+import { type GivenWords, handOver, notRecognised, readCommandLine, shellKey, shellOf } from "./commandLine";
 import { emulateScript } from "./emulation/emulate";
 import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
-import { readServerWorld } from "./serverFiles";
+import { readRegistry, readServerWorld, registryValue } from "./serverFiles";
 import { findTestPowershell } from "./testPowershell";
 
 /** Azure returns only the end of each stream (azure.md 11.8). */
@@ -19,6 +19,8 @@ const longestRunMilliseconds = 15 * 60_000;
 interface Prepared {
   readonly text: string;
   readonly parameters?: GivenWords;
+  /** How the run ends where the text does not say; default 0. */
+  readonly codeAtEnd?: number;
   readonly stdin: Buffer;
   readonly timeoutMilliseconds: number;
   readonly onStdout: (chunk: Buffer) => void;
@@ -58,13 +60,18 @@ export async function createExecutor(options: { readonly powershell?: string | "
 async function execute(runner: Runner, server: ServerFolder, run: ScriptRun): Promise<number> {
   const { commandLine, stdin, onStdout, onStderr, signal } = run;
   const streams = { onStdout, onStderr, signal, timeoutMilliseconds: longestRunMilliseconds };
-  const request = readCommandLine(commandLine);
+  const shell = shellOf(registryValue(await readRegistry(server), shellKey, "DefaultShell"));
+  const request = readCommandLine(commandLine, shell);
   switch (request.kind) {
     case "unknown":
-      onStderr(Buffer.from(notRecognised(request.firstWord)));
+      onStderr(Buffer.from(notRecognised(request.firstWord, shell)));
       return 1;
-    case "standard-input":
-      return runner(server, { ...streams, text: stdin.toString("utf8"), stdin: Buffer.alloc(0) });
+    case "standard-input": {
+      const text = stdin.toString("utf8");
+      const { codeAtEnd, codeSeen } = request;
+      if (text.trim() === "") return codeSeen(codeAtEnd);
+      return codeSeen(await runner(server, { ...streams, text, codeAtEnd, stdin: Buffer.alloc(0) }));
+    }
   }
 }
 

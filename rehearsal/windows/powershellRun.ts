@@ -9,6 +9,8 @@ export interface PowershellRun {
   /** File of this machine that holds the script's text. */
   readonly scriptFile: string;
   readonly parameters?: GivenWords;
+  /** How the run ends where the text does not say, or cannot be read; default 0 and 1. */
+  readonly codeAtEnd?: number;
   readonly computerName: string;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;
@@ -41,6 +43,7 @@ export async function runInPowershell(
       REHEARSAL_SERVER: server.path,
       COMPUTERNAME: run.computerName,
       REHEARSAL_SCRIPT: run.scriptFile,
+      ...(run.codeAtEnd !== undefined && { REHEARSAL_CODE_AT_END: String(run.codeAtEnd) }),
       ...(run.parameters && { REHEARSAL_PARAMETERS: JSON.stringify(run.parameters) }),
     },
   });

@@ -121,6 +121,8 @@ export interface Peculiarities {
   administratorRenamed?: string;
   /** The wizard's process is still there when it has finished. */
   wizardStaysOpen?: boolean;
+  /** Files that somebody holds open for himself alone. */
+  lockedFiles?: string[];
   /** Every configuration fails in this way. */
   wizardFails?: FailedConfigurationName;
   /** Results of runs by `connector|run profile`; `success` where none is named. */

@@ -12,6 +12,8 @@ import { serveSftp } from "./sftpServer";
 export interface SshServerOptions {
   readonly server: ServerFolder;
   readonly administratorName: string;
+  /** Why Windows lets nobody of that name in; undefined where it does. */
+  readonly refuses?: string;
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
@@ -42,7 +44,8 @@ export function serveConnection(connection: Duplex, options: SshServerOptions): 
   });
   host.on("connection", (client) => {
     // Windows account names are compared without case; OpenSSH for Windows lowers them.
-    const isAdministrator = (name: string) => name.toLowerCase() === administratorName.toLowerCase();
+    const isAdministrator = (name: string) =>
+      options.refuses === undefined && name.toLowerCase() === administratorName.toLowerCase();
     client.on("authentication", (context) => {
       readAdministratorsKeys(driveFolder)
         .then((allowed) => {
@@ -53,7 +56,7 @@ export function serveConnection(connection: Duplex, options: SshServerOptions): 
               room: "ssh",
               action: "login",
               target: server.name,
-              result: "refused: not the administrator",
+              result: `refused: ${options.refuses ?? "not the administrator"}`,
             });
         })
         .catch(() => context.reject(["publickey"]));

@@ -77,6 +77,13 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Why Windows refuses its administrator a logon over the network, where it does. */
+function refusedLogon({ peculiarities }: ServerWorld): string | undefined {
+  if (peculiarities?.networkLogonDenied) return "a policy denies local administrators the logon over the network";
+  const renamed = peculiarities?.administratorRenamed;
+  return renamed === undefined ? undefined : `the built-in administrator is called ${renamed} now`;
+}
+
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
@@ -130,6 +137,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
           jumpHostAddress: folder.world.jumpHost.privateAddress,
           isSshRunning: async ({ server }: Machine) =>
             (await windows.readServerWorld(server)).services.sshd?.status === "Running",
+          refusesLogon: async ({ server }: Machine) => refusedLogon(await windows.readServerWorld(server)),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
           },

@@ -72,7 +72,8 @@ export const importGaps = {
     name: "connectors that are neither Active Directory nor Entra ID",
     effect: "not carried",
     what: "A connector that is neither Active Directory nor Entra ID is made in Synchronization Service Manager; with G-SQL and G-LDAP connectors the wizard's import of settings cannot be used at all.",
-    inFile: "more deploymentMetadata.connectorIds than the directories of the file and Entra ID; absent in many builds",
+    inFile:
+      "more deploymentMetadata.connectorIds than the directories of the file and Entra ID (absent in many builds); a kind (category, type) beside a directory that is neither",
     todo: "Make the connector on the staging server by hand, in Synchronization Service Manager, and its rules in the Rules Editor.",
     tool: "service-manager",
     source: "Microsoft: how-to-connect-import-export-config.md",

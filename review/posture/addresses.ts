@@ -97,25 +97,26 @@ export function prefixesOf(set: Intervals): readonly string[] {
   return result;
 }
 
-const fewest = 8;
+const most = 8;
 
-/** For people: prefixes, or everything except some, whichever is shorter; long lists are cut and counted. */
-export function addressesText(set: Intervals): string {
-  if (without(everyAddress, set).length === 0) return "any address";
-  for (const [all, name] of [
-    [everyIPv4, "any IPv4 address"],
-    [everyIPv6, "any IPv6 address"],
-  ] as const)
-    if (without(all, set).length === 0 && without(set, all).length === 0) return name;
-  const named = prefixesOf(set);
-  const family = intersection(set, everyIPv6).length === 0 ? everyIPv4 : everyAddress;
+/**
+ * For people: prefixes, or all except some, whichever is shorter; long lists are cut and counted. `all` is what the
+ * named group can have; without a group it is every address.
+ */
+export function addressesText(set: Intervals, all: Intervals, group: string): string {
+  if (without(all, set).length === 0) return group === "" ? "any address" : group;
+  const six = intersection(set, everyIPv6).length > 0;
+  const four = intersection(set, everyIPv4).length > 0;
+  const family = intersection(all, six && four ? everyAddress : six ? everyIPv6 : everyIPv4);
+  const whole = `any ${six && four ? "" : six ? "IPv6 " : "IPv4 "}address`;
   const missing = prefixesOf(without(family, set));
-  return missing.length * 2 < named.length
-    ? `${family === everyIPv4 ? "any IPv4 address" : "any address"} except ${list(missing)}`
-    : list(named);
+  if (missing.length === 0) return group === "" ? whole : `${group} (${whole})`;
+  const named = prefixesOf(set);
+  if (missing.length * 2 < named.length) return `${group === "" ? whole : group} except ${list(missing)}`;
+  return group === "" ? list(named) : `${list(named)} in ${group}`;
 }
 
 function list(texts: readonly string[]): string {
-  const shown = texts.slice(0, fewest).join(", ");
-  return texts.length > fewest ? `${shown} and ${texts.length - fewest} more` : shown;
+  const shown = texts.slice(0, most).join(", ");
+  return texts.length > most ? `${shown} and ${texts.length - most} more` : shown;
 }

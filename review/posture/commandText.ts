@@ -15,9 +15,12 @@ export function hasInlineSecret(text: string): boolean {
 
 const reference = /=\s*["']?(\$\{?[\w:]+\}?|\$\([^)]*\)|%\w+%)/g;
 
-/** `PASSWORD=…`, `$password = '…'`: code may compute what stands without quotes after a space. */
+/**
+ * `PASSWORD=…`, `$password = '…'`: code may compute what stands without quotes after a space. A name is tried only from
+ * its beginning: in a long run of letters (Base64) each letter would else be one.
+ */
 const assigned =
-  /(?<name>[A-Za-z_][\w.:-]*)(?:=(?<plain>[^\s;&|"'$%(@<`)=][^\s;&|)]*)|\s*=\s*(?:"(?<double>[^"$`]+)"|'(?<single>[^']+)'))/g;
+  /(?<![\w.:-])(?<name>[A-Za-z_][\w.:-]*)(?:=(?<plain>[^\s;&|"'$%(@<`)=][^\s;&|)]*)|\s*=\s*(?:"(?<double>[^"$`]+)"|'(?<single>[^']+)'))/g;
 /** `--password …`, `-Password '…'`, `/password:…` */
 const switched =
   /(?<=^|\s)(?:--?|\/)(?<name>[A-Za-z][\w-]*)(?:\s+|[:=]\s*)(?:"(?<double>[^"$`]+)"|'(?<single>[^']+)'|(?<plain>[^\s;&|"'$%(@<`/-][^\s;&|)]*))/g;

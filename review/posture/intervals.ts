@@ -31,6 +31,17 @@ export function intersection(left: Intervals, right: Intervals): Intervals {
   return result;
 }
 
+/** Whether they share a number; makes nothing, so it is asked first. */
+export function overlap(left: Intervals, right: Intervals): boolean {
+  let [i, j] = [0, 0];
+  for (let a = left[0], b = right[0]; a !== undefined && b !== undefined; ) {
+    if (a[1] < b[0]) a = left[++i];
+    else if (b[1] < a[0]) b = right[++j];
+    else return true;
+  }
+  return false;
+}
+
 export function without(left: Intervals, right: Intervals): Intervals {
   const result: Interval[] = [];
   let j = 0;

@@ -132,14 +132,13 @@ export function isWhole({ addresses, inside }: Place, family: Intervals): boolea
   return covers(addresses, intersection(follows, family));
 }
 
+/** In the words of people; `implied` is the group that every place on this side is in anyway. */
 export function placeText({ addresses, inside, outside }: Place, implied?: Group): string {
   const named = inside.filter(
     ({ key }) => key !== implied?.key && !inside.some((other) => around(other).includes(key)),
   );
-  const all = isWhole({ addresses, inside, outside: [] }, everyAddress);
-  const but = outside.map(({ shown }) => shown).join(", ");
   const groups = named.map(({ shown }) => shown).join(" and ");
-  const text = groups === "" ? addressesText(all ? everyAddress : addresses) : groups;
-  const limited = groups !== "" && !all ? `${text} at ${addressesText(addresses)}` : text;
-  return but === "" ? limited : `${limited} (not ${but})`;
+  const all = possible({ ...anywhere, inside })?.addresses ?? everyAddress;
+  const but = outside.length === 0 ? "" : ` (not ${outside.map(({ shown }) => shown).join(", ")})`;
+  return `${addressesText(addresses, groups === "" ? everyAddress : all, groups)}${but}`;
 }

@@ -26,7 +26,11 @@ export function plainSecrets(bag: unknown, at: Path = []): readonly PlainSecret[
 
 type Tell = (path: Path, by: PlainSecret["by"]) => void;
 
+/** JSON in a string may be nested without end; no settings are. */
+const deepest = 100;
+
 function search(value: unknown, path: Path, named: boolean, tell: Tell): void {
+  if (path.length > deepest) return;
   if (isUnknown(value) || isHidden(value)) return;
   if (typeof value === "string") {
     const by = named && isContent(value) ? "name" : byValue(value);

@@ -8,6 +8,8 @@ export interface PostureResource {
   /** Logical name in the program. */
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The inputs with secrets hidden, where `inputs` has them unpacked (a policy); elsewhere `inputs` hides them itself. */
+  readonly shown?: Readonly<Record<string, unknown>>;
   readonly options?: PostureOptions;
 }
 

@@ -1,4 +1,4 @@
-import { count, type Intervals, intersection, without } from "./intervals";
+import { count, type Intervals, intersection, overlap, without } from "./intervals";
 import { type Group, type Place, placesMeet, placeText, placeWithout, virtualNetwork } from "./places";
 
 export type Direction = "Inbound" | "Outbound";
@@ -43,8 +43,19 @@ function some<List extends readonly unknown[]>(list: List): List | undefined {
   return list.length === 0 ? undefined : list;
 }
 
+/** Most pairs of rules have nothing in common, and most of those are seen at their ports, protocols or addresses. */
+function areApart(left: Traffic, right: Traffic): boolean {
+  return (
+    left.direction !== right.direction ||
+    !left.protocols.some((protocol) => right.protocols.includes(protocol)) ||
+    !overlap(left.destinationPorts, right.destinationPorts) ||
+    !overlap(left.source.addresses, right.source.addresses) ||
+    !overlap(left.destination.addresses, right.destination.addresses)
+  );
+}
+
 export function trafficMeets<Whole extends Traffic>(left: Whole, right: Traffic): Whole | undefined {
-  if (left.direction !== right.direction) return undefined;
+  if (areApart(left, right)) return undefined;
   const shared = protocolAxis.meet(left.protocols, right.protocols);
   const destinationPorts = shared && portAxis.meet(left.destinationPorts, right.destinationPorts);
   const sourcePorts = destinationPorts && portAxis.meet(left.sourcePorts, right.sourcePorts);
@@ -73,16 +84,30 @@ function oneWithout<Whole extends Traffic>(left: Whole, right: Traffic): readonl
   return parts;
 }
 
+/** Equal only where the two are; equal traffic may be written in two ways. */
+function written({ direction, source, destination, protocols: named, sourcePorts, destinationPorts }: Traffic): string {
+  const place = ({ addresses, inside, outside }: Place) =>
+    `${addresses.join(";")} ${inside.map(({ key }) => key).join(",")} ${outside.map(({ key }) => key).join(",")}`;
+  return [direction, named, sourcePorts.join(";"), destinationPorts.join(";"), place(source), place(destination)].join(
+    "|",
+  );
+}
+
 export function trafficWithout<Whole extends Traffic>(
   whole: readonly Whole[],
   taken: readonly Traffic[],
 ): readonly Whole[] {
-  let rest = whole;
-  for (const one of taken) {
-    if (rest.length === 0) break;
-    rest = rest.flatMap((part) => oneWithout(part, one));
-  }
-  return rest;
+  const gone = new Set(taken.map(written));
+  return whole.flatMap((part) => {
+    if (gone.has(written(part))) return [];
+    let rest: readonly Whole[] = [part];
+    for (const one of taken) {
+      if (areApart(part, one)) continue;
+      rest = rest.flatMap((each) => oneWithout(each, one));
+      if (rest.length === 0) break;
+    }
+    return rest;
+  });
 }
 
 /** In the words of a rule. */

@@ -3,7 +3,7 @@ import { pathText } from "../posture/resource";
 import type { Json } from "../verdict";
 import { type Noise, noiseOf } from "./noise";
 import type { RawStep } from "./rawPreview";
-import { canonical, plain, secretWord } from "./values";
+import { canonical, plain, secretWord, signature } from "./values";
 
 /** One property that differs. */
 export interface PropertyChange {
@@ -23,10 +23,9 @@ type Path = readonly (string | number)[];
  * secret's content only that it differs; and what the provider says on top of it.
  */
 export function changesOf(step: RawStep): readonly PropertyChange[] {
-  const [before, after] = [plain(step.oldState?.inputs), plain(step.newState?.inputs)];
   if (step.oldState === undefined || step.newState === undefined) return [];
   const found: PropertyChange[] = [];
-  compare(before, after, [], (path, old, next) => {
+  compare(step.oldState.inputs ?? null, step.newState.inputs ?? null, [], (path, old, next) => {
     const noise = noiseOf({ type: step.type, path, old, new: next });
     found.push({ path: pathText(path), old, new: next, ...(noise === undefined ? {} : { noise }) });
   });
@@ -77,16 +76,30 @@ function at(value: Json | undefined, names: Path): Json | undefined {
 
 type Tell = (path: Path, old: Json, next: Json) => void;
 
-function compare(old: Json, next: Json, path: Path, tell: Tell): void {
-  if (old === next) return;
-  if (isJsonObject(old) && isJsonObject(next)) {
+/** Only what differs is made plain: most of a preview is the same on both sides. */
+function compare(left: Json, right: Json, path: Path, tell: Tell): void {
+  if (left === right) return;
+  if (isOpen(left) && isOpen(right)) {
+    const [old, next] = [left as JsonObject, right as JsonObject];
     for (const name of new Set([...Object.keys(old), ...Object.keys(next)]))
       compare(old[name] ?? null, next[name] ?? null, [...path, name], tell);
     return;
   }
-  if (Array.isArray(old) && Array.isArray(next)) compareLists(old as Json[], next as Json[], path, tell);
-  else tell(path, old, next);
+  if (Array.isArray(left) && Array.isArray(right)) {
+    compareLists(
+      left.map((item: Json) => plain(item)),
+      right.map((item: Json) => plain(item)),
+      path,
+      tell,
+    );
+    return;
+  }
+  const [old, next] = [plain(left), plain(right)];
+  if (canonical(old) !== canonical(next)) tell(path, old, next);
 }
+
+/** An object that is no marked value of the engine (a secret, an asset). */
+const isOpen = (value: Json): boolean => isJsonObject(value) && !(signature in value);
 
 function compareLists(old: readonly Json[], next: readonly Json[], path: Path, tell: Tell): void {
   const [left, right] = [old.map(canonical), next.map(canonical)];

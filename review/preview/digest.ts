@@ -3,6 +3,7 @@ import { isJsonObject } from "../evidence/json";
 import type { Json } from "../verdict";
 import { withoutColours } from "./bytes";
 import type { RawPreview, RawStep, Said } from "./rawPreview";
+import { cutDeep } from "./values";
 
 /** The object that `pulumi preview --json` prints (`pkg/backend/display/json.go` of pulumi 3.259.0). */
 export function readDigest(digest: JsonObject): RawPreview {
@@ -33,7 +34,7 @@ export function readDigest(digest: JsonObject): RawPreview {
 
 function stepOf(value: Json): RawStep | undefined {
   if (!isJsonObject(value)) return undefined;
-  const [oldState, newState] = [objectOf(value.oldState), objectOf(value.newState)];
+  const [oldState, newState] = [stateOf(value.oldState), stateOf(value.newState)];
   const state = newState ?? oldState ?? {};
   return {
     op: text(value.op),
@@ -91,6 +92,12 @@ export const text = (value: Json | undefined): string => (typeof value === "stri
 export const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 export const texts = (value: Json | undefined): readonly string[] =>
   list(value).filter((each): each is string => typeof each === "string");
+/** A state of a resource, cut off where it is nested without end. */
+export function stateOf(value: Json | undefined): JsonObject | undefined {
+  cutDeep(value);
+  return objectOf(value);
+}
+
 export const objectOf = (value: Json | undefined): JsonObject | undefined => (isJsonObject(value) ? value : undefined);
 
 /** The type in a URN: what stands last in the chain of types. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../evidence/json";
 import { isJsonObject } from "../evidence/json";
 import type { Json } from "../verdict";
-import { detailedDiff, numbers, objectOf, said, settingsOf, text, texts, typeIn } from "./digest";
+import { detailedDiff, numbers, objectOf, said, settingsOf, stateOf, text, texts, typeIn } from "./digest";
 import type { PolicyResult, RawPreview, RawStep, Said } from "./rawPreview";
 
 /** The event stream, one object a line (`sdk/go/common/apitype/events.go` of pulumi 3.259.0). */
@@ -68,7 +68,7 @@ export class EventReader {
     if (!metadata) return;
     const key = `${text(metadata.op)} ${text(metadata.urn)}`;
     if (!first && this.steps.has(key)) return;
-    const [oldState, newState] = [objectOf(metadata.old), objectOf(metadata.new)];
+    const [oldState, newState] = [stateOf(metadata.old), stateOf(metadata.new)];
     this.steps.set(key, {
       op: text(metadata.op),
       urn: text(metadata.urn),

@@ -1,8 +1,9 @@
-import { callsOperator, isActive, isAskedFirst, scriptOf, waitMinutes } from "./hazards/servers";
+import { callsOperator, carriers, isActive, isAskedFirst, scriptOf, waitMinutes } from "./hazards/servers";
 import type { HazardCode } from "./hazardTable";
-import type { Landscape, Server } from "./landscape";
+import { isGuard, type Landscape, type Server } from "./landscape";
 import type { Raised } from "./raised";
-import { isNoise } from "./steps";
+import { kindOfType } from "./resourceKinds";
+import { isNoise, type ResourceChange } from "./steps";
 import { touches } from "./touching";
 import { counted, listed } from "./wording";
 
@@ -18,6 +19,7 @@ export type Happening =
   | "retired"
   | "replaced"
   | "deleted unasked"
+  | "guard runs"
   | "forgotten";
 
 /** What happens to one server, for people. */
@@ -42,7 +44,10 @@ export function fatesOf(landscape: Landscape, raised: readonly Raised[]): readon
       generation: server.generation ?? null,
       role: roleOf(server),
       happening,
-      sentence: sentenceOf(landscape, server, happening) + operatorText(operatorMinutes),
+      sentence:
+        sentenceOf(landscape, server, happening) +
+        networkText(landscape, server, happening) +
+        operatorText(operatorMinutes),
       operatorMinutes,
     };
   });
@@ -73,25 +78,29 @@ function happeningOf(landscape: Landscape, server: Server, raised: readonly Rais
       : "built";
   if (raised.some(({ code, change }) => restarting.has(code) && change !== undefined && members.includes(change)))
     return "restart";
-  const touched = members.filter((change) => touches(change));
+  // A guard that goes while its machine stays asks it now, and stops it where it passes.
+  if (members.some((change) => isGuard(change) && touches(change))) return "guard runs";
+  const touched = touchedIn(server);
   if (touched.length > 0)
     return touched.every((change) => scriptOf(change) === "verify-staging") ? "asked" : "in place";
   return members.some(({ action }) => action !== "nothing" && action !== "read") ? "state only" : "nothing";
 }
 
+/** Its backup lies elsewhere: the server itself goes on as it is. */
+const touchedIn = ({ members }: Server): readonly ResourceChange[] =>
+  members.filter((change) => touches(change) && kindOfType(change.type) !== "protectedItem");
+
 const standsBefore = ({ machines }: Server): boolean => machines.some(({ old }) => old !== undefined);
 
 function sentenceOf(landscape: Landscape, server: Server, happening: Happening): string {
-  const touched = server.members.filter((change) => touches(change));
+  const touched = touchedIn(server);
   const noise = touched.length > 0 && touched.every(isNoise);
   const names = listed(touched.map(({ name }) => name));
   switch (happening) {
     case "nothing":
       return "Nothing.";
     case "state only":
-      return `Nothing on the server; only the state changes (${listed(
-        server.members.filter(({ action }) => action !== "nothing").map(({ name }) => name),
-      )}).`;
+      return stateText(server);
     case "asked":
       return "It is asked again whether it is in staging mode; nothing of it changes.";
     case "in place":
@@ -116,10 +125,32 @@ function sentenceOf(landscape: Landscape, server: Server, happening: Happening):
       return server.roleBefore === "lost"
         ? "Deleted without being asked: it is declared lost."
         : `Deleted, and nothing asks it first${isActive(server) ? "; it is the active server" : ""}.`;
+    case "guard runs":
+      return "Its guard goes while it stays: the guard asks it now, and where it passes may stop it.";
     case "forgotten":
       return "Taken out of the state and left running where it is.";
   }
 }
+
+function stateText({ members }: Server): string {
+  const moved = members.filter(({ action }) => action !== "nothing" && action !== "read");
+  const names = listed(moved.map(({ name }) => name));
+  return moved.some((change) => touches(change))
+    ? `Nothing on the server itself; its backup is touched (${names}).`
+    : `Nothing on the server; only the state changes (${names}).`;
+}
+
+/** The network that generations of one component share. */
+function networkText({ shared, kind }: Landscape, { component }: Server, happening: Happening): string {
+  if (component === undefined || stays.has(happening) === false) return "";
+  const moved = (shared.get(component) ?? []).filter((change) => {
+    const what = kind(change);
+    return what !== undefined && carriers.has(what) && touches(change) && !isNoise(change);
+  });
+  return moved.length === 0 ? "" : ` The network under it changes: ${listed(moved.map(({ name }) => name))}.`;
+}
+
+const stays: ReadonlySet<Happening> = new Set(["nothing", "state only", "asked", "in place", "restart"]);
 
 function operatorText(minutes: number | null): string {
   if (minutes === null) return "";

@@ -212,9 +212,10 @@ function findingOf({ code, change, subject, what, properties = [] }: Raised, lan
 
 /** Long values by the part that differs: a whole script twice says nothing to anybody. */
 function brief({ path, old, new: next }: PropertyChange) {
-  const long = [old, next].some(
-    (value) => (typeof value === "string" ? value : JSON.stringify(value)).length > longestKept,
-  );
+  const long = [old, next].some((value) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text.length > longestKept || text.includes("\n");
+  });
   if (!long) return { path, old, new: next };
   const [before, after] = bothShown({ old, new: next }, longestKept);
   return { path, old: old === null ? null : before, new: next === null ? null : after };
@@ -249,17 +250,15 @@ function summaryOf(landscape: Landscape, servers: readonly Fate[]): PreviewSumma
     failure: preview.failure ?? null,
     counts,
     servers,
-    resources: lines
-      .map((change) => ({
-        urn: change.urn,
-        type: change.type,
-        name: change.name,
-        operation: change.ops.join(", "),
-        retained: change.retained,
-        properties: change.changes.map((each) => ({ ...each, ...brief(each) })),
-        reason: reasonOf(change),
-      }))
-      .sort((a, b) => a.urn.localeCompare(b.urn, "en", { numeric: true })),
+    resources: lines.map((change) => ({
+      urn: change.urn,
+      type: change.type,
+      name: change.name,
+      operation: change.ops.join(", "),
+      retained: change.retained,
+      properties: change.changes.map((each) => ({ ...each, ...brief(each) })),
+      reason: reasonOf(change),
+    })),
     noise: noiseTable.flatMap(({ kind, title }) => {
       const names = noisy.filter(({ changes: all }) => all.some(({ noise }) => noise === kind)).map(({ name }) => name);
       return names.length === 0 ? [] : [{ kind, title, resources: names.sort() }];

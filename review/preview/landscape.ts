@@ -184,7 +184,7 @@ function generationServer(
   const output = isJsonObject(self?.old?.outputs) ? self.old.outputs.server : undefined;
   const told = isJsonObject(output) ? output : {};
   const guardRole = (inputs: (change: ResourceChange) => JsonObject): Role | undefined => {
-    const said = guards.map((guard) => scriptIn(inputs(guard).stdin)?.arguments.role);
+    const said = guards.map((guard) => scriptIn(inputs(guard).stdin)?.arguments?.role);
     return said.includes("active") ? "active" : undefined;
   };
   const key = roleKey(component ?? "", generation ?? "");

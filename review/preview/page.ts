@@ -40,7 +40,7 @@ export function previewPage({ verdict, findings, summary }: PreviewReport): Page
         id: "not-shown",
         title: "What a preview cannot show",
         blocks: [list([...summary.notes, ...notShown])],
-        folded: true,
+        folded: "everywhere",
       },
     ],
   };
@@ -102,6 +102,7 @@ const tones: Readonly<Record<Happening, Tone>> = {
   retired: "attention",
   replaced: "bad",
   "deleted unasked": "bad",
+  "guard runs": "bad",
   forgotten: "attention",
 };
 
@@ -142,7 +143,7 @@ function resourcesSection({ resources }: PreviewSummary): readonly Section[] {
     {
       id: "resources",
       title: `Details by resource (${resources.length})`,
-      folded: true,
+      folded: "everywhere",
       blocks: [
         {
           kind: "table",
@@ -182,7 +183,7 @@ function noiseSection({ noise }: PreviewSummary): readonly Section[] {
     {
       id: "noise",
       title: `Noise (${counted(count, "resource")})`,
-      folded: true,
+      folded: "everywhere",
       blocks: [list(noise.map(({ title, resources }) => `${title}: ${listed(resources, 20)}`))],
     },
   ];
@@ -195,7 +196,7 @@ function messagesSection({ messages }: PreviewSummary): readonly Section[] {
     {
       id: "messages",
       title: `What the engine and the program said (${told.length})`,
-      folded: true,
+      folded: "everywhere",
       blocks: [list(told.map(({ severity, text }) => `${severity}: ${text}`))],
     },
   ];

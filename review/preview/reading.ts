@@ -87,15 +87,26 @@ function parseObject(text: string, begin: number, name: string): { readonly valu
         // the first error says more
       }
     const message = (error as Error).message;
-    const at = /position (\d+)/u.exec(message)?.[1];
-    const cut = /Unexpected end|Unterminated/u.test(message) || Number(at) >= whole.trimEnd().length;
-    const where = positionIn(text, begin + Math.min(at === undefined ? whole.length : Number(at), whole.length));
+    const at = placeIn(message, whole);
+    const cut = /Unexpected end|Unterminated/u.test(message) || (at ?? 0) >= whole.trimEnd().length;
+    const offset = cut ? whole.length : at;
+    const where = offset === undefined ? name : `${name}:${positionIn(text, begin + Math.min(offset, whole.length))}`;
     throw new BadInput(
       cut
-        ? `${name}:${where}: the preview is cut short here. Run it again and keep all of its output: ${previewCommand} > preview.json`
-        : `${name}:${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
+        ? `${where}: the preview is cut short here. Run it again and keep all of its output: ${previewCommand} > preview.json`
+        : `${where}: this is not JSON. Keep standard error out of the file: ${previewCommand} > preview.json`,
     );
   }
+}
+
+/** Where JSON.parse stopped: it tells a position, or a piece of the text around the word that it did not expect. */
+function placeIn(message: string, text: string): number | undefined {
+  const position = /position (\d+)/u.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, token = "", piece = ""] =
+    /^Unexpected token '?(.+?)'?, (?:\.\.\.)?"([\s\S]*)"(?:\.\.\.)? is not valid JSON$/u.exec(message) ?? [];
+  const begin = piece === "" ? -1 : text.indexOf(piece);
+  return begin < 0 || begin !== text.lastIndexOf(piece) ? undefined : begin + Math.max(0, piece.indexOf(token));
 }
 
 function withoutObject(text: string, name: string): RawPreview {

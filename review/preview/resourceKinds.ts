@@ -25,13 +25,9 @@ export const resourceKinds = {
   securityGroup: [
     "azure-native:network:NetworkSecurityGroup",
     "azure:network/networkSecurityGroup:NetworkSecurityGroup",
+    "aws:ec2/securityGroup:SecurityGroup",
   ],
   securityRule: ["azure-native:network:SecurityRule", "azure:network/networkSecurityRule:NetworkSecurityRule"],
-  otherSecurityGroup: [
-    "aws:ec2/securityGroup:SecurityGroup",
-    "aws:ec2/securityGroupRule:SecurityGroupRule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-  ],
   networkInterface: ["azure-native:network:NetworkInterface", "azure:network/networkInterface:NetworkInterface"],
   securityGroupAssociation: [
     "azure:network/networkInterfaceSecurityGroupAssociation:NetworkInterfaceSecurityGroupAssociation",

@@ -6,8 +6,8 @@ import type { Json } from "../verdict";
 export interface ScriptText {
   /** `await-wizard`; from the first line. */
   readonly name: string;
-  /** What it is told; empty where it is told nothing, or that cannot be read. */
-  readonly arguments: JsonObject;
+  /** What it is told; undefined where that does not stand in the text or cannot be read. */
+  readonly arguments: JsonObject | undefined;
   /** The text without what it is told: another one comes with another release of the library. */
   readonly body: string;
 }
@@ -23,11 +23,12 @@ export function scriptIn(text: Json | undefined): ScriptText | undefined {
   return { name, arguments: parsed(told?.[1]), body: told === null ? text : text.replace(told[0], "") };
 }
 
-function parsed(text: string | undefined): JsonObject {
+function parsed(text: string | undefined): JsonObject | undefined {
+  if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text ?? "{}") as Json;
-    return isJsonObject(value) ? value : {};
+    const value = JSON.parse(text) as Json;
+    return isJsonObject(value) ? value : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

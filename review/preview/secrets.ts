@@ -42,8 +42,10 @@ export function secretsIn(preview: RawPreview): Secrets {
 }
 
 function* statesOf(step: RawStep): Generator<readonly [NonNullable<RawStep["oldState"]>, string]> {
-  if (step.oldState !== undefined) yield [step.oldState, step.newState === undefined ? "" : "old "];
-  if (step.newState !== undefined) yield [step.newState, ""];
+  if (step.oldState !== undefined)
+    yield [step.oldState, step.newState === undefined || step.op === "same" ? "" : "old "];
+  // What stays as it is stands there twice.
+  if (step.newState !== undefined && (step.op !== "same" || step.oldState === undefined)) yield [step.newState, ""];
 }
 
 /** Paths; the values are added to what is masked. */

@@ -83,7 +83,7 @@ const strongest: readonly Action[] = [
   "nothing",
 ];
 
-/** One entry a resource, in the order in which the engine first speaks of it. */
+/** One entry a resource, by URN: the order of the engine's words is the race of registration, and changes from run to run. */
 export function resourceChanges(preview: RawPreview): readonly ResourceChange[] {
   const byUrn = new Map<string, { step: RawStep; at: number }[]>();
   for (const [at, step] of preview.steps.entries()) {
@@ -92,7 +92,8 @@ export function resourceChanges(preview: RawPreview): readonly ResourceChange[] 
     if (known === undefined) byUrn.set(key, [{ step, at }]);
     else known.push({ step, at });
   }
-  return [...byUrn.entries()].map(([urn, steps]) => changeOf(urn, steps));
+  const order = new Intl.Collator("en", { numeric: true });
+  return [...byUrn.entries()].map(([urn, steps]) => changeOf(urn, steps)).sort((a, b) => order.compare(a.urn, b.urn));
 }
 
 function changeOf(urn: string, steps: readonly { step: RawStep; at: number }[]): ResourceChange {

@@ -9,7 +9,8 @@ export const secretWord = "[secret]";
 export const deepest = 60;
 export const tooDeepWord = "[nested too deep to compare]";
 
-const signature = "4dabf18193072939515e22adb298388d";
+/** Name by which the engine marks a value that is more than JSON. */
+export const signature = "4dabf18193072939515e22adb298388d";
 const assetSignatures: ReadonlySet<string> = new Set([
   "c44067f5952c0a294b673a41bacd8c17",
   "0def7320c3a5731c473e5ecbe6d01bc7",
@@ -17,19 +18,18 @@ const assetSignatures: ReadonlySet<string> = new Set([
 
 /**
  * A value as a report may hold it: secrets and unknowns are words, an asset is its hash and its file's name (its folder
- * is a path of somebody's machine), nothing is nested without end.
+ * is a path of somebody's machine).
  */
-export function plain(value: Json | undefined, depth = 0): Json {
+export function plain(value: Json | undefined): Json {
   if (value === undefined || value === null) return null;
   if (typeof value === "string") return isUnknown(value) ? unknownWord : value;
   if (typeof value !== "object") return value;
   if (isHidden(value)) return secretWord;
-  if (depth > deepest) return tooDeepWord;
-  if (Array.isArray(value)) return value.map((item: Json) => plain(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item: Json) => plain(item));
   const object = value as { readonly [key: string]: Json };
   if (typeof object[signature] === "string")
     return assetSignatures.has(object[signature]) ? assetOf(object) : sealed(object);
-  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, plain(item, depth + 1)]));
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, plain(item)]));
 }
 
 function assetOf(asset: { readonly [key: string]: Json }): Json {
@@ -47,12 +47,20 @@ function sealed(object: { readonly [key: string]: Json }): Json {
 
 export const baseName = (path: string): string => path.split(/[\\/]/u).at(-1) || path;
 
-export function holdsUnknown(value: Json): boolean {
-  return holds(value, (text) => text === unknownWord);
-}
-
 export function holdsTooDeep(value: Json): boolean {
   return holds(value, (text) => text === tooDeepWord);
+}
+
+/** Cuts off, in place, what lies too deep: from here on nothing runs out of stack. */
+export function cutDeep(value: Json | undefined, depth = 0): void {
+  if (typeof value !== "object" || value === null) return;
+  const inside = value as Record<string, Json>;
+  for (const key of Object.keys(inside)) {
+    const inner = inside[key];
+    if (typeof inner !== "object" || inner === null) continue;
+    if (depth >= deepest) inside[key] = tooDeepWord;
+    else cutDeep(inner, depth + 1);
+  }
 }
 
 function holds(value: Json, test: (text: string) => boolean): boolean {

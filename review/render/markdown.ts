@@ -51,11 +51,14 @@ function wholeMarkdown(page: Page): string {
 }
 
 function sectionParts(section: Section, level: number): string[] {
-  return [
-    `${"#".repeat(Math.min(level, 6))} ${inline(section.title)}`,
+  const inside = [
     ...section.blocks.map(blockPart),
     ...(section.sections ?? []).flatMap((child) => sectionParts(child, level + 1)),
   ];
+  if (section.folded !== "everywhere") return [`${"#".repeat(Math.min(level, 6))} ${inline(section.title)}`, ...inside];
+  // GitHub and Azure DevOps need an empty line behind the summary; in it Markdown is not read.
+  const title = visible(section.title).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [`<details>\n<summary><b>${title}</b></summary>`, ...inside, "</details>"];
 }
 
 function blockPart(block: Block): string {

@@ -22,8 +22,8 @@ export interface Section {
   readonly sections?: readonly Section[];
   /** Only HTML shows it: a picture of what text and Markdown say in words. */
   readonly onlyHtml?: boolean;
-  /** HTML shows it folded (a <details>), text and Markdown print it all the same. */
-  readonly folded?: boolean;
+  /** HTML shows it folded (a <details>), `everywhere`: Markdown too; text prints it all the same. */
+  readonly folded?: boolean | "everywhere";
 }
 
 export type Tone = "neutral" | "good" | "attention" | "bad" | "muted";

@@ -32,12 +32,7 @@ const looks: Partial<Record<GapCode, Look>> = {
       .filter((rule) => says(rule, "disabled") && rule.disabled)
       .map(({ name }) => `${name} (disabled)`),
   }),
-  "other-connector": ({ connectorCount, directories }) => ({
-    items:
-      connectorCount !== undefined && connectorCount > directories.length + 1
-        ? [`${connectorCount} connectors on the server, ${directories.length + 1} with the settings in the file`]
-        : [],
-  }),
+  "other-connector": otherConnectors,
   "device-writeback": deviceWriteback,
   "directory-account": ({ directories }) => ({
     items: directories.map(({ name, forest }) =>
@@ -99,6 +94,26 @@ function precedences({ customRules }: SettingsFileContent): ReturnType<Look> {
   return customRules.some((rule) => !says(rule, "precedence"))
     ? { items, unsure: "the file does not say the precedence of every custom rule" }
     : { items };
+}
+
+const kindOfConnector = /(^|\/)(connector)?(category|type|subtype|kind)$/i;
+const foreignKind = /\b(g-?|generic ?)?(sql|ldap)\b|powershell|web ?services?|extensible|ecma/i;
+
+/** By their number, where the file says it; by a kind beside a directory that is none of the two, whatever its key. */
+function otherConnectors({ connectorCount, directories, unknown }: SettingsFileContent): ReturnType<Look> {
+  const more =
+    connectorCount !== undefined && connectorCount > directories.length + 1
+      ? [`${connectorCount} connectors on the server, ${directories.length + 1} with the settings in the file`]
+      : [];
+  const named = unknown.flatMap(({ path, value }) =>
+    kindOfConnector.test(path) && foreignKind.test(value) ? [`${directoryOf(path)}: ${value}`] : [],
+  );
+  return { items: [...more, ...named] };
+}
+
+/** `onpremisesDirectoryPolicy[HR]/category` -> HR. */
+function directoryOf(path: string): string {
+  return /\[(.*)\]/su.exec(path)?.[1] ?? path;
 }
 
 /** The key is not documented; one of that name whose meaning is not in doubt counts. */

@@ -194,22 +194,30 @@ function gaps(file: SettingsFileDigest, { machine }: SettingsFileContext): reado
     return {
       code: `import-gap-${gap.code}`,
       severity: severities[effect],
-      title:
-        effect === "entered by hand"
-          ? `the wizard on ${machine} will ask for the ${name}: ${itemsText(gap)}`
-          : `the settings file for ${machine} runs into a gap of the import, ${name}: ${itemsText(gap)}`,
+      title: `${gapTitles[effect](machine)} ${name}: ${itemsText(gap)}`,
       cause: what,
       next: effect === "breaks the import" ? withoutBreakingRules : todo,
     };
   });
 }
 
+const gapTitles: Record<ReturnType<typeof importGap>["effect"], (machine: string) => string> = {
+  "breaks the import": (machine) =>
+    `the import of the settings file would break on ${machine}, with nothing configured and the engine to be uninstalled before another try, by`,
+  changed: (machine) => `the import of the settings file on ${machine} changes`,
+  "not carried": (machine) => `the import of the settings file on ${machine} does not carry`,
+  "entered by hand": (machine) => `the wizard on ${machine} will ask for the`,
+  "beside the file": (machine) => `the settings file for ${machine} does not hold`,
+};
+
 /** Nothing is edited in the file; and a rule that is gone while its server synchronizes takes its values with it. */
 const withoutBreakingRules = [
-  "a settings file without these rules, exported anew on the active server. There: switch the scheduler off",
-  "(Set-ADSyncScheduler -SyncCycleEnabled $false) and let a run in progress end; in the Rules Editor export each of the rules as a script, then delete it;",
-  "export the settings (wizard, View or export current configuration) and close the wizard; run the scripts, which puts the rules back; switch the scheduler on.",
-  "Never let it synchronize in between: the values that these rules give would be removed from Entra ID.",
+  "a settings file without these rules, exported anew on the active server:",
+  "  1. switch its scheduler off (Set-ADSyncScheduler -SyncCycleEnabled $false) and let a run in progress end",
+  "  2. in the Rules Editor, export each of the rules as a script, then delete it",
+  "  3. wizard: View or export current configuration; close the wizard",
+  "  4. run the scripts, which puts the rules back; switch the scheduler on",
+  "  Never let it synchronize between 2 and 4: the values that these rules give would be removed from Entra ID.",
 ].join("\n");
 
 function unsure(file: SettingsFileDigest, { machine }: SettingsFileContext): readonly Words[] {

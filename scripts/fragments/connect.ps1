@@ -40,7 +40,10 @@ function Get-AppliedFile {
 
 # Once a gate has passed on this machine somebody may have made it the active server. A disk that was restored from another
 # machine carries that one's record.
-function Test-GatePassed { Test-MarkerOfThisMachine (Read-Record $passedPath) }
+function Test-GatePassed {
+    $passed = Read-Record $passedPath
+    $null -ne $passed -and (Test-MachineId ([string](Get-PropertyOrNull $passed 'vmId')))
+}
 
 function Get-Baseline { Read-Record $baselinePath }
 

@@ -23,8 +23,12 @@ function Add-Cause($Row) {
     $script:advice += [string]$Row.remedy
 }
 
-# The rows of a table whose pattern fits the text, in the table's order.
-function Find-Cause($Table, [string]$Text) { @($Table | Where-Object { $Text -match $_.pattern }) }
+# The rows of a table whose pattern fits the text, in the table's order; general ones where no other fits.
+function Find-Cause($Table, [string]$Text) {
+    $fitting = @($Table | Where-Object { $Text -match $_.pattern })
+    $particular = @($fitting | Where-Object { (Get-PropertyOrNull $_ 'general') -ne $true })
+    if ($particular.Count -gt 0) { $particular } else { $fitting }
+}
 
 # Stops with one of the texts of refusals.json. Nothing is answered, so nothing is stored.
 function Stop-Script([string]$Code, [hashtable]$Values = @{}) {

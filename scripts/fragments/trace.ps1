@@ -56,7 +56,7 @@ function Get-TraceEntry([string]$Text) {
     foreach ($line in ($Text -split '\r\n|\r|\n')) {
         if ($line -match '^[\ufeff\s]*\[\d\d?:\d\d:\d\d') {
             if ($null -ne $current) { $entries += $current }
-            $current = $line.Trim([char]0xfeff, ' ')
+            $current = $line -replace '^[\ufeff\s]+'
         } elseif ($null -ne $current -and $current.Length -lt $traceEntryLength) {
             $current = "$current $($line.Trim())"
         }

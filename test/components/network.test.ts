@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { probes, securityRules } from "../../components/network/plan";
+import { endpointsToTry, signInHosts } from "../../components/network/endpoints";
+import { portMeanings, probes, securityRules } from "../../components/network/plan";
 import { portTable } from "../../components/network/ports";
 import { settingsFixture, type Written } from "../support/settingsFixture";
 
@@ -81,13 +82,37 @@ describe("the security group", () => {
 });
 
 describe("the test from inside the server", () => {
-  it("comes from the same table: TCP only, each domain controller, no ranges", () => {
+  it("comes from the same table: each row at each domain controller, the time by its own protocol, no ranges", () => {
     const { settings, features } = rulesOf((written) => {
       written.network.domainControllers = ["10.40.8.4", "10.40.8.5"];
     });
     const tried = probes(settings.network, features);
     assert.ok(tried.some((each) => each.host === "10.40.8.5" && each.port === 389));
     assert.ok(tried.every((each) => Number.isInteger(each.port)));
-    assert.ok(!tried.some((each) => each.port === 123));
+    assert.deepEqual(
+      tried.filter((each) => each.by !== undefined),
+      ["10.40.8.4", "10.40.8.5"].map((host) => ({ host, port: 123, by: "time" })),
+    );
+    const rows = portTable.filter((row) => row.needed(features) && /^[0-9]+$/.test(row.ports));
+    const toControllers = rows.filter((row) => row.destination.kind !== "serviceTag");
+    assert.equal(tried.length, toControllers.length * 2, "every row with a port of its own, at both");
+    assert.deepEqual(
+      portMeanings(features).map(({ port }) => port),
+      toControllers.map(({ ports }) => Number(ports)),
+    );
+  });
+
+  it("tries every host of the cloud by name, those of the sign-in among them, and others only where they are used", () => {
+    const { features } = rulesOf();
+    const hosts = endpointsToTry(features).map(({ host }) => host);
+    for (const host of signInHosts) assert.ok(hosts.includes(host), host);
+    assert.ok(signInHosts.length >= 2);
+    assert.ok(
+      hosts.every((host) => /^[a-z0-9.-]+$/.test(host)),
+      "no wildcard",
+    );
+    assert.equal(new Set(hosts).size, hosts.length);
+    const seamless = endpointsToTry({ ...features, seamlessSingleSignOn: true });
+    assert.equal(seamless.length, hosts.length + 1);
   });
 });

@@ -76,7 +76,8 @@ describe("scripts: assembled texts", () => {
     }
     assert.equal(
       standardInputCommandLine,
-      'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd()))"',
+      'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "& ([ScriptBlock]::Create([Console]::In.ReadToEnd())); exit 25"; ' +
+        "if ($null -eq $LASTEXITCODE) { exit 25 }; exit $LASTEXITCODE",
     );
   });
 

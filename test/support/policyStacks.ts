@@ -40,7 +40,12 @@ const machine = {
   },
   networkProfile: { networkInterfaces: [{ id: "$nic.id" }] },
 };
-const connection = { host: "10.0.0.4", hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA", user: "a", privateKey: "b" };
+const connection = {
+  host: "10.0.0.4",
+  hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA",
+  user: "a",
+  privateKey: "Unmistakable-7",
+};
 const vault = {
   ...group,
   location: "westeurope",
@@ -125,7 +130,10 @@ export const goodStack: readonly WrittenResource[] = [
     networkInterfaceName: "nic",
     ipConfigurations: [{ name: "a" }],
   }),
-  resource("vm", native("compute:VirtualMachine"), machine),
+  resource("vm", native("compute:VirtualMachine"), {
+    ...machine,
+    osProfile: { computerName: "vm", adminUsername: "a", adminPassword: "Unmistakable-7" },
+  }),
   resource("disk", native("compute:Disk"), {
     ...disk,
     networkAccessPolicy: "DenyAll",
@@ -242,6 +250,13 @@ export const breaking: Readonly<Record<Code, readonly WrittenResource[]>> = {
       parameters: [{ name: "JoinPassword", value: "Unmistakable-7" }],
     }),
     resource("written", "command:remote:Command", { connection, create: "tool --password Unmistakable-7" }),
+  ],
+  "secret-in-plain-text": [
+    resource("told", native("compute:VirtualMachine"), {
+      ...machine,
+      vmName: "told",
+      osProfile: { computerName: "told", adminUsername: "a", adminPassword: "Unmistakable-plain" },
+    }),
   ],
   "host-key-not-pinned": [
     resource("unpinned", "command:remote:Command", {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createExecutor } from "../../rehearsal/windows/executor";
 import { requiresEngine } from "../support/engine";
 import { Rehearsal } from "../support/rehearsal";
+import { requires } from "../support/requires";
 
 const machine = "aadc-stg-g1";
 const text = (value: unknown): string => JSON.stringify(value);
@@ -13,8 +15,8 @@ describe("the gate, on the real engine", function () {
     await requiresEngine(this);
   });
   const open: Rehearsal[] = [];
-  const rehearsal = (): Rehearsal => {
-    const made = new Rehearsal();
+  const rehearsal = (windows?: "powershell"): Rehearsal => {
+    const made = new Rehearsal(windows);
     open.push(made);
     return made;
   };
@@ -42,6 +44,7 @@ describe("the gate, on the real engine", function () {
     const world = rehearsal();
     const up = await world.up({ operator: "failing" });
     assert.equal(up.result, "failed");
+    assert.match(text(up.findings), /Its log is C:.*trace-.*\.log.*resultStatus=Failed/, "quoted in the run itself");
     assert.ok(
       !(await world.scriptsRunOn(machine)).includes("verify-staging"),
       "nothing goes on behind a failed wizard",
@@ -63,6 +66,21 @@ describe("the gate, on the real engine", function () {
     const again = await world.up({ operator: "complete" });
     assert.equal(again.result, "failed", "the next up does not talk itself into trusting it");
     assert.equal(world.server(machine).services.ADSync?.startType, "Disabled");
+  });
+
+  it("staging that cannot be read at the first gate: up fails with a code of its own, and the service cannot run", async function () {
+    requires(this, "the test PowerShell", (await createExecutor()).kind === "powershell");
+    const world = rehearsal("powershell");
+    // The codes must arrive under a policy's shell, too.
+    const up = await world.up({ operator: "complete", peculiarities: ["modal-dialog", "default-shell-powershell"] });
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /exited with status 24/);
+    assert.match(text(up.findings), /Known cause: .*terms of use/);
+    const { services } = world.server(machine);
+    assert.deepEqual([services.ADSync?.status, services.ADSync?.startType], ["Stopped", "Disabled"]);
+    const again = await world.up({ operator: "complete", peculiarities: ["no-modal-dialog"] });
+    assert.match(text(again.messages), /exited with status 24/, "what was stopped unread is not trusted by itself");
+    assert.ok(!(await world.scriptsRunOn(machine)).includes("first-synchronization"));
   });
 
   it("waitMinutes 0 does not wait: it stops at the gate, and the next up after the wizard goes on", async () => {

@@ -4,7 +4,7 @@ import { findCauses } from "../../../scripts/causes";
 import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
-import { confirmNotRetired, isMarkerOfThisMachine } from "./marker";
+import { confirmNotRetired } from "./marker";
 import { serviceState, startModes } from "./service";
 import { libraryFolder, Refusal, type Session } from "./session";
 
@@ -111,7 +111,8 @@ export async function readBaseline(session: Session): Promise<Baseline | undefin
 
 /** A disk that was restored from another machine carries that one's record. */
 export async function gatePassed(session: Session): Promise<boolean> {
-  return isMarkerOfThisMachine(await session.readRecord(passedPath), await session.world());
+  const passed = await session.readRecord(passedPath);
+  return passed !== undefined && isThisMachine(await session.world(), String(passed.vmId ?? ""));
 }
 
 export async function appliedFiles(session: Session): Promise<string[]> {

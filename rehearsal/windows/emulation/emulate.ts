@@ -21,6 +21,8 @@ import { verifyStaging } from "./verification";
 export interface EmulatedRun {
   readonly text: string;
   readonly parameters?: GivenWords;
+  /** How the run ends where the text was cut off. */
+  readonly codeAtEnd?: number;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
@@ -58,6 +60,8 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
     );
     return 1;
   }
+  // What was cut off ran to its end without having done anything: the work is begun by the last lines.
+  if (run.codeAtEnd !== undefined && !/\nexit \$exitCode\s*$/.test(run.text)) return run.codeAtEnd;
   const misfit = misfitOf(run);
   if (misfit !== undefined) {
     run.onStderr(Buffer.from(`${misfit}\n`));

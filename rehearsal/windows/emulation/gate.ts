@@ -41,12 +41,7 @@ type Waiting =
   | { readonly kind: "open" | "absent"; readonly trace?: WizardTrace }
   | { readonly kind: "failed"; readonly trace: WizardTrace }
   | { readonly kind: "unproven"; readonly proof: StagingProof; readonly trace?: WizardTrace }
-  | {
-      readonly kind: "unreadable";
-      readonly proof: StagingProof;
-      readonly patience: number;
-      readonly trace?: WizardTrace;
-    }
+  | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number }
   | { readonly kind: "behind"; readonly installed: string; readonly engine: string; readonly trace?: WizardTrace };
 type GateState = { readonly kind: "done" } | Waiting;
 
@@ -142,6 +137,7 @@ function stillClosed(session: Session, state: Waiting, given: Readonly<Record<st
     return new Refusal("wizard-failed", { minutes, log, at, page: String(given.instructionsPath) });
   }
   if (state.kind === "unproven") return unproven(session, state.proof);
+  if (state.kind === "left-open") return new Refusal("left-open", { minutes });
   if (state.kind !== "behind")
     return new Refusal("waiting", { minutes, state: stateText(state), page: String(given.instructionsPath) });
   const { installed, engine } = state;
@@ -173,14 +169,20 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
   }
   const engine = await engineVersion(session);
   if (open && applied !== undefined && engine === expected) return { kind: "left-open" };
+  if (
+    !open &&
+    applied !== undefined &&
+    service !== undefined &&
+    proof.state === "unclear" &&
+    !(await gatePassed(session))
+  )
+    return { kind: "unreadable", proof, patience: patienceOf(service) };
   const news = [baselinePath, passedPath, ...(applied === undefined ? [] : [`${appliedFolder}\\${applied}`])];
   const trace = await wizardTrace(session, news);
   if (open) return { kind: "open", trace };
   if (applied === undefined && trace !== undefined && trace.shown.length > 0) return { kind: "failed", trace };
   if (applied === undefined) return { kind: "absent", trace };
   if (service === undefined) return { kind: "no-service" };
-  if (proof.state === "unclear" && !(await gatePassed(session)))
-    return { kind: "unreadable", proof, trace, patience: patienceOf(service) };
   const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
   if (engine !== expected) return { kind: "behind", installed, engine, trace };
   return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };

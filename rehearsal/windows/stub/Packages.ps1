@@ -156,9 +156,14 @@ function New-Object {
     switch ($TypeName) {
         'System.Threading.Mutex' { return New-LockStandIn ([string]$ArgumentList[1]) }
         'System.Net.Sockets.TcpClient' { return New-ConnectionStandIn }
+        'System.IO.FileStream' {
+            if (@(Get-Entry (Read-World).peculiarities 'lockedFiles') -contains [string]$ArgumentList[0]) {
+                throw "The process cannot access the file '$($ArgumentList[0])' because it is being used by another process."
+            }
+            return Microsoft.PowerShell.Utility\New-Object -TypeName System.IO.FileStream -ArgumentList (@(ConvertTo-Path ([string]$ArgumentList[0])) + @($ArgumentList | Select-Object -Skip 1))
+        }
         'System.Net.Sockets.UdpClient' { return New-DatagramStandIn }
         'System.Net.Security.SslStream' { return New-HandshakeStandIn $ArgumentList }
-        'System.IO.FileStream' { return Microsoft.PowerShell.Utility\New-Object -TypeName System.IO.FileStream -ArgumentList (@(ConvertTo-Path ([string]$ArgumentList[0])) + @($ArgumentList | Select-Object -Skip 1)) }
         'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
         'PSObject' { return [pscustomobject]$Property }
     }

@@ -16,7 +16,16 @@ if ($env:REHEARSAL_PARAMETERS) {
 Update-Machine
 $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $env:REHEARSAL_SCRIPT -Raw
 $ErrorActionPreference = 'Continue'
-$block = [ScriptBlock]::Create($text)
+$atEnd = 0
+try {
+    $block = [ScriptBlock]::Create($text)
+} catch {
+    # A text that is cut off: the method fails, and what stands behind it on the command line goes on.
+    [Console]::Error.WriteLine($_.Exception.Message)
+    if ($env:REHEARSAL_CODE_AT_END) { exit [int]$env:REHEARSAL_CODE_AT_END }
+    exit 1
+}
+if ($env:REHEARSAL_CODE_AT_END) { $atEnd = [int]$env:REHEARSAL_CODE_AT_END }
 try {
     & $block @given @unnamed
 } catch [System.Management.Automation.ParameterBindingException] {
@@ -24,4 +33,4 @@ try {
     [Console]::Error.WriteLine($_.Exception.Message)
     exit 1
 }
-exit 0
+exit $atEnd

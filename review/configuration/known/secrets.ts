@@ -23,6 +23,18 @@ export const tellingValue = telling.source;
 
 /** Whether the last part of a path is named like a secret; PasswordHashSync is a switch and is none. */
 export function isSecret(path: string): boolean {
+  const known = answered.get(path);
+  if (known !== undefined) return known;
+  const answer = isNamedSecret(path);
+  if (path.length < 100 && answered.size < mostAnswers) answered.set(path, answer);
+  return answer;
+}
+
+/** The same few names come a hundred thousand times. */
+const answered = new Map<string, boolean>();
+const mostAnswers = 10_000;
+
+function isNamedSecret(path: string): boolean {
   if (/(^|\/)encrypted-attributes([/@[]|$)/iu.test(path)) return true;
   const name = lastName(path);
   return named.test(name) || likely.test(name);

@@ -49,7 +49,8 @@ function publicAddresses(list: unknown, at: readonly (string | number)[], names:
     const name = names.find((each) => valueAt(entry, each) !== undefined && valueAt(entry, each) !== null);
     if (name === undefined || valueAt(entry, name) === "") return [];
     const path = pathText([...at, index, name]);
-    // A reference is there even while its id is still unknown; only a value that is unknown as a whole may come to nothing.
+    // A reference is there even while its id is still unknown; a value that is unknown as a whole may come to nothing.
+    if (isUnknown(valueAt(entry, name))) return [notKnown(path)];
     return [bad(path, "gives the machine a public address")];
   });
 }

@@ -26,7 +26,7 @@ export interface PostureRule {
   /** Stable: the name of the policy, and of the finding. */
   readonly code: string;
   readonly level: "must-not" | "should";
-  readonly looksAt: readonly Kind[];
+  readonly looksAt: readonly Kind[] | "everything";
   /** What must not be, in one sentence. */
   readonly sentence: string;
   readonly remedy: string;
@@ -35,7 +35,13 @@ export interface PostureRule {
   /** A published text that asks for it; only where that text was read. */
   readonly framework?: Framework;
   readonly settings?: readonly SettingName[];
+  /** It has to know which values are secrets; without that it is not asked. */
+  readonly needsShown?: true;
   judge(resource: PostureResource, settings: PostureSettings): readonly Judged[];
+}
+
+export function looksAt(rule: Pick<PostureRule, "looksAt">, kind: Kind | undefined): boolean {
+  return rule.looksAt === "everything" || (kind !== undefined && rule.looksAt.includes(kind));
 }
 
 export const bad = (path: string, why: string): Judged => ({ answer: "bad", path, why });

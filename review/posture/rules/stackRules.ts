@@ -29,31 +29,35 @@ const texts = (...values: readonly unknown[]): readonly string[] =>
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase();
 
-/** Whether a lock reaches a resource: by what it depends on, by id, by names, or because it covers all of it. */
+/** Whether a lock reaches a resource: by names and ids where they are known, else by what it depends on. */
 function covers(lock: StackResource, target: StackResource, all: readonly StackResource[]): boolean {
-  if (lock.dependencies.includes(target.urn)) return true;
   const { inputs, type } = lock;
   if (type.endsWith("AtSubscriptionLevel")) return true;
   const [id] = texts(valueAt(target.inputs, "id"));
-  for (const scope of texts(valueAt(inputs, "scope"))) {
-    if (id !== undefined && (same(scope, id) || id.toLowerCase().startsWith(`${scope.toLowerCase()}/`))) return true;
-    if (/^\/?subscriptions\/[^/]+\/?$/i.test(scope)) return true;
-    if (texts(...namesOf(target)).some((name) => scope.toLowerCase().endsWith(`/${name.toLowerCase()}`))) return true;
+  const names = texts(...namesOf(target));
+  const groups = all.filter((each) => /:ResourceGroup$/.test(each.type)).map(({ urn }) => urn);
+  const onSharedGroup = lock.dependencies.some((urn) => groups.includes(urn) && target.dependencies.includes(urn));
+  if (type.endsWith("AtResourceGroupLevel")) {
+    const [group] = texts(valueAt(inputs, "resourceGroupName"));
+    if (group === undefined) return onSharedGroup;
+    const own = texts(valueAt(target.inputs, "resourceGroupName"));
+    const part = `/resourcegroups/${group.toLowerCase()}/`;
+    return own.some((name) => same(name, group)) || id?.toLowerCase().includes(part) === true;
   }
-  if (texts(valueAt(inputs, "resourceName")).some((name) => texts(...namesOf(target)).some((own) => same(name, own))))
-    return true;
-  if (!type.endsWith("AtResourceLevel") || isUnknown(valueAt(inputs, "resourceName"))) {
-    const groups = all.filter((each) => /:ResourceGroup$/.test(each.type) && lock.dependencies.includes(each.urn));
-    if (!type.endsWith("AtResourceLevel") && groups.some((group) => target.dependencies.includes(group.urn)))
-      return true;
+  if (type.endsWith("AtResourceLevel")) {
+    const [name] = texts(valueAt(inputs, "resourceName"));
+    return name === undefined ? lock.dependencies.includes(target.urn) : names.some((own) => same(own, name));
   }
-  if (!type.endsWith("AtResourceGroupLevel")) return false;
-  const [group] = texts(valueAt(inputs, "resourceGroupName"));
-  return (
-    group !== undefined &&
-    (texts(valueAt(target.inputs, "resourceGroupName")).some((own) => same(own, group)) ||
-      (id?.toLowerCase().includes(`/resourcegroups/${group.toLowerCase()}/`) ?? false))
-  );
+  const [scope] = texts(valueAt(inputs, "scope"));
+  if (scope === undefined)
+    return (
+      lock.dependencies.includes(target.urn) ||
+      (onSharedGroup && lock.dependencies.every((urn) => groups.includes(urn)))
+    );
+  const at = scope.toLowerCase().replace(/^\/*/, "/").replace(/\/$/, "");
+  if (/^\/subscriptions\/[^/]+$/.test(at)) return true;
+  if (id !== undefined) return same(at, id) || id.toLowerCase().startsWith(`${at}/`);
+  return names.some((name) => at.endsWith(`/${name.toLowerCase()}`));
 }
 
 const namesOf = ({ inputs }: StackResource): readonly unknown[] =>

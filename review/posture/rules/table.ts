@@ -5,10 +5,17 @@ import { backupRules } from "./backupRules";
 import { commandRules } from "./commandRules";
 import { machineRules } from "./machineRules";
 import { networkRules } from "./networkRules";
-import type { Judged, PostureRule } from "./rule";
+import { type Judged, looksAt, type PostureRule } from "./rule";
+import { secretRules } from "./secretRules";
 
 /** *The* table of what one resource must not look like: the policy pack, a review and the documentation come from it. */
-export const postureRules: readonly PostureRule[] = [...networkRules, ...machineRules, ...backupRules, ...commandRules];
+export const postureRules: readonly PostureRule[] = [
+  ...networkRules,
+  ...machineRules,
+  ...backupRules,
+  ...commandRules,
+  ...secretRules,
+];
 
 export interface PostureFinding extends Judged {
   readonly rule: PostureRule;
@@ -20,8 +27,7 @@ export function judgePosture(
   settings: PostureSettings = defaultSettings,
 ): readonly PostureFinding[] {
   const kind = kindOf(resource.type);
-  if (kind === undefined) return [];
   return postureRules
-    .filter(({ looksAt }) => looksAt.includes(kind))
+    .filter((rule) => looksAt(rule, kind))
     .flatMap((rule) => rule.judge(resource, settings).map((judged) => ({ ...judged, rule })));
 }

@@ -1,6 +1,7 @@
 import type { Json } from "../../verdict";
 import { isGuard } from "../landscape";
 import type { Detector, Raised } from "../raised";
+import { kindOfType } from "../resourceKinds";
 import { scriptIn } from "../scriptText";
 import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
 import { runs } from "../touching";
@@ -58,10 +59,12 @@ export function inputReasons(change: ResourceChange): readonly string[] {
 function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
   const [first = path] = path.split(/[.[]/u);
   switch (first) {
+    case "source":
+      if (kindOfType(change.type) === "delivery") return ["another file is delivered"];
+      return next === unknownWord ? ["source, known after up"] : textReasons(change, path, old, next);
     case "stdin":
     case "create":
     case "update":
-    case "source":
       return next === unknownWord ? [`${first}, known after up`] : textReasons(change, path, old, next);
     case "connection":
       return ["connection (host, key, user or jump host)"];
@@ -76,16 +79,15 @@ function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): 
 
 function textReasons(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {
   const [before, after] = [scriptIn(old), scriptIn(next)];
-  if (before === undefined || after === undefined) {
+  if (before?.arguments === undefined || after?.arguments === undefined) {
     const same = old === next ? " (a secret, or calculated anew)" : "";
     return [`${path}: its text changes${same}`];
   }
-  const names = [...new Set([...Object.keys(before.arguments), ...Object.keys(after.arguments)])].filter(
-    (name) => JSON.stringify(before.arguments[name]) !== JSON.stringify(after.arguments[name]),
+  const [was, is] = [before.arguments, after.arguments];
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),
   );
-  const told = names.map(
-    (name) => `${name}: ${fromTo({ old: before.arguments[name] ?? null, new: after.arguments[name] ?? null }, 80)}`,
-  );
+  const told = names.map((name) => `${name}: ${fromTo({ old: was[name] ?? null, new: is[name] ?? null }, 80)}`);
   const text = before.body === after.body ? [] : [`the script ${after.name} itself (another release of the library)`];
   return [...told, ...text, ...(told.length + text.length === 0 ? [`${change.name}: ${path}`] : [])];
 }

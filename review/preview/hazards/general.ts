@@ -1,8 +1,7 @@
-import { isJsonObject } from "../../evidence/json";
 import type { HazardCode } from "../hazardTable";
-import { isGuard, type Landscape } from "../landscape";
+import { isGuard, isLedger, type Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
-import { isProvider, kindOfType } from "../resourceKinds";
+import { isProvider } from "../resourceKinds";
 import { isNoise, meantChanges, type ResourceChange } from "../steps";
 import { holdsTooDeep } from "../values";
 import { counted, listed } from "../wording";
@@ -37,13 +36,9 @@ function halfMade(change: ResourceChange): readonly Raised[] {
 }
 
 function notCompared(change: ResourceChange): readonly Raised[] {
-  const deep = [change.old?.inputs, change.new?.inputs].some((inputs) => isJsonObject(inputs) && isTooDeep(inputs));
-  return deep && change.action !== "nothing" ? [{ code: "not-compared", change }] : [];
-}
-
-function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null) return typeof value === "string" && holdsTooDeep(value);
-  return depth > 60 || Object.values(value).some((inner) => isTooDeep(inner, depth + 1));
+  if (change.action === "nothing") return [];
+  const deep = [change.old?.inputs, change.new?.inputs].some((inputs) => inputs !== undefined && holdsTooDeep(inputs));
+  return deep ? [{ code: "not-compared", change }] : [];
 }
 
 const words: Readonly<Partial<Record<ResourceChange["action"], HazardCode>>> = {
@@ -82,5 +77,5 @@ const mostAlone = 10;
 
 function isRecord(change: ResourceChange): boolean {
   if (!change.custom || isProvider(change.type)) return true;
-  return isGuard(change) || kindOfType(change.type) === "stash";
+  return isGuard(change) || isLedger(change);
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../evidence/json";
 import type { Json } from "../../verdict";
 import { dependencies, isGuard, type Landscape, type Server } from "../landscape";
 import type { Detector, Raised } from "../raised";
@@ -30,9 +31,24 @@ function guardHazard(guard: ResourceChange, server: Server | undefined, landscap
     what: listed(inputReasons(guard)),
     properties: guard.changes,
   };
-  return exceptions.length === 0
-    ? [changed]
-    : [{ code: "guard-exception", change: guard, what: exceptions.join("; "), properties: guard.changes }, changed];
+  if (exceptions.length === 0) return [changed];
+  const raised: Raised = {
+    code: "guard-exception",
+    change: guard,
+    what: exceptions.join("; "),
+    properties: guard.changes,
+  };
+  return onlyExceptions(guard) ? [raised] : [raised, changed];
+}
+
+function onlyExceptions(guard: ResourceChange): boolean {
+  const [before, after] = [scriptIn(oldInputs(guard).stdin), scriptIn(newInputs(guard).stdin)];
+  const rest = (told: JsonObject | undefined): string => JSON.stringify({ ...told, exceptions: null });
+  return (
+    before?.body === after?.body &&
+    rest(before?.arguments) === rest(after?.arguments) &&
+    guard.changes.every(({ path }) => path === "stdin")
+  );
 }
 
 function retained(guard: ResourceChange): readonly Raised[] {
@@ -89,6 +105,6 @@ function newExceptions(guard: ResourceChange): readonly string[] {
 }
 
 function exceptionsOf(stdin: Json | undefined): readonly Json[] {
-  const given = scriptIn(stdin)?.arguments.exceptions;
+  const given = scriptIn(stdin)?.arguments?.exceptions;
   return Array.isArray(given) ? (given as Json[]) : [];
 }

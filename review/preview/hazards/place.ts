@@ -22,6 +22,7 @@ function providerName(reference: Json | undefined): string | undefined {
 }
 
 function providerOf(change: ResourceChange): readonly Raised[] {
+  if (change.old?.provider === change.new?.provider) return [];
   const [before, after] = [providerName(change.old?.provider), providerName(change.new?.provider)];
   if (before === undefined || after === undefined || before === after) return [];
   const properties: PropertyChange[] = [{ path: "provider", old: before, new: after }];

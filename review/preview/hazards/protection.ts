@@ -2,6 +2,7 @@ import type { HazardCode } from "../hazardTable";
 import type { Detector, Raised } from "../raised";
 import type { ResourceKind } from "../resourceKinds";
 import { isNoise, meantChanges, type ResourceChange } from "../steps";
+import { unknownWord } from "../values";
 
 /** Kinds of which a deletion (not a retained one: that is only forgotten) is a hazard of its own. */
 const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
@@ -34,7 +35,13 @@ function rights(change: ResourceChange, ours: boolean): readonly Raised[] {
   const what = word[change.action];
   if (what === undefined || isNoise(change) || (change.action === "update" && meantChanges(change).length === 0))
     return [];
-  return [{ code: "rights-changed", change, what, properties: meantChanges(change) }];
+  const properties = meantChanges(change);
+  // An identity that an update of its machine makes unknown until then: said, not guessed.
+  const unknown =
+    change.action !== "delete" && properties.length > 0 && properties.every((each) => each.new === unknownWord);
+  return unknown
+    ? [{ code: "unknown-value", change, properties }]
+    : [{ code: "rights-changed", change, what, properties }];
 }
 
 /** The engine's own protection; of what is deleted or made anew it is told by what happens to it. */

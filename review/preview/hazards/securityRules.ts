@@ -3,16 +3,20 @@ import {
   compareSecurityRules,
   joinRuleSets,
   managementExposures,
+  managementPorts,
   type ReachDifference,
   type RuleSet,
   reachOf,
   readSecurityRules,
+  type SecurityRule,
 } from "../../posture";
 import type { Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
 import type { ResourceChange } from "../steps";
 import { goes } from "../touching";
 import { listed } from "../wording";
+import { affectedRules } from "./affectedRules";
+import { asAzureGroup } from "./otherClouds";
 
 /** Rules of one security group, whether they stand in it or beside it. */
 interface Group {
@@ -28,7 +32,7 @@ const mostLines = 8;
 export const securityRuleHazards: Detector = (landscape) =>
   groupsOf(landscape).flatMap((group) => {
     const subject = group.changes[0];
-    if (subject === undefined || group.changes.every((change) => isStill(change))) return [];
+    if (subject === undefined) return [];
     return [...exposed(group, subject), ...compared(group, subject), ...deleted(landscape, group)];
   });
 
@@ -44,7 +48,8 @@ function groupsOf({ changes, kind }: Landscape): readonly Group[] {
     const key = owner?.urn ?? `rules of ${groupNameIn(rule)}`;
     parts.set(key, [...(parts.get(key) ?? []), rule]);
   }
-  return [...parts.values()].map((members) => ({
+  const moving = [...parts.values()].filter((members) => !members.every(isStill));
+  return moving.map((members) => ({
     changes: members,
     before: joined(members, "old"),
     after: joined(members, "new"),
@@ -76,17 +81,28 @@ function groupNameIn(rule: ResourceChange): string {
 function joined(members: readonly ResourceChange[], side: "old" | "new"): RuleSet | undefined {
   const sets = members.flatMap(({ type, name, [side]: state }) => {
     if (state === undefined) return [];
-    return readSecurityRules({ type, name, inputs: isJsonObject(state.inputs) ? state.inputs : {} }) ?? [];
+    const group = asAzureGroup({ type, name, inputs: isJsonObject(state.inputs) ? state.inputs : {} });
+    return readSecurityRules(group) ?? [];
   });
   return sets.length === 0 ? undefined : joinRuleSets(sets);
 }
+
+/** Other rules decide nothing about these ports. */
+const isManagement = ({ traffic }: SecurityRule): boolean =>
+  traffic.most.some(
+    ({ direction, destinationPorts }) =>
+      direction === "Inbound" &&
+      destinationPorts.some(([first, last]) => managementPorts.some((port) => first <= port && BigInt(port) <= last)),
+  );
 
 /** Ports that the Internet reaches afterwards and did not before; in a new group too. */
 function exposed({ before, after, partial, changes }: Group, subject: ResourceChange): readonly Raised[] {
   if (after === undefined) return [];
   const options = { withoutBuiltIn: partial };
-  const known = before === undefined ? [] : managementExposures(reachOf(before, options));
-  const now = managementExposures(reachOf(after, options)).filter(
+  const reached = (set: RuleSet) =>
+    managementExposures(reachOf({ ...set, rules: set.rules.filter(isManagement) }, options));
+  const known = before === undefined ? [] : reached(before);
+  const now = reached(after).filter(
     ({ port, source }) => !known.some((each) => each.port === port && each.source === source && each.answer === "bad"),
   );
   const lines = (answer: "bad" | "unknown") =>
@@ -109,8 +125,10 @@ function exposed({ before, after, partial, changes }: Group, subject: ResourceCh
 function compared({ before, after, partial, changes }: Group, subject: ResourceChange): readonly Raised[] {
   // A rule of its own that comes or goes is compared with its group without it; a group that is new widens nothing.
   const empty: RuleSet = { rules: [], unknown: [], namesIPv6: false };
-  const [old, now] = [before ?? (partial ? empty : undefined), after ?? (partial ? empty : undefined)];
-  if (old === undefined || now === undefined) return [];
+  const [whole, next] = [before ?? (partial ? empty : undefined), after ?? (partial ? empty : undefined)];
+  if (whole === undefined || next === undefined) return [];
+  const [old, now] = affectedRules(whole, next);
+  if (old.rules.length + now.rules.length + old.unknown.length + now.unknown.length === 0) return [];
   const difference = compareSecurityRules(old, now, { withoutBuiltIn: partial });
   const properties = changes.flatMap((change) => change.changes);
   const raise = (code: Raised["code"], lines: readonly string[]): readonly Raised[] =>

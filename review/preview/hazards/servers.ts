@@ -50,7 +50,8 @@ const activeHazard = (server: Server, change: ResourceChange): Raised => ({
   properties: change.changes,
 });
 
-const carriers: ReadonlySet<ResourceKind> = new Set([
+/** What a server stands on in the network. */
+export const carriers: ReadonlySet<ResourceKind> = new Set([
   "virtualNetwork",
   "subnet",
   "peering",
@@ -183,14 +184,15 @@ function wizardNeeded(landscape: Landscape, server: Server): readonly Raised[] {
 export function callsOperator(change: ResourceChange): boolean {
   if (change.action === "create" || change.action === "replace") return runs(change);
   if (change.action !== "update" || !runs(change)) return false;
-  const [before, after] = [scriptIn(oldInputs(change).stdin), scriptIn(newInputs(change).stdin)];
+  const before = scriptIn(oldInputs(change).stdin)?.arguments;
+  const after = scriptIn(newInputs(change).stdin)?.arguments;
   // Not known yet: somebody may be called.
   if (after === undefined || before === undefined) return true;
-  return ["productVersion", "settingsFilePath"].some((name) => before.arguments[name] !== after.arguments[name]);
+  return ["productVersion", "settingsFilePath"].some((name) => before[name] !== after[name]);
 }
 
 export function waitMinutes({ byUrn }: Landscape, { component }: Server, change: ResourceChange): number {
-  const told = scriptIn(newInputs(change).stdin)?.arguments.waitMinutes;
+  const told = scriptIn(newInputs(change).stdin)?.arguments?.waitMinutes;
   if (typeof told === "number") return told;
   const settings = component === undefined ? undefined : byUrn.get(component);
   const gate = settings === undefined ? undefined : newInputs(settings).gate;

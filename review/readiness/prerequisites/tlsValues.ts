@@ -26,3 +26,12 @@ export const tlsValues: readonly WantedValue[] = [
 export function isSatisfied({ value }: WantedValue, found: number | null): boolean {
   return found !== null && (found !== 0) === (value !== 0);
 }
+
+/** `HKLM\SOFTWARE\…: SchUseStrongCrypto = 1`, as people type it. */
+export const valueText = ({ key, name, value }: WantedValue): string => `${key.replace(":", "")}: ${name} = ${value}`;
+
+/** Where a value stands, in words: several of one place are told together. */
+export function placeOf({ key }: WantedValue): string {
+  if (key === net64) return "64-bit .NET";
+  return key === net32 ? "32-bit .NET" : "SCHANNEL";
+}

@@ -1,7 +1,7 @@
 import type { PrerequisitesAnswer } from "../../../scripts/answers";
 import type { WantedValue } from "../../../scripts/arguments";
 import type { Prerequisite } from "./prerequisite";
-import { clientKey, isSatisfied, tlsValues } from "./tlsValues";
+import { clientKey, isSatisfied, placeOf, tlsValues, valueText } from "./tlsValues";
 
 const page = "Microsoft's prerequisites page";
 
@@ -25,9 +25,6 @@ const another = (block: string): string =>
 
 const foundAt = ({ tls }: PrerequisitesAnswer, { key, name }: WantedValue): number | null | undefined =>
   tls.find((each) => each.key === key && each.name === name)?.found;
-
-/** `HKLM\SOFTWARE\…, SchUseStrongCrypto = 1`, as people type it. */
-export const valueText = ({ key, name, value }: WantedValue): string => `${key.replace(":", "")}: ${name} = ${value}`;
 
 export const windowsRows: readonly Prerequisite[] = [
   {
@@ -174,7 +171,7 @@ export const windowsRows: readonly Prerequisite[] = [
       if (missing.length === 0) return undefined;
       const byHand = `set ${missing.map(valueText).join("; ")}`;
       return {
-        title: `${machine} lacks ${missing.length} of ${tlsValues.length} registry values for TLS 1.2: ${missing.map(valueText).join("; ")}`,
+        title: `${machine} lacks ${missing.length} of ${tlsValues.length} registry values for TLS 1.2 (${[...new Set(missing.map(placeOf))].join(", ")})`,
         staging: missing.map(valueText),
         cause:
           "Windows leaves them out by default, and a wizard was met that failed without them (creation of the connector … AAD failed)",

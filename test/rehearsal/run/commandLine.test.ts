@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Ended, runToEnd } from "../../../engine/childProcess";
 import type { RunSummary } from "../../../rehearsal/run/summary";
+import type { PreviewReport } from "../../../review/preview";
 import { requiresEngine } from "../../support/engine";
 import { repositoryRoot } from "../../support/repository";
 
@@ -117,9 +118,21 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
   it("previews nothing to do, as one JSON document", async () => {
     const ended = await rehearse(["preview", "--dir", dir, "--json"]);
     assert.equal(ended.code, 0, told(ended));
-    const summary = JSON.parse(ended.stdout) as RunSummary;
+    const summary = JSON.parse(ended.stdout) as RunSummary & { review: PreviewReport };
     const { same, ...others } = summary.changes;
     assert.deepEqual(others, { create: 0, update: 0, replace: 0, delete: 0 });
     assert.ok(same > 20);
+    assert.deepEqual([summary.review.verdict, summary.review.findings], ["ok", []]);
+    assert.deepEqual(
+      summary.review.summary.servers.map(({ server, happening }) => [server, happening]),
+      [["aadc-stg-g1", "nothing"]],
+    );
+  });
+
+  it("shows a preview as entra-connect preview does", async () => {
+    const ended = await rehearse(["preview", "--dir", dir]);
+    assert.equal(ended.code, 0, told(ended));
+    assert.match(ended.stdout, /^What this change does to rehearsal\n=+\n.*\n\n\[OK\] Nothing changes\.\n/u);
+    assert.match(ended.stdout, /aadc-stg-g1 {2}passive {2}Nothing\./u);
   });
 });

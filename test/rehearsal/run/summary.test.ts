@@ -141,10 +141,10 @@ describe("the summary of a run", () => {
   it("says what a refusing script said, with its own next step", () => {
     const text =
       'error: Process exited with status 1: running "powershell.exe": \nverify-staging on S stopped [staging-off]\n' +
-      "What: Staging mode is off.\nWhy: The box was not ticked.\nNext: Run the wizard.\nNext: Then up again.";
+      "What: Staging mode is off.\nWhy: The box was not ticked.\nNote: Known cause: haste.\nNext: Run the wizard.\nNext: Then up again.";
     const [finding] = summarize(facts({ code: 1 }, [said("error", text)])).findings;
     assert.equal(finding?.title, "Staging mode is off.");
-    assert.equal(finding?.cause, "The box was not ticked.");
+    assert.equal(finding?.cause, "The box was not ticked. Known cause: haste.");
     assert.equal(finding?.next, "Run the wizard. Then up again.");
   });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { changeRegistry } from "../../../rehearsal/windows/serverFiles";
 import { runCommandText, validateAnswer } from "../../../scripts/assemble";
-import { machine, type Pair, usePairs } from "./pair";
+import { machine, type Pair, usePairs, usePowershell } from "./pair";
 
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
 const script = () => runCommandText("enable-remote-access");
@@ -111,5 +112,101 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     const refused = await pair.runCommand(script(), parameters);
     assert.match(refused.stderr, /\[configuration-refused\]/);
     assert.doesNotMatch((await pair.readFile("C:\\ProgramData\\ssh\\sshd_config")) ?? "", /PasswordAuthentication no/);
+  });
+});
+
+describe("enable-remote-access on a server that is peculiar", () => {
+  const machines = usePowershell();
+  let pair: Pair;
+  const answerOf = async () =>
+    validateAnswer("enable-remote-access", (await pair.runCommand(script(), parameters)).stdout);
+
+  it("sets the access control of sshd's folders right where sshd does not start for it, and starts it", async () => {
+    pair = await machines();
+    await answerOf();
+    await pair.be("sshd-dead-after-patch");
+    assert.equal((await pair.world()).services.sshd?.status, "Stopped");
+    const { changes } = await answerOf();
+    assert.deepEqual(changes, [
+      "access control of C:\\ProgramData\\ssh set to what sshd asks for",
+      "access control of C:\\ProgramData\\ssh\\logs set to what sshd asks for",
+      "sshd started",
+    ]);
+    const { services, accessControl } = await pair.world();
+    assert.equal(services.sshd?.status, "Running");
+    // Everybody may read the folder of its settings, nobody else the logs.
+    assert.match(accessControl["C:\\ProgramData\\ssh"]?.join("\n") ?? "", /S-1-5-11:\(OI\)\(CI\)RX/);
+    assert.doesNotMatch(accessControl["C:\\ProgramData\\ssh\\logs"]?.join("\n") ?? "", /S-1-5-11:/);
+    assert.deepEqual((await answerOf()).changes, []);
+  });
+
+  it("leaves the access control of a server alone whose sshd starts", async () => {
+    pair = await machines();
+    await answerOf();
+    await pair.edit((world) => {
+      if (world.services.sshd) world.services.sshd.status = "Stopped";
+    });
+    assert.deepEqual((await answerOf()).changes, ["sshd started"]);
+    assert.equal((await pair.world()).accessControl["C:\\ProgramData\\ssh"], undefined);
+  });
+
+  it("says where to look when sshd does not start even so", async () => {
+    pair = await machines();
+    await answerOf();
+    await pair.edit((world) => {
+      world.peculiarities.sshFoldersOpen = ["C:\\ProgramData"];
+      if (world.services.sshd) world.services.sshd.status = "Stopped";
+    });
+    const { exitCode, stderr } = await pair.runCommand(script(), parameters);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /\[openssh-does-not-start\][\s\S]*sshd\.exe -t[\s\S]*access\.hostKeyRefresh/);
+  });
+
+  it("names WSUS and the policy that lets a server fetch features past it", async () => {
+    pair = await machines();
+    await pair.be("capability-refused-by-wsus");
+    const { stderr } = await pair.runCommand(script(), parameters);
+    assert.match(stderr, /\[openssh-not-installed\][\s\S]*0x800f0954[\s\S]*Specify settings for optional component/);
+  });
+
+  it("warns that a baseline denies the logon, by the policy's name, and still puts everything in place", async () => {
+    pair = await machines();
+    await pair.be("baseline-local-admin");
+    const { warnings, changes } = await answerOf();
+    assert.equal(changes.length, 7);
+    assert.match(
+      warnings.join("\n"),
+      /'Deny access to this computer from the network' \(SeDenyNetworkLogonRight\) of this server names \*S-1-5-114, so SyncAdmin cannot sign in/,
+    );
+    assert.equal(await pair.readFile("C:\\ProgramData\\pulumi-entra-connect\\rights.inf"), undefined);
+    await pair.beNoMore("baseline-local-admin");
+    assert.deepEqual((await answerOf()).warnings, []);
+  });
+
+  it("refuses where the account is not there under its name, and says what it is called now", async () => {
+    pair = await machines();
+    await pair.be("administrator-renamed");
+    const { exitCode, stderr } = await pair.runCommand(script(), parameters);
+    assert.equal(exitCode, 1);
+    assert.match(
+      stderr,
+      /\[administrator-missing\]\nWhat: There is no local account SyncAdmin .* is called 'renamed-by-policy' now[\s\S]*Rename-LocalUser -Name 'renamed-by-policy' -NewName 'SyncAdmin'/,
+    );
+  });
+
+  it("warns of a shell that nothing is known of, not of those that what is sent is made for", async () => {
+    for (const [shell, warned] of [
+      ["C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", false],
+      ["C:\\Windows\\System32\\cmd.exe", false],
+      ["C:\\Program Files\\Git\\bin\\bash.exe", true],
+    ] as const) {
+      pair = await machines();
+      await pair.each((server) =>
+        changeRegistry(server, (registry) => {
+          registry["HKLM:\\SOFTWARE\\OpenSSH"] = { DefaultShell: shell };
+        }),
+      );
+      assert.equal(/DefaultShell/.test((await answerOf()).warnings.join()), warned, shell);
+    }
   });
 });

@@ -1,12 +1,14 @@
 /** Where Windows does not give what a script needs: the first gate fails safe, everything else refuses and changes nothing. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import { completeWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import type { ServerFolder } from "../../../rehearsal/world/contract";
-import { refusalTexts, scriptExitCodes, validateAnswer } from "../../../scripts/assemble";
-import { type Outcome, type Pair, usePairs, usePowershell } from "./pair";
+import { refusalTexts, scriptExitCodes, selfContained, validateAnswer } from "../../../scripts/assemble";
+import { requires } from "../../support/requires";
+import { execute, type Outcome, type Pair, usePairs, usePowershell } from "./pair";
 import {
   firstArguments,
   gateArguments as gate,
@@ -147,7 +149,7 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
     await unreadable();
     const open = await pair.run("await-wizard", gate);
     assert.equal(open.exitCode, scriptExitCodes.gateWaiting);
-    assert.match(open.stderr, /\[waiting\][\s\S]*its window is still open[^\n]*close it/);
+    assert.match(open.stderr, /\[left-open\]\nWhat: .* its window is still open/);
     await serviceIs(pair, "Running", "Automatic");
   });
 
@@ -164,6 +166,23 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
       assert.match(outcome.stderr, new RegExp(`\\[${code}\\]`));
       await serviceIs(pair, "Stopped", "Disabled");
     }
+  });
+
+  it("stops the service although nothing can be written any more", async function () {
+    pair = await machines();
+    const [member] = pair.members;
+    requires(this, "the test PowerShell", member?.executor.kind === "powershell");
+    assert.ok(member);
+    await setUp(pair);
+    await unreadable();
+    // A folder where a file is to be: every write fails, as on a full disk.
+    for (const path of [tokenPath, stoppedPath])
+      await mkdir(pathOnDrive(member.server, `${path}.new`), { recursive: true });
+    const { commandLine, stdin } = selfContained("await-wizard", gate);
+    const outcome = await execute(member.executor, member.server, commandLine, stdin);
+    assert.equal(outcome.exitCode, scriptExitCodes.stagingUnreadable);
+    assert.match(outcome.stderr, /Note: Nothing could be written[\s\S]*Note: .*stopped\.json could not be written/);
+    await serviceIs(pair, "Stopped", "Disabled");
   });
 
   it("names two reads that contradict each other, and what sets both", async () => {
@@ -351,7 +370,7 @@ describe("a wizard whose window stays open", () => {
     assert.equal(outcome.exitCode, scriptExitCodes.gateWaiting);
     assert.match(
       outcome.stderr,
-      /the wizard has finished, but its window is still open \(process AzureADConnect\): close it/,
+      /\[left-open\]\nWhat: .* its window is still open \(process AzureADConnect\)\.[\s\S]*query user/,
     );
     await everythingRefuses(pair, /\[wizard-open\]/);
   });
@@ -363,6 +382,7 @@ describe("exit codes of the gate", () => {
       exitCode === undefined ? [] : [`${name} ${exitCode}`],
     );
     assert.deepEqual(codes.sort(), [
+      "left-open 20",
       "service-disabled 21",
       "service-not-stopped 23",
       "staging-off 21",

@@ -69,9 +69,12 @@ describe("posture rules on one resource", () => {
       ]);
       assert.deepEqual(
         judged("azure:network/networkInterface:NetworkInterface", {
-          ipConfigurations: [{ publicIpAddressId: unknown }],
+          ipConfigurations: [{ publicIpAddressId: "/x" }, { publicIpAddressId: unknown }],
         }),
-        ["public-address bad ipConfigurations[0].publicIpAddressId"],
+        [
+          "public-address bad ipConfigurations[0].publicIpAddressId",
+          "public-address unknown ipConfigurations[1].publicIpAddressId",
+        ],
       );
       assert.deepEqual(judged(type, { ipConfigurations: unknown }), ["public-address unknown ipConfigurations"]);
     });
@@ -244,6 +247,11 @@ describe("posture rules on one resource", () => {
       it(`have none in: ${text}`, () => {
         assert.deepEqual(command(text), []);
       });
+    it("are read through in a script of any length", () => {
+      const long = "A".repeat(300_000);
+      assert.deepEqual(command(`tool -EncodedCommand ${long}`), []);
+      assert.deepEqual(command(`${long} PASSWORD=Hunter2x`), ["inline-secret bad create"]);
+    });
     it("on standard input are where they belong", () => {
       assert.deepEqual(command("tool", { stdin: "Hunter2x", environment: { A: "b" } }), []);
     });

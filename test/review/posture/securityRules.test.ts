@@ -93,6 +93,15 @@ describe("security rules by meaning", () => {
       const wide = { ...allow, name: "wide", priority: 300, sourceAddressPrefix: "10.9.0.0/16" };
       same([wide], [allow, wide]);
     });
+    it("a service's region behind a deny of the service, a service behind a deny of the Internet", () => {
+      const deny = (tag: string) => ({ ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: tag });
+      const from = (tag: string) => ({ ...allow, sourceAddressPrefix: tag });
+      same([deny("Storage")], [deny("Storage"), from("Storage.WestEurope")]);
+      same([deny("Internet")], [deny("Internet"), from("AzureCloud")]);
+      assert.deepEqual(opened([deny("AzureCloud")], [deny("AzureCloud"), from("Storage")]), [
+        "in from Storage (not AzureCloud) to the machine, Tcp, port 22",
+      ]);
+    });
     it("an allow that an earlier deny holds back", () => {
       const deny = { ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: "10.0.0.0/8" };
       const { opened, closed } = compare([deny], [deny, allow]);
@@ -110,6 +119,19 @@ describe("security rules by meaning", () => {
         ["in from Internet to the machine, Tcp, port 22"],
       );
     });
+    it("a part of a named group, or all of it but a part", () => {
+      const from = (tag: string, denied: string) => [
+        { ...allow, name: "d", access: "Deny", priority: 150, sourceAddressPrefix: denied },
+        { ...allow, sourceAddressPrefix: tag },
+      ];
+      assert.deepEqual(opened([], from("Internet", "203.0.113.0/24")), [
+        "in from Internet except 203.0.113.0/24 to the machine, Tcp, port 22",
+      ]);
+      const [all] = [{ ...allow, sourceAddressPrefix: "Internet" }];
+      assert.deepEqual(opened(from("Internet", "203.0.113.0/24"), [all]), [
+        "in from 203.0.113.0/24 in Internet to the machine, Tcp, port 22",
+      ]);
+    });
     it("a further port", () => {
       assert.deepEqual(opened([allow], [{ ...allow, destinationPortRange: "20-30" }]), [
         "in from 10.9.0.0/28 to the machine, Tcp, port 20-21, 23-30",
@@ -122,7 +144,7 @@ describe("security rules by meaning", () => {
         [
           "in from VirtualNetwork to the machine, Udp, Icmp, Esp, Ah, any port",
           "in from VirtualNetwork to the machine, Tcp, port 0-21, 23-65535",
-          "in from VirtualNetwork at any IPv4 address except 10.9.0.0/28 to the machine, Tcp, port 22",
+          "in from VirtualNetwork except 10.9.0.0/28 to the machine, Tcp, port 22",
           "in from AzureLoadBalancer to the machine, any protocol, any port",
         ],
       );

@@ -78,6 +78,14 @@ const nsg = (old: unknown[], next: unknown[]) =>
       new: { networkSecurityGroupName: "nsg", securityRules: next },
     }),
   );
+const aws = (old: unknown[], next: unknown[]) =>
+  digest(step("aws:ec2/securityGroup:SecurityGroup", "sg", { old: { ingress: old }, new: { ingress: next } }));
+const awsRule = (port: number, ...cidrBlocks: string[]) => ({
+  protocol: "tcp",
+  fromPort: port,
+  toPort: port,
+  cidrBlocks,
+});
 const oldVm = vm();
 
 const nic = {
@@ -332,6 +340,10 @@ export const networkCases: Cases = {
         ),
       },
       {
+        name: "of AWS",
+        preview: aws([awsRule(443, "10.0.0.0/8")], [awsRule(443, "10.0.0.0/8"), awsRule(3389, "0.0.0.0/0")]),
+      },
+      {
         name: "since the denial before it goes",
         preview: nsg(
           [
@@ -343,6 +355,7 @@ export const networkCases: Cases = {
       },
     ],
     silent: [
+      { name: "a web port of AWS", preview: aws([], [awsRule(443, "0.0.0.0/0")]) },
       { name: "from the jump host", preview: nsg([denyAll], [ssh, denyAll]) },
       { name: "a web port", preview: nsg([denyAll], [rule({ name: "web", from: "*", port: "443" }), denyAll]) },
       {

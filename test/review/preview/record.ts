@@ -17,12 +17,26 @@ const kept = 60;
 /** What people read stays whole, and so does the configuration: it says what the roles are. */
 const whole = ["config", "diagnostics", "diagnosticEvent", "preludeEvent"];
 
+/** What a script of ours is told stays: it says why a command runs again. */
+const told = /\$argumentsText = @'\n(.*)\n'@\n/;
+
+function shortenedScript(text: string, [whole, given = "{}"]: RegExpExecArray): string {
+  const rest = text.replace(whole, "");
+  return `${abbreviated(rest)}\n$argumentsText = @'\n${JSON.stringify(shortened(JSON.parse(given)))}\n'@\n`;
+}
+
+function abbreviated(text: string): string {
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `${text.slice(0, kept)}… (${text.length} characters, ${hash})`;
+}
+
 /** Every other text that is long becomes its beginning, length and hash. */
 function shortened(value: unknown): unknown {
   if (typeof value === "string") {
-    if (value.length <= longest) return value;
-    const hash = createHash("sha256").update(value).digest("hex").slice(0, 12);
-    return `${value.slice(0, kept)}… (${value.length} characters, ${hash})`;
+    // Names of resources are what a review speaks of.
+    if (value.length <= longest || /^(urn:pulumi:|\/subscriptions\/)\S*$/.test(value)) return value;
+    const given = told.exec(value);
+    return given === null ? abbreviated(value) : shortenedScript(value, given);
   }
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== "object" || value === null) return value;
@@ -36,14 +50,19 @@ function shortened(value: unknown): unknown {
 
 /** Folders of this machine become what a user would have. */
 function withoutThisMachine(text: string, world: Rehearsal): string {
-  return text
-    .replaceAll(world.world, "/rehearsed")
-    .replaceAll(world.project, "/project")
-    .replaceAll(join(repositoryRoot, "dist", "index.js"), "/project/index.ts")
-    .replaceAll(/"project:\/\/\/[^"]*\/(index|other|broken)\.js#/g, '"project:///index.ts#')
-    .replaceAll(/"project:\/\/\/(other|broken)\.js#/g, '"project:///index.ts#')
-    .replaceAll(/"project:\/\/\/\.\.[^"]*"/g, '"project:///node_modules/library.js#1,1"')
-    .replaceAll(repositoryRoot, "/library");
+  return (
+    text
+      .replaceAll(world.world, "/rehearsed")
+      .replaceAll(world.project, "/project")
+      .replaceAll(join(repositoryRoot, "dist", "index.js"), "/project/index.ts")
+      .replaceAll(/"project:\/\/\/[^"]*\/(index|other|broken)\.js#/g, '"project:///index.ts#')
+      .replaceAll(/"project:\/\/\/(other|broken)\.js#/g, '"project:///index.ts#')
+      .replaceAll(/"project:\/\/\/\.\.[^"]*"/g, '"project:///node_modules/library.js#1,1"')
+      // A state that was made in another world of the recording knows its files there.
+      .replaceAll(/\/[^"\s]*\/entra-connect-rehearsal-\w+\/world/g, "/rehearsed")
+      .replaceAll(/\/[^"\s]*\/entra-connect-rehearsal-\w+\/project/g, "/project")
+      .replaceAll(repositoryRoot, "/library")
+  );
 }
 
 function printed(output: string, world: Rehearsal): string {

@@ -478,21 +478,9 @@ export const scenarios: readonly Scenario[] = [
 function openToTheInternet<Resource extends { readonly id: string; readonly body: object }>(
   resource: Resource,
 ): Resource {
-  if (!/\/networkSecurityGroups\/[^/]+$/i.test(resource.id)) return resource;
-  const body = resource.body as { properties?: { securityRules?: object[] } };
-  const rule = {
-    name: "temporary",
-    properties: {
-      access: "Allow",
-      direction: "Inbound",
-      priority: 105,
-      protocol: "Tcp",
-      sourceAddressPrefix: "Internet",
-      sourcePortRange: "*",
-      destinationAddressPrefix: "*",
-      destinationPortRange: "3389",
-    },
-  };
-  const properties = { ...body.properties, securityRules: [...(body.properties?.securityRules ?? []), rule] };
+  // A rule is a resource of its own in Azure, and in the rehearsal's copy of it.
+  if (!/\/securityRules\/in-remote-desktop$/i.test(resource.id)) return resource;
+  const body = resource.body as { properties?: object };
+  const properties = { ...body.properties, sourceAddressPrefix: "Internet", sourceAddressPrefixes: [] };
   return { ...resource, body: { ...body, properties } };
 }

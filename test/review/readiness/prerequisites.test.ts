@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { portMeanings } from "../../../components/network/plan";
 import { type JudgingContext, judgePrerequisites } from "../../../review/readiness/judge";
+import { prerequisitesDocument } from "../../../review/readiness/prerequisites/document";
 import { readChecks } from "../../../review/readiness/prerequisites/prerequisite";
 import { prerequisiteTable } from "../../../review/readiness/prerequisites/table";
 import { clientKey, tlsValues } from "../../../review/readiness/prerequisites/tlsValues";
@@ -258,11 +259,12 @@ describe("judging the prerequisites", () => {
   it("names the exact values that are missing, and the setting that sets them", () => {
     const tls = tlsWith((key) => (key.includes("WOW6432Node") ? null : undefined));
     const [finding] = judge({ tls });
+    assert.match(finding?.title ?? "", /lacks 2 of 8 registry values for TLS 1\.2 \(32-bit \.NET\)/);
     assert.match(
-      finding?.title ?? "",
+      finding?.next ?? "",
       /HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\\.NETFramework\\v4\.0\.30319: SchUseStrongCrypto = 1/,
     );
-    assert.doesNotMatch(finding?.title ?? "", /SCHANNEL|HKLM\\SOFTWARE\\Microsoft\\\.NET/);
+    assert.doesNotMatch(finding?.next ?? "", /SCHANNEL|HKLM\\SOFTWARE\\Microsoft\\\.NET/);
     assert.match(finding?.next ?? "", /prerequisites: \{ remedy: set \}/);
     const { prerequisites } = context;
     const [set] = judge({ tls }, { prerequisites: { ...prerequisites, remedy: "set" } });
@@ -310,6 +312,9 @@ describe("judging the prerequisites", () => {
         check,
       );
   });
+
+  it("docs/prerequisites.md says what the tables say (npm run document-prerequisites)", () =>
+    assert.equal(readFileSync(join(repositoryRoot, "docs", "prerequisites.md"), "utf8"), prerequisitesDocument()));
 
   it("asks for nothing outside the keys that the remedy may set", () => {
     const script = readFileSync(join(repositoryRoot, "scripts", "set-prerequisites.ps1"), "utf8");

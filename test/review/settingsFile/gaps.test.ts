@@ -54,6 +54,7 @@ const cases: Partial<Record<GapCode, { shows: [Change, RegExp][]; doesNot: Chang
       entraRule({ attributeMappings: [{ destination: "title", source: extensionAttribute }] }),
       entraRule({ ...flowTo(extensionAttribute), direction: "Inbound" }),
       adRules(flowTo(extensionAttribute)),
+      adRules({ ...flowTo(extensionAttribute), direction: "Outbound" }),
       // A standard rule comes with the wizard's own directory extensions.
       (file) => {
         file.azureDirectoryPolicy.standardSynchronizationRules = [
@@ -90,10 +91,25 @@ const cases: Partial<Record<GapCode, { shows: [Change, RegExp][]; doesNot: Chang
         },
         /^3 connectors on the server, 2 with the settings in the file$/,
       ],
+      [
+        (file) => {
+          file.onpremisesDirectoryPolicy.push({ friendlyName: "HR", category: "Extensible2", subtype: undefined });
+        },
+        /^HR: Extensible2$/,
+      ],
+      [
+        (file) => {
+          file.onpremisesDirectoryPolicy.push({ friendlyName: "Payroll", connectorType: "Generic SQL (Microsoft)" });
+        },
+        /^Payroll: Generic SQL/,
+      ],
     ],
     doesNot: [
       (file) => {
         file.deploymentMetadata.connectorIds = ["a", "b"];
+      },
+      (file) => {
+        Object.assign(file.onpremisesDirectoryPolicy[0] ?? {}, { category: "AD", connectorType: "ActiveDirectory" });
       },
       () => undefined,
     ],

@@ -153,7 +153,7 @@ describe("judging a settings file before its import", () => {
     assert.equal(finding?.class, "known-import-gap");
     assert.match(finding?.title ?? "", /"Out to AAD - Cost Center \(writes extension_/);
     assert.match(finding?.next ?? "", /exported anew on the active server/);
-    assert.match(finding?.next ?? "", /switch the scheduler off/);
+    assert.match(finding?.next ?? "", /switch its scheduler off/);
   });
 
   it("warns of each other gap with what to do after the import", () => {
