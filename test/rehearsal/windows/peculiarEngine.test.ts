@@ -16,7 +16,7 @@ import {
 import { judgingContext } from "../../support/judging";
 import { requires } from "../../support/requires";
 import { execute, machine, type Outcome, Pair } from "./pair";
-import { firstArguments, proofArguments, setUp } from "./stages";
+import { firstArguments, proofArguments, retireArguments, setUp } from "./stages";
 
 /** Only PowerShell has them: each test brings one machine there, and runs the script as it reaches a server. */
 describe("peculiarities of the engine, as the scripts meet them", function () {
@@ -160,12 +160,35 @@ describe("peculiarities of the engine, as the scripts meet them", function () {
     ]);
   });
 
+  it("day-first-dates: the guard sees the export of this morning, which month first would be one of January", async () => {
+    await ready("day-first-dates");
+    await pair.edit((world) => {
+      const at = "2026-11-01T07:00:00.000Z";
+      const [connector] = world.adsync?.connectors ?? [];
+      assert.ok(connector);
+      world.adsync?.runHistory.unshift({
+        runHistoryId: "4c1d2f3a-1111-4222-8333-0123456789ac",
+        connectorIdentifier: connector.identifier,
+        connectorName: connector.name,
+        runProfileName: "Export",
+        result: "success",
+        startDate: at,
+        endDate: at,
+        stepTypes: ["export"],
+      });
+    });
+    const { exitCode, stderr } = await run("retire", retireArguments);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /\[recent-export\]/);
+    assert.equal((await pair.world()).services.ADSync?.status, "Running");
+  });
+
   it("long-first-synchronization: a line while it goes on, and the answer at its end", async () => {
     await ready("long-first-synchronization");
     const { exitCode, stdout, stderr } = await run("first-synchronization", firstArguments);
     assert.equal(exitCode, 0, stderr);
     const lines = stdout.split("\n");
-    assert.ok(lines.includes("first-synchronization on AADC-STG-G1: Full Import of contoso.com begins"));
+    assert.ok(lines.includes("first-synchronization on AADC-STG-G1: Full Import of contoso.com has begun"));
     assert.ok(
       lines.filter((line) => /Full Import of contoso\.com goes on, \d+ min so far$/.test(line)).length > 3,
       stdout,
