@@ -42,16 +42,16 @@ export function refuseOverwriting(
   const taken = inputs.find((input) => resolve(input) === resolve(output));
   if (taken !== undefined)
     throw new BadInput(
-      `${option} ${output}: this file is used by the command already, and it would be overwritten. Choose another file.`,
+      `${option} ${output}: this is an input of the command, and it would be overwritten. Choose another file.`,
     );
 }
 
 /** `--accept`: differences that somebody lives with until a day. */
-export function addAcceptOption(command: Command): Command {
-  return command.option(
-    "--accept <file>",
-    "JSON or YAML list of accepted findings: code, subject, reason, until, and by whom where it blocks",
-  );
+export function addAcceptOption(
+  command: Command,
+  entries = "accepted findings: code, subject, reason, until, and by whom where it blocks",
+): Command {
+  return command.option("--accept <file>", `JSON or YAML list of ${entries}`);
 }
 
 /** The report with what the file accepts; loads what reads it only where there is one. */

@@ -67,8 +67,8 @@ function Get-PropertyOrNull($Object, [string]$Name) {
 $engineFile = 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
 $appliedFolder = 'C:\ProgramData\AADConnect'
 
-# CIM throws where it cannot look; Get-Service would answer "not there" alike.
-function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" }
+# CIM throws where it cannot look; Get-Service would answer "not there" alike. It is not waited for without end.
+function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" -OperationTimeoutSec 60 }
 
 # The wizard can put the engine elsewhere. Its service knows where.
 function Get-EngineFile {

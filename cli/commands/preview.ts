@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Format } from "../../review/render/write";
 import { BadInput, type ExitCode } from "../../review/verdict";
@@ -36,9 +37,9 @@ export function previewCommand(): Command {
       "after",
       "\nFor example: pulumi preview --json --show-sames --show-replacement-steps | entra-connect preview -\nExit codes: 0 ok, 1 review, 2 blocked, 3 no preview in it, 4 the preview failed or did not run.",
     );
-  return addReportOptions(addAcceptOption(command)).action((file: string | undefined, options: Options) =>
-    runCommand(() => run(file, options)),
-  );
+  return addReportOptions(
+    addAcceptOption(command, "hazards that somebody lives with: code, resource, reason, until"),
+  ).action((file: string | undefined, options: Options) => runCommand(() => run(file, options)));
 }
 
 async function run(file: string | undefined, options: Options): Promise<ExitCode> {
@@ -81,7 +82,9 @@ function check(
     );
   const inputs = [file, options.accept].filter((path): path is string => path !== undefined && path !== "-");
   refuseOverwriting(report.output, inputs);
-  refuseOverwriting(options.sarif, [...inputs, ...(report.output === undefined ? [] : [report.output])], "--sarif");
+  refuseOverwriting(options.sarif, inputs, "--sarif");
+  if (options.sarif !== undefined && report.output !== undefined && resolve(options.sarif) === resolve(report.output))
+    throw new BadInput(`--sarif and --output both name ${options.sarif}. Give each a file of its own.`);
 }
 
 function budget(text: string): number {

@@ -112,8 +112,26 @@ export function addressesText(set: Intervals, all: Intervals, group: string): st
   const missing = prefixesOf(without(family, set));
   if (missing.length === 0) return group === "" ? whole : `${group} (${whole})`;
   const named = prefixesOf(set);
+  if (group === "" && !six) {
+    const around = coverOf(set);
+    const holes = prefixesOf(without(around, set));
+    if (holes.length > 0 && holes.length * 2 < named.length && holes.length <= missing.length)
+      return `${without(everyIPv4, around).length === 0 ? whole : list(prefixesOf(around))} except ${list(holes)}`;
+  }
   if (missing.length * 2 < named.length) return `${group === "" ? whole : group} except ${list(missing)}`;
   return group === "" ? list(named) : `${list(named)} in ${group}`;
+}
+
+/** The smallest prefix of IPv4 that holds all of them: `10.0.0.0/8 except 10.40.9.4`. */
+function coverOf(set: Intervals): Intervals {
+  const [start = 0n] = everyIPv4[0] ?? [];
+  const [first, last] = [set[0]?.[0], set.at(-1)?.[1]];
+  if (first === undefined || last === undefined) return everyIPv4;
+  for (let size = 1n; size <= 2n ** 32n; size *= 2n) {
+    const begin = first - ((first - start) % size);
+    if (begin + size - 1n >= last) return [[begin, begin + size - 1n]];
+  }
+  return everyIPv4;
 }
 
 function list(texts: readonly string[]): string {

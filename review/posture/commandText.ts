@@ -13,6 +13,22 @@ export function hasInlineSecret(text: string): boolean {
   return false;
 }
 
+/** The secrets themselves, so that a report can hide them; what `hasInlineSecret` recognises, value by value. */
+export function inlineSecretValues(text: string): readonly string[] {
+  const written = [assigned, switched].flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap(({ groups }) => (isWritten(groups) ? [writtenIn(groups)] : [])),
+  );
+  // Their secret is the last word that was recognised, to its end.
+  const unnamed = ways.flatMap((way) => {
+    const found = way.exec(text);
+    if (found === null) return [];
+    const last = /[^\s"':=]+["'@]?$/u.exec(found[0]);
+    const begin = found.index + (last?.index ?? 0);
+    return [/^[^\s"'@;&|]+/u.exec(text.slice(begin))?.[0] ?? ""];
+  });
+  return [...written, ...unnamed].filter((value) => value !== "");
+}
+
 const reference = /=\s*["']?(\$\{?[\w:]+\}?|\$\([^)]*\)|%\w+%)/g;
 
 /**
@@ -36,14 +52,17 @@ const ways: readonly RegExp[] = [
 
 function isWritten(groups: Readonly<Record<string, string | undefined>> | undefined): boolean {
   if (groups === undefined) return false;
-  const { name = "", plain, double, single } = groups;
-  const value = (plain ?? double ?? single ?? "").trim();
+  const { name = "" } = groups;
+  const value = writtenIn(groups);
   return (
     isSecret(name.replace(/^env:/i, "")) &&
     value !== "" &&
     !/^(\[secret\]|true|false|none|null|read-host)$/i.test(value)
   );
 }
+
+const writtenIn = ({ plain, double, single }: Readonly<Record<string, string | undefined>> = {}): string =>
+  (plain ?? double ?? single ?? "").trim();
 
 /** SSH told not to care whom it talks to. */
 export function ignoresHostKey(text: string): boolean {

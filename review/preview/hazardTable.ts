@@ -78,6 +78,7 @@ const rows = {
   "rights-changed": [look, "role assignments and definitions, applications, federated credentials, access policies", "{subject}: rights are {what}", "Check who can now act on the server, its backup and the tenant.", "entra"],
   "encryption-weakened": [look, "encryption at host, disk and storage encryption, transport", "{subject}: encryption is weakened: {what}", "Put it back."],
   "trusted-launch-weakened": [look, "security type, secure boot and vTPM of a machine", "{subject}: Trusted Launch is weakened: {what}", "Put it back; the keys of the application identity may lie in the vTPM."],
+  "posture-worse": [look, "rules of the policy pack (docs/policy.md) that hold before and not afterwards", "{subject}: a rule that held is broken: {what}", "Put it back, or write an exception for the policy pack and accept it here."],
   "lock-removed": [look, "management locks", "{subject}: a lock is {what}", "Put the lock back in the same change."],
   "protection-removed": [look, "`protect` and `retainOnDelete` of the engine", "{subject}: {what} is taken off", "Say in the pull request what is to be deleted next, and why."],
   "diagnostics-weakened": [look, "diagnostic settings and data collection", "{subject}: fewer logs: {what}", "Check that sign-in and change logs of the server and its vault still arrive."],

@@ -9,6 +9,7 @@ import { engineHazards, generalHazards } from "./hazards/general";
 import { guardHazards } from "./hazards/guards";
 import { networkHazards } from "./hazards/network";
 import { placeHazards } from "./hazards/place";
+import { postureHazards } from "./hazards/posture";
 import { propertyHazards, unknownProperties } from "./hazards/propertyRules";
 import { protectionHazards } from "./hazards/protection";
 import { securityRuleHazards } from "./hazards/securityRules";
@@ -35,6 +36,7 @@ const detectors: readonly Detector[] = [
   propertyHazards,
   unknownProperties,
   protectionHazards,
+  postureHazards,
   placeHazards,
   engineHazards,
 ];

@@ -25,16 +25,18 @@ const mostRows = 12;
 /** Servers, their network and their backup before and after. */
 export function pictureOf(landscape: Landscape): readonly BeforeAfterRow[] {
   const { servers, changes, kind } = landscape;
-  const of = (group: string, kinds: readonly ResourceKind[]): readonly BeforeAfterRow[] =>
-    changes.flatMap((change) => {
-      const what = kind(change);
-      return what !== undefined && kinds.includes(what) ? [rowOf(group, change, what)] : [];
-    });
-  return [...most(servers.map(serverRow)), ...most(of("Network", network)), ...most(of("Backup", backup))];
+  const of = (group: string, kinds: readonly ResourceKind[]): readonly BeforeAfterRow[] => {
+    const all = changes.filter((change) => kinds.includes(kind(change) ?? "stack"));
+    const first = [...all.filter((change) => !isStill(change)), ...all.filter(isStill)].slice(0, mostRows);
+    return first.map((change) => rowOf(group, change, kind(change) ?? "stack"));
+  };
+  const rows = servers.map(serverRow);
+  const moving = [...rows.filter(({ tone }) => tone !== "muted"), ...rows.filter(({ tone }) => tone === "muted")];
+  return [...moving.slice(0, mostRows), ...of("Network", network), ...of("Backup", backup)];
 }
 
-const most = (rows: readonly BeforeAfterRow[]): readonly BeforeAfterRow[] =>
-  [...rows.filter(({ tone }) => tone !== "muted"), ...rows.filter(({ tone }) => tone === "muted")].slice(0, mostRows);
+const isStill = (change: ResourceChange): boolean =>
+  change.action === "nothing" || change.action === "read" || isNoise(change);
 
 function serverRow(server: Server): BeforeAfterRow {
   const { machines, members, name, roleBefore, roleAfter } = server;
@@ -74,7 +76,7 @@ function rowOf(group: string, change: ResourceChange, kind: ResourceKind): Befor
   const [is, will] = presence(change);
   const kept = change.action === "delete" && change.retained;
   const words = (inputs: Readonly<Record<string, Json>>): string => describe(kind, object(plain(inputs)));
-  const changed = change.action === "nothing" || change.action === "read" || isNoise(change) ? "muted" : "attention";
+  const changed = isStill(change) ? "muted" : "attention";
   return {
     group,
     name: change.name,

@@ -1,7 +1,11 @@
 import { plainSecrets } from "../posture";
+import { hasInlineSecret, inlineSecretValues } from "../posture/commandText";
 import type { Json } from "../verdict";
 import { namesIn } from "./changes";
 import type { RawPreview, RawStep } from "./rawPreview";
+import { kindOfType } from "./resourceKinds";
+import { scriptIn } from "./scriptText";
+import { withoutApiVersion } from "./steps";
 
 /** A secret that this preview shows: where, and what must not be shown again. */
 export interface ShownSecret {
@@ -35,7 +39,8 @@ export function secretsIn(preview: RawPreview): Secrets {
   for (const step of preview.steps)
     for (const [state, word] of statesOf(step))
       for (const part of parts)
-        for (const path of plainIn(state[part], values)) tell(step.urn, `${word}${part}.${path}`);
+        for (const path of [...plainIn(state[part], values), ...inCommand(step, state[part], values)])
+          tell(step.urn, `${word}${part}.${path}`);
   for (const { text, urn } of preview.said)
     for (const line of text.split("\n")) if (plainIn({ line }, values).length > 0) tell(urn, "a message");
   return { shown, values };
@@ -54,6 +59,29 @@ function plainIn(bag: Json | undefined, values: Set<string>): readonly string[] 
   return plainSecrets(bag).map(({ path }) => {
     collect(lookUp(bag, path), values);
     return path;
+  });
+}
+
+const commandTexts = [
+  "create",
+  "update",
+  "delete",
+  "stdin",
+  "source.script",
+  "commandToExecute",
+  "customData",
+  "userData",
+];
+
+/** A password written into a command line or script, where a resource runs one. */
+function inCommand({ type }: RawStep, bag: Json | undefined, values: Set<string>): readonly string[] {
+  const kind = kindOfType(withoutApiVersion(type));
+  if (bag === undefined || (kind !== "command" && kind !== "runCommand" && kind !== "machine")) return [];
+  return commandTexts.filter((path) => {
+    const text = lookUp(bag, path);
+    if (typeof text !== "string" || scriptIn(text) !== undefined || !hasInlineSecret(text)) return false;
+    for (const value of inlineSecretValues(text)) if (value.length >= shortest) values.add(value);
+    return true;
   });
 }
 

@@ -37,8 +37,6 @@ export interface ResourceChange {
   readonly replaceReasons: readonly string[];
   /** Place of the deletion among all steps; undefined where nothing is deleted or the preview does not tell. */
   readonly deletedAt?: number;
-  /** Of a replacement: whether the old one goes first; undefined where the preview does not tell. */
-  readonly deletedFirst?: boolean;
   readonly source?: Source;
 }
 
@@ -108,10 +106,7 @@ function changeOf(urn: string, steps: readonly { step: RawStep; at: number }[]):
   const old = steps.map((each) => each.step.oldState).find((state) => state !== undefined);
   const next = steps.map((each) => each.step.newState).find((state) => state !== undefined);
   const whole: RawStep = { ...step, oldState: step.oldState ?? old, newState: step.newState ?? next };
-  const [deletion, creation] = [
-    index("delete-replaced", "delete", "discard-replaced"),
-    index("create-replacement", "import-replacement", "create"),
-  ];
+  const deletion = index("delete-replaced", "delete", "discard-replaced");
   const state = whole.newState ?? whole.oldState ?? {};
   const changes = action === "nothing" || action === "read" ? [] : changesOf(whole);
   return {
@@ -129,7 +124,6 @@ function changeOf(urn: string, steps: readonly { step: RawStep; at: number }[]):
     diffReasons: step.diffReasons,
     replaceReasons: unique(steps.flatMap((each) => each.step.replaceReasons)),
     ...(deletion === undefined ? {} : { deletedAt: deletion }),
-    ...(deletion === undefined || creation === undefined ? {} : { deletedFirst: deletion < creation }),
     ...sourceOf(state),
   };
 }

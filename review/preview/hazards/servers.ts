@@ -10,7 +10,7 @@ import { listed } from "../wording";
 
 export const serverHazards: Detector = (landscape) => [
   ...landscape.servers.flatMap((server) => [
-    ...activeTouched(landscape, server),
+    ...activeTouched(server),
     ...machineGoes(server),
     ...roleChanged(server),
     ...wizardNeeded(landscape, server),
@@ -34,12 +34,12 @@ export function scriptOf(change: ResourceChange): string | undefined {
   return /-g\d+-([a-z-]+)$/u.exec(change.name)?.[1];
 }
 
-function activeTouched({ complete }: Landscape, server: Server): readonly Raised[] {
+function activeTouched(server: Server): readonly Raised[] {
   const touched = server.members.filter((member) => touches(member) && !onlyAsks(server, member));
   if (touched.length === 0) return [];
   if (isActive(server)) return touched.map((change) => activeHazard(server, change));
   const known = !server.ours || server.roleBefore !== undefined || server.roleAfter !== undefined;
-  return known || complete ? [] : [{ code: "role-unknown", subject: server.name }];
+  return known ? [] : [{ code: "role-unknown", subject: server.name }];
 }
 
 const activeHazard = (server: Server, change: ResourceChange): Raised => ({

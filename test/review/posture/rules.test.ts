@@ -4,8 +4,11 @@ import { judgePosture } from "../../../review/posture/rules/table";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const native = (name: string) => `azure-native:${name}`;
 
+/** As a policy sees it: whatever is called like a secret is one of Pulumi's. */
 function judged(type: string, inputs: Readonly<Record<string, unknown>>) {
-  return judgePosture({ type, name: "x", inputs }).map(({ rule, answer, path }) => `${rule.code} ${answer} ${path}`);
+  return judgePosture({ type, name: "x", inputs, shown: {} }).map(
+    ({ rule, answer, path }) => `${rule.code} ${answer} ${path}`,
+  );
 }
 
 const goodMachine = {
@@ -316,6 +319,17 @@ describe("posture rules on one resource", () => {
       assert.deepEqual(judged(native("compute:VirtualMachine"), { ...goodMachine, osProfile: { customData } }), [
         "inline-secret bad osProfile.customData",
       ]);
+    });
+  });
+
+  describe("secrets in plain text", () => {
+    const type = "aws:s3/bucket:Bucket";
+    const inputs = { tags: { apiKey: "Unmistakable-7" }, note: "x" };
+    it("are told of any resource, by their path, where it is known what is hidden", () => {
+      const told = (resource: object) =>
+        judgePosture({ type, name: "x", inputs, ...resource }).map(({ rule, path }) => `${rule.code} ${path}`);
+      assert.deepEqual(told({}), ["secret-in-plain-text tags.apiKey"]);
+      assert.deepEqual(told({ shown: { tags: { apiKey: "[secret]" }, note: "x" } }), []);
     });
   });
 

@@ -132,6 +132,24 @@ describe("secrets of a preview", () => {
         );
     });
 
+  it("written into commands are masked in what differs", () => {
+    const commands = [
+      "net user svc Sesame-88 /add",
+      "$password = 'Sesame-88'; x",
+      "sshpass -p Sesame-88 ssh a",
+      'curl -H "Authorization: Bearer Sesame-88x"',
+      "tool --password Sesame-88",
+      "git clone https://me:Sesame-88@example.com/x",
+    ];
+    for (const create of commands) {
+      const shown = renderJson(
+        judged(digest(step("command:remote:Command", "c", { old: { create }, new: { create: `${create} # again` } }))),
+      );
+      assert.match(shown, /secret-in-plain-text/u, create);
+      assert.ok(!shown.includes("Sesame-88"), shown.match(/.{30}Sesame.{10}/u)?.[0]);
+    }
+  });
+
   it("keep their name and place", () => {
     assert.match(text(report), /inputs\.osProfile\.adminPassword/u);
     assert.match(text(report), /other: a secret stands in plain text: .*inputs\.connection/u);

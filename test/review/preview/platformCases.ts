@@ -632,6 +632,39 @@ export const protectionCases: Cases = {
     ],
     silent: [{ name: "confidential", preview: machineUpdate("securityProfile.securityType", "ConfidentialVM") }],
   },
+  "posture-worse": {
+    raises: [
+      {
+        name: "a disk that may be exported",
+        preview: digest(
+          step("azure-native:compute:Disk", "d", {
+            old: { networkAccessPolicy: "DenyAll", publicNetworkAccess: "Disabled" },
+            new: { networkAccessPolicy: "AllowAll", publicNetworkAccess: "Enabled" },
+          }),
+        ),
+      },
+      {
+        name: "a host key that is no longer pinned",
+        preview: digest(
+          step("command:remote:Command", "c", {
+            old: { connection: { host: "h", hostKey: "ssh-ed25519 A" }, create: "a" },
+            new: { connection: { host: "h" }, create: "a" },
+          }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "a disk that never was protected",
+        preview: digest(
+          step("azure-native:compute:Disk", "d", {
+            old: { networkAccessPolicy: "AllowAll", diskSizeGB: 10 },
+            new: { networkAccessPolicy: "AllowAll", diskSizeGB: 20 },
+          }),
+        ),
+      },
+    ],
+  },
   "lock-removed": {
     raises: [
       { name: "deleted", preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" } })) },
@@ -823,6 +856,18 @@ export const protectionCases: Cases = {
         preview: digest(
           step("azure-native:compute:VirtualMachineExtension", "join", {
             new: { settings: '{"user":"a","password":"Correct-Horse-9"}' },
+          }),
+        ),
+      },
+      {
+        name: "written into a command",
+        preview: digest(step("command:remote:Command", "c", { new: { create: "net user svc Correct-Horse-9 /add" } })),
+      },
+      {
+        name: "written into a script of a run command",
+        preview: digest(
+          step("azure-native:compute:VirtualMachineRunCommandByVirtualMachine", "c", {
+            new: { source: { script: "$password = 'Correct-Horse-9'" } },
           }),
         ),
       },

@@ -539,6 +539,13 @@ export const serverCases: Cases = {
   "role-unknown": {
     raises: [
       {
+        name: "with the ledger left out (--target)",
+        preview: digest(
+          generation(1),
+          member(1, vmType, "vm", { old: machineInputs, new: machineWith("licenseType", "None") }),
+        ),
+      },
+      {
         name: "without the unchanged resources",
         preview: {
           ...digest(member(1, vmType, "vm", { old: machineInputs, new: machineWith("licenseType", "None") })),
