@@ -59,12 +59,13 @@ function composeText(name: ScriptName, given: string): string {
     `# entra-connect script: ${name}`,
     "# Assembled by pulumi-entra-connect from small, tested pieces. Do not edit it on the server.",
     parameters,
+    readAsset("fragments", "base.ps1"),
     readAsset("fragments", "prologue.ps1"),
     `$scriptName = '${name}'\n`,
     `$refusalTexts = ConvertFrom-Json -InputObject @'\n${texts}\n'@\n`,
     ...tableTexts(name, fragments),
     given,
-    ...fragments.map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
+    ...fragments.flatMap(withNeeded).map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
     body,
     readAsset("fragments", "epilogue.ps1"),
   ]
@@ -73,6 +74,14 @@ function composeText(name: ScriptName, given: string): string {
     .join("\n\n")
     .concat("\n");
 }
+
+/** What the collector has too stands in a fragment of its own. */
+const needed: Readonly<Record<string, readonly string[] | undefined>> = {
+  connect: ["place"],
+  runs: ["instants"],
+};
+
+const withNeeded = (fragment: string): readonly string[] => [...(needed[fragment] ?? []), fragment];
 
 /** The tables that fragments and script look things up in. */
 function tableTexts(name: ScriptName, fragments: readonly string[]): string[] {

@@ -10,6 +10,7 @@
     It calls only cmdlets whose names begin with Get-, reads files, and writes into the output folder. It starts no
     synchronization, changes no setting and contacts nobody. The archive holds configuration, statistics and versions
     and no password or key, but it does tell the directory's structure: choose a folder that only administrators read.
+    This file is put together from tested pieces (scripts/collect and scripts/fragments of pulumi-entra-connect).
 .PARAMETER OutputFolder
     Where the archive goes. Made if it is not there.
 .PARAMETER CountObjects
@@ -30,16 +31,12 @@ $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $WarningPreference = 'SilentlyContinue'
 
-$script:warnings = @()
-$script:notAvailable = @()
-$script:scrubbed = @()
-$script:collected = 0
-$script:connectors = @()
-$script:refusal = $null
-# What a secret is called, as the whole name or its last part. PasswordHashSync is a switch, not a secret.
-$secretName = '(^|[-_.\s])(\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)$'
+$libraryFolder = 'C:\ProgramData\pulumi-entra-connect'
 
-function ConvertTo-Ascii([string]$Text) { [regex]::Replace(($Text -replace '[\r\n]+', ' '), '[^\x20-\x7e]', '?') }
+# Output passes a console code page, and output that is not UTF-8 fails the operation after the script has run.
+function ConvertTo-Ascii([string]$Text) {
+    [regex]::Replace(($Text -replace '[\r\n]+', ' '), '[^\x20-\x7e]', '?')
+}
 
 function ConvertTo-AsciiJson($Value) {
     # Windows PowerShell 5.1 can print an array as {"value":[],"Count":0}; without this type extension it does not.
@@ -48,9 +45,196 @@ function ConvertTo-AsciiJson($Value) {
     [regex]::Replace($json, '[^\x20-\x7e]', { param($found) '\u{0:x4}' -f [int][char]$found.Value })
 }
 
+# The engine gives its instants in UTC without saying so.
 function Format-Instant([datetime]$Value) {
+    if ($Value.Kind -eq 'Unspecified') { $Value = [datetime]::SpecifyKind($Value, 'Utc') }
     $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
 }
+
+# ConvertFrom-Json keeps an instant as text in 5.1; later versions make a date of it.
+function Format-StoredInstant($Value) {
+    if ($Value -is [datetime]) { Format-Instant $Value } else { [string]$Value }
+}
+
+function Get-PropertyOrNull($Object, [string]$Name) {
+    if ($null -eq $Object) { return $null }
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -eq $property) { return $null }
+    $property.Value
+}
+
+# Where the product lies: its service, its module beside the engine, its wizard.
+$engineFile = 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
+$appliedFolder = 'C:\ProgramData\AADConnect'
+
+# CIM throws where it cannot look; Get-Service would answer "not there" alike. It is not waited for without end.
+function Get-SynchronizationService { Get-CimInstance -ClassName Win32_Service -Filter "Name='ADSync'" -OperationTimeoutSec 60 }
+
+# The wizard can put the engine elsewhere. Its service knows where.
+function Get-EngineFile {
+    $service = Get-SynchronizationService
+    $folder = [regex]::Match([string](Get-PropertyOrNull $service 'PathName'), '^\s*"?([^"]*)\\[^\\"]+\.exe').Groups[1].Value
+    if ($folder) { return "$folder\miiserver.exe" }
+    $known = Get-RecordedEngineFile
+    if ($known) { return $known }
+    $engineFile
+}
+
+# A process or session that is older than the installation does not find the module by its name (field-reports F1), so the
+# folder beside the engine comes first: the file, the folder (both documented), then the name.
+function Get-ModuleFile { "$((Get-EngineFile) -replace '\\[^\\]+$')\ADSync\ADSync.psd1" }
+
+function Import-EngineModule {
+    $file = Get-ModuleFile
+    $said = @()
+    foreach ($name in @($file, ($file -replace '\\ADSync\.psd1$'), 'ADSync')) {
+        try {
+            Import-Module $name
+            return
+        } catch {
+            if ($said -notcontains $_.Exception.Message) { $said += $_.Exception.Message }
+        }
+    }
+    throw ($said -join ' ')
+}
+
+# Its true version is the engine's own ProductVersion (entra-connect.md section 3). Empty where it is not there.
+function Get-EngineVersion {
+    $path = Get-EngineFile
+    if (Test-Path -LiteralPath $path) { Get-PlainVersion ([string](Get-Item -LiteralPath $path).VersionInfo.ProductVersion) } else { '' }
+}
+
+function Get-WizardPath([string]$InstallLocation) {
+    $key = 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect'
+    $value = $null
+    if (Test-Path -LiteralPath $key) { $value = Get-PropertyOrNull (Get-ItemProperty -LiteralPath $key) 'WizardPath' }
+    $candidates = @()
+    foreach ($path in @($value, $InstallLocation)) {
+        if (-not $path) { continue }
+        if ($path -like '*.exe') { $candidates += $path } else { $candidates += $path.TrimEnd('\') + '\AzureADConnect.exe' }
+    }
+    $candidates += 'C:\Program Files\Microsoft Azure Active Directory Connect\AzureADConnect.exe'
+    $candidates += 'C:\Program Files\Microsoft Azure AD Connect\AzureADConnect.exe'
+    foreach ($path in $candidates) { if (Test-Path -LiteralPath $path) { return $path } }
+    ''
+}
+
+# The first four numbers of a version, whatever is written round them.
+function Get-PlainVersion([string]$Text) { [regex]::Match($Text, '\d+(\.\d+){1,3}').Value }
+
+# Public scripts read the one or the other.
+function Get-ConnectorType($Connector) {
+    $name = Get-PropertyOrNull $Connector 'ConnectorTypeName'
+    if (-not $name) { $name = Get-PropertyOrNull $Connector 'Type' }
+    [string]$name
+}
+
+function Get-LowerHash([string]$Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant() }
+
+# The run history. Its dates are UTC without saying so (public code calls ToLocalTime on them), may be local ones that say
+# so, and are text in the form of the server's region where they went through text. Compared as they come they would stand
+# in a wrong order: 05.11. after 04.12., a local hour before a UTC one.
+function ConvertTo-Utc($Value) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -isnot [datetime]) {
+        $text = ([string]$Value).Trim()
+        if (-not $text) { return $null }
+        $culture = [Globalization.CultureInfo]::CurrentCulture
+        if ($text -match '^\d{4}-\d\d-\d\d') { $culture = [Globalization.CultureInfo]::InvariantCulture }
+        $Value = [datetime]::Parse($text, $culture, [Globalization.DateTimeStyles]::RoundtripKind)
+    }
+    if ($Value.Kind -eq 'Unspecified') { $Value = [datetime]::SpecifyKind($Value, 'Utc') }
+    $Value.ToUniversalTime()
+}
+
+# What can be read of the synchronization engine beside its configuration: database, identity, its certificate, its file
+# of settings. A build or a server that lacks one of them throws; callers make a warning of that.
+
+function Get-EngineFolder { (Get-EngineFile) -replace '\\Bin\\miiserver\.exe$', '' }
+
+# In Data, by newer LocalDB in a folder of its instance's name there (ADSync2019 in public code). The largest counts.
+function Get-DatabaseFileMB {
+    $folder = "$(Get-EngineFolder)\Data"
+    if (-not (Test-Path -LiteralPath $folder)) { return $null }
+    $folders = @($folder) + @(Get-ChildItem -LiteralPath $folder | Where-Object { $_.PSIsContainer } | ForEach-Object { "$folder\$($_.Name)" })
+    $sizes = @($folders | Where-Object { Test-Path -LiteralPath "$_\ADSync.mdf" } | ForEach-Object { (Get-Item -LiteralPath "$_\ADSync.mdf").Length } | Sort-Object)
+    if ($sizes.Count -eq 0) { return $null }
+    [int][math]::Ceiling($sizes[-1] / 1MB)
+}
+
+# One key for each version of LocalDB that is installed (Microsoft: OLE DB Driver, LocalDB support).
+function Get-LocalDbVersion {
+    $key = 'HKLM:\SOFTWARE\Microsoft\Microsoft SQL Server Local DB\Installed Versions'
+    if (Test-Path -LiteralPath $key) { Get-ChildItem -LiteralPath $key | ForEach-Object { [string]$_.PSChildName } | Sort-Object }
+}
+
+function Get-DatabaseFacts {
+    $found = Get-ADSyncDatabaseConfiguration
+    $local = Get-PropertyOrNull $found 'IsLocalDBInstalled'
+    $used = Get-PropertyOrNull $found 'LocalDBUsedSpaceInMb'
+    if ($null -eq $local) { throw 'Get-ADSyncDatabaseConfiguration does not say IsLocalDBInstalled' }
+    if ($null -ne $used) { $used = [int]$used }
+    $kind = 'sqlServer'
+    $file = $null
+    if ([bool]$local) {
+        $kind = 'localdb'
+        # What LocalDB says is enough where Windows does not say where the engine is.
+        try { $file = Get-DatabaseFileMB } catch { $file = $null }
+    } else { $used = $null }
+    [ordered]@{
+        kind            = $kind
+        usedMB          = $used
+        fileMB          = $file
+        server          = [string](Get-PropertyOrNull $found 'SqlServerName')
+        instance        = [string](Get-PropertyOrNull $found 'SqlServerInstanceName')
+        name            = [string](Get-PropertyOrNull $found 'SqlServerDBName')
+        localDbVersions = @(Get-LocalDbVersion)
+    }
+}
+
+# Of what the credential's properties say only the kind, an application's identifier and the end of its certificate are
+# taken. The page names ConnectorIdentityType and a user name {AppID}@tenant; what else there is differs by build.
+function Get-ConnectorIdentity {
+    $credential = Get-ADSyncEntraConnectorCredential
+    $facts = @{ type = [string](Get-PropertyOrNull $credential 'ConnectorIdentityType'); applicationId = $null; endsAt = $null }
+    foreach ($property in @($credential.PSObject.Properties)) {
+        $value = $property.Value
+        $identifier = [regex]::Match([string]$value, '^\{?([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})\}?(@|$)').Groups[1].Value
+        if ($identifier -and $property.Name -match '(user|app|application|client).*(name|id)$') { $facts.applicationId = $identifier.ToLowerInvariant() }
+        $end = $value
+        if ($property.Name -match 'certificate$') { $end = Get-PropertyOrNull $value 'NotAfter' }
+        if ($end -is [datetime] -and $property.Name -match 'certificate$|notafter|expir|validto') { $facts.endsAt = Format-Instant $end }
+    }
+    New-Object -TypeName PSObject -Property $facts
+}
+
+# Source Directory Synchronization: 1011 renewal is due, 1012 expired, 1013 made, 1014 made without a TPM. No event at all
+# is an error of this cmdlet, and so is a source that has never written one.
+function Get-CertificateEvent {
+    $wanted = @{ LogName = 'Application'; ProviderName = 'Directory Synchronization'; Id = 1011, 1012, 1013, 1014 }
+    $found = @()
+    try { $found = @(Get-WinEvent -FilterHashtable $wanted -MaxEvents 20) } catch {
+        if ($_.FullyQualifiedErrorId -notmatch '^NoMatching(Events|Providers)Found') { throw }
+    }
+    # The product's words, the same in every language of Windows.
+    $found | Where-Object { $_.Id -ne 1013 -or $_.Message -match 'Created certificate' } | Sort-Object -Property TimeCreated -Descending |
+        ForEach-Object { [ordered]@{ id = [int]$_.Id; at = Format-Instant $_.TimeCreated } }
+}
+
+# Microsoft documents one edit of it, for password hash synchronization where FIPS is enforced.
+function Get-EngineConfig {
+    $path = "$(Get-EngineFile).config"
+    if (-not (Test-Path -LiteralPath $path)) { throw "there is no $path" }
+    $text = [string](Get-Content -LiteralPath $path -Raw)
+    [ordered]@{ sha256 = Get-LowerHash $path; fipsEdit = $text -match '<enforceFIPSPolicy\b' }
+}
+
+$script:warnings = @()
+$script:notAvailable = @()
+$script:scrubbed = @()
+$script:collected = 0
+$script:connectors = @()
+$script:refusal = $null
 
 function Add-Warning([string]$Text) { $script:warnings += ($Text -replace '[\r\n]+', ' ') }
 
@@ -68,40 +252,11 @@ function Get-Text($Object, [string]$Name) {
     if ($null -eq $property -or $null -eq $property.Value) { $null } else { [string]$property.Value }
 }
 
-# As found, under the names as found. Nested objects two deep, text beyond; no bytes, nothing that is named like a secret.
-function ConvertTo-Plain($Value, [int]$Depth) {
-    if ($null -eq $Value) { return $null }
-    if ($Value -is [datetime]) { return Format-Instant $Value }
-    if ($Value -is [string] -or $Value -is [decimal] -or ($Value.GetType().IsPrimitive -and $Value -isnot [char])) { return $Value }
-    # Guid, TimeSpan, enumeration, version: their text, the same in every culture.
-    if ($Value -is [ValueType] -or $Value -is [version]) { return [string]::Format([Globalization.CultureInfo]::InvariantCulture, '{0}', $Value) }
-    if ($Value -is [byte[]]) { return "$($Value.Length) bytes" }
-    if ($Depth -le 0) { if ($Value -is [Collections.ICollection]) { return "$($Value.Count) items" } else { return [string]$Value } }
-    if ($Value -is [Collections.IDictionary]) {
-        $plain = [ordered]@{}
-        foreach ($key in @($Value.Keys | Sort-Object)) { $plain[[string]$key] = Select-NoSecret ([string]$key) $Value[$key] $Depth }
-        return $plain
-    }
-    if ($Value -is [Collections.IEnumerable]) { return , @($Value | ForEach-Object { , (ConvertTo-Plain $_ ($Depth - 1)) }) }
-    $plain = [ordered]@{}
-    foreach ($property in $Value.PSObject.Properties) {
-        try { $plain[$property.Name] = Select-NoSecret $property.Name $property.Value $Depth } catch { $plain[$property.Name] = $null }
-    }
-    $plain
-}
-
-function Select-NoSecret([string]$Name, $Value, [int]$Depth) {
-    if ($Name -match $secretName -and $Value -isnot [bool]) { return $null }
-    , (ConvertTo-Plain $Value ($Depth - 1))
-}
-
 function Write-Evidence([string]$Path, $Value) {
     $file = Join-Path $script:working $Path
     $null = New-Item -ItemType Directory -Path (Split-Path -Parent $file) -Force
     [IO.File]::WriteAllText($file, (ConvertTo-AsciiJson $Value), [Text.Encoding]::ASCII)
 }
-
-function Get-LowerHash([string]$Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash.ToLowerInvariant() }
 
 function Get-Size([string]$Path) { (New-Object -TypeName System.IO.FileInfo -ArgumentList $Path).Length }
 
@@ -139,24 +294,94 @@ function Confirm-Callable([string]$Cmdlet, [string[]]$Given) {
     foreach ($name in $Given) { if (-not $command.Parameters.ContainsKey($name)) { throw "$Cmdlet has no parameter $name" } }
 }
 
-function Get-WizardFile {
-    $candidates = @()
-    try {
-        $value = Get-Text (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Azure AD Connect') 'WizardPath'
-        if ($value -and $value -notlike '*.exe') { $value = $value.TrimEnd('\') + '\AzureADConnect.exe' }
-        if ($value) { $candidates += $value }
-    } catch { Add-Warning "The registry does not say where the wizard is: $($_.Exception.Message)" }
-    $candidates += @('Azure Active Directory Connect', 'Azure AD Connect') | ForEach-Object { "C:\Program Files\Microsoft $_\AzureADConnect.exe" }
-    $candidates | Where-Object { Test-Path -LiteralPath $_ } | Select-Object -First 1
+# What a secret is called, as the whole name or its last part; PasswordHashSync is a switch, not a secret. And what need not
+# be one, and costs the tenant where it is. And how one gives itself away that is called otherwise. The same three
+# expressions as in compare and document; a test holds them together.
+$secretName = '(^|[-_.\s])(\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)$'
+$likelySecretName = '((password|passphrase|secret)[-_.]?(value|text|plain|plaintext|string|hash)|(api|access|account|shared|shared[-_.]?access|storage|subscription|function|master|signing|client)[-_.]?key|(?<!public[-_.]?key[-_.]?)tokens?|sastoken|credentials?)$'
+$tellingValue = '(^|[;?&\s"''])(password|pwd|accountkey|sharedaccesskey|client_?secret|access_?token|sig)\s*=\s*[^\s;&"''[]|-----BEGIN [A-Z ]*PRIVATE KEY-----|^\s*(bearer|basic)\s+[\w+/=.-]{8,}\s*$|^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$|^\w+:\/\/[^\s/@:]+:[^\s/@]+@'
+
+function Test-SecretName([string]$Name) { $Name -match $secretName -or $Name -match $likelySecretName }
+
+# What Windows' data protection (DPAPI) makes begins so in Base64, whatever it is called.
+function Test-SecretValue([string]$Value) { $Value.Length -gt 7 -and ($Value.TrimStart().StartsWith('AQAAANCMnd8B') -or $Value -match $tellingValue) }
+
+# An attribute's InnerText can be set, not read.
+function Get-NodeText($Node) { if ($Node -is [System.Xml.XmlAttribute]) { $Node.Value } else { $Node.InnerText } }
+
+# Empties what is encrypted, named like a secret or gives itself away, before anything is hashed. All else stays byte for byte.
+function Remove-XmlSecret([string]$File) {
+    $document = New-Object -TypeName System.Xml.XmlDocument
+    $document.PreserveWhitespace = $true
+    $document.XmlResolver = $null
+    $document.Load($File)
+    $count = 0
+    $lower = "translate(local-name(), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+    $words = @('pass', 'secret', 'key', 'pwd', 'token', 'credential')
+    $part = ($words | ForEach-Object { "contains($lower, '$_')" }) -join ' or '
+    $found = @($document.SelectNodes("//*[@encrypted='1' or @encrypted='true' or contains(@type, 'encrypted') or $lower='encrypted-attributes']"))
+    $found += @($document.SelectNodes("//*[local-name()='parameter' and @name]") | Where-Object { Test-SecretName $_.GetAttribute('name') })
+    $found += @($document.SelectNodes("//*[not(*) and ($part)] | //@*[$part]") | Where-Object { Test-SecretName $_.LocalName })
+    # A quick look first: a large export has a hundred thousand values.
+    $hint = "contains(., '=') or contains(., '://') or contains(., 'eyJ') or contains(., 'AQAAANCMnd8B') or contains(., 'PRIVATE KEY') or contains(translate(., 'BEARSICZ', 'bearsicz'), 'bearer ') or contains(translate(., 'BEARSICZ', 'bearsicz'), 'basic ')"
+    $found += @($document.SelectNodes("//*[not(*)][$hint] | //@*[$hint]") | Where-Object { Test-SecretValue (Get-NodeText $_) })
+    foreach ($node in $found) {
+        if ($node.HasChildNodes -eq $false -or ($node -is [System.Xml.XmlAttribute] -and $node.Value -eq '')) { continue }
+        $node.InnerXml = ''
+        $count++
+    }
+    if ($count -eq 0) { return }
+    $document.Save($File)
+    $script:scrubbed += [ordered]@{ path = $File.Substring($script:working.Length + 1).Replace('\', '/'); values = $count }
+}
+
+# The first thing in a JSON text that is a secret, by name; nothing where there is none.
+function Find-JsonSecret([string]$Text) {
+    foreach ($member in [regex]::Matches($Text, '"([^"\\]+)"\s*:\s*"((?:[^"\\]|\\.)+)"')) {
+        $name = $member.Groups[1].Value
+        if ((Test-SecretName $name) -or (Test-SecretValue $member.Groups[2].Value)) { return $name }
+    }
+}
+
+# As found, under the names as found. Nested objects two deep, text beyond; no bytes, nothing that is a secret.
+function ConvertTo-Plain($Value, [int]$Depth) {
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [datetime]) { return Format-Instant $Value }
+    if ($Value -is [string] -and (Test-SecretValue $Value)) { return $null }
+    if ($Value -is [string] -or $Value -is [decimal] -or ($Value.GetType().IsPrimitive -and $Value -isnot [char])) { return $Value }
+    # Guid, TimeSpan, enumeration, version: their text, the same in every culture.
+    if ($Value -is [ValueType] -or $Value -is [version]) { return [string]::Format([Globalization.CultureInfo]::InvariantCulture, '{0}', $Value) }
+    if ($Value -is [byte[]]) { return "$($Value.Length) bytes" }
+    if ($Depth -le 0) { if ($Value -is [Collections.ICollection]) { return "$($Value.Count) items" } else { return [string]$Value } }
+    if ($Value -is [Collections.IDictionary]) {
+        $plain = [ordered]@{}
+        foreach ($key in @($Value.Keys | Sort-Object)) { $plain[[string]$key] = Select-NoSecret ([string]$key) $Value[$key] $Depth }
+        return $plain
+    }
+    if ($Value -is [Collections.IEnumerable]) { return , @($Value | ForEach-Object { , (ConvertTo-Plain $_ ($Depth - 1)) }) }
+    $plain = [ordered]@{}
+    foreach ($property in $Value.PSObject.Properties) {
+        try { $plain[$property.Name] = Select-NoSecret $property.Name $property.Value $Depth } catch { $plain[$property.Name] = $null }
+    }
+    $plain
+}
+
+function Select-NoSecret([string]$Name, $Value, [int]$Depth) {
+    if ((Test-SecretName $Name) -and $Value -isnot [bool]) { return $null }
+    , (ConvertTo-Plain $Value ($Depth - 1))
 }
 
 function Get-FileVersion([string]$What, [string]$Path) {
     if ($Path -and (Test-Path -LiteralPath $Path)) {
-        $version = [regex]::Match([string](Get-Item -LiteralPath $Path).VersionInfo.ProductVersion, '\d+(\.\d+){1,3}').Value
+        $version = Get-PlainVersion ([string](Get-Item -LiteralPath $Path).VersionInfo.ProductVersion)
         if ($version) { return $version }
     }
     Add-NotAvailable "version of the $What" 'its program file was not found or carries no version'
     $null
+}
+
+function Get-Place([string]$What, [scriptblock]$Look) {
+    try { & $Look } catch { Add-Warning "Windows does not say where the $What is: $($_.Exception.Message)" }
 }
 
 function Get-ServerFacts {
@@ -170,8 +395,8 @@ function Get-ServerFacts {
         $facts.os = [ordered]@{ caption = [string]$system.Caption; version = [string]$system.Version; buildNumber = [string]$system.BuildNumber }
     }
     $facts.versions = [ordered]@{
-        wizard = Get-FileVersion 'wizard' (Get-WizardFile)
-        engine = Get-FileVersion 'engine' 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
+        wizard = Get-FileVersion 'wizard' (Get-Place 'wizard' { Get-WizardPath '' })
+        engine = Get-FileVersion 'engine' (Get-Place 'engine' { Get-EngineFile })
     }
     $facts
 }
@@ -191,37 +416,14 @@ function Copy-Configuration {
     }
 }
 
-# Empties what is encrypted or named like a secret, before anything is hashed. Everything else stays byte for byte.
-function Remove-XmlSecret([string]$File) {
-    $document = New-Object -TypeName System.Xml.XmlDocument
-    $document.PreserveWhitespace = $true
-    $document.XmlResolver = $null
-    $document.Load($File)
-    $count = 0
-    $lower = "translate(local-name(), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
-    $part = (@('password', 'secret', 'passphrase', 'privatekey', 'private-key', 'accesstoken', 'encryption-key', 'passwd', 'pwd') | ForEach-Object { "contains($lower, '$_')" }) -join ' or '
-    $found = @($document.SelectNodes("//*[@encrypted='1' or @encrypted='true' or contains(@type, 'encrypted') or $lower='encrypted-attributes']"))
-    $found += @($document.SelectNodes("//*[local-name()='parameter' and @name]") | Where-Object { $_.GetAttribute('name') -match $secretName })
-    $found += @($document.SelectNodes("//*[not(*) and ($part)] | //@*[$part]") | Where-Object { $_.LocalName -match $secretName })
-    foreach ($node in $found) {
-        if ($node.InnerXml -eq '') { continue }
-        $node.InnerXml = ''
-        $count++
-    }
-    if ($count -eq 0) { return }
-    $document.Save($File)
-    $script:scrubbed += [ordered]@{ path = $File.Substring($script:working.Length + 1).Replace('\', '/'); values = $count }
-}
-
-# The newest file of each kind, unchanged. One that holds something named like a secret stays on the server.
+# The newest file of each kind, unchanged. One that holds something like a secret stays on the server.
 function Copy-SettingsFile([string]$Kind) {
-    $folder = 'C:\ProgramData\AADConnect'
+    $folder = $appliedFolder
     $newest = Get-ChildItem -LiteralPath $folder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
     if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $folder" }
     $text = [IO.File]::ReadAllText($newest.FullName)
-    foreach ($member in [regex]::Matches($text, '"([^"\\]+)"\s*:\s*"[^"]')) {
-        if ($member.Groups[1].Value -match $secretName) { throw "$($newest.Name) holds a value named $($member.Groups[1].Value)" }
-    }
+    $secret = Find-JsonSecret $text
+    if ($secret) { throw "$($newest.Name) holds a value named $secret" }
     $target = Join-Path $script:working 'settings'
     $null = New-Item -ItemType Directory -Path $target -Force
     [IO.File]::Copy($newest.FullName, (Join-Path $target $newest.Name))
@@ -231,7 +433,7 @@ function Get-GlobalParameter {
     $values = [ordered]@{}
     foreach ($parameter in @(Get-ADSyncGlobalSettingsParameter | Sort-Object -Property Name)) {
         $name = [string]$parameter.Name
-        if ($name -match $secretName) { Add-Warning "The value of the global parameter $name was left out." } else { $values[$name] = [string]$parameter.Value }
+        if ((Test-SecretName $name) -or (Test-SecretValue ([string]$parameter.Value))) { Add-Warning "The value of the global parameter $name was left out." } else { $values[$name] = [string]$parameter.Value }
     }
     $values
 }
@@ -239,12 +441,18 @@ function Get-GlobalParameter {
 # The newest run of each run profile; beside one that is still in progress the newest that has ended.
 function Get-LatestRun($Connector) {
     $seen = @{}
-    @(Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier -NumberRequested 20 | Sort-Object -Property StartDate -Descending) | ForEach-Object {
+    @(Get-ADSyncRunProfileResult -ConnectorId $Connector.Identifier -NumberRequested 20 | Sort-Object -Property @{ Expression = { ConvertTo-Utc $_.StartDate } } -Descending) | ForEach-Object {
         $runProfile = [string]$_.RunProfileName
         $ended = [string]$_.Result -ne 'in-progress'
         if (-not $seen.ContainsKey($runProfile) -or ($ended -and -not $seen[$runProfile])) {
             $seen[$runProfile] = $ended
-            ConvertTo-Plain $_ 1
+            $plain = ConvertTo-Plain $_ 1
+            # Whatever form the build gives them: a text in the region's form could be read in two ways.
+            foreach ($date in @('StartDate', 'EndDate')) {
+                $instant = ConvertTo-Utc (Get-PropertyOrNull $_ $date)
+                if ($null -ne $instant) { $plain[$date] = Format-Instant $instant }
+            }
+            $plain
         }
     }
 }
@@ -294,7 +502,17 @@ function Save-Statistics {
     Add-NotAvailable 'metaverse object counts' 'no known cmdlet gives them'
     Invoke-Step 'scheduler' 'statistics/scheduler.json' { ConvertTo-Plain (Get-ADSyncScheduler) 2 }
     Invoke-Step 'automatic upgrade' 'statistics/auto-upgrade.json' { [ordered]@{ state = [string](Get-ADSyncAutoUpgrade) } }
-    Invoke-Step 'identity of the Entra connector' 'statistics/entra-connector-identity.json' { [ordered]@{ type = [string](Get-ADSyncEntraConnectorCredential).ConnectorIdentityType } }
+    Invoke-Step 'identity of the Entra connector' 'statistics/entra-connector-identity.json' {
+        Confirm-Callable 'Get-ADSyncEntraConnectorCredential' @()
+        $identity = Get-ConnectorIdentity
+        [ordered]@{ type = $identity.type; applicationId = $identity.applicationId; certificateEndsAt = $identity.endsAt }
+    }
+    Invoke-Step "events of the application's certificate" 'statistics/certificate-events.json' { , @(Get-CertificateEvent) }
+    Invoke-Step 'database' 'statistics/database.json' {
+        Confirm-Callable 'Get-ADSyncDatabaseConfiguration' @()
+        Get-DatabaseFacts
+    }
+    Invoke-Step 'miiserver.exe.config' 'statistics/engine-config.json' { Get-EngineConfig }
     Invoke-Step 'global parameters' 'statistics/global-parameters.json' { Get-GlobalParameter }
 }
 
@@ -328,15 +546,16 @@ function Save-Archive([string]$Target) {
     } finally { $stream.Dispose() }
 }
 
+# On a server that this library did not set up there is no record of it.
+function Get-RecordedEngineFile { '' }
+
 function Import-Engine {
-    try { Import-Module -Name ADSync } catch {
-        $reason = $_.Exception.Message
-        $beside = 'C:\Program Files\Microsoft Azure AD Sync\Bin\ADSync\ADSync.psd1'
-        if (Test-Path -LiteralPath $beside) {
-            try { Import-Module -Name $beside; return } catch { $reason = $_.Exception.Message }
-        }
-        Stop-Collecting 3 'The ADSync module cannot be loaded.' $reason 'Run this on an Entra Connect Sync server, in Windows PowerShell 5.1, after the wizard has been completed.'
+    try { Import-EngineModule; return } catch { $reason = $_.Exception.Message }
+    # Windows may not say where the service is; the usual places need no answer of it.
+    foreach ($name in @('ADSync', "$(Split-Path -Parent $engineFile)\ADSync\ADSync.psd1")) {
+        try { Import-Module $name; return } catch { $reason = $_.Exception.Message }
     }
+    Stop-Collecting 3 'The ADSync module cannot be loaded.' $reason 'Run this on an Entra Connect Sync server, in Windows PowerShell 5.1, after the wizard has been completed.'
 }
 
 function Open-OutputFolder {

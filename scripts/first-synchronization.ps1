@@ -52,8 +52,8 @@ function Invoke-Run($Connector, [string]$RunProfile) {
         Invoke-ADSyncRunProfile -ConnectorName $ConnectorName -RunProfileName $RunProfile
     }
     $began = Get-Date
-    Write-Progressing "$RunProfile of $($Connector.Name) begins"
     $job = Start-Job -ScriptBlock $block -ArgumentList @($beside, ($beside -replace '\\ADSync\.psd1$'), 'ADSync'), $Connector.Name, $RunProfile
+    Write-Progressing "$RunProfile of $($Connector.Name) has begun"
     while ($null -eq (Wait-Job -Job $job -Timeout 60)) { Write-Progressing "$RunProfile of $($Connector.Name) goes on, $(Get-MinutesSince $began) min so far" }
     $failure = ''
     try { $null = Receive-Job -Job $job -ErrorAction Stop } catch { $failure = [string]$_.Exception.Message }

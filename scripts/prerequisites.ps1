@@ -10,11 +10,6 @@ function Get-ClockSkew([string]$Domain) {
     }
 }
 
-# Without this nothing else may be believed: which machine this is, and what it is a member of.
-function Get-Computer {
-    try { Get-Instance 'Win32_ComputerSystem' } catch { Stop-Script 'membership-unread' @{ reason = $_.Exception.Message } }
-}
-
 # Written once, before any package: what lies there later and is not listed was written by a wizard that succeeded.
 function Get-OrAddBaseline($Given) {
     if ($null -eq (Get-Baseline)) {
@@ -53,7 +48,8 @@ function Get-DcomAnswer {
 function Invoke-Script {
     $given = Get-Arguments @('domain', 'minimumDiskGB', 'ports', 'endpoints', 'tls', 'serverName', 'generation', 'asked')
     Enter-Lock
-    $computer = Get-Computer
+    # Without this nothing else may be believed: which machine this is, and what it is a member of.
+    $computer = Get-Instance 'Win32_ComputerSystem'
     Confirm-ComputerName $given.serverName
     Confirm-NotRetired
     if (-not $computer.PartOfDomain) { Stop-Script 'not-joined' @{ domain = $given.domain; found = $computer.Domain } }

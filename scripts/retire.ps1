@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect exceptions marker staging
+# fragments: given lock machine files connect exceptions marker staging instants
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 
@@ -34,7 +34,8 @@ function Test-Export($Run) {
 function Confirm-NoRecentExport {
     $since = (Get-Date).ToUniversalTime().AddHours(-$quietHours)
     foreach ($run in @(Get-ADSyncRunProfileResult -RunStepDetails)) {
-        if ($null -ne $run.StartDate -and ([datetime]$run.StartDate) -lt $since) { continue }
+        $started = ConvertTo-Utc $run.StartDate
+        if ($null -ne $started -and $started -lt $since) { continue }
         if (Test-Export $run) { Stop-Script 'recent-export' @{ profile = $run.RunProfileName; connector = $run.ConnectorName; hours = $quietHours } }
     }
 }

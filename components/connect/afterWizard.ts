@@ -4,7 +4,8 @@ import { itemsText, type SettingsFileDigest, unseenGaps } from "../../review/set
 /** What the import did not bring, or brought otherwise, as far as this file shows it; then what no file shows. */
 export function afterImport(digest: SettingsFileDigest | undefined): readonly string[] {
   const found = (digest?.gaps ?? []).filter(({ code }) => importGap(code).effect !== "entered by hand");
-  const unsure = new Set(digest?.unsure.map(({ code }) => code) ?? []);
+  const unsure = (digest?.unsure ?? []).map(({ code }) => code);
+  const arrives = unsure.filter((code) => importGap(code).effect !== "not carried");
   const unseen = unseenGaps.filter((code) => importGap(code).effect !== "entered by hand");
   const names = (codes: readonly GapCode[]): string => codes.map((code) => importGap(code).name).join("; ");
   return [
@@ -12,11 +13,11 @@ export function afterImport(digest: SettingsFileDigest | undefined): readonly st
       const { name, todo } = importGap(gap.code);
       return [`- ${name}: ${itemsText(gap)}`, `    ${todo}`];
     }),
-    ...[...unsure].map((code) => `- ${importGap(code).name}: the file does not say; look on the active server.`),
+    ...arrives.map((code) => `- ${importGap(code).name}: the file does not say; look on the active server.`),
     ...(digest === undefined
       ? ["- the settings file was not read when this page was made: custom rules may arrive otherwise than they were."]
       : []),
-    `- no settings file shows, compare afterwards: ${names(unseen)}.`,
+    `- the file does not show, compare afterwards: ${names([...unsure.filter((code) => !arrives.includes(code)), ...unseen])}.`,
     "`entra-connect compare ACTIVE STAGING` says what is left to do.",
   ];
 }

@@ -33,6 +33,11 @@ export function remotePathOf(kind: FileKind, block: GenerationSettings): string 
   return sftpPath(kind === "installer" ? where.installer : where.incomingSettingsFile);
 }
 
+/** In a real run, only once the step before has been heard and judged; in a preview that would look like a change. */
+export function onceHeard(value: pulumi.Input<string>, heard: pulumi.Output<unknown>): pulumi.Output<string> {
+  return pulumi.runtime.isDryRun() ? pulumi.output(value) : pulumi.all([value, heard]).apply(([text]) => text);
+}
+
 export interface FileCopyArgs {
   readonly block: GenerationSettings;
   readonly treatment: Treatment;
@@ -49,7 +54,7 @@ export function fileCopy(
   base: string,
   kind: FileKind,
   { block, treatment, access, vmId, files }: FileCopyArgs,
-  after: pulumi.Resource,
+  after: { readonly step: pulumi.Resource; readonly heard: pulumi.Output<unknown> },
   parent: pulumi.Resource,
 ): pulumi.Resource | undefined {
   const file = files[kind];
@@ -59,9 +64,9 @@ export function fileCopy(
     {
       connection: access.connection,
       source: file,
-      remotePath: remotePathOf(kind, block),
+      remotePath: onceHeard(remotePathOf(kind, block), after.heard),
       triggers: [vmId],
     },
-    pulumi.mergeOptions(memberOptions(treatment === "acting" ? "acting" : "lost", parent), { dependsOn: [after] }),
+    pulumi.mergeOptions(memberOptions(treatment === "acting" ? "acting" : "lost", parent), { dependsOn: [after.step] }),
   );
 }

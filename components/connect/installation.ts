@@ -12,7 +12,7 @@ import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
 import { askedWith } from "./asking";
-import { type DeliveredFiles, fileCopy } from "./files";
+import { type DeliveredFiles, fileCopy, onceHeard } from "./files";
 import { judged } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
 import { proofOf } from "./proof";
@@ -71,7 +71,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     // Of an unproven one nothing is asked but whether it is staging.
     const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
-    const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, before, parent);
+    const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, { step: before, heard }, parent);
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);
     const text = pulumi
       .all([settings, vmId])
@@ -83,7 +83,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
       {
         connection: step === "reach" ? access.bootConnection : access.connection,
         create: asked ? text.commandLine : undefined,
-        stdin: after(text.stdin, heard),
+        stdin: onceHeard(text.stdin, heard),
         // Another machine of the same name has none of the work.
         triggers: [vmId],
         logging: tellingSteps.includes(step) ? remote.Logging.StdoutAndStderr : remote.Logging.None,
@@ -108,11 +108,6 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     before = run;
   }
   return { findings: pulumi.all(findings).apply((lists) => lists.flat()), proof, last: before };
-}
-
-/** In a real run, only once the step before has been heard and judged; in a preview that would look like a change. */
-function after(stdin: pulumi.Output<string>, heard: pulumi.Output<unknown>): pulumi.Output<string> {
-  return pulumi.runtime.isDryRun() ? stdin : pulumi.all([stdin, heard]).apply(([text]) => text);
 }
 
 function judgedIn(

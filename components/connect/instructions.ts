@@ -94,6 +94,7 @@ export function operatorInstructions(
     `5. After the ${imports ? "import" : "installation"}, before this server is ever made active (until then it exports nothing):`,
     "   sign out and in again first; when all is done, Start-ADSyncSyncCycle -PolicyType Initial.",
     ...(imports ? afterImport(digest) : afterCustomInstallation).map((line) => `   ${line}`),
+    "",
   ]
     .flatMap((line) => wrap(line, width))
     .join("\r\n");

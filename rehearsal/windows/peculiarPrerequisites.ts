@@ -143,7 +143,7 @@ export const prerequisitePeculiarities = {
     source: "field-reports F14",
     on: ({ world, files }) => {
       world.surroundings.winHttpProxy = "proxy.contoso.com:8080";
-      files.set(machineConfigPath, machineConfig("http://svc:secret@proxy.contoso.com:8080"));
+      files.set(machineConfigPath, machineConfig("http://svc:p@ss/secret@proxy.contoso.com:8080"));
     },
     off: ({ world, files }) => {
       world.surroundings.winHttpProxy = "";
@@ -164,7 +164,8 @@ export const prerequisitePeculiarities = {
     says: "WMI cannot read the processor, the disks, the licence and the trusted platform module",
     source: "issue 11",
     on: ({ world }) => {
-      world.peculiarities.cimRefused = [
+      world.peculiarities.wmiFails = "Provider load failure";
+      world.peculiarities.wmiFailsFor = [
         "Win32_Processor",
         "Win32_LogicalDisk",
         "SoftwareLicensingProduct",
@@ -173,7 +174,8 @@ export const prerequisitePeculiarities = {
       ];
     },
     off: ({ world }) => {
-      delete world.peculiarities.cimRefused;
+      delete world.peculiarities.wmiFails;
+      delete world.peculiarities.wmiFailsFor;
     },
   },
 } as const satisfies Readonly<Record<string, Peculiarity>>;

@@ -82,8 +82,6 @@ export interface Surroundings {
 }
 
 export interface Peculiarities {
-  /** Classes that WMI cannot read. */
-  cimRefused?: string[];
   /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
   windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */
@@ -111,6 +109,8 @@ export interface Peculiarities {
   schedulerMissing?: boolean;
   /** Why Get-CimInstance gives nothing. */
   wmiFails?: string;
+  /** Only for these classes. */
+  wmiFailsFor?: string[];
   /** Folder of wizard and engine, where the operator names none. */
   installLocation?: string;
   /** Folders of sshd that others may write: it does not start until their access control is set right. */

@@ -24,7 +24,16 @@ export { accountKind } from "./known/fileSettings";
 export { knownSetting, knownSettings } from "./known/knownSettings";
 export type { Equality, KnownSetting, Place } from "./known/model";
 export { movingAt } from "./known/moving";
-export { encryptedPaths, isSecret, isSecretValue, lastName, notShown, secretName } from "./known/secrets";
+export {
+  encryptedPaths,
+  isSecret,
+  isSecretValue,
+  lastName,
+  likelySecretName,
+  notShown,
+  secretName,
+  tellingValue,
+} from "./known/secrets";
 export { knownSettingsTable } from "./known/table";
 export {
   type AttributeMapping,

@@ -4,7 +4,7 @@ import type { VerifyStagingAnswer } from "../../scripts/answers";
 const lifetimeDays = 90;
 
 /** Renewal is due at 70 % of the lifetime, 27 days before the end; a working scheduler has renewed a week later. */
-export const renewalDueDays = 21;
+const renewalDueDays = 21;
 
 const millisecondsADay = 86_400_000;
 
@@ -19,7 +19,7 @@ export interface CertificateFacts {
 }
 
 /** Undefined where nothing is known of it. */
-export function certificateOf({ certificate }: VerifyStagingAnswer): CertificateFacts | undefined {
+export function certificateOf({ certificate }: Pick<VerifyStagingAnswer, "certificate">): CertificateFacts | undefined {
   if (certificate === null) return undefined;
   const newest = (id: number, after = Number.NEGATIVE_INFINITY): Date | undefined =>
     certificate.events
@@ -36,6 +36,12 @@ export function certificateOf({ certificate }: VerifyStagingAnswer): Certificate
   const dueSince = newest(1011, made?.getTime());
   if (endsAt === undefined && expiredAt === undefined && dueSince === undefined) return undefined;
   return { endsAt, estimated: certificate.endsAt === null, expiredAt, dueSince };
+}
+
+/** A working scheduler would have renewed it. */
+export function isDue({ endsAt, expiredAt, dueSince }: CertificateFacts, now: Date): boolean {
+  if (expiredAt !== undefined || dueSince !== undefined) return true;
+  return endsAt !== undefined && (endsAt.getTime() - now.getTime()) / millisecondsADay <= renewalDueDays;
 }
 
 const day = (instant: Date) => instant.toISOString().slice(0, 10);

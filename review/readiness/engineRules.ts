@@ -1,16 +1,11 @@
 import type { SwitchOffAutoUpgradeAnswer, VerifyStagingAnswer } from "../../scripts/answers";
 import { sourceDate, verifiedOn } from "../versions/versions";
-import { certificateOf, renewalDueDays, untilWhen } from "./certificate";
+import { certificateOf, isDue, untilWhen } from "./certificate";
+import { nearLimit, sizeCause, sizeNext, sizeTitle } from "./database";
 import { ageInDays, type JudgingContext, type Rule } from "./rule";
-
-/** Automatic upgrade leaves a LocalDB of this size out (entra-connect.md section 17); at the limit the engine stops. */
-const noAutoUpgradeMB = 8 * 1024;
-const limitMB = 10 * 1024;
 
 /** Days after its newest source at which the table of versions is no longer trusted. */
 const oldTableDays = 90;
-
-const gigabytes = (megabytes: number) => `${(megabytes / 1024).toFixed(1)} GB`;
 
 /** `DOMAIN\name$` and `name$@domain` are the same account. */
 function bareAccount(account: string): string {
@@ -94,16 +89,14 @@ export const engineRules: readonly Rule<VerifyStagingAnswer>[] = [
     code: "database-near-limit",
     severity: "warning",
     find: ({ machine, answer: { database }, block }) => {
-      if (database?.kind !== "localdb") return undefined;
-      const size = Math.max(database.usedMB ?? 0, database.fileMB ?? 0);
-      if (size < noAutoUpgradeMB) return undefined;
-      const versions = database.localDbVersions.join(", ");
+      const size = nearLimit(database);
+      if (size === undefined) return undefined;
+      const versions = database?.localDbVersions.join(", ") ?? "";
       return {
-        title: `the LocalDB of ${machine} has ${gigabytes(size)} of the ${limitMB / 1024} GB it can have; at that size synchronization stops (event 6323, stopped-database-disk-full)`,
+        title: sizeTitle(machine, size),
         staging: `${size} MB${versions ? `, LocalDB ${versions}` : ""}`,
-        cause: "many objects, or a long run history; from 8 GB on Entra Connect does not upgrade itself either",
-        // Microsoft: tshoot-connect-recover-from-localdb-10gb-limit.md.
-        next: `do not stop the service. On the server delete old run history (Synchronization Service Manager, Operations, Actions, Clear Runs); if it stays large, write a block with a higher number and connect.database of kind sqlServer (${block} stays until then)`,
+        cause: sizeCause,
+        next: `${sizeNext}; if it stays large, write a block with a higher number and connect.database of kind sqlServer (${block} stays until then)`,
       };
     },
   },
@@ -159,13 +152,10 @@ export const engineRules: readonly Rule<VerifyStagingAnswer>[] = [
     severity: "warning",
     find: ({ machine, answer, context: { now } }) => {
       const certificate = certificateOf(answer);
-      const expired = certificate?.expiredAt;
-      if (certificate === undefined || answer.credentialType === "ServiceAccount") return undefined;
-      const { endsAt } = certificate;
-      const left = endsAt === undefined ? undefined : (endsAt.getTime() - now.getTime()) / 86_400_000;
-      if (expired === undefined && certificate.dueSince === undefined && (left === undefined || left > renewalDueDays))
+      if (certificate === undefined || answer.credentialType === "ServiceAccount" || !isDue(certificate, now))
         return undefined;
-      const over = expired !== undefined || (left !== undefined && left < 0);
+      const { endsAt, expiredAt } = certificate;
+      const over = expiredAt !== undefined || (endsAt !== undefined && endsAt.getTime() < now.getTime());
       return {
         title: `the certificate with which ${machine} signs in to Entra ID ${over ? "has expired" : "is due for renewal"}; ${untilWhen(certificate, now)}`,
         staging: endsAt?.toISOString().slice(0, 10) ?? null,

@@ -27,11 +27,7 @@ const looks: Partial<Record<GapCode, Look>> = {
   "directory-extension-rule": extensionRules,
   "disabled-rule": disabledRules,
   "rule-precedence": precedences,
-  "modified-standard-rule": ({ standardRules }) => ({
-    items: standardRules
-      .filter((rule) => says(rule, "disabled") && rule.disabled)
-      .map(({ name }) => `${name} (disabled)`),
-  }),
+  "modified-standard-rule": modifiedStandardRules,
   "other-connector": otherConnectors,
   "device-writeback": deviceWriteback,
   "directory-account": ({ directories }) => ({
@@ -86,6 +82,15 @@ function disabledRules({ customRules }: SettingsFileContent): ReturnType<Look> {
     : { items };
 }
 
+/** The file names standard rules; it does not hold them. */
+function modifiedStandardRules({ standardRules }: SettingsFileContent): ReturnType<Look> {
+  const disabled = standardRules.filter((rule) => says(rule, "disabled") && rule.disabled);
+  return {
+    items: disabled.map(({ name }) => `${name} (disabled)`),
+    unsure: "the file names standard rules and does not hold them",
+  };
+}
+
 function precedences({ customRules }: SettingsFileContent): ReturnType<Look> {
   const outside = customRules.filter(
     (rule) => says(rule, "precedence") && (rule.precedence < 0 || rule.precedence > 99),
@@ -108,7 +113,10 @@ function otherConnectors({ connectorCount, directories, unknown }: SettingsFileC
   const named = unknown.flatMap(({ path, value }) =>
     kindOfConnector.test(path) && foreignKind.test(value) ? [`${directoryOf(path)}: ${value}`] : [],
   );
-  return { items: [...more, ...named] };
+  const items = [...more, ...named];
+  return items.length > 0 || connectorCount !== undefined
+    ? { items }
+    : { items, unsure: "the file does not say which connectors its server had" };
 }
 
 /** `onpremisesDirectoryPolicy[HR]/category` -> HR. */
@@ -124,5 +132,8 @@ function deviceWriteback({ unknown }: SettingsFileContent): ReturnType<Look> {
   const switches = values.filter((value) => /^(true|false|enabled|disabled)$/i.test(value));
   const set = values.some((value) => !/^(|null|\[\]|\{\}|none|0)$/i.test(value));
   const on = switches.length > 0 ? switches.some((value) => /^(true|enabled)$/i.test(value)) : set;
-  return { items: on ? ["set in the file"] : [] };
+  // Switched off under such a key is an answer too.
+  return on || switches.length > 0
+    ? { items: on ? ["set in the file"] : [] }
+    : { items: [], unsure: "the key of device writeback is not documented" };
 }

@@ -3,7 +3,7 @@ import { importGap } from "../importGaps";
 import type { Finding, Severity } from "../verdict";
 import { compareVersions } from "../versions/versions";
 import type { DigestedGap, SettingsFileDigest } from "./digest";
-import { unseenGaps } from "./gapsInFile";
+import { type GapUnsure, unseenGaps } from "./gapsInFile";
 import { freshExport } from "./readSettingsFile";
 
 /** What is known beside the file, when it is judged. */
@@ -220,27 +220,32 @@ const withoutBreakingRules = [
   "  Never let it synchronize between 2 and 4: the values that these rules give would be removed from Entra ID.",
 ].join("\n");
 
+/** What arrives wrongly is told by itself; what may have to be made again stands with what no file shows. */
+const isNotCarried = ({ code }: GapUnsure): boolean => importGap(code).effect === "not carried";
+
 function unsure(file: SettingsFileDigest, { machine }: SettingsFileContext): readonly Words[] {
-  if (file.unsure.length === 0) return [];
-  const breaking = file.unsure.some(({ code }) => importGap(code).effect === "breaks the import");
+  const arrives = file.unsure.filter((each) => !isNotCarried(each));
+  if (arrives.length === 0) return [];
+  const breaking = arrives.some(({ code }) => importGap(code).effect === "breaks the import");
   return [
     {
       code: "import-gaps-unsure",
       severity: breaking ? "warning" : "info",
-      title: `whether the settings file for ${machine} runs into these gaps of the import it does not say: ${file.unsure.map(({ code }) => importGap(code).name).join("; ")}`,
-      cause: file.unsure.map(({ why }) => why).join("; "),
+      title: `whether the settings file for ${machine} runs into these gaps of the import it does not say: ${arrives.map(({ code }) => importGap(code).name).join("; ")}`,
+      cause: arrives.map(({ why }) => why).join("; "),
       next: "look on the active server in the Rules Editor, and compare the two servers after the import (entra-connect compare)",
     },
   ];
 }
 
-function unseen(_: SettingsFileDigest, { machine }: SettingsFileContext): readonly Words[] {
-  const names = unseenGaps.map(importGap).flatMap(({ name, effect }) => (effect === "entered by hand" ? [] : name));
+function unseen(file: SettingsFileDigest, { machine }: SettingsFileContext): readonly Words[] {
+  const here = file.unsure.filter(isNotCarried).map(({ code }) => importGap(code).name);
+  const anywhere = unseenGaps.map(importGap).flatMap(({ name, effect }) => (effect === "entered by hand" ? [] : name));
   return [
     {
       code: "import-gaps-unseen",
       severity: "info",
-      title: `what a settings file cannot show, to be compared after the import on ${machine}: ${names.join("; ")}`,
+      title: `what the settings file does not show, to be compared after the import on ${machine}: ${[...here, ...anywhere].join("; ")}`,
       cause: "docs/settings-file.md",
       next: "entra-connect compare, once both servers are there",
     },

@@ -15,6 +15,12 @@ export interface ServerStatistics {
     readonly schedulerSuspended: boolean | null;
   };
   readonly connectors: readonly ConnectorStatistics[];
+  /** Absent where the archive does not say it: older collectors did not ask. */
+  readonly database?: { readonly kind: string; readonly usedMB: number | null; readonly fileMB: number | null };
+  readonly certificate?: {
+    readonly endsAt: string | null;
+    readonly events: readonly { readonly id: number; readonly at: string }[];
+  };
   readonly notAvailable: readonly Missing[];
 }
 

@@ -35,8 +35,34 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
       schedulerSuspended: truthOf(staging.schedulerSuspended),
     },
     connectors: connectorsOf(evidence),
+    database: databaseOf(evidence),
+    certificate: certificateOf(evidence),
     notAvailable: missingOf(document),
   };
+}
+
+function member(evidence: CollectedEvidence, name: string): Json | undefined {
+  const file = evidence.statistics.find(({ path }) => path === name);
+  return file === undefined ? undefined : readJson(file);
+}
+
+function databaseOf(evidence: CollectedEvidence): ServerStatistics["database"] {
+  const { kind, usedMB, fileMB } = objectOf(member(evidence, "database.json"));
+  const number = (value: Json | undefined) => (typeof value === "number" ? value : null);
+  return typeof kind === "string" ? { kind, usedMB: number(usedMB), fileMB: number(fileMB) } : undefined;
+}
+
+/** Of an application only: an account has none. */
+function certificateOf(evidence: CollectedEvidence): ServerStatistics["certificate"] {
+  const identity = objectOf(member(evidence, "entra-connector-identity.json"));
+  if (identity.type !== "Application") return undefined;
+  const events = arrayOf(member(evidence, "certificate-events.json")).flatMap((entry) => {
+    const { id, at } = objectOf(entry);
+    const moment = typeof at === "string" ? momentOf(at) : null;
+    return typeof id === "number" && moment !== null ? [{ id, at: moment }] : [];
+  });
+  const ends = textOf(identity.certificateEndsAt);
+  return { endsAt: ends === null ? null : momentOf(ends), events };
 }
 
 function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics[] {

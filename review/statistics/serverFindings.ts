@@ -1,5 +1,6 @@
 import { checkPair, type EvidenceFinding, readsDisagree, roleFinding, stagingModeOf } from "../evidence";
 import type { Finding } from "../verdict";
+import { engineFindings } from "./engineFindings";
 import type { NotAvailable, ServerStatistics, Tolerances } from "./model";
 
 /** What the evidence is (the same check as before every comparison), roles and schedulers. */
@@ -14,6 +15,8 @@ export function serverFindings(
     ...roles(active, staging),
     ...scheduler(active, "active"),
     ...scheduler(staging, "staging"),
+    ...engineFindings(active, "active", now),
+    ...engineFindings(staging, "staging", now),
   ];
 }
 

@@ -27,7 +27,11 @@ function Get-DatabaseFacts {
     if ($null -ne $used) { $used = [int]$used }
     $kind = 'sqlServer'
     $file = $null
-    if ([bool]$local) { $kind = 'localdb'; $file = Get-DatabaseFileMB } else { $used = $null }
+    if ([bool]$local) {
+        $kind = 'localdb'
+        # What LocalDB says is enough where Windows does not say where the engine is.
+        try { $file = Get-DatabaseFileMB } catch { $file = $null }
+    } else { $used = $null }
     [ordered]@{
         kind            = $kind
         usedMB          = $used

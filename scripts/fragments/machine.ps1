@@ -1,6 +1,6 @@
 # Azure's vmId is the SMBIOS UUID; some readers see its first three groups with their bytes turned round.
 function Get-MachineId {
-    $product = Get-CimInstance -ClassName Win32_ComputerSystemProduct
+    $product = Get-CimInstance -ClassName Win32_ComputerSystemProduct -OperationTimeoutSec 60
     ([string]$product.UUID).ToLowerInvariant()
 }
 
@@ -15,7 +15,7 @@ function Get-TurnedId([string]$Id) {
 }
 
 function Confirm-ComputerName([string]$Expected) {
-    $found = [string](Get-CimInstance -ClassName Win32_ComputerSystem).Name
+    $found = [string](Get-CimInstance -ClassName Win32_ComputerSystem -OperationTimeoutSec 60).Name
     if ($found -ne $Expected) { Stop-Script 'not-this-machine' @{ expected = $Expected; found = $found } }
 }
 

@@ -72,7 +72,7 @@ function Get-TlsAnswer($Values) {
 }
 
 # A proxy's address can hold a user and a password: they stay here.
-function Remove-UserInfo([string]$Text) { $Text -replace '//[^/@]*@', '//' }
+function Remove-UserInfo([string]$Text) { $Text -replace '//.*@', '//' }
 
 # The wizard and the engine read machine.config, nothing else (Microsoft's prerequisites page, "Connectivity").
 function Get-ProxyAnswer {
@@ -85,7 +85,7 @@ function Get-ProxyAnswer {
     $winHttp = Read-Fact 'proxy' {
         $lines = @(& netsh.exe winhttp show proxy)
         if ($LASTEXITCODE -ne 0) { throw "netsh winhttp show proxy ended with $LASTEXITCODE" }
-        $found = [regex]::Match(($lines -join "`n"), '(?:[=;\s]|//)([A-Za-z0-9][A-Za-z0-9.-]*:\d{1,5})(?![\d:])')
+        $found = [regex]::Match(($lines -join "`n"), '(?:[=;\s]|//)([A-Za-z0-9][A-Za-z0-9.-]*:\d{1,5})(?![\w:@.-])')
         if ($found.Success) { $found.Groups[1].Value } else { '' }
     }
     [ordered]@{ machineConfig = $machine; winHttp = $winHttp }
@@ -96,7 +96,8 @@ function Get-LicenceAnswer {
     Read-Fact 'licence' {
         $products = @(Get-Instance 'SoftwareLicensingProduct' "ApplicationID='55c92734-d682-4d71-983e-d6ec3f16059f' AND PartialProductKey IS NOT NULL")
         if ($products.Count -eq 0) { throw 'no product key is installed' }
-        [int](@($products | Sort-Object -Property LicenseStatus)[0].LicenseStatus)
+        # An extension of support has a key of its own: Windows is licensed where one of them is.
+        if (@($products | Where-Object { [int]$_.LicenseStatus -eq 1 }).Count -gt 0) { 1 } else { [int]$products[0].LicenseStatus }
     }
 }
 

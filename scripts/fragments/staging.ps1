@@ -74,7 +74,7 @@ function Confirm-ActingAllowed {
 }
 
 function Get-PassThroughAgent {
-    Get-CimInstance -ClassName Win32_Service | Where-Object {
+    Get-CimInstance -ClassName Win32_Service -OperationTimeoutSec 60 | Where-Object {
         $_.Name -like 'AzureADConnectAuthenticationAgent*' -or $_.PathName -like '*AzureADConnectAuthenticationAgentService.exe*'
     }
 }

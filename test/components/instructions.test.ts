@@ -154,7 +154,10 @@ describe("the operator's instructions", () => {
     const clean = instructions(undefined, digest());
     assert.doesNotMatch(clean, /Disable the rule|Make the rule again|Enterprise Administrator of the forest/);
     assert.match(clean, /disabled custom rules: the file does not say; look on the active server/);
-    assert.match(clean, /no settings file shows, compare afterwards: .*custom run profiles/);
+    assert.match(
+      clean,
+      /the file does not show, compare afterwards: modified standard rules; .*device writeback.*custom run profiles/,
+    );
     assert.match(instructions(), /was not read when this page was made/);
   });
 

@@ -3,6 +3,7 @@ import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as CommandProvider } from "@pulumi/command/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { makeKeyPair } from "../../rehearsal/world/keys";
+import { standardInputCommandLine } from "../../scripts/assemble";
 import {
   build,
   canaryPassword,
@@ -235,8 +236,7 @@ describe("the retirement guard", () => {
     const guard = find((await build()).registrations, "aadc-stg-g1-guard");
     assert.equal(guard.inputs.create, undefined);
     assert.equal(guard.inputs.update, undefined);
-    assert.match(String(guard.inputs.delete), /^powershell\.exe /);
-    assert.ok(String(guard.inputs.delete).length < 200, "one short constant line");
+    assert.equal(guard.inputs.delete, standardInputCommandLine, "the one constant line");
     assert.equal(guard.inputs.logging, "none");
     assert.equal(guard.inputs.addPreviousOutputInEnv, false);
     assert.deepEqual(unwrapped(guard.inputs.triggers), [vmId]);
@@ -445,6 +445,24 @@ describe("remote commands", () => {
       );
       assert.equal(each.inputs.environment, undefined);
     }
+  });
+
+  it("are preceded by what the server itself says keeps SSH from working, in the same run", async () => {
+    const warning = "The policy 'Deny access to this computer from the network' of this server names *S-1-5-114.";
+    const enable = { ...JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}"), warnings: [warning] };
+    const said: string[] = [];
+    const genuine = console.warn;
+    // Without an engine the SDK's log goes there.
+    console.warn = (text: unknown) => said.push(String(text));
+    try {
+      await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } });
+    } finally {
+      console.warn = genuine;
+    }
+    assert.ok(
+      said.some((line) => line.includes(warning)),
+      said.join("\n"),
+    );
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

@@ -8,9 +8,10 @@ import { findTestPowershell, type TestPowershell } from "../../rehearsal/windows
 import { type CollectedEvidence, readEvidence } from "../../review/evidence";
 import { compareStatisticsOf } from "../../review/statistics";
 import { BadInput } from "../../review/verdict";
+import { collectorFile as assembledCollector } from "../../scripts/assembleCollector";
 import { repositoryRoot, sampleConfiguration } from "../support/repository";
 import { requires } from "../support/requires";
-import { type CollectRun, collect, collectorFile } from "./collectRun";
+import { type CollectRun, collect, collectorFile, collectorText } from "./collectRun";
 
 const schemaOf = (name: string): object =>
   JSON.parse(readFileSync(join(repositoryRoot, "scripts", `collect.${name}.schema.json`), "utf8")) as object;
@@ -94,7 +95,8 @@ describe("the collector in the test PowerShell", function () {
       evidence.statistics.map((file) => file.path),
       [
         ...["auto-upgrade.json", "connector-space-groups.json", "connector-statistics.json", "connectors.json"],
-        ...["entra-connector-identity.json", "global-parameters.json", "run-results.json", "scheduler.json"],
+        ...["database.json", "entra-connector-identity.json", "global-parameters.json", "run-results.json"],
+        "scheduler.json",
       ],
     );
     assert.deepEqual(
@@ -115,7 +117,7 @@ describe("the collector in the test PowerShell", function () {
       connector: "contoso.com é",
       statistics: {
         ...{ TotalConnectors: 95123, PendingImport: 2, Nested: { ExportAdd: 5, Stamp: "2026-10-06T10:00:00Z" } },
-        ...{ ServicePassword: null, Kinds: ["one"] },
+        ...{ ServicePassword: null, RefreshToken: null, Endpoint: null, Kinds: ["one"] },
       },
     });
     const runs = json("run-results.json") as { connector: string; runs: Record<string, string>[] }[];
@@ -169,15 +171,19 @@ describe("the collector in the test PowerShell", function () {
       )
       .replace(
         "<forest-port>",
-        '<forest-password key-password="hunter2-nested">hunter2-element</forest-password><forest-port>',
+        '<forest-password key-password="hunter2-nested">hunter2-element</forest-password><storage-key>hunter2-likely</storage-key><proxy address="http://me:hunter2-url@proxy.contoso.com:8080">Server=db1;pwd=hunter2-telling</proxy><blob>AQAAANCMnd8BFdERhunter2</blob><note>Basic YWRtaW46aHVudGVyMi1iYXNpYw==</note><forest-port>',
       );
-    for (const secret of ["parameter", "attribute", "nested", "element"])
+    for (const secret of ["parameter", "attribute", "nested", "element", "likely", "url", "telling"])
       assert.ok(changed.includes(`hunter2-${secret}`));
     writeFileSync(join(connectors, file), changed);
     mkdirSync(join(folder, "C", "ProgramData", "AADConnect"), { recursive: true });
     writeFileSync(
       join(folder, "C", "ProgramData", "AADConnect", "Exported-SynchronizationPolicy-1.json"),
       '{"a": {"clientSecret": "hunter2-json"}}',
+    );
+    writeFileSync(
+      join(folder, "C", "ProgramData", "AADConnect", "Applied-SynchronizationPolicy-1.JSON"),
+      '{"a": {"source": "https://me:hunter2-json@db1.contoso.com/x"}}',
     );
     const result = await run({ configuration });
     const evidence = await evidenceOf(result);
@@ -189,11 +195,72 @@ describe("the collector in the test PowerShell", function () {
       !all.includes("hunter2"),
       all.slice(Math.max(0, all.indexOf("hunter2") - 100), all.indexOf("hunter2") + 50),
     );
-    assert.deepEqual(evidence.manifest.document.scrubbed, [{ path: `configuration/Connectors/${file}`, values: 4 }]);
+    assert.deepEqual(evidence.manifest.document.scrubbed, [{ path: `configuration/Connectors/${file}`, values: 9 }]);
     const scrubbed =
       evidence.configuration.find((entry) => entry.path === `Connectors/${file}`)?.bytes.toString() ?? "";
     assert.ok(scrubbed.includes('<parameter name="password" type="encrypted-string"'), "the parameter itself stays");
     assert.ok(scrubbed.includes("<password-sync-allowed>0"), "switches stay");
+  });
+
+  it("finds engine and module in another folder, with its database, its file of settings and its certificate", async () => {
+    const bin = join(folder, "C", "AADC", "Bin");
+    mkdirSync(join(bin, "ADSync"), { recursive: true });
+    mkdirSync(join(folder, "C", "AADC", "Data", "ADSync2019"), { recursive: true });
+    cpSync(join(repositoryRoot, "test", "scripts", "stub", "ADSync"), join(bin, "ADSync"), { recursive: true });
+    writeFileSync(join(bin, "ADSync", "ADSync.psd1"), "@{ RootModule = 'ADSync.psm1'; ModuleVersion = '1.0' }");
+    writeFileSync(
+      join(bin, "miiserver.exe.config"),
+      '<configuration><enforceFIPSPolicy enabled="false"/></configuration>',
+    );
+    writeFileSync(join(folder, "C", "AADC", "Data", "ADSync2019", "ADSync.mdf"), "x");
+    mkdirSync(join(folder, "none"));
+    const result = await run(
+      { engine: "C:\\AADC\\Bin\\miiserver.exe", events: [{ id: 1013, at: "2026-09-06T00:00:00Z" }] },
+      undefined,
+      { modules: join(folder, "none") },
+    );
+    const { statistics } = await evidenceOf(result);
+    const json = (name: string): unknown =>
+      JSON.parse(statistics.find((file) => file.path === name)?.bytes.toString() ?? "null");
+    assert.deepEqual(json("database.json"), {
+      ...{ kind: "localdb", usedMB: 9420, fileMB: 1, server: "(localdb)", instance: ".\\ADSync2019", name: "ADSync" },
+      localDbVersions: [],
+    });
+    assert.deepEqual(json("entra-connector-identity.json"), {
+      ...{ type: "Application", applicationId: "5f0c1d2e-0000-4000-8000-00000000000a", certificateEndsAt: null },
+    });
+    assert.deepEqual(json("certificate-events.json"), [{ id: 1013, at: "2026-09-06T00:00:00Z" }]);
+    assert.deepEqual(json("engine-config.json"), {
+      sha256: createHash("sha256")
+        .update(readFileSync(join(bin, "miiserver.exe.config")))
+        .digest("hex"),
+      fipsEdit: true,
+    });
+    const { archive } = answerOf(result);
+    const { findings } = await compareStatisticsOf(
+      archive,
+      archive,
+      undefined,
+      undefined,
+      () => new Date("2026-11-26T00:00:00Z"),
+    );
+    const said = findings
+      .filter(({ code }) => /database|certificate/u.test(code))
+      .map(({ code, title }) => `${code} ${title}`);
+    assert.equal(said.length, 4, said.join("\n"));
+    assert.match(said.join("\n"), /database-near-limit The LocalDB of AADC-STG-G1 has 9\.2 GB of the 10 GB/u);
+    assert.match(said.join("\n"), /certificate-ends-soon .* ends on 2026-12-05/u);
+  });
+
+  it("says in the manifest what of it could not be read, and takes the usual places where Windows names none", async () => {
+    const answer = answerOf(await run());
+    for (const name of ["miiserver.exe.config", "events of the application's certificate"])
+      assert.ok(answer.notAvailable.includes(name), answer.notAvailable.join());
+    assert.match(answer.warnings.join("\n"), /Windows does not say where the engine is/u);
+  });
+
+  it("is exactly its pieces put together", () => {
+    assert.equal(collectorText(), assembledCollector(), "npm run assemble-collector writes it");
   });
 
   it("goes on when one cmdlet fails, and names it with its reason", async () => {
@@ -243,7 +310,7 @@ describe("the collector in the test PowerShell", function () {
     const failing = Object.fromEntries(
       [
         ...["Get-ADSyncScheduler", "Get-ADSyncGlobalSettingsParameter", "Get-ADSyncConnector", "Get-ADSyncAutoUpgrade"],
-        ...["Get-ADSyncEntraConnectorCredential", "Get-ADSyncServerConfiguration"],
+        ...["Get-ADSyncEntraConnectorCredential", "Get-ADSyncServerConfiguration", "Get-ADSyncDatabaseConfiguration"],
       ].map((name) => [name, "Access is denied."]),
     );
     refused(await run({ failing }), 4, /Why: Access is denied\.\nNext: Run as a local administrator/u);
@@ -289,7 +356,7 @@ describe("the collector in the test PowerShell", function () {
       /::new\(/u,
     ])
       assert.doesNotMatch(code, later);
-    assert.ok(statSync(collectorFile).size < 30_000);
+    assert.ok(statSync(collectorFile).size < 40_000);
   });
 });
 

@@ -15,6 +15,10 @@ export interface Plan {
   readonly failing?: Readonly<Record<string, string>>;
   readonly absent?: readonly string[];
   readonly asking?: readonly string[];
+  /** Path of the engine as its service names it; absent: Windows does not say. */
+  readonly engine?: string;
+  /** Of the source Directory Synchronization; absent: the event log cannot be read. */
+  readonly events?: readonly { readonly id: number; readonly at: string }[];
 }
 
 export interface CollectRun {

@@ -29,7 +29,7 @@ describe("an upgrade of the operating system, beside the old server, on the real
 
   it("block 2 with Windows Server 2025 and a newer Entra Connect previews as creations, and a new proof of 1", async () => {
     world.addBlock(2, (block) => {
-      block.image = { sku: "2025-datacenter-azure-edition", version: "26100.4652.250808" };
+      block.image = { sku: "2025-datacenter-azure-edition", version: "26100.6905.251024" };
       block.size = "Standard_D4s_v5";
       block.connect.version = "2.6.92.0";
     });

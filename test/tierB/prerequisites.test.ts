@@ -41,6 +41,7 @@ describe("prerequisites before a person is called, on the real engine", function
       assert.match(told, /w32tm \/resync/);
       assert.deepEqual(await world.scriptsRunOn(machine), ["reach", "prerequisites"]);
       assert.deepEqual(world.server(machine).packages, []);
+      assert.ok(!world.names().includes(`${machine}-installer`), "not even the installer is copied to it");
     });
 
     it("refuse again as long as the clock is off, on what the server says now", async () => {

@@ -106,8 +106,8 @@ async function takeStep(
     run = doneRun(engineOf(await session.world()), connector, profile, after);
   }
   if (run === undefined) {
-    await tell(session, `${profile} of ${connector.name} begins`);
     run = await runProfile(session, connector, profile);
+    await tell(session, `${profile} of ${connector.name} has begun`);
     outcome = "ran";
     session.changes.push(`${profile} of ${connector.name}`);
     if (!isCompleted(run)) throw new Refusal("run-failed", { connector: connector.name, profile, result: run.result });

@@ -138,5 +138,5 @@ async function otherEngines(session: Session, { services }: ServerWorld): Promis
 async function machineProxy(session: Session): Promise<string> {
   const text = await readFile(session.path(machineConfigPath), "utf8");
   const address = /<defaultProxy\b[^>]*>\s*<proxy\b[^>]*\bproxyaddress="([^"]*)"/.exec(text)?.[1] ?? "";
-  return address.replace(/\/\/[^/@]*@/, "//").slice(0, 200);
+  return address.replace(/\/\/.*@/, "//").slice(0, 200);
 }

@@ -118,7 +118,8 @@ function Get-Tpm {
     [CmdletBinding()]
     param()
     $world = Read-World
-    Confirm-ClassReadable $world 'Win32_Tpm'
+    $fails = Get-ClassFailure $world 'Win32_Tpm'
+    if ($fails) { throw $fails }
     $tpm = $world.surroundings.tpm
     [pscustomobject]@{ TpmPresent = $tpm -ne 'none'; TpmReady = $tpm -eq 'ready' }
 }

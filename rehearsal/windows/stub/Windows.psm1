@@ -59,18 +59,18 @@ function Import-Module {
     Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/ADSync.psm1" -Global -DisableNameChecking
 }
 
-# What a damaged repository of WMI says.
-function Confirm-ClassReadable($World, [string]$ClassName) {
-    $refused = @(Get-Entry $World.peculiarities 'cimRefused')
-    if ($refused -contains '*' -or $refused -contains $ClassName) { throw 'Provider load failure' }
+# What WMI says where it fails, for every class or for those that are named.
+function Get-ClassFailure($World, [string]$ClassName) {
+    $fails = Get-Entry $World.peculiarities 'wmiFails'
+    $classes = Get-Entry $World.peculiarities 'wmiFailsFor'
+    if ($fails -and ($null -eq $classes -or @($classes) -contains $ClassName)) { $fails }
 }
 
 function Get-CimInstance {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$ClassName, [string]$Filter, [uint32]$OperationTimeoutSec)
     $world = Read-World
-    Confirm-ClassReadable $world $ClassName
-    $fails = Get-Entry $world.peculiarities 'wmiFails'
+    $fails = Get-ClassFailure $world $ClassName
     if ($fails) {
         # As a cmdlet ends, so that the caller sees which one it was.
         $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([Exception]::new($fails), 'HRESULT 0x80041001', 'NotSpecified', $null))

@@ -1,4 +1,5 @@
 import { type CollectedEvidence, isJsonObject, type JsonObject, readJson } from "../../evidence";
+import { fromGap } from "../../importGaps";
 import type { Json } from "../../verdict";
 import { compareRaw } from "../judging/compareRaw";
 import type { Comparison } from "../judging/comparison";
@@ -22,12 +23,49 @@ export function compareCollected(comparison: Comparison, active: CollectedEviden
       next: "",
     });
   compareIdentityKind(comparison, ...said("entra-connector-identity.json", "type"));
+  compareEngineConfig(comparison, active, staging);
   for (const kind of ["Applied", "Exported"] as const) {
     const [here, there] = [settingsOf(active, kind), settingsOf(staging, kind)];
     if (here === undefined || there === undefined) continue;
     const place = { subject: `${kind} settings file`, where: `${kind} settings file` } as const;
     compareRaw(comparison, { ...place, kind: "settings-file" }, here.rest, there.rest);
   }
+}
+
+/** Each version brings its own file; of one version two different files were edited, at least one of them. */
+function compareEngineConfig(comparison: Comparison, active: CollectedEvidence, staging: CollectedEvidence): void {
+  const [here, there] = [engineConfigOf(active), engineConfigOf(staging)];
+  if (here === undefined || there === undefined || here.sha256 === there.sha256) return;
+  const sameVersion = here.engine !== null && here.engine === there.engine;
+  if (!sameVersion && here.fipsEdit === there.fipsEdit) return;
+  const edit = ({ fipsEdit }: EngineConfig) => (fipsEdit ? "with enforceFIPSPolicy" : "without enforceFIPSPolicy");
+  comparison.add({
+    ...fromGap("engine-config-file"),
+    code: "engine-config-differs",
+    severity: "warning",
+    subject: "miiserver.exe.config",
+    title: `miiserver.exe.config is not the same on the two servers${sameVersion ? `, although both run ${here.engine}` : ""}: it was edited by hand on one of them.`,
+    active: `${here.sha256} (${edit(here)})`,
+    staging: `${there.sha256} (${edit(there)})`,
+    cause:
+      "The settings file does not carry such edits. An upgrade overwrites the file; upgrades to 2.5.190.0 and 2.6.1.0 break on an edited one (System.Diagnostics.DiagnosticSource), 2.6.84.0 and later merge it.",
+    next: "Compare the two files by hand, have the same edit on both servers or on none, and write it down before an upgrade.",
+  });
+}
+
+interface EngineConfig {
+  readonly sha256: string;
+  readonly fipsEdit: boolean;
+  readonly engine: string | null;
+}
+
+function engineConfigOf(evidence: CollectedEvidence): EngineConfig | undefined {
+  const file = evidence.statistics.find(({ path }) => path.toLowerCase() === "engine-config.json");
+  const value = file === undefined ? null : readJson(file);
+  if (!isJsonObject(value) || typeof value.sha256 !== "string") return undefined;
+  const { versions } = evidence.manifest.server;
+  const engine = isJsonObject(versions) && typeof versions.engine === "string" ? versions.engine : null;
+  return { sha256: value.sha256.toLowerCase(), fipsEdit: value.fipsEdit === true, engine };
 }
 
 function compareIdentityKind(comparison: Comparison, active: string | null, staging: string | null): void {

@@ -1,6 +1,6 @@
 /**
  * What is secret: never shown and never compared. The collector (scripts/collect.ps1) empties the same before it leaves
- * the server; a test holds the two expressions together.
+ * the server; a test holds the expressions together.
  */
 export const secretName =
   "(^|[-_.\\s])(\\w*(password|passphrase|secret|accesstoken|privatekey)|pwd|passwd|private-key|encryption-key)$";
@@ -9,16 +9,17 @@ export const notShown = "(not shown)";
 
 const named = new RegExp(secretName, "iu");
 
-/**
- * Names that are not emptied on the server, because they need not be secrets, and yet are not shown: a key or token
- * that is none costs a line in a report, one that is costs the tenant.
- */
+/** Names that need not be secrets: a key or token that is none costs a line in a report, one that is costs the tenant. */
 const likely =
   /((password|passphrase|secret)[-_.]?(value|text|plain|plaintext|string|hash)|(api|access|account|shared|shared[-_.]?access|storage|subscription|function|master|signing|client)[-_.]?key|(?<!public[-_.]?key[-_.]?)tokens?|sastoken|credentials?)$/iu;
 
 /** A value that gives itself away: a connection string or address with a password in it, a private key, a signed token. */
 const telling =
   /(^|[;?&\s"'])(password|pwd|accountkey|sharedaccesskey|client_?secret|access_?token|sig)\s*=\s*[^\s;&"'[]|-----BEGIN [A-Z ]*PRIVATE KEY-----|^\s*(bearer|basic)\s+[\w+/=.-]{8,}\s*$|^\s*eyJ[\w-]+\.[\w-]+\.[\w-]*\s*$|^\w+:\/\/[^\s/@:]+:[^\s/@]+@/iu;
+
+/** As text, for the collector's test. */
+export const likelySecretName = likely.source;
+export const tellingValue = telling.source;
 
 /** Whether the last part of a path is named like a secret; PasswordHashSync is a switch and is none. */
 export function isSecret(path: string): boolean {

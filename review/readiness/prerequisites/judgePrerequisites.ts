@@ -1,5 +1,5 @@
 import type { PrerequisitesAnswer } from "../../../scripts/answers";
-import type { Severity } from "../../verdict";
+import type { Finding, Severity } from "../../verdict";
 import { type Judge, judgeBy, type Rule } from "../rule";
 import { asRule } from "./prerequisite";
 import { prerequisiteTable } from "./table";
@@ -34,16 +34,32 @@ const judge = judgeBy<PrerequisitesAnswer>([
   unreadRule("info"),
 ]);
 
+const forInstallation = new Set(prerequisiteTable.filter((row) => row.forInstallation).map(({ code }) => code));
+
 /**
  * Blocking is what would make the wizard fail. Once the wizard of this version has been completed there is nothing left to
  * fail: it is told as a warning then, so that a server which serves is not held back by a prerequisite of its installation.
  */
 export const judgePrerequisites: Judge<PrerequisitesAnswer> = (machine, answer, context) =>
-  judge(machine, answer, context).map((finding) => {
-    const severity = finding.severity === "blocking" && context.wizardDone ? "warning" : finding.severity;
-    if (severity === "info" || finding.next === "") return { ...finding, severity };
-    const again = context.wizardDone
-      ? "then write another text in gate.proveAgain and run `pulumi up`, which asks again"
-      : "then run `pulumi up`, which asks again";
-    return { ...finding, severity, next: `${finding.next}; ${again}` };
-  });
+  judge(machine, answer, context).map((finding) =>
+    context.wizardDone ? afterwards(finding, answer) : before(finding),
+  );
+
+const goesOn = ({ severity, next }: Finding): boolean => severity !== "info" && next !== "";
+
+function before(finding: Finding): Finding {
+  return goesOn(finding) ? { ...finding, next: `${finding.next}; then run \`pulumi up\`, which asks again` } : finding;
+}
+
+/** The answer may be old by now: nothing asks again by itself. */
+function afterwards(finding: Finding, { collectedAt }: PrerequisitesAnswer): Finding {
+  const cause = `${finding.cause}; seen at ${collectedAt}`;
+  if (forInstallation.has(finding.code)) return { ...finding, severity: "info", cause, next: "" };
+  if (!goesOn(finding)) return { ...finding, cause };
+  return {
+    ...finding,
+    severity: "warning",
+    cause,
+    next: `${finding.next}; then write another text in gate.proveAgain and run \`pulumi up\`, which asks again`,
+  };
+}

@@ -42,6 +42,8 @@ export interface Prerequisite {
   /** The name of that reading; none where it is an attempt whose failure is the answer. */
   readonly check?: ReadCheck;
   readonly requires: string;
+  /** It matters to the installation only: once the wizard is done it is worth knowing, and nothing is to be done about it. */
+  readonly forInstallation?: true;
   readonly source: string;
   readonly mark: Mark;
   /** What to do about it, as docs/prerequisites.md says it; the finding's own `next` where nothing more exact is known. */

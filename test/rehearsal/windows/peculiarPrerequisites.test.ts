@@ -109,4 +109,15 @@ describe("prerequisites on machines with a peculiarity, in the test PowerShell",
     assert.equal(answer.proxy.machineConfig, "http://proxy.contoso.com:8080");
     assert.doesNotMatch(JSON.stringify(answer), /secret/);
   });
+
+  it("stops where WMI says nothing at all: not even what the server is a member of", async () => {
+    const pair = await machines();
+    const [powershell] = pair.members;
+    assert.ok(powershell);
+    const alone = pair.alone(powershell);
+    await alone.each((server) => setPeculiarities(server, [{ name: "wmi-fails", on: true }]));
+    const { exitCode, stdout, stderr } = await alone.run("prerequisites", given);
+    assert.deepEqual([exitCode, stdout], [1, ""]);
+    assert.match(stderr, /\[wmi-fails\][\s\S]*winmgmt/);
+  });
 });

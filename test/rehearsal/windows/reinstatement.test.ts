@@ -61,6 +61,10 @@ describe("a server that its guard retired, in PowerShell and emulated", () => {
     ["receive-settings-file", () => pair.run("receive-settings-file", { ...file, incomingPath: file.path })],
     ["await-wizard", () => pair.run("await-wizard", gateArguments)],
     ["verify-staging", () => pair.run("verify-staging", proofArguments)],
+    [
+      "switch-off-auto-upgrade",
+      () => pair.run("switch-off-auto-upgrade", { vmId: machine.vmId, productVersion: version, switchOff: true }),
+    ],
     ["first-synchronization", () => pair.run("first-synchronization", firstArguments)],
   ];
   for (const [name, run] of asked)

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { knownSetting, knownSettings, knownSettingsTable, type Place, secretName } from "../../../review/configuration";
+import {
+  knownSetting,
+  knownSettings,
+  knownSettingsTable,
+  likelySecretName,
+  type Place,
+  secretName,
+  tellingValue,
+} from "../../../review/configuration";
 import { repositoryRoot } from "../../support/repository";
 
 const text = (...path: readonly string[]): string => readFileSync(join(repositoryRoot, ...path), "utf8");
@@ -15,8 +23,12 @@ describe("the table of known settings", () => {
   });
 
   it("calls secret what the collector empties", () => {
-    const inScript = /\$secretName = '([^']+)'/.exec(text("scripts", "collect.ps1"))?.[1];
-    assert.equal(inScript, secretName);
+    const script = text("scripts", "collect.ps1");
+    const inScript = (name: string) =>
+      new RegExp(`^\\$${name} = '((?:[^']|'')+)'$`, "m").exec(script)?.[1]?.replaceAll("''", "'");
+    assert.equal(inScript("secretName"), secretName);
+    assert.equal(inScript("likelySecretName"), likelySecretName);
+    assert.equal(inScript("tellingValue"), tellingValue);
   });
 
   for (const place of places)

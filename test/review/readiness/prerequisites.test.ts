@@ -289,7 +289,16 @@ describe("judging the prerequisites", () => {
     assert.equal(verdictOf(judge(blocked)), "blocked");
     const findings = judge(blocked, { wizardDone: true });
     assert.equal(verdictOf(findings), "review");
-    for (const { next } of findings) assert.match(next, /gate\.proveAgain/);
+    for (const { next, cause } of findings) {
+      assert.match(next, /gate\.proveAgain/);
+      assert.match(cause, /seen at 2026-11-22T10:00:00Z/);
+    }
+    const installation = judge(
+      { pendingRestart: true, dcom: { ...healthy.dcom, defaultLaunchPermission: false } },
+      { wizardDone: true },
+    );
+    assert.equal(verdictOf(installation), "ok", "what only the installation needs is over");
+    assert.deepEqual([...new Set(installation.map(({ next }) => next))], [""]);
   });
 
   it("refuses nothing that is not documented or reported by people who met it", () => {

@@ -167,7 +167,16 @@ describe("gaps of the wizard's import", () => {
     });
 
   it("are not denied where the file does not say enough", () => {
-    const unsure = (change: Change) => gapsIn(contentOf(change)).unsure.map(({ code }) => code);
+    const ofAnyFile = ["modified-standard-rule", "other-connector", "device-writeback"];
+    const all = (change: Change) => gapsIn(contentOf(change)).unsure.map(({ code }) => code);
+    const unsure = (change: Change) => all(change).filter((code) => !ofAnyFile.includes(code));
+    assert.deepEqual(all(adRules({ disabled: false })), ofAnyFile);
+    const said = all((file) => {
+      file.deploymentMetadata.connectorIds = ["a", "b"];
+      file.deviceWriteback = false;
+      adRules({ disabled: false })(file);
+    });
+    assert.deepEqual(said, ["modified-standard-rule"]);
     assert.deepEqual(unsure(adRules({ disabled: false })), []);
     assert.deepEqual(unsure(adRules({})), ["disabled-rule"]);
     assert.deepEqual(unsure(adRules({ disabled: false, precedence: undefined })), ["rule-precedence"]);

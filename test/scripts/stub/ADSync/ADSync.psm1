@@ -25,6 +25,8 @@ function Get-ADSyncGlobalSettingsParameter {
     [pscustomobject]@{ Name = 'Microsoft.Synchronize.StagingMode'; Value = 'True' }
     [pscustomobject]@{ Name = 'Microsoft.OptionalFeature.PasswordHashSync'; Value = 'False' }
     [pscustomobject]@{ Name = 'Contoso.ProxyPassword'; Value = 'hunter2-global' }
+    [pscustomobject]@{ Name = 'Contoso.StorageAccountKey'; Value = 'hunter2-likely' }
+    [pscustomobject]@{ Name = 'Contoso.Reporting'; Value = 'Server=db1;Password=hunter2-telling' }
 }
 
 function Get-ADSyncConnector {
@@ -38,7 +40,7 @@ function Get-ADSyncConnector {
 function Get-ADSyncConnectorStatistics {
     [CmdletBinding()] param([Parameter(Mandatory = $true)][string]$ConnectorName)
     Enter-Call 'Get-ADSyncConnectorStatistics'
-    [pscustomobject]@{ TotalConnectors = 95123; PendingImport = 2; Nested = [pscustomobject]@{ ExportAdd = 5; Stamp = [datetime]'2026-10-06T10:00:00Z' }; ServicePassword = 'hunter2-statistics'; Kinds = @('one') }
+    [pscustomobject]@{ TotalConnectors = 95123; PendingImport = 2; Nested = [pscustomobject]@{ ExportAdd = 5; Stamp = [datetime]'2026-10-06T10:00:00Z' }; ServicePassword = 'hunter2-statistics'; RefreshToken = 'hunter2-token'; Endpoint = 'https://me:hunter2-url@db1.contoso.com'; Kinds = @('one') }
 }
 
 function Get-ADSyncCSGroupStatistics {
@@ -76,7 +78,13 @@ function Get-ADSyncAutoUpgrade {
 function Get-ADSyncEntraConnectorCredential {
     [CmdletBinding()] param()
     Enter-Call 'Get-ADSyncEntraConnectorCredential'
-    [pscustomobject]@{ ConnectorIdentityType = 'Application'; Password = 'hunter2-credential' }
+    [pscustomobject]@{ ConnectorIdentityType = 'Application'; UserName = '5F0C1D2E-0000-4000-8000-00000000000A@contoso.onmicrosoft.com'; Password = 'hunter2-credential' }
+}
+
+function Get-ADSyncDatabaseConfiguration {
+    [CmdletBinding()] param()
+    Enter-Call 'Get-ADSyncDatabaseConfiguration'
+    [pscustomobject]@{ IsLocalDBInstalled = $true; LocalDBUsedSpaceInMb = 9420; SqlServerName = '(localdb)'; SqlServerInstanceName = '.\ADSync2019'; SqlServerDBName = 'ADSync' }
 }
 
 function Get-ADSyncServerConfiguration {
@@ -89,5 +97,5 @@ function Get-ADSyncServerConfiguration {
 if (@($script:plan.asking) -contains 'Get-ADSyncCSGroupStatistics') {
     function Get-ADSyncCSGroupStatistics { [CmdletBinding()] param([string]$ConnectorName, [Parameter(Mandatory = $true)]$GroupKind) Enter-Call 'Get-ADSyncCSGroupStatistics' }
 }
-$names = @('Get-ADSyncScheduler', 'Get-ADSyncGlobalSettingsParameter', 'Get-ADSyncConnector', 'Get-ADSyncConnectorStatistics', 'Get-ADSyncCSGroupStatistics', 'Get-ADSyncRunProfileResult', 'Get-ADSyncCSObject', 'Get-ADSyncAutoUpgrade', 'Get-ADSyncEntraConnectorCredential', 'Get-ADSyncServerConfiguration') | Where-Object { @($script:plan.absent) -notcontains $_ }
+$names = @('Get-ADSyncScheduler', 'Get-ADSyncGlobalSettingsParameter', 'Get-ADSyncConnector', 'Get-ADSyncConnectorStatistics', 'Get-ADSyncCSGroupStatistics', 'Get-ADSyncRunProfileResult', 'Get-ADSyncCSObject', 'Get-ADSyncAutoUpgrade', 'Get-ADSyncEntraConnectorCredential', 'Get-ADSyncServerConfiguration', 'Get-ADSyncDatabaseConfiguration') | Where-Object { @($script:plan.absent) -notcontains $_ }
 Export-ModuleMember -Function $names
