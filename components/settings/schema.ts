@@ -127,7 +127,7 @@ export const settingsSchema = {
           maxLength: 100,
           default: "",
           description:
-            "Any text, for example a date; another one asks every passive generation for a new proof. [in place: verification runs, nothing on the server changes]",
+            "Any text, for example a date; another one asks every passive generation for a new proof, and for its prerequisites again. [in place: verification runs, nothing on the server changes]",
         },
         proofDays: {
           type: "integer",

@@ -107,6 +107,7 @@ export class Rehearsal {
   readonly folder = mkdtempSync(join(tmpdir(), "entra-connect-rehearsal-"));
   readonly project = join(this.folder, "project");
   readonly world = join(this.folder, "world");
+  private copied = false;
 
   /**
    * @param windows `emulated` is faster; that both give the same answers has tests of its own (test/rehearsal/windows).
@@ -189,11 +190,9 @@ export class Rehearsal {
   /** Several of them, one after the other, in one sitting. */
   shell(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
     return this.inSession({}, async (session) => {
+      const run = await this.typing(session);
       const ends: PulumiEnd[] = [];
-      for (const args of commands) {
-        const { code, output, errors } = await session.pulumi(args);
-        ends.push({ code, said: `${output}\n${errors}` });
-      }
+      for (const args of commands) ends.push(await run(args));
       return ends;
     });
   }
@@ -203,7 +202,9 @@ export class Rehearsal {
    * @param form `digest`: what `pulumi preview --json` prints by default; `events`: its streaming form
    */
   preview(form: "digest" | "events", ...args: readonly string[]): Promise<PrintedPreview> {
-    return this.inSession({}, ({ cli, environment, project }) => {
+    return this.inSession({}, async (session) => {
+      await this.typing(session);
+      const { cli, environment, project } = session;
       const { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: streaming, ...rest } = environment;
       const env = form === "events" ? environment : rest;
       const words = [...args, "--json", "--non-interactive", "--color", "never"];
@@ -217,15 +218,23 @@ export class Rehearsal {
 
   /** Two commands of plain Pulumi at the same moment, as two people would run them. */
   together(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
-    return this.inSession({}, ({ cli, environment, project }) =>
-      Promise.all(
-        commands.map(async (args) => {
-          const call = { pulumi: cli.path, args, cwd: project.folder, environment };
-          const { code, output, errors } = await new EngineProcess().run(call);
-          return { code, said: `${output}\n${errors}` };
-        }),
-      ),
-    );
+    return this.inSession({}, async (session) => {
+      const run = await this.typing(session);
+      return Promise.all(commands.map(run));
+    });
+  }
+
+  /** A shell in the project's folder, in which the stack is selected as somebody would have selected it. */
+  private async typing({ cli, environment, project }: Session) {
+    const run = async (args: readonly string[]): Promise<PulumiEnd> => {
+      const call = { pulumi: cli.path, args, cwd: project.folder, environment };
+      const { code, output, errors } = await new EngineProcess().run(call);
+      return { code, said: `${output}\n${errors}` };
+    };
+    // A selection belongs to a folder, so it was not copied with the world.
+    if (this.copied) await run(["stack", "select", "rehearsal"]);
+    this.copied = false;
+    return run;
   }
 
   /** The world's time goes on while nobody looks. */
@@ -277,6 +286,7 @@ export class Rehearsal {
     const known = builtWorlds.get(key);
     if (known !== undefined) {
       cpSync(known.folder, this.world, { recursive: true });
+      this.copied = true;
       return structuredClone(known.summary);
     }
     const summary = await this.run("up");
