@@ -1,4 +1,4 @@
-# fragments: given machine files connect marker staging trace
+# fragments: given machine files connect marker staging progress trace
 
 # While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
 $tokenPath = "$libraryFolder\gate.json"
@@ -13,7 +13,8 @@ $unreadableSeconds = 15
 $unreadableLooks = 9
 $unreadableLooksStopped = 25
 
-function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
+# Nobody may be there any more: a dropped connection does not end the gate, which may yet have a server to stop.
+function Write-Line([string]$Text) { try { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) } catch { return } }
 
 function Publish-Page($Given) {
     $shown = $null
@@ -28,7 +29,10 @@ function Publish-Page($Given) {
 # alone, so one that cannot be read keeps nothing from being stopped.
 function Get-StopRecord {
     $record = $null
-    try { $record = Read-Record $stoppedPath } catch { Add-Note "$stoppedPath cannot be read: $($_.Exception.Message)" }
+    try { $record = Read-Record $stoppedPath } catch {
+        $script:refusal = $null
+        Add-Note "$stoppedPath cannot be read: $($_.Exception.Message)"
+    }
     if (Test-MarkerOfThisMachine $record) { $record }
 }
 
@@ -60,6 +64,7 @@ function Stop-Active($Proof) {
 function Stop-Unreadable($Proof, [int]$Looks) {
     $time = "$Looks looks, $unreadableSeconds seconds apart"
     Add-StagingCause $Proof.Detail
+    if ($script:open) { Add-Note "The wizard's window is still open (process AzureADConnect): close it." }
     Stop-Recorded "staging mode could not be read after the wizard had finished ($time): $($Proof.Detail)" 'staging-unreadable'
     Stop-Script 'staging-unreadable' @{ time = $time; detail = $Proof.Detail; engine = Get-EngineFile; module = Get-ModuleFile }
 }
@@ -102,6 +107,7 @@ function Get-GateState($Baseline, [string]$Expected) {
     $script:proof = $null
     $script:trace = $null
     $open = @(Get-WizardProcess).Count -gt 0
+    $script:open = $open
     $service = Get-SynchronizationService
     Confirm-NotRetired
     if ($null -ne $service -and $service.StartMode -eq 'Disabled') { Stop-Disabled $service }
@@ -110,9 +116,10 @@ function Get-GateState($Baseline, [string]$Expected) {
         $script:proof = Get-StagingProof
         if ($script:proof.State -eq 'off' -and ($null -ne $applied -or (Test-Connector))) { Stop-Active $script:proof }
     }
-    if ($open -and $null -ne $applied -and (Get-EngineVersion) -eq $Expected) { return 'left-open' }
-    # Before anything else that could fail.
-    if (-not $open -and $null -ne $applied -and $null -ne $service -and $script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
+    $finished = $null -ne $applied -and (-not $open -or (Get-EngineVersion) -eq $Expected)
+    # Before anything else that could fail. Also behind a window that somebody left open: it keeps no service from exporting.
+    if ($finished -and $null -ne $service -and $script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
+    if ($open -and $finished) { return 'left-open' }
     # What was written before the last success is no news.
     $news = @($baselinePath, $passedPath)
     if ($null -ne $applied) { $news += "$appliedFolder\$($applied.Name)" }
@@ -137,12 +144,18 @@ function Get-StateText([string]$State) {
         'behind' { "the installed package is $($script:versions.package), the engine still $($script:versions.engine)" }
         'no-service' { 'the wizard has finished, but there is no service ADSync' }
         'unproven' { 'the wizard is closed, staging mode cannot be read yet' }
-        'unreadable' { "the wizard is closed, staging mode cannot be read ($script:looks of $(Get-Patience) looks, then ADSync is stopped and disabled)" }
+        'unreadable' {
+            $window = 'the wizard is closed'
+            if ($script:open) { $window = 'the wizard has finished, but its window is still open (process AzureADConnect)' }
+            "$window, staging mode cannot be read ($script:looks of $(Get-Patience) looks, then ADSync is stopped and disabled)"
+        }
     }
 }
 
+# Somebody may be at work in a wizard that is open, and that can keep the engine from answering for a while.
 function Get-Patience {
     $service = Get-SynchronizationService
+    if ($script:open) { return $unreadableLooksStopped }
     if ($null -ne $service -and $service.State -ne 'Running') { $unreadableLooksStopped } else { $unreadableLooks }
 }
 
@@ -186,8 +199,18 @@ function Add-Trace {
     foreach ($row in @($trace.Causes)) { Add-Cause $row }
 }
 
+# An engine that runs although no Applied file tells of a wizard that succeeded. Not stopped: a wizard that failed, or was
+# closed half way, leaves one that is no harm and that its next try needs. But never left unsaid.
+function Add-Running {
+    $service = Get-SynchronizationService
+    if ($null -eq $script:proof -or $script:proof.State -ne 'unclear' -or $null -eq $service -or $service.State -eq 'Stopped') { return }
+    Add-Note ("ADSync is $(Get-ServiceState $service), and whether it is staging cannot be read ($($script:proof.Detail)). If somebody has " +
+        'configured it, it may be exporting: then `Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server.')
+}
+
 function Stop-Waiting([string]$State, $Given) {
     Add-Trace
+    if (@('absent', 'failed') -contains $State) { Add-Running }
     if ($State -eq 'failed') {
         Stop-Script 'wizard-failed' @{ minutes = $Given.waitMinutes; log = $script:trace.Path; at = $script:trace.At; page = $Given.instructionsPath }
     }
@@ -208,6 +231,7 @@ function Invoke-Script {
     $expected = Get-PlainVersion $given.productVersion
     $began = Get-Date
     $token = [guid]::NewGuid().ToString()
+    $script:looks = 0
     $state = Get-GateState $baseline $expected
     if ($state -ne 'done') {
         if (-not $given.instructionsPath.StartsWith('C:\Users\Public\Desktop\')) { Stop-Script 'bad-arguments' @{ problem = 'instructionsPath is not on the public desktop' } }
@@ -222,7 +246,6 @@ function Invoke-Script {
         }
     }
     $waited = 0
-    $script:looks = 0
     $script:traceSaid = ''
     while ($state -ne 'done') {
         $pause = [int]$given.pollSeconds
@@ -239,7 +262,7 @@ function Invoke-Script {
         Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
         Start-Sleep -Seconds $pause
         if ($token -and (Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
-        $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
+        $waited = Get-MinutesSince $began
         $state = Get-GateState $baseline $expected
     }
     Remove-Record $tokenPath

@@ -44,6 +44,7 @@ function Get-ImportedSettingsFile {
 # Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
 function Get-Soft([string]$What, [scriptblock]$Read) {
     try { & $Read } catch {
+        $script:refusal = $null
         Add-Warning "$What could not be read: $($_.Exception.Message)"
         $null
     }

@@ -112,7 +112,9 @@ export async function readBaseline(session: Session): Promise<Baseline | undefin
 /** A disk that was restored from another machine carries that one's record. */
 export async function gatePassed(session: Session): Promise<boolean> {
   const passed = await session.readRecord(passedPath);
-  return passed !== undefined && isThisMachine(await session.world(), String(passed.vmId ?? ""));
+  if (passed === undefined) return false;
+  if (!passed.vmId) throw new Refusal("record-damaged", { path: passedPath });
+  return isThisMachine(await session.world(), String(passed.vmId));
 }
 
 export async function appliedFiles(session: Session): Promise<string[]> {

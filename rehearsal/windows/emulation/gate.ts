@@ -38,10 +38,11 @@ const unreadableLooksStopped = 25;
 
 type Waiting =
   | { readonly kind: "left-open" | "no-service" }
-  | { readonly kind: "open" | "absent"; readonly trace?: WizardTrace }
-  | { readonly kind: "failed"; readonly trace: WizardTrace }
+  | { readonly kind: "open"; readonly trace?: WizardTrace }
+  | { readonly kind: "absent"; readonly trace?: WizardTrace; readonly running?: string }
+  | { readonly kind: "failed"; readonly trace: WizardTrace; readonly running?: string }
   | { readonly kind: "unproven"; readonly proof: StagingProof; readonly trace?: WizardTrace }
-  | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number }
+  | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number; readonly open: boolean }
   | { readonly kind: "behind"; readonly installed: string; readonly engine: string; readonly trace?: WizardTrace };
 type GateState = { readonly kind: "done" } | Waiting;
 
@@ -83,7 +84,7 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   while (state.kind !== "done") {
     looks = state.kind === "unreadable" ? looks + 1 : 0;
     if (state.kind === "unreadable") {
-      if (looks >= state.patience) throw await stopUnreadable(session, state.proof, looks);
+      if (looks >= state.patience) throw await stopUnreadable(session, state, looks);
     } else if (waited >= waitMinutes) throw stillClosed(session, state, given);
     traceSaid = sayTrace(session, computerName, state, traceSaid);
     session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${stateText(state, looks)}`);
@@ -102,7 +103,7 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
 
 function stateText(state: Waiting, looks = 0): string {
   if (state.kind === "unreadable")
-    return `the wizard is closed, staging mode cannot be read (${looks} of ${state.patience} looks, then ADSync is stopped and disabled)`;
+    return `${state.open ? "the wizard has finished, but its window is still open (process AzureADConnect)" : "the wizard is closed"}, staging mode cannot be read (${looks} of ${state.patience} looks, then ADSync is stopped and disabled)`;
   if (state.kind !== "behind") return said[state.kind];
   return `the installed package is ${state.installed}, the engine still ${state.engine}`;
 }
@@ -132,6 +133,7 @@ function stillClosed(session: Session, state: Waiting, given: Readonly<Record<st
   const trace = traceOf(state);
   session.notes.push(...(trace?.shown ?? []).map((shown) => `From ${trace?.path}: ${shown}`));
   session.addCauses(trace?.causes ?? []);
+  if ((state.kind === "absent" || state.kind === "failed") && state.running) session.notes.push(state.running);
   if (state.kind === "failed") {
     const { path: log, at } = state.trace;
     return new Refusal("wizard-failed", { minutes, log, at, page: String(given.instructionsPath) });
@@ -168,24 +170,29 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
     if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof);
   }
   const engine = await engineVersion(session);
-  if (open && applied !== undefined && engine === expected) return { kind: "left-open" };
-  if (
-    !open &&
-    applied !== undefined &&
-    service !== undefined &&
-    proof.state === "unclear" &&
-    !(await gatePassed(session))
-  )
-    return { kind: "unreadable", proof, patience: patienceOf(service) };
+  const finished = applied !== undefined && (!open || engine === expected);
+  if (finished && service !== undefined && proof.state === "unclear" && !(await gatePassed(session)))
+    return { kind: "unreadable", proof, patience: open ? unreadableLooksStopped : patienceOf(service), open };
+  if (open && finished) return { kind: "left-open" };
   const news = [baselinePath, passedPath, ...(applied === undefined ? [] : [`${appliedFolder}\\${applied}`])];
   const trace = await wizardTrace(session, news);
   if (open) return { kind: "open", trace };
-  if (applied === undefined && trace !== undefined && trace.shown.length > 0) return { kind: "failed", trace };
-  if (applied === undefined) return { kind: "absent", trace };
+  if (applied === undefined && trace !== undefined && trace.shown.length > 0)
+    return { kind: "failed", trace, running: runningUnread(service, proof) };
+  if (applied === undefined) return { kind: "absent", trace, running: runningUnread(service, proof) };
   if (service === undefined) return { kind: "no-service" };
   const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
   if (engine !== expected) return { kind: "behind", installed, engine, trace };
   return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };
+}
+
+/** An engine that runs although no Applied file tells of a wizard that succeeded. */
+function runningUnread(service: ServiceWorld | undefined, { state, detail }: StagingProof): string | undefined {
+  if (service === undefined || service.status === "Stopped" || state !== "unclear") return undefined;
+  return (
+    `ADSync is ${serviceState(service)}, and whether it is staging cannot be read (${detail}). If somebody has configured it, ` +
+    "it may be exporting: then `Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server."
+  );
 }
 
 /** A service that does not run exports nothing meanwhile. */
@@ -194,7 +201,13 @@ function patienceOf({ status }: ServiceWorld): number {
 }
 
 async function stopRecord(session: Session): Promise<Marker | undefined> {
-  const record = await session.readRecord(stoppedPath);
+  let record: Marker | undefined;
+  try {
+    record = await session.readRecord(stoppedPath);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "record-damaged") throw error;
+    session.notes.push(`${stoppedPath} cannot be read: the record ${stoppedPath} is damaged`);
+  }
   return isMarkerOfThisMachine(record, await session.world()) ? record : undefined;
 }
 
@@ -215,9 +228,14 @@ async function stopActive(session: Session, proof: StagingProof): Promise<never>
 }
 
 /** The wizard has finished, and whether this server is staging cannot be read: it may be exporting. */
-async function stopUnreadable(session: Session, { detail }: StagingProof, looks: number): Promise<Refusal> {
+async function stopUnreadable(
+  session: Session,
+  { proof: { detail }, open }: Extract<Waiting, { kind: "unreadable" }>,
+  looks: number,
+): Promise<Refusal> {
   const time = `${looks} looks, ${unreadableSeconds} seconds apart`;
   session.addCauses(findCauses("staging", detail));
+  if (open) session.notes.push("The wizard's window is still open (process AzureADConnect): close it.");
   const reason = `staging mode could not be read after the wizard had finished (${time}): ${detail}`;
   await stopRecorded(session, reason, "staging-unreadable");
   const [engine, module] = [await engineFileOf(session), await moduleFileOf(session)];
