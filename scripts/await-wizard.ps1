@@ -64,7 +64,6 @@ function Stop-Active($Proof) {
 function Stop-Unreadable($Proof, [int]$Looks) {
     $time = "$Looks looks, $unreadableSeconds seconds apart"
     Add-StagingCause $Proof.Detail
-    if ($script:open) { Add-Note "The wizard's window is still open (process AzureADConnect): close it." }
     Stop-Recorded "staging mode could not be read after the wizard had finished ($time): $($Proof.Detail)" 'staging-unreadable'
     Stop-Script 'staging-unreadable' @{ time = $time; detail = $Proof.Detail; engine = Get-EngineFile; module = Get-ModuleFile }
 }
@@ -107,7 +106,6 @@ function Get-GateState($Baseline, [string]$Expected) {
     $script:proof = $null
     $script:trace = $null
     $open = @(Get-WizardProcess).Count -gt 0
-    $script:open = $open
     $service = Get-SynchronizationService
     Confirm-NotRetired
     if ($null -ne $service -and $service.StartMode -eq 'Disabled') { Stop-Disabled $service }
@@ -116,10 +114,9 @@ function Get-GateState($Baseline, [string]$Expected) {
         $script:proof = Get-StagingProof
         if ($script:proof.State -eq 'off' -and ($null -ne $applied -or (Test-Connector))) { Stop-Active $script:proof }
     }
-    $finished = $null -ne $applied -and (-not $open -or (Get-EngineVersion) -eq $Expected)
-    # Before anything else that could fail. Also behind a window that somebody left open: it keeps no service from exporting.
-    if ($finished -and $null -ne $service -and $script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
-    if ($open -and $finished) { return 'left-open' }
+    if ($open -and $null -ne $applied -and (Get-EngineVersion) -eq $Expected) { return 'left-open' }
+    # Before anything else that could fail.
+    if (-not $open -and $null -ne $applied -and $null -ne $service -and $script:proof.State -eq 'unclear' -and -not (Test-GatePassed)) { return 'unreadable' }
     # What was written before the last success is no news.
     $news = @($baselinePath, $passedPath)
     if ($null -ne $applied) { $news += "$appliedFolder\$($applied.Name)" }
@@ -144,18 +141,12 @@ function Get-StateText([string]$State) {
         'behind' { "the installed package is $($script:versions.package), the engine still $($script:versions.engine)" }
         'no-service' { 'the wizard has finished, but there is no service ADSync' }
         'unproven' { 'the wizard is closed, staging mode cannot be read yet' }
-        'unreadable' {
-            $window = 'the wizard is closed'
-            if ($script:open) { $window = 'the wizard has finished, but its window is still open (process AzureADConnect)' }
-            "$window, staging mode cannot be read ($script:looks of $(Get-Patience) looks, then ADSync is stopped and disabled)"
-        }
+        'unreadable' { "the wizard is closed, staging mode cannot be read ($script:looks of $(Get-Patience) looks, then ADSync is stopped and disabled)" }
     }
 }
 
-# Somebody may be at work in a wizard that is open, and that can keep the engine from answering for a while.
 function Get-Patience {
     $service = Get-SynchronizationService
-    if ($script:open) { return $unreadableLooksStopped }
     if ($null -ne $service -and $service.State -ne 'Running') { $unreadableLooksStopped } else { $unreadableLooks }
 }
 
@@ -199,18 +190,20 @@ function Add-Trace {
     foreach ($row in @($trace.Causes)) { Add-Cause $row }
 }
 
-# An engine that runs although no Applied file tells of a wizard that succeeded. Not stopped: a wizard that failed, or was
-# closed half way, leaves one that is no harm and that its next try needs. But never left unsaid.
-function Add-Running {
+# An engine that runs and does not say whether it is staging, where it is not stopped for that: an open wizard keeps its
+# scheduler suspended; one that failed or was closed half way leaves an engine that its next try needs. Never left unsaid.
+function Add-Running([string]$State) {
     $service = Get-SynchronizationService
     if ($null -eq $script:proof -or $script:proof.State -ne 'unclear' -or $null -eq $service -or $service.State -eq 'Stopped') { return }
-    Add-Note ("ADSync is $(Get-ServiceState $service), and whether it is staging cannot be read ($($script:proof.Detail)). If somebody has " +
-        'configured it, it may be exporting: then `Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server.')
+    $may = 'If somebody has configured it, it may be exporting'
+    if ($State -eq 'left-open') { $may = "When the wizard's window is closed it may begin to export" }
+    Add-Note ("ADSync is $(Get-ServiceState $service), and whether it is staging cannot be read ($($script:proof.Detail)). ${may}: then " +
+        '`Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server.')
 }
 
 function Stop-Waiting([string]$State, $Given) {
     Add-Trace
-    if (@('absent', 'failed') -contains $State) { Add-Running }
+    if (@('absent', 'failed', 'left-open') -contains $State) { Add-Running $State }
     if ($State -eq 'failed') {
         Stop-Script 'wizard-failed' @{ minutes = $Given.waitMinutes; log = $script:trace.Path; at = $script:trace.At; page = $Given.instructionsPath }
     }

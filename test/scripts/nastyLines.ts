@@ -76,7 +76,7 @@ export const nastyLines: readonly (readonly [line: string, ...canaries: string[]
   ["UserName: canary59 was refused", "canary59"],
   ["C:\\Users\\canary60\\AppData\\Local\\x.json not found", "canary60"],
   ["login_hint canary61%40corp.example.com", "canary61"],
-  ["sAMAccountName=canary62; displayName=\"Canary Sixtythree\"", "canary62", "Sixtythree"],
+  ['sAMAccountName=canary62; displayName="Canary Sixtythree"', "canary62", "Sixtythree"],
   ['new NetworkCredential("canary64","Canary65")', "canary64", "Canary65"],
   ["the credentials (canary66 / Canary67!) were refused", "canary66", "Canary67"],
   ["Mot de passe : Canary68", "Canary68"],

@@ -37,12 +37,13 @@ const unreadableLooks = 9;
 const unreadableLooksStopped = 25;
 
 type Waiting =
-  | { readonly kind: "left-open" | "no-service" }
+  | { readonly kind: "no-service" }
+  | { readonly kind: "left-open"; readonly running?: string }
   | { readonly kind: "open"; readonly trace?: WizardTrace }
   | { readonly kind: "absent"; readonly trace?: WizardTrace; readonly running?: string }
   | { readonly kind: "failed"; readonly trace: WizardTrace; readonly running?: string }
   | { readonly kind: "unproven"; readonly proof: StagingProof; readonly trace?: WizardTrace }
-  | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number; readonly open: boolean }
+  | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number }
   | { readonly kind: "behind"; readonly installed: string; readonly engine: string; readonly trace?: WizardTrace };
 type GateState = { readonly kind: "done" } | Waiting;
 
@@ -84,7 +85,7 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   while (state.kind !== "done") {
     looks = state.kind === "unreadable" ? looks + 1 : 0;
     if (state.kind === "unreadable") {
-      if (looks >= state.patience) throw await stopUnreadable(session, state, looks);
+      if (looks >= state.patience) throw await stopUnreadable(session, state.proof, looks);
     } else if (waited >= waitMinutes) throw stillClosed(session, state, given);
     traceSaid = sayTrace(session, computerName, state, traceSaid);
     session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${stateText(state, looks)}`);
@@ -103,7 +104,7 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
 
 function stateText(state: Waiting, looks = 0): string {
   if (state.kind === "unreadable")
-    return `${state.open ? "the wizard has finished, but its window is still open (process AzureADConnect)" : "the wizard is closed"}, staging mode cannot be read (${looks} of ${state.patience} looks, then ADSync is stopped and disabled)`;
+    return `the wizard is closed, staging mode cannot be read (${looks} of ${state.patience} looks, then ADSync is stopped and disabled)`;
   if (state.kind !== "behind") return said[state.kind];
   return `the installed package is ${state.installed}, the engine still ${state.engine}`;
 }
@@ -133,7 +134,7 @@ function stillClosed(session: Session, state: Waiting, given: Readonly<Record<st
   const trace = traceOf(state);
   session.notes.push(...(trace?.shown ?? []).map((shown) => `From ${trace?.path}: ${shown}`));
   session.addCauses(trace?.causes ?? []);
-  if ((state.kind === "absent" || state.kind === "failed") && state.running) session.notes.push(state.running);
+  if ("running" in state && state.running) session.notes.push(state.running);
   if (state.kind === "failed") {
     const { path: log, at } = state.trace;
     return new Refusal("wizard-failed", { minutes, log, at, page: String(given.instructionsPath) });
@@ -170,10 +171,19 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
     if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof);
   }
   const engine = await engineVersion(session);
-  const finished = applied !== undefined && (!open || engine === expected);
-  if (finished && service !== undefined && proof.state === "unclear" && !(await gatePassed(session)))
-    return { kind: "unreadable", proof, patience: open ? unreadableLooksStopped : patienceOf(service), open };
-  if (open && finished) return { kind: "left-open" };
+  if (open && applied !== undefined && engine === expected)
+    return {
+      kind: "left-open",
+      running: runningUnread(service, proof, "When the wizard's window is closed it may begin to export"),
+    };
+  if (
+    !open &&
+    applied !== undefined &&
+    service !== undefined &&
+    proof.state === "unclear" &&
+    !(await gatePassed(session))
+  )
+    return { kind: "unreadable", proof, patience: patienceOf(service) };
   const news = [baselinePath, passedPath, ...(applied === undefined ? [] : [`${appliedFolder}\\${applied}`])];
   const trace = await wizardTrace(session, news);
   if (open) return { kind: "open", trace };
@@ -186,12 +196,16 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
   return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };
 }
 
-/** An engine that runs although no Applied file tells of a wizard that succeeded. */
-function runningUnread(service: ServiceWorld | undefined, { state, detail }: StagingProof): string | undefined {
+/** An engine that runs and does not say whether it is staging, where it is not stopped for that. */
+function runningUnread(
+  service: ServiceWorld | undefined,
+  { state, detail }: StagingProof,
+  may = "If somebody has configured it, it may be exporting",
+): string | undefined {
   if (service === undefined || service.status === "Stopped" || state !== "unclear") return undefined;
   return (
-    `ADSync is ${serviceState(service)}, and whether it is staging cannot be read (${detail}). If somebody has configured it, ` +
-    "it may be exporting: then `Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server."
+    `ADSync is ${serviceState(service)}, and whether it is staging cannot be read (${detail}). ${may}: then ` +
+    "`Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server."
   );
 }
 
@@ -228,14 +242,9 @@ async function stopActive(session: Session, proof: StagingProof): Promise<never>
 }
 
 /** The wizard has finished, and whether this server is staging cannot be read: it may be exporting. */
-async function stopUnreadable(
-  session: Session,
-  { proof: { detail }, open }: Extract<Waiting, { kind: "unreadable" }>,
-  looks: number,
-): Promise<Refusal> {
+async function stopUnreadable(session: Session, { detail }: StagingProof, looks: number): Promise<Refusal> {
   const time = `${looks} looks, ${unreadableSeconds} seconds apart`;
   session.addCauses(findCauses("staging", detail));
-  if (open) session.notes.push("The wizard's window is still open (process AzureADConnect): close it.");
   const reason = `staging mode could not be read after the wizard had finished (${time}): ${detail}`;
   await stopRecorded(session, reason, "staging-unreadable");
   const [engine, module] = [await engineFileOf(session), await moduleFileOf(session)];
