@@ -45,7 +45,7 @@ function Get-ImportedSettingsFile {
 function Get-Soft([string]$What, [scriptblock]$Read) {
     try { & $Read } catch {
         $script:refusal = $null
-        Add-Warning "$What could not be read: $($_.Exception.Message)"
+        Add-Warning "$What could not be read: $(Hide-Secret $_.Exception.Message)"
         $null
     }
 }

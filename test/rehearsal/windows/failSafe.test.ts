@@ -96,6 +96,19 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
     await serviceIs(pair, "Running", "Automatic");
   });
 
+  it("says why without what an error's own words give away: neither in the output nor in the record", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: true });
+    await pair.edit((world) => {
+      world.peculiarities = {
+        moduleRefused: "Sign-in of canary1@contoso.com (CONTOSO\\canary2) failed: Server=x;User ID=sa;Password=Canary3",
+      };
+    });
+    const { stderr, stdout } = await pair.run("await-wizard", gate);
+    assert.match(stderr, /\[staging-unreadable\]\nWhat: .*module ADSync: Sign-in of <account> \(<account>\) failed/);
+    assert.doesNotMatch(`${stderr}${stdout}${await pair.readFile(stoppedPath)}`, /canary/i);
+  });
+
   it("says at the next look what it did and why, with the same code", async () => {
     pair = await machines();
     await setUp(pair, { staging: true });
