@@ -84,6 +84,7 @@ function Get-PartitionFilter($Connector) {
         $scope = Get-PropertyOrNull $partition 'ConnectorPartitionScope'
         $name = Get-PropertyOrNull $partition 'Name'
         if (-not $name) { $name = Get-PropertyOrNull $partition 'DN' }
+        $null = Test-Room (250 + ([string]$name).Length)
         [ordered]@{
             name       = [string]$name
             selected   = [string](Get-PropertyOrNull $partition 'Selected') -eq 'True'
@@ -112,7 +113,7 @@ function Get-RuleFacts($Connectors) {
         disabled         = @($rules | Where-Object { $_.Disabled }).Count
         disabledStandard = ConvertTo-Listing @($standard | Where-Object { $_.Disabled } | ForEach-Object { $_.Name })
         customCount      = $custom.Count
-        custom           = @($custom | Select-Object -First $longestRuleList | ForEach-Object {
+        custom           = @($custom | Select-Object -First $longestRuleList | Where-Object { Test-Room (150 + ([string]$_.Name).Length) } | ForEach-Object {
                 [ordered]@{
                     name = [string]$_.Name; connector = [string]$names[[string]$_.Connector]; direction = [string]$_.Direction
                     precedence = [int]$_.Precedence; disabled = [bool]$_.Disabled

@@ -1,7 +1,13 @@
 # Long lists, told briefly: an answer has an end, and a directory can have a thousand filters.
 
-# Characters that the names of all lists of one answer may take together.
-$script:roomForNames = 20000
+# Characters that all lists of one answer may take together.
+$script:roomForNames = 30000
+
+# Whether something of this length still has room; it is taken then.
+function Test-Room([int]$Length) {
+    $script:roomForNames -= $Length
+    $script:roomForNames -ge 0
+}
 
 # As names are compared: letter case (of A to Z, the same in every culture) and blanks at commas mean nothing.
 function Get-PlainName([string]$Name) {
@@ -22,8 +28,7 @@ function ConvertTo-Listing($Names) {
     if ($given.Count -gt 1) { [Array]::Sort($plain, $given, [StringComparer]::Ordinal) }
     $shown = @()
     foreach ($name in $given) {
-        $script:roomForNames -= $name.Length + 4
-        if ($script:roomForNames -lt 0) { break }
+        if (-not (Test-Room ($name.Length + 4))) { break }
         $shown += $name
     }
     [ordered]@{ count = $given.Count; sha256 = Get-TextHash ($plain -join "`n"); names = @($shown) }

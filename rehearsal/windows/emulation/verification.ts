@@ -94,14 +94,19 @@ function isHarmless(name: string, value: string): boolean {
 
 /** Mirrors ConvertTo-Listing: the names of all lists of an answer share one room. */
 class Listings {
-  private room = 20_000;
+  private room = 30_000;
+
+  /** Mirrors Test-Room. */
+  has(length: number): boolean {
+    this.room -= length;
+    return this.room >= 0;
+  }
 
   of(names: readonly string[]): Listing {
     const whole = listingOf(names);
     const shown: string[] = [];
     for (const name of whole.names) {
-      this.room -= name.length + 4;
-      if (this.room < 0) break;
+      if (!this.has(name.length + 4)) break;
       shown.push(name);
     }
     return { ...whole, names: shown };
@@ -216,12 +221,15 @@ function collected(engine: SynchronizationWorld): Collected {
       identifier,
       type,
       subtype,
-      partitions: partitions.map((partition) => ({
-        name: partition.name,
-        selected: partition.selected,
-        inclusions: listings.of(partition.inclusions),
-        exclusions: listings.of(partition.exclusions),
-      })),
+      partitions: partitions.map((partition) => {
+        listings.has(250 + partition.name.length);
+        return {
+          name: partition.name,
+          selected: partition.selected,
+          inclusions: listings.of(partition.inclusions),
+          exclusions: listings.of(partition.exclusions),
+        };
+      }),
     })),
     rules: ruleFacts(rules, connectors, listings),
     globalParameters: Object.fromEntries(
@@ -257,12 +265,15 @@ function ruleFacts(
     disabled: rules.filter(({ disabled }) => disabled).length,
     disabledStandard: listings.of(rules.filter((rule) => isStandard(rule) && rule.disabled).map(({ name }) => name)),
     customCount: custom.length,
-    custom: custom.slice(0, 100).map(({ name, connectorIdentifier, direction, precedence, disabled }) => ({
-      name,
-      connector: connectors.find(({ identifier }) => identifier === connectorIdentifier)?.name ?? "",
-      direction,
-      precedence,
-      disabled,
-    })),
+    custom: custom
+      .slice(0, 100)
+      .filter(({ name }) => listings.has(150 + name.length))
+      .map(({ name, connectorIdentifier, direction, precedence, disabled }) => ({
+        name,
+        connector: connectors.find(({ identifier }) => identifier === connectorIdentifier)?.name ?? "",
+        direction,
+        precedence,
+        disabled,
+      })),
   };
 }

@@ -9,6 +9,7 @@ import { createExecutor } from "../../../rehearsal/windows/executor";
 import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
 import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
+import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
 import type { MachineDescription, ServerFolder, WindowsExecutor } from "../../../rehearsal/world/contract";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
 import { type RemoteScript, type ScriptArguments, selfContained } from "../../../scripts/assemble";
@@ -70,6 +71,14 @@ export class Pair {
 
   edit(change: (world: ServerWorld) => void): Promise<void> {
     return this.each((server) => changeServerWorld(server, change));
+  }
+
+  /** Simulated seconds in a real one from here on; the clock does not jump. */
+  pace(scale: number): Promise<void> {
+    return this.edit((world) => {
+      const simulatedStart = simulatedNow(world.clock).toISOString();
+      world.clock = { scale, realStart: new Date().toISOString(), simulatedStart };
+    });
   }
 
   be(...names: readonly PeculiarityName[]): Promise<void> {

@@ -46,6 +46,41 @@ describe("verify-staging, in PowerShell and emulated", () => {
     assert.deepEqual(answer.passThroughAgents, []);
   });
 
+  it("answers within its limit for a directory of thousands of filters and hundreds of rules", async () => {
+    pair = await machines();
+    await setUp(pair);
+    await pair.edit(({ adsync }) => {
+      const [directory] = adsync?.connectors ?? [];
+      if (!adsync || !directory) throw new Error("no connector");
+      const place = (n: number) => `OU=Branch ${n} of a company with many branches,OU=Sites,DC=corp,DC=contoso,DC=com`;
+      directory.partitions = Array.from({ length: 40 }, (_, domain) => ({
+        name: `DC=d${domain},DC=corp,DC=contoso,DC=com`,
+        selected: true,
+        inclusions: Array.from({ length: 60 }, (_, n) => place(n * 40 + domain)),
+        exclusions: [place(domain)],
+      }));
+      for (let n = 0; n < 300; n++)
+        adsync.rules.push({
+          name: `In from AD - Rule ${String(n).padStart(3, "0")} with a rather long name of its own`,
+          direction: "Inbound",
+          connectorIdentifier: directory.identifier,
+          precedence: n,
+          disabled: false,
+          immutableTag: "",
+        });
+    });
+    const outcome = await pair.run("verify-staging", given);
+    assert.equal(outcome.exitCode, 0, outcome.stderr);
+    assert.ok(outcome.stdout.length < 60_000, String(outcome.stdout.length));
+    const { connectors, rules } = validateAnswer("verify-staging", outcome.stdout);
+    const [first, ...more] = connectors[0]?.partitions ?? [];
+    assert.equal(more.length, 39);
+    assert.equal(first?.inclusions.names.length, 60, "the first are told whole");
+    const last = more.at(-1);
+    assert.deepEqual([last?.inclusions.count, last?.inclusions.names], [60, []], "the last by count and hash");
+    assert.equal(rules.customCount, 300);
+  });
+
   const refusals: readonly { what: string; code: string; change: (world: ServerWorld) => void }[] = [
     {
       what: "the scheduler says that staging is off",

@@ -111,6 +111,10 @@ describe("what the wizard made, against the settings file that it imported", () 
     );
   });
 
+  it("does not take filters for gone that this build does not show", () => {
+    assert.deepEqual(codes(judge({ connectors: [directory({ partitions: [] })] })), [...quiet, "filters-not-read"]);
+  });
+
   it("finds a container that is left out or read besides, by what the filter covers and not by how it is written", () => {
     const filter = (inclusions: string[], exclusions: string[]) =>
       judge({ connectors: [directory({ partitions: [partition(inclusions, exclusions)] })] });
