@@ -1,3 +1,4 @@
+import { withoutCommands } from "../review/render/pipelineLog";
 import { BadInput, CouldNotRun, type ExitCode, exitCodes } from "../review/verdict";
 
 /** Runs a command's work and turns its end into an exit code. Unexpected errors keep their stack: they are ours to mend. */
@@ -6,10 +7,10 @@ export async function runCommand(work: () => Promise<ExitCode>): Promise<void> {
     process.exitCode = await work();
   } catch (error) {
     if (error instanceof BadInput) {
-      process.stderr.write(`entra-connect: ${error.message}\n`);
+      process.stderr.write(withoutCommands(`entra-connect: ${error.message}\n`));
       process.exitCode = exitCodes.badInput;
     } else if (error instanceof CouldNotRun) {
-      process.stderr.write(`entra-connect: ${error.message}\n`);
+      process.stderr.write(withoutCommands(`entra-connect: ${error.message}\n`));
       process.exitCode = exitCodes.couldNotRun;
     } else {
       process.stderr.write(

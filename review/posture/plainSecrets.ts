@@ -32,6 +32,10 @@ const deepest = 100;
 function search(value: unknown, path: Path, named: boolean, tell: Tell): void {
   if (path.length > deepest) return;
   if (isUnknown(value) || isHidden(value)) return;
+  if (typeof value === "number") {
+    if (named && String(value).length >= 4) tell(path, "name");
+    return;
+  }
   if (typeof value === "string") {
     const by = named && isContent(value) ? "name" : byValue(value);
     if (by !== undefined) tell(path, by);
@@ -39,7 +43,7 @@ function search(value: unknown, path: Path, named: boolean, tell: Tell): void {
   }
   if (Array.isArray(value)) {
     value.forEach((entry: unknown, index) => {
-      search(entry, [...path, index], named && typeof entry === "string", tell);
+      search(entry, [...path, index], named && (typeof entry !== "object" || entry === null), tell);
     });
     return;
   }
@@ -48,8 +52,13 @@ function search(value: unknown, path: Path, named: boolean, tell: Tell): void {
   const label = value.name ?? value.key;
   const labelled = typeof label === "string" && isSecret(label);
   for (const [key, entry] of Object.entries(value))
-    search(entry, [...path, key], isSecret(key) || (labelled && key.toLowerCase() === "value"), tell);
+    search(entry, [...path, key], isNamed(key) || ((labelled || named) && isContentKey.test(key)), tell);
 }
+
+/** `password: { value: "…" }`, `passwords: ["…"]` */
+const isContentKey = /^(value|plain_?text|string_?value)$/i;
+const isNamed = (key: string): boolean =>
+  isSecret(key) || (/(passwords|passphrases)$/i.test(key) && isSecret(key.slice(0, -1)));
 
 /** JSON in a string (settings of an extension) is looked into; what is found in it stands at the string's own path. */
 function byValue(text: string): PlainSecret["by"] | undefined {

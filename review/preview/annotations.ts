@@ -1,3 +1,4 @@
+import { withoutCommands } from "../render/pipelineLog";
 import { visible } from "../render/visible";
 import type { Finding, Severity } from "../verdict";
 import type { PreviewReport } from "./judge";
@@ -30,7 +31,7 @@ const rest = (severity: Severity, count: number): Finding => ({
   next: "",
 });
 
-const textOf = ({ title, next }: Finding): string => visible(next === "" ? title : `${title} ${next}`);
+const textOf = ({ title, next }: Finding): string => withoutCommands(visible(next === "" ? title : `${title} ${next}`));
 
 /** https://docs.github.com/actions: `%`, line ends, and in properties `:` and `,` too, are escaped. */
 function github(finding: Finding): string {

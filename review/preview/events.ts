@@ -13,6 +13,8 @@ export class EventReader {
   private changeSummary: Readonly<Record<string, number>> = {};
   private result: string | undefined;
   private unreadable = 0;
+  /** Broken lines behind the summary: nothing of the preview is in them. */
+  private after = 0;
 
   /** @returns whether the line is an event */
   take(line: string): boolean {
@@ -24,7 +26,8 @@ export class EventReader {
     try {
       event = JSON.parse(trimmed) as Json;
     } catch {
-      this.unreadable++;
+      if (this.result === undefined) this.unreadable++;
+      else this.after++;
       return true;
     }
     if (!isJsonObject(event)) return false;
@@ -58,7 +61,8 @@ export class EventReader {
     const summary = objectOf(event.summaryEvent);
     if (summary) {
       this.changeSummary = numbers(summary.resourceChanges);
-      this.result = text(summary.result) || "unsaid";
+      // Several runs in one stream: what failed once failed.
+      if (this.result !== "failed") this.result = text(summary.result) || "unsaid";
     }
   }
 
@@ -94,7 +98,8 @@ export class EventReader {
       ...(failure === undefined ? {} : { failure }),
       settings: this.settings,
       changeSummary: this.changeSummary,
-      notes: this.unreadable === 0 ? [] : [`${this.unreadable} lines of the event stream could not be read.`],
+      unreadable: this.unreadable,
+      notes: this.after === 0 ? [] : [`${this.after} lines behind the event stream could not be read.`],
     };
   }
 

@@ -1,8 +1,9 @@
-import { callsOperator, carriers, isActive, isAskedFirst, scriptOf, waitMinutes } from "./hazards/servers";
+import { callsOperator, isActive, isAskedFirst, scriptOf, waitMinutes } from "./hazards/servers";
 import type { HazardCode } from "./hazardTable";
 import { isGuard, type Landscape, type Server } from "./landscape";
 import type { Raised } from "./raised";
 import { kindOfType } from "./resourceKinds";
+import { carriers, standsOn } from "./standsOn";
 import { isNoise, type ResourceChange } from "./steps";
 import { touches } from "./touching";
 import { counted, listed } from "./wording";
@@ -141,9 +142,11 @@ function stateText({ members }: Server): string {
 }
 
 /** The network that generations of one component share. */
-function networkText({ shared, kind }: Landscape, { component }: Server, happening: Happening): string {
+function networkText(landscape: Landscape, server: Server, happening: Happening): string {
+  const { shared, kind } = landscape;
+  const { component } = server;
   if (component === undefined || stays.has(happening) === false) return "";
-  const moved = (shared.get(component) ?? []).filter((change) => {
+  const moved = [...(shared.get(component) ?? []), ...standsOn(landscape, server)].filter((change) => {
     const what = kind(change);
     return what !== undefined && carriers.has(what) && touches(change) && !isNoise(change);
   });

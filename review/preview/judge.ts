@@ -23,7 +23,7 @@ import type { Detector, Raised } from "./raised";
 import type { RawPreview, Said } from "./rawPreview";
 import { shortType } from "./resourceKinds";
 import { type Secrets, secretsIn } from "./secrets";
-import { isNoise, type ResourceChange } from "./steps";
+import { isNoise, isOwnWord, type ResourceChange } from "./steps";
 import { bothShown, fromTo, listed } from "./wording";
 
 const detectors: readonly Detector[] = [
@@ -107,7 +107,9 @@ const maskFinding = (finding: Finding, mask: Mask): Finding => ({
 const maskSummary = (summary: PreviewSummary, mask: Mask): PreviewSummary => ({
   ...maskAll(summary, mask),
   form: summary.form,
-  counts: summary.counts,
+  counts: Object.fromEntries(
+    Object.entries(summary.counts).map(([word, count]) => [isOwnWord(word) ? word : mask(word), count]),
+  ),
   servers: summary.servers.map((fate) => ({ ...maskAll(fate, mask), happening: fate.happening })),
   picture: summary.picture.map((row) => ({ ...maskAll(row, mask), tone: row.tone })),
   noise: summary.noise.map((each) => ({ ...each, resources: each.resources.map(mask) })),

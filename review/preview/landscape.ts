@@ -43,6 +43,8 @@ export interface Landscape {
   readonly shared: ReadonlyMap<string, readonly ResourceChange[]>;
   /** Whether resources that stay as they are were listed; without them much cannot be told. */
   readonly complete: boolean;
+  /** What belongs to no component of this library. */
+  readonly loose: readonly ResourceChange[];
   kind(change: ResourceChange): ResourceKind | undefined;
 }
 
@@ -76,6 +78,7 @@ export function landscapeOf(preview: RawPreview): Landscape {
     servers: [...ours, ...others].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
     ours: changes.some((change) => isOurs(change.type) || isGuard(change)),
     shared,
+    loose,
     complete:
       preview.form === "events" ||
       same.some((change) => kind(change) !== "stack") ||

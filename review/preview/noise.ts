@@ -15,7 +15,16 @@ export const noiseTable = [
     title: "only the provider's version",
     looksAt: "a provider's `version`, `pluginDownloadURL`, `azureApiVersion`",
   },
-  { kind: "bookkeeping", title: "the engine's own bookkeeping", looksAt: "names that begin with two underscores" },
+  {
+    kind: "form",
+    title: "only another way of writing the same",
+    looksAt: "of an Azure resource: a number or a truth value as text, a region with or without spaces",
+  },
+  {
+    kind: "bookkeeping",
+    title: "the engine's own bookkeeping",
+    looksAt: "names that begin with two underscores (not `__provider`: the code of a dynamic resource)",
+  },
 ] as const;
 export type Noise = (typeof noiseTable)[number]["kind"];
 
@@ -29,14 +38,30 @@ interface Difference {
 export function noiseOf({ type, path, old, new: next }: Difference): Noise | undefined {
   const [first = ""] = path;
   const last = String(path.findLast((part) => typeof part === "string") ?? "");
-  if (/^tags(all)?$/iu.test(String(first))) return "tags";
-  if (String(first).startsWith("__")) return "bookkeeping";
+  // What Google calls tags decides which firewall rules hold.
+  if (/^tags(all)?$/iu.test(String(first)) && !/^(gcp|google-native):/u.test(type)) return "tags";
+  if (String(first).startsWith("__") && first !== "__provider") return "bookkeeping";
   if (isVersion(type, path)) return "provider-version";
   if (Array.isArray(old) && Array.isArray(next) && sameElements(old as Json[], next as Json[]))
     return ordered.test(last) ? undefined : "order";
   if (typeof old === "string" && typeof next === "string" && isCaseOnly(type, path, old, next)) return "case";
-  return undefined;
+  return isFormOnly(type, path, old, next) ? "form" : undefined;
 }
+
+const isAzure = (type: string): boolean => /^azure(-native)?:/u.test(type);
+
+function isFormOnly(type: string, path: readonly (string | number)[], old: Json, next: Json): boolean {
+  if (!isAzure(type) || isLiteral(path)) return false;
+  if (typeof old === "string" && typeof next === "string")
+    return /^(location|region)$/u.test(String(path.at(-1))) && spaceless(old) === spaceless(next);
+  const simple = [old, next].every((value) => /^(string|number|boolean)$/u.test(typeof value));
+  return simple && typeof old !== typeof next && String(old) === String(next);
+}
+
+const spaceless = (text: string): string => text.replaceAll(" ", "").toLowerCase();
+
+const isLiteral = (path: readonly (string | number)[]): boolean =>
+  path.some((part) => typeof part === "string" && literal.has(lastWord(part)));
 
 function isVersion(type: string, path: readonly (string | number)[]): boolean {
   if (path.length !== 1) return false;
@@ -66,7 +91,7 @@ const lastWord = (name: string): string =>
   (name.match(/[A-Z]?[a-z0-9]+|[A-Z]+/gu)?.at(-1) ?? name).toLowerCase().replace(/s$/u, "");
 
 function isCaseOnly(type: string, path: readonly (string | number)[], old: string, next: string): boolean {
-  if (!/^azure(-native)?:/u.test(type) || old.toLowerCase() !== next.toLowerCase()) return false;
+  if (!isAzure(type) || old.toLowerCase() !== next.toLowerCase()) return false;
   if (old === secretWord || old === unknownWord) return false;
-  return !path.some((part) => typeof part === "string" && literal.has(lastWord(part)));
+  return !isLiteral(path);
 }

@@ -42,6 +42,8 @@ export interface RawPreview {
   /** Settings of the stack by their key, as the engine shows them. */
   readonly settings: Readonly<Record<string, string>>;
   readonly changeSummary: Readonly<Record<string, number>>;
+  /** Lines of an event stream that are cut or broken. */
+  readonly unreadable?: number;
   /** What was peculiar about the input, for the page. */
   readonly notes: readonly string[];
 }

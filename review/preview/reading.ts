@@ -4,6 +4,7 @@ import { BadInput, type Json } from "../verdict";
 import { textOf } from "./bytes";
 import { readDigest } from "./digest";
 import { EventReader } from "./events";
+import { gapIn } from "./gaps";
 import type { RawPreview } from "./rawPreview";
 
 /** What to run so that the reviewer sees everything. */
@@ -22,7 +23,10 @@ export function readPreview(bytes: Uint8Array, name: string): RawPreview {
   const lead = before === "" ? [] : ["Lines before the preview were not read."];
   const line = lineAt(text, begin);
   const preview = isEvent(line) ? readEvents(text, begin) : readObject(text, begin, name);
-  const failure = preview.form === "none" && before !== "" ? `${before}` : preview.failure;
+  const gap = gapIn(preview);
+  const told =
+    gap === undefined ? preview.failure : [preview.failure, gap].filter((each) => each !== undefined).join("\n");
+  const failure = preview.form === "none" && before !== "" ? `${before}` : told;
   return { ...preview, ...(failure === undefined ? {} : { failure }), notes: [...lead, ...preview.notes] };
 }
 
@@ -70,19 +74,29 @@ function readObject(text: string, begin: number, name: string): RawPreview {
   const known = ["config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt"];
   if (Object.keys(value).length > 0 && !known.some((key) => key in value)) return refuse("JSON of another kind");
   const preview = readDigest(value);
+  if (parsed.more && /^\s*"(steps|changeSummary)"\s*:/mu.test(parsed.rest))
+    throw new BadInput(`${name}: there is more than one preview in it. Give each by itself.`);
   return parsed.more ? { ...preview, notes: [...preview.notes, "What follows the preview was not read."] } : preview;
 }
 
 /** The object, and whether something follows it: `pulumi up --yes --json` prints the preview and then events. */
-function parseObject(text: string, begin: number, name: string): { readonly value: Json; readonly more: boolean } {
+function parseObject(
+  text: string,
+  begin: number,
+  name: string,
+): { readonly value: Json; readonly more: boolean; readonly rest: string } {
   const whole = begin === 0 ? text : text.slice(begin);
   try {
-    return { value: JSON.parse(whole) as Json, more: false };
+    return { value: JSON.parse(whole) as Json, more: false, rest: "" };
   } catch (error) {
     const end = /^\}[ \t\r]*$/mu.exec(whole);
     if (end !== null)
       try {
-        return { value: JSON.parse(whole.slice(0, end.index + 1)) as Json, more: true };
+        return {
+          value: JSON.parse(whole.slice(0, end.index + 1)) as Json,
+          more: true,
+          rest: whole.slice(end.index + 1),
+        };
       } catch {
         // the first error says more
       }

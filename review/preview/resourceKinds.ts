@@ -8,6 +8,9 @@ export const resourceKinds = {
     "azure:compute/windowsVirtualMachine:WindowsVirtualMachine",
     "azure:compute/linuxVirtualMachine:LinuxVirtualMachine",
     "azure:compute/virtualMachine:VirtualMachine",
+    "azure-native:compute:VirtualMachineScaleSet",
+    "azure-native:compute:VirtualMachineScaleSetVM",
+    "azure:compute/windowsVirtualMachineScaleSet:WindowsVirtualMachineScaleSet",
     "aws:ec2/instance:Instance",
     "aws-native:ec2:Instance",
     "gcp:compute/instance:Instance",
@@ -26,8 +29,15 @@ export const resourceKinds = {
     "azure-native:network:NetworkSecurityGroup",
     "azure:network/networkSecurityGroup:NetworkSecurityGroup",
     "aws:ec2/securityGroup:SecurityGroup",
+    "aws-native:ec2:SecurityGroup",
+    "gcp:compute/firewall:Firewall",
   ],
-  securityRule: ["azure-native:network:SecurityRule", "azure:network/networkSecurityRule:NetworkSecurityRule"],
+  securityRule: [
+    "azure-native:network:SecurityRule",
+    "azure:network/networkSecurityRule:NetworkSecurityRule",
+    "aws:ec2/securityGroupRule:SecurityGroupRule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  ],
   networkInterface: ["azure-native:network:NetworkInterface", "azure:network/networkInterface:NetworkInterface"],
   securityGroupAssociation: [
     "azure:network/networkInterfaceSecurityGroupAssociation:NetworkInterfaceSecurityGroupAssociation",
@@ -48,10 +58,30 @@ export const resourceKinds = {
     "azure:network/virtualNetworkGateway:VirtualNetworkGateway",
   ],
   publicAddress: ["azure-native:network:PublicIPAddress", "azure:network/publicIp:PublicIp"],
-  vault: ["azure-native:recoveryservices:Vault", "azure:recoveryservices/vault:Vault"],
-  protectionPolicy: ["azure-native:recoveryservices:ProtectionPolicy", "azure:backup/policyVM:PolicyVM"],
-  protectedItem: ["azure-native:recoveryservices:ProtectedItem", "azure:backup/protectedVM:ProtectedVM"],
+  vault: [
+    "azure-native:recoveryservices:Vault",
+    "azure:recoveryservices/vault:Vault",
+    "azure-native:dataprotection:BackupVault",
+    "azure:dataprotection/backupVault:BackupVault",
+  ],
+  protectionPolicy: [
+    "azure-native:recoveryservices:ProtectionPolicy",
+    "azure:backup/policyVM:PolicyVM",
+    "azure:backup/policyVMWorkload:PolicyVMWorkload",
+    "azure-native:dataprotection:BackupPolicy",
+    "azure:dataprotection/backupPolicyDisk:BackupPolicyDisk",
+    "aws:backup/plan:Plan",
+  ],
+  protectedItem: [
+    "azure-native:recoveryservices:ProtectedItem",
+    "azure:backup/protectedVM:ProtectedVM",
+    "azure-native:dataprotection:BackupInstance",
+    "azure:dataprotection/backupInstanceDisk:BackupInstanceDisk",
+    "aws:backup/selection:Selection",
+  ],
+  immutability: ["azure-native:storage:BlobContainerImmutabilityPolicy", "azure-native:storage:BlobContainerLegalHold"],
   recoveryPoints: [
+    "azure-native:compute:RestorePoint",
     "azure-native:compute:Snapshot",
     "azure-native:compute:RestorePointCollection",
     "azure:compute/snapshot:Snapshot",
@@ -62,7 +92,6 @@ export const resourceKinds = {
   storageAccount: [
     "azure-native:storage:StorageAccount",
     "azure-native:storage:BlobServiceProperties",
-    "azure-native:storage:BlobContainerImmutabilityPolicy",
     "azure:storage/account:Account",
   ],
   disk: ["azure-native:compute:Disk", "azure:compute/managedDisk:ManagedDisk"],
@@ -129,8 +158,12 @@ const kindByType: ReadonlyMap<string, ResourceKind> = new Map(
   ),
 );
 
-/** Undefined for what is not known by its type. */
-export const kindOfType = (type: string): ResourceKind | undefined => kindByType.get(type);
+/** Undefined for what is not known by its type; a machine is known by what every provider calls one. */
+export const kindOfType = (type: string): ResourceKind | undefined =>
+  kindByType.get(type) ?? (anyMachine.test(type) ? "machine" : undefined);
+
+/** `proxmoxve:VM/virtualMachine:VirtualMachine`, `openstack:compute/instance:Instance`, `azurestackhci:VirtualMachineInstance`. */
+const anyMachine = /:((Windows|Linux)?VirtualMachine(Instance)?|VM|Vm)$|:(compute|ec2)(\/[^:]*)?:Instance$/u;
 
 export const isOurs = (type: string): boolean => type.startsWith("entra-connect:");
 

@@ -67,6 +67,10 @@ const meaning: Readonly<Record<string, Action>> = {
   "extend-parameterize": "nothing",
 };
 
+/** A word of this reviewer or of the engine it knows: no secret, whatever a secret may be called. */
+export const isOwnWord = (word: string): boolean =>
+  Object.hasOwn(meaning, word) || (strongest as readonly string[]).includes(word);
+
 /** What a resource's steps come to: the first of these that is among them. */
 const strongest: readonly Action[] = [
   "unknown",
@@ -105,13 +109,14 @@ function changeOf(urn: string, steps: readonly { step: RawStep; at: number }[]):
   const step = main?.step ?? (steps[0] as { step: RawStep }).step;
   const old = steps.map((each) => each.step.oldState).find((state) => state !== undefined);
   const next = steps.map((each) => each.step.newState).find((state) => state !== undefined);
-  const whole: RawStep = { ...step, oldState: step.oldState ?? old, newState: step.newState ?? next };
+  const type = withoutApiVersion(step.type);
+  const whole: RawStep = { ...step, type, oldState: step.oldState ?? old, newState: step.newState ?? next };
   const deletion = index("delete-replaced", "delete", "discard-replaced");
   const state = whole.newState ?? whole.oldState ?? {};
   const changes = action === "nothing" || action === "read" ? [] : changesOf(whole);
   return {
     urn,
-    type: withoutApiVersion(step.type),
+    type,
     name: urn.split("::").slice(3).join("::") || urn,
     parent: typeof state.parent === "string" ? state.parent : "",
     action,
@@ -131,9 +136,14 @@ function changeOf(urn: string, steps: readonly { step: RawStep; at: number }[]):
 const actionOf = (op: string): Action => (Object.hasOwn(meaning, op) ? (meaning[op] ?? "unknown") : "unknown");
 const unique = <Item>(items: readonly Item[]): readonly Item[] => [...new Set(items)];
 
-/** `azure-native:compute/v20241101:VirtualMachine` is the same machine. */
+/**
+ * `azure-native:compute/v20241101:VirtualMachine` is the same machine, and so is that of a generated package
+ * (`azure-native_compute_v20241101:compute:VirtualMachine`).
+ */
 export function withoutApiVersion(type: string): string {
-  return type.replace(/^(azure-native:[^:/]+)\/v\d{8}(preview|privatepreview)?:/u, "$1:");
+  return type
+    .replace(/^azure-native_\w+:/u, "azure-native:")
+    .replace(/^((?:azure-native|google-native):[^:/]+)\/v\d\w*:/u, "$1:");
 }
 
 /** The first place inside the project; every other frame would show where a machine keeps its files. */

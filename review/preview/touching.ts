@@ -1,3 +1,4 @@
+import type { JsonObject } from "../evidence/json";
 import { kindOfType } from "./resourceKinds";
 import { newInputs, oldInputs, type ResourceChange } from "./steps";
 
@@ -40,3 +41,23 @@ export function runs(change: ResourceChange): boolean {
 export function goes(change: ResourceChange): boolean {
   return (change.action === "delete" || change.action === "replace") && !change.retained;
 }
+
+/**
+ * Whether a guard with these inputs does anything when it is deleted: an empty command, one that only says that it has
+ * ended, and an interpreter of standard input that is given none ask nobody.
+ */
+export function asks({ delete: command, stdin }: JsonObject): boolean {
+  if (!has(command)) return false;
+  if (typeof command !== "string") return true;
+  const lines = command
+    .split(/\r?\n/u)
+    .map((line) => line.trim())
+    .filter((line) => !/^($|#|rem\b|::)/iu.test(line));
+  if (lines.every((line) => saysNothing.test(line))) return false;
+  const reads = /\s-(Command|c|File|f)?\s*["']?-["']?$/iu.test(command.trim());
+  return !(reads && (stdin === undefined || stdin === null || (typeof stdin === "string" && stdin.trim() === "")));
+}
+
+/** Nothing chained, piped or called within. */
+const saysNothing =
+  /^((exit|return)(\s+0)?|true|:|\$true|\$null|(echo|Write-(Output|Host))\b[^&|;`$()<>]*|(powershell|pwsh)(\.exe)?(\s+-No\w+)*\s+(-c|-Command)\s+["']?(exit(\s+0)?|\$true|\$null|)["']?)$/iu;

@@ -13,6 +13,7 @@ export type {
   SideBySideRow,
   Tone,
 } from "./page";
+export { withoutCommands } from "./pipelineLog";
 export { renderText, type TextOptions } from "./text";
 export { todoSection } from "./todo";
 export { describeValue, visible } from "./visible";

@@ -154,11 +154,15 @@ function inline(text: string): string {
 
 /** Every character that could start markup, anywhere; block markers only where they would count, at the start. */
 function escapeLine(line: string): string {
-  return line
-    .replaceAll("&", "&amp;")
-    .replace(/[\\`*_[\]|~]/gu, "\\$&")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replace(/^(\s*)([#+=-])/u, "$1\\$2")
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/u, "$1\\$2");
+  return (
+    line
+      .replaceAll("&", "&amp;")
+      .replace(/[\\`*_[\]|~]/gu, "\\$&")
+      .replaceAll("<", "&lt;")
+      .replaceAll(">", "&gt;")
+      // A name calls nobody: the comment parts `@` from what follows, and is not shown.
+      .replace(/(^|[^\w])@(?=[\w-])/gu, "$1@<!-- -->")
+      .replace(/^(\s*)([#+=-])/u, "$1\\$2")
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/u, "$1\\$2")
+  );
 }

@@ -5,6 +5,7 @@ import { CouldNotRun, type Outcome, type Report } from "../verdict";
 import { renderHtml } from "./html";
 import { renderMarkdown } from "./markdown";
 import type { Page } from "./page";
+import { htmlWithoutCommands, jsonWithoutCommands, withoutCommands } from "./pipelineLog";
 import { renderText } from "./text";
 import { verdictWords, visible } from "./visible";
 
@@ -40,7 +41,7 @@ export async function writeReport(writing: Writing): Promise<void> {
   if (output === undefined) return print(content);
   await replaceFile(output, content);
   process.stderr.write(
-    `${verdictWords[writing.report.verdict]}: ${visible(page.headline ?? page.title)} -> ${output}\n`,
+    `${verdictWords[writing.report.verdict]}: ${withoutCommands(visible(page.headline ?? page.title))} -> ${output}\n`,
   );
 }
 
@@ -48,17 +49,19 @@ function render({ page, report, format, output, budget }: Writing): string {
   const printed = output === undefined;
   switch (format) {
     case "json":
-      return renderJson(report);
+      return jsonWithoutCommands(renderJson(report));
     case "markdown":
-      return renderMarkdown(page, budget);
+      return withoutCommands(renderMarkdown(page, budget));
     case "html":
-      return renderHtml(page);
+      return htmlWithoutCommands(renderHtml(page));
     case "text": {
       const terminal = printed && process.stdout.isTTY === true;
-      return renderText(page, {
-        colour: isColorSupported && (terminal || (printed && Boolean(process.env.FORCE_COLOR))),
-        width: terminal ? Math.min(process.stdout.columns, maximumWidth) : defaultWidth,
-      });
+      return withoutCommands(
+        renderText(page, {
+          colour: isColorSupported && (terminal || (printed && Boolean(process.env.FORCE_COLOR))),
+          width: terminal ? Math.min(process.stdout.columns, maximumWidth) : defaultWidth,
+        }),
+      );
     }
   }
 }

@@ -4,7 +4,7 @@ import { dependencies, isGuard, type Landscape, type Server } from "../landscape
 import type { Detector, Raised } from "../raised";
 import { scriptIn } from "../scriptText";
 import { isNoise, newInputs, oldInputs, type ResourceChange } from "../steps";
-import { goes } from "../touching";
+import { asks, goes } from "../touching";
 import { listed } from "../wording";
 import { inputReasons } from "./commands";
 
@@ -22,6 +22,7 @@ function guardHazard(guard: ResourceChange, server: Server | undefined, landscap
     return [{ code, change: guard, what: bypass, properties: guard.changes }];
   }
   if (guard.action === "delete") return [...retained(guard), ...alone(guard, server, landscape, "guard-removed")];
+  if (guard.action === "forget") return alone(guard, server, landscape, "guard-removed");
   if (guard.action === "replace") return alone(guard, server, landscape, "guard-runs");
   if (guard.action !== "update" || isNoise(guard)) return [];
   const exceptions = newExceptions(guard);
@@ -79,7 +80,10 @@ function alone(
 function bypasses(guard: ResourceChange): string | undefined {
   const { old, new: next } = guard;
   if (old === undefined || next === undefined) return undefined;
-  if (given(oldInputs(guard).delete) && !given(newInputs(guard).delete)) return "its delete command is taken out";
+  if (asks(oldInputs(guard)) && !asks(newInputs(guard)))
+    return given(newInputs(guard).delete)
+      ? "its delete command does nothing any more"
+      : "its delete command is taken out";
   if (old.retainOnDelete !== true && next.retainOnDelete === true) return "retainOnDelete, so its delete will not run";
   if (!given(old.deletedWith) && given(next.deletedWith)) return "deletedWith, so its delete will not run";
   const before = dependencies({ ...guard, new: undefined });

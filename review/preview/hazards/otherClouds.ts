@@ -7,6 +7,18 @@ import type { Json } from "../../verdict";
  * denied, in both directions. Sources that are other security groups are addresses nobody knows here, and left out.
  */
 export function asAzureGroup({ type, name, inputs }: PostureResource): PostureResource {
+  // A rule of its own is an allowing one, among rules that are not known here.
+  if (type === "aws:ec2/securityGroupRule:SecurityGroupRule")
+    return asRule(name, ruleOf(inputs, inputs.type === "egress" ? "Outbound" : "Inbound", 0));
+  if (type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return asRule(name, ruleOf(inputs, "Inbound", 0));
+  if (type === "gcp:compute/firewall:Firewall") return googleFirewall(name, inputs);
+  if (type === "aws-native:ec2:SecurityGroup")
+    return asAzureGroup({
+      type: "aws:ec2/securityGroup:SecurityGroup",
+      name,
+      inputs: { ingress: inputs.securityGroupIngress ?? null, egress: inputs.securityGroupEgress ?? null },
+    });
   if (type !== "aws:ec2/securityGroup:SecurityGroup") return { type, name, inputs };
   const rules = [
     ...list(inputs.ingress).map((rule, index) => ruleOf(rule, "Inbound", index)),
@@ -20,6 +32,50 @@ export function asAzureGroup({ type, name, inputs }: PostureResource): PostureRe
     })),
   ];
   return { type: "azure-native:network:NetworkSecurityGroup", name, inputs: { securityRules: rules } };
+}
+
+const asRule = (name: string, inputs: PostureResource["inputs"]): PostureResource => ({
+  type: "azure-native:network:SecurityRule",
+  name,
+  inputs,
+});
+
+/** Each pair of protocol and ports is a rule; what no firewall allows comes in nowhere. */
+function googleFirewall(name: string, inputs: PostureResource["inputs"]): PostureResource {
+  const outbound = inputs.direction === "EGRESS";
+  const rulesOf = (allows: unknown, access: string) =>
+    list(allows).flatMap((entry, index) => {
+      const given = Array.isArray(entry.ports) ? entry.ports : [];
+      const ports = given.length === 0 ? ["*"] : given;
+      return ports.map((range) => ({
+        ...everything,
+        name: `${access} ${index + 1}`,
+        access,
+        priority: typeof inputs.priority === "number" ? inputs.priority : 1000,
+        direction: outbound ? "Outbound" : "Inbound",
+        protocol: protocols[String(entry.protocol).toLowerCase()] ?? "*",
+        destinationPortRange: range,
+        ...(Array.isArray(inputs.sourceRanges) && !outbound
+          ? { sourceAddressPrefix: null, sourceAddressPrefixes: inputs.sourceRanges }
+          : {}),
+        ...(Array.isArray(inputs.destinationRanges)
+          ? { destinationAddressPrefix: null, destinationAddressPrefixes: inputs.destinationRanges }
+          : {}),
+      }));
+    });
+  const closed = ["Inbound", "Outbound"].map((direction) => ({
+    ...everything,
+    name: "what is not allowed",
+    access: "Deny",
+    priority: 65_536,
+    direction,
+  }));
+  const given = inputs.disabled === true ? [] : [...rulesOf(inputs.allows, "Allow"), ...rulesOf(inputs.denies, "Deny")];
+  return {
+    type: "azure-native:network:NetworkSecurityGroup",
+    name,
+    inputs: { securityRules: [...given, ...closed] },
+  };
 }
 
 const everything = {
@@ -42,11 +98,13 @@ const protocols: Readonly<Record<string, string>> = {
   "1": "Icmp",
 };
 
-function ruleOf(rule: JsonObject, direction: "Inbound" | "Outbound", index: number) {
-  const addresses = [rule.cidrBlocks, rule.ipv6CidrBlocks].flatMap((each) =>
-    Array.isArray(each) ? each : each === undefined ? [] : [each],
-  );
-  const protocol = protocols[String(rule.protocol).toLowerCase()] ?? "*";
+function ruleOf(rule: PostureResource["inputs"], direction: "Inbound" | "Outbound", index: number) {
+  const addresses = [
+    rule.cidrBlocks,
+    rule.ipv6CidrBlocks,
+    ...[rule.cidrIp, rule.cidrIpv4, rule.cidrIpv6].filter((each) => each !== null),
+  ].flatMap((each) => (Array.isArray(each) ? each : each === undefined ? [] : [each]));
+  const protocol = protocols[String(rule.protocol ?? rule.ipProtocol).toLowerCase()] ?? "*";
   const ports = protocol === "*" ? "*" : `${String(rule.fromPort ?? 0)}-${String(rule.toPort ?? 65535)}`;
   const [far, near] = direction === "Inbound" ? ["source", "destination"] : ["destination", "source"];
   return {

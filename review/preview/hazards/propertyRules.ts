@@ -11,8 +11,14 @@ import { unknownWord } from "../values";
 type Worse = (old: Json, next: Json) => boolean;
 
 const differs: Worse = () => true;
-const number = (value: Json): number =>
-  typeof value === "number" ? value : typeof value === "string" ? Number.parseFloat(value) : Number.NaN;
+/** `30`, `30 days` and `P30D` (ISO 8601, in days); anything else is no number. */
+function number(value: Json): number {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string") return Number.NaN;
+  const [, count, unit = "D"] = /^P?(\d+(?:\.\d+)?)(?: days|([DWMY]))?$/u.exec(value.trim()) ?? [];
+  return count === undefined ? Number.NaN : Number(count) * (daysOfIso[unit] ?? Number.NaN);
+}
+const daysOfIso: Readonly<Record<string, number>> = { D: 1, W: 7, M: 30, Y: 365 };
 /** Less, or no longer written. */
 const lowered: Worse = (old, next) => number(old) > 0 && (next === null || number(next) < number(old));
 const isOn = (value: Json): boolean => value !== null && !/^(false|off|disabled|none|no|0)$/iu.test(String(value));
@@ -20,10 +26,22 @@ const switchedOff: Worse = (old, next) => isOn(old) && !isOn(next);
 const switchedOn: Worse = (old, next) => !isOn(old) && isOn(next);
 const downOf =
   (...weakestFirst: readonly string[]): Worse =>
-  (old, next) => {
-    const rank = (value: Json): number => weakestFirst.indexOf(String(value ?? "").toLowerCase());
-    return rank(old) > rank(next);
-  };
+  (old, next) =>
+    rank(weakestFirst, old) > rank(weakestFirst, next);
+const rank = (weakestFirst: readonly string[], value: Json): number =>
+  weakestFirst.indexOf(String(value ?? "").toLowerCase());
+/** The same where the service has it on unless told otherwise: nothing written before is `byDefault`. */
+const downFrom =
+  (byDefault: string, ...weakestFirst: readonly string[]): Worse =>
+  (old, next) =>
+    rank(weakestFirst, old ?? byDefault) > rank(weakestFirst, next);
+/** Where the service does it by itself, writing "off" takes it away although nothing was written before. */
+const switchedOffByName: Worse = (old, next) =>
+  old === null ? next !== null && next !== unknownWord && !isOn(next) : switchedOff(old, next);
+const loweredFrom =
+  (byDefault: number): Worse =>
+  (old, next) =>
+    lowered(old ?? byDefault, next) && !(old === null && next === null);
 const gone: Worse = (old, next) => old !== null && next === null;
 /** A number of days that is 0 or -1 means "for ever" in log stores. */
 const loweredDays: Worse = (old, next) => lowered(old, next) && number(next) !== 0 && number(next) !== -1;
@@ -86,8 +104,14 @@ const rows: readonly Row[] = [
   [
     "encryption-weakened",
     undefined,
-    /(^|\.)(encryptionAtHost|encryptionAtHostEnabled|requireInfrastructureEncryption|enableHttpsTrafficOnly|httpsTrafficOnlyEnabled|supportsHttpsTrafficOnly|storageEncrypted)$/u,
+    /(^|\.)(encryptionAtHost|encryptionAtHostEnabled|requireInfrastructureEncryption|storageEncrypted)$/u,
     switchedOff,
+  ],
+  [
+    "encryption-weakened",
+    undefined,
+    /(^|\.)(enableHttpsTrafficOnly|httpsTrafficOnlyEnabled|supportsHttpsTrafficOnly)$/u,
+    switchedOffByName,
   ],
   [
     "encryption-weakened",
@@ -108,16 +132,30 @@ const rows: readonly Row[] = [
   ["identity-changed", machine, /^(iamInstanceProfile|serviceAccount)(\.|$)/u, differs],
   ["rights-changed", ["keyVault"], /^(properties\.)?(accessPolicies|enableRbacAuthorization)(\.|$)/u, differs],
 
-  ["soft-delete-lowered", undefined, /(^|\.)softDeleteRetention(PeriodInDays|InDays|Days)$/u, lowered],
-  ["soft-delete-lowered", undefined, /(^|\.)softDeleteState$/u, downOf("", "disabled", "enabled", "alwayson")],
+  ["soft-delete-lowered", undefined, /(^|\.)softDeleteRetention(InDays|Days)$/u, loweredFrom(90)],
+  ["soft-delete-lowered", undefined, /(^|\.)softDeleteRetentionPeriodInDays$/u, loweredFrom(14)],
+  ["soft-delete-lowered", ["vault"], /(^|\.)softDeleteSettings\.retentionDurationInDays$/u, loweredFrom(14)],
   [
     "soft-delete-lowered",
     undefined,
-    /(^|\.)(softDeleteEnabled|enableSoftDelete|enablePurgeProtection|purgeProtectionEnabled|(delete|containerDelete)RetentionPolicy\.enabled|isVersioningEnabled)$/u,
+    /(^|\.)softDeleteState$/u,
+    downFrom("enabled", "", "disabled", "enabled", "alwayson"),
+  ],
+  [
+    "soft-delete-lowered",
+    ["vault"],
+    /(^|\.)softDelete(Settings\.state)?$/u,
+    downFrom("on", "", "off", "on", "alwayson"),
+  ],
+  ["soft-delete-lowered", undefined, /(^|\.)(softDeleteEnabled|enableSoftDelete)$/u, switchedOffByName],
+  [
+    "soft-delete-lowered",
+    undefined,
+    /(^|\.)(enablePurgeProtection|purgeProtectionEnabled|(delete|containerDelete)RetentionPolicy\.enabled|isVersioningEnabled)$/u,
     switchedOff,
   ],
   ["soft-delete-lowered", undefined, /(^|\.)(delete|containerDelete)RetentionPolicy\.days$/u, lowered],
-  ["soft-delete-lowered", ["vault"], /(^|\.)enhancedSecurityState$/u, switchedOff],
+  ["soft-delete-lowered", ["vault"], /(^|\.)enhancedSecurityState$/u, switchedOffByName],
   [
     "immutability-lowered",
     undefined,
@@ -130,7 +168,7 @@ const rows: readonly Row[] = [
   [
     "retention-lowered",
     undefined,
-    /(^|\.)(instantRpRetentionRangeInDays|instantRestoreRetentionDays|backupRetentionPeriod|backupRetentionDays|deleteAfter|coldStorageAfter)$/u,
+    /(^|\.)(instantRpRetentionRangeInDays|instantRestoreRetentionDays|backupRetentionPeriod|backupRetentionDays|deleteAfter(\.duration)?|coldStorageAfter)$/u,
     lowered,
   ],
   ["retention-lowered", undefined, /(^|\.)retention(In)?Days$/u, loweredDays],
@@ -227,7 +265,11 @@ function durations(change: ResourceChange): readonly LeafChange[] {
   const [before, after] = [durationsIn(change.old?.inputs), durationsIn(change.new?.inputs)];
   return [...before.entries()].flatMap(([path, days]): LeafChange[] => {
     const now = after.get(path);
-    if (now === undefined && touched.some((each) => each.new === unknownWord && path.startsWith(each.path))) return [];
+    if (
+      now === undefined &&
+      touched.some((each) => each.new === unknownWord && (path.startsWith(each.path) || each.path.startsWith(path)))
+    )
+      return [];
     return now !== undefined && now >= days
       ? []
       : [{ path, at: "retentionDays", old: `${days} days`, new: now === undefined ? null : `${now} days` }];
@@ -251,7 +293,8 @@ function durationsIn(
   }
   const object = value as { readonly [key: string]: Json };
   const unit = daysOf[String(object.durationType ?? "").toLowerCase()];
-  if (typeof object.count === "number" && unit !== undefined) into.set(path, object.count * unit);
+  const count = number(object.count ?? null);
+  if (!Number.isNaN(count) && unit !== undefined) into.set(path, count * unit);
   for (const [key, item] of Object.entries(object))
     durationsIn(item, path === "" ? key : `${path}.${key}`, into, depth + 1);
   return into;
@@ -262,6 +305,9 @@ export const unknownProperties: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
     if (change.action !== "update" && change.action !== "replace") return [];
     const mine = rulesFor(landscape, change).filter(({ at }) => at.source !== ".");
-    const met = leavesOf(change).filter((leaf) => leaf.new === unknownWord && mine.some(({ at }) => at.test(leaf.at)));
+    const met = leavesOf(change).filter(
+      (leaf) =>
+        leaf.new === unknownWord && mine.some(({ at }) => at.test(leaf.at) || /retention\w*\.count$/iu.test(leaf.at)),
+    );
     return met.length === 0 ? [] : [{ code: "unknown-value", change, properties: met } as const];
   });

@@ -9,6 +9,7 @@ const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
   lock: "lock-removed",
   diagnostics: "diagnostics-weakened",
   alert: "alerts-weakened",
+  immutability: "immutability-lowered",
 };
 
 export const protectionHazards: Detector = (landscape) =>
@@ -16,7 +17,7 @@ export const protectionHazards: Detector = (landscape) =>
     const kind = landscape.kind(change);
     const deletion = kind === undefined ? undefined : deletions[kind];
     return [
-      ...(deletion !== undefined && change.action === "delete"
+      ...(deletion !== undefined && change.action === "delete" && !(kind === "immutability" && change.retained)
         ? [{ code: deletion, change, what: "deleted" } as const]
         : []),
       ...(kind === "rights" ? rights(change, landscape.ours) : []),

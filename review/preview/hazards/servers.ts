@@ -1,11 +1,11 @@
 import { isJsonObject } from "../../evidence/json";
-import type { Json } from "../../verdict";
 import type { Landscape, Server } from "../landscape";
 import type { Detector, Raised } from "../raised";
-import { kindOfType, type ResourceKind } from "../resourceKinds";
+import { kindOfType } from "../resourceKinds";
 import { scriptIn } from "../scriptText";
+import { carriers, standsOn } from "../standsOn";
 import { newInputs, oldInputs, type ResourceChange } from "../steps";
-import { goes, runs, touches } from "../touching";
+import { asks, goes, runs, touches } from "../touching";
 import { listed } from "../wording";
 
 export const serverHazards: Detector = (landscape) => [
@@ -17,6 +17,7 @@ export const serverHazards: Detector = (landscape) => [
   ]),
   ...secondActive(landscape),
   ...sharedTouched(landscape),
+  ...looseTouched(landscape),
   ...unproven(landscape),
 ];
 
@@ -50,21 +51,6 @@ const activeHazard = (server: Server, change: ResourceChange): Raised => ({
   properties: change.changes,
 });
 
-/** What a server stands on in the network. */
-export const carriers: ReadonlySet<ResourceKind> = new Set([
-  "virtualNetwork",
-  "subnet",
-  "peering",
-  "routeTable",
-  "route",
-  "egress",
-  "publicAddress",
-  "securityGroup",
-  "securityRule",
-  "networkInterface",
-  "securityGroupAssociation",
-]);
-
 /** The network that an active server stands on is as good as the server. */
 function sharedTouched({ servers, shared, kind }: Landscape): readonly Raised[] {
   return [...shared.entries()].flatMap(([component, members]) => {
@@ -80,20 +66,29 @@ function sharedTouched({ servers, shared, kind }: Landscape): readonly Raised[] 
   });
 }
 
+/** Outside the component it is the same network, and the same machine. */
+function looseTouched(landscape: Landscape): readonly Raised[] {
+  return landscape.servers
+    .filter((server) => server.ours && isActive(server))
+    .flatMap((server) =>
+      standsOn(landscape, server)
+        .filter((change) => (landscape.kind(change) === "resourceGroup" ? goes(change) : touches(change)))
+        .map((change) => activeHazard(server, change)),
+    );
+}
+
 const goingWord = (change: ResourceChange): string => (change.action === "delete" ? "deleted" : "replaced");
 
 export function isAskedFirst(server: Server, machine: ResourceChange): boolean {
   return server.guards.some(
     (guard) =>
       goes(guard) &&
-      has(oldInputs(guard).delete) &&
+      asks(oldInputs(guard)) &&
       guard.old?.deletedWith === undefined &&
       // A preview without the halves of a replacement does not tell their order.
       (guard.deletedAt === undefined || machine.deletedAt === undefined || guard.deletedAt < machine.deletedAt),
   );
 }
-
-const has = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== "";
 
 function machineGoes(server: Server): readonly Raised[] {
   return server.machines.filter(goes).map((change): Raised => {

@@ -115,6 +115,13 @@ describe("noise", () => {
     ]);
     assert.deepEqual(noise({ name: "A" }, { name: "a" }, "aws:s3/bucket:Bucket"), [undefined]);
   });
+  it("a number as text and a region with spaces, of an Azure resource", () => {
+    assert.deepEqual(noise({ size: 127 }, { size: "127" }, azure), ["form"]);
+    assert.deepEqual(noise({ on: true }, { on: "true" }, azure), ["form"]);
+    assert.deepEqual(noise({ location: "West Europe" }, { location: "westeurope" }, azure), ["form"]);
+    assert.deepEqual(noise({ size: 127 }, { size: "128" }, azure), [undefined]);
+    assert.deepEqual(noise({ triggers: [1] }, { triggers: ["1"] }, "command:remote:Command"), [undefined]);
+  });
   it("the version of a provider and of an API", () => {
     assert.deepEqual(noise({ version: "1" }, { version: "2" }, "pulumi:providers:aws"), ["provider-version"]);
     assert.deepEqual(noise({ azureApiVersion: "2024-05-01" }, { azureApiVersion: "2024-07-01" }, azure), [
@@ -146,7 +153,7 @@ describe("noise", () => {
   it("has a test of each kind here", () => {
     assert.deepEqual(
       noiseTable.map(({ kind }) => kind),
-      ["tags", "order", "case", "provider-version", "bookkeeping"],
+      ["tags", "order", "case", "provider-version", "form", "bookkeeping"],
     );
     assert.deepEqual(noise({ __meta: "1" }, { __meta: "2" }), ["bookkeeping"]);
   });
