@@ -53,7 +53,8 @@ export function asciiJson(value: unknown): string {
 }
 
 function composeText(name: ScriptName, given: string): string {
-  const { fragments, parameters, body } = splitBody(readAsset(`${name}.ps1`));
+  const { fragments: asked, parameters, body } = splitBody(readAsset(`${name}.ps1`));
+  const fragments = [...new Set(asked.flatMap(withNeeded))];
   const texts = JSON.stringify(refusalTexts(name), null, 2);
   return [
     `# entra-connect script: ${name}`,
@@ -65,7 +66,7 @@ function composeText(name: ScriptName, given: string): string {
     `$refusalTexts = ConvertFrom-Json -InputObject @'\n${texts}\n'@\n`,
     ...tableTexts(name, fragments),
     given,
-    ...fragments.flatMap(withNeeded).map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
+    ...fragments.map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
     body,
     readAsset("fragments", "epilogue.ps1"),
   ]
@@ -78,6 +79,8 @@ function composeText(name: ScriptName, given: string): string {
 /** What the collector has too stands in a fragment of its own. */
 const needed: Readonly<Record<string, readonly string[] | undefined>> = {
   connect: ["place"],
+  staging: ["masks"],
+  trace: ["masks"],
   runs: ["instants"],
 };
 
@@ -90,7 +93,7 @@ function tableTexts(name: ScriptName, fragments: readonly string[]): string[] {
   const causes = causesOf(name, fragments);
   return [
     ...(Object.keys(causes).length > 0 ? [embedded("causes", causes)] : []),
-    ...(fragments.includes("trace")
+    ...(fragments.includes("masks")
       ? [
           embedded(
             "masks",

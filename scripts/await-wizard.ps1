@@ -1,4 +1,4 @@
-# fragments: given machine files connect marker staging trace
+# fragments: given machine files connect marker staging progress trace
 
 # While nobody has finished the wizard this script holds no lock: it only looks. A later run takes over by its token.
 $tokenPath = "$libraryFolder\gate.json"
@@ -13,7 +13,8 @@ $unreadableSeconds = 15
 $unreadableLooks = 9
 $unreadableLooksStopped = 25
 
-function Write-Line([string]$Text) { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) }
+# Nobody may be there any more: a dropped connection does not end the gate, which may yet have a server to stop.
+function Write-Line([string]$Text) { try { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) } catch { return } }
 
 function Publish-Page($Given) {
     $shown = $null
@@ -28,7 +29,10 @@ function Publish-Page($Given) {
 # alone, so one that cannot be read keeps nothing from being stopped.
 function Get-StopRecord {
     $record = $null
-    try { $record = Read-Record $stoppedPath } catch { Add-Note "$stoppedPath cannot be read: $($_.Exception.Message)" }
+    try { $record = Read-Record $stoppedPath } catch {
+        $script:refusal = $null
+        Add-Note "$stoppedPath cannot be read: $($_.Exception.Message)"
+    }
     if (Test-MarkerOfThisMachine $record) { $record }
 }
 
@@ -186,8 +190,20 @@ function Add-Trace {
     foreach ($row in @($trace.Causes)) { Add-Cause $row }
 }
 
+# An engine that runs and does not say whether it is staging, where it is not stopped for that: an open wizard keeps its
+# scheduler suspended; one that failed or was closed half way leaves an engine that its next try needs. Never left unsaid.
+function Add-Running([string]$State) {
+    $service = Get-SynchronizationService
+    if ($null -eq $script:proof -or $script:proof.State -ne 'unclear' -or $null -eq $service -or $service.State -eq 'Stopped') { return }
+    $may = 'If somebody has configured it, it may be exporting'
+    if ($State -eq 'left-open') { $may = "When the wizard's window is closed it may begin to export" }
+    Add-Note ("ADSync is $(Get-ServiceState $service), and whether it is staging cannot be read ($($script:proof.Detail)). ${may}: then " +
+        '`Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server.')
+}
+
 function Stop-Waiting([string]$State, $Given) {
     Add-Trace
+    if (@('absent', 'failed', 'left-open') -contains $State) { Add-Running $State }
     if ($State -eq 'failed') {
         Stop-Script 'wizard-failed' @{ minutes = $Given.waitMinutes; log = $script:trace.Path; at = $script:trace.At; page = $Given.instructionsPath }
     }
@@ -208,6 +224,7 @@ function Invoke-Script {
     $expected = Get-PlainVersion $given.productVersion
     $began = Get-Date
     $token = [guid]::NewGuid().ToString()
+    $script:looks = 0
     $state = Get-GateState $baseline $expected
     if ($state -ne 'done') {
         if (-not $given.instructionsPath.StartsWith('C:\Users\Public\Desktop\')) { Stop-Script 'bad-arguments' @{ problem = 'instructionsPath is not on the public desktop' } }
@@ -222,7 +239,6 @@ function Invoke-Script {
         }
     }
     $waited = 0
-    $script:looks = 0
     $script:traceSaid = ''
     while ($state -ne 'done') {
         $pause = [int]$given.pollSeconds
@@ -239,7 +255,7 @@ function Invoke-Script {
         Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
         Start-Sleep -Seconds $pause
         if ($token -and (Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
-        $waited = [int][math]::Floor(((Get-Date) - $began).TotalMinutes)
+        $waited = Get-MinutesSince $began
         $state = Get-GateState $baseline $expected
     }
     Remove-Record $tokenPath

@@ -56,7 +56,7 @@ function Invoke-Run($Connector, [string]$RunProfile) {
     Write-Progressing "$RunProfile of $($Connector.Name) has begun"
     while ($null -eq (Wait-Job -Job $job -Timeout 60)) { Write-Progressing "$RunProfile of $($Connector.Name) goes on, $(Get-MinutesSince $began) min so far" }
     $failure = ''
-    try { $null = Receive-Job -Job $job -ErrorAction Stop } catch { $failure = [string]$_.Exception.Message }
+    try { $null = Receive-Job -Job $job -ErrorAction Stop } catch { $failure = Hide-Secret $_.Exception.Message }
     Remove-Job -Job $job -Force
     $failure
 }

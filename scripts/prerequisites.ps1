@@ -4,7 +4,8 @@
 function Get-ClockSkew([string]$Domain) {
     Read-Fact 'clock' {
         $lines = @(& w32tm.exe /stripchart "/computer:$Domain" /samples:1 /dataonly)
-        $found = [regex]::Match(($lines -join "`n"), '([+-]\d+\.\d+)s')
+        # A comma where the language writes numbers so.
+        $found = [regex]::Match((($lines -join "`n") -replace ',(?=\d+s)', '.'), '([+-]\d+\.\d+)s')
         if (-not $found.Success) { throw "w32tm gave no offset to $Domain" }
         [math]::Round([double]::Parse($found.Groups[1].Value, [Globalization.CultureInfo]::InvariantCulture), 3)
     }

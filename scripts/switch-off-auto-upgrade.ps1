@@ -13,7 +13,7 @@ function Write-Before([string]$State) {
 # Documented are changes between Enabled and Disabled; Suspended is the system's own, and then it does not upgrade.
 function Disable-AutoUpgrade {
     try { Set-ADSyncAutoUpgrade -AutoUpgradeState Disabled } catch {
-        Add-Warning "Automatic upgrade could not be switched off: $($_.Exception.Message)"
+        Add-Warning "Automatic upgrade could not be switched off: $(Hide-Secret $_.Exception.Message)"
         return
     }
     Add-Change 'automatic upgrade switched off'
@@ -21,7 +21,7 @@ function Disable-AutoUpgrade {
 
 function Get-AutoUpgrade {
     try { [string](Get-ADSyncAutoUpgrade) } catch {
-        Add-Warning "Automatic upgrade could not be read: $($_.Exception.Message)"
+        Add-Warning "Automatic upgrade could not be read: $(Hide-Secret $_.Exception.Message)"
         $null
     }
 }

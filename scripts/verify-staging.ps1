@@ -44,7 +44,8 @@ function Get-ImportedSettingsFile {
 # Soft evidence: a build without the cmdlet gives null and a warning, never a failure.
 function Get-Soft([string]$What, [scriptblock]$Read) {
     try { & $Read } catch {
-        Add-Warning "$What could not be read: $($_.Exception.Message)"
+        $script:refusal = $null
+        Add-Warning "$What could not be read: $(Hide-Secret $_.Exception.Message)"
         $null
     }
 }

@@ -113,9 +113,13 @@ export function withoutColours(coloured: string): string {
   return coloured.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g"), "");
 }
 
-/** An error's own words: without the frames of its stack and the runner's introduction. */
+/**
+ * An error's own words: without the frames of its stack, the runner's introduction, and the resources through whose inputs
+ * it came (the engine's SDK names one for each that waited for the one before).
+ */
 export function withoutStack(message: string): string {
   return message
+    .replace(/(?:error serializing property "[^"]*":\s*(?:Error:\s*)?)+/g, "")
     .split("\n")
     .filter((line) => !/^\s+at .+(:\d+:\d+\)?|\(<anonymous>\))$/.test(line))
     .filter((line) => !/^(error: )?Running program .* failed with an unhandled exception:$/.test(line.trim()))

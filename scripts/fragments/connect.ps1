@@ -42,7 +42,11 @@ function Get-AppliedFile {
 # machine carries that one's record.
 function Test-GatePassed {
     $passed = Read-Record $passedPath
-    $null -ne $passed -and (Test-MachineId ([string](Get-PropertyOrNull $passed 'vmId')))
+    if ($null -eq $passed) { return $false }
+    $machine = [string](Get-PropertyOrNull $passed 'vmId')
+    # Which machine's it is, it does not say: taken for another's, it would let the active server be stopped.
+    if (-not $machine) { Stop-Script 'record-damaged' @{ path = $passedPath } }
+    Test-MachineId $machine
 }
 
 function Get-Baseline { Read-Record $baselinePath }

@@ -20,13 +20,21 @@ function Move-WholeFile([string]$From, [string]$Path) {
 }
 
 # A record of ours; nothing where there is none. A new one beside no old one counts if it is whole: a part of a JSON
-# object is no JSON.
+# object is no JSON. One that is there and damaged (a crash leaves files empty, or full of zeros) is never taken for one
+# that is not there: what it said is not known.
 function Read-Record([string]$Path) {
-    if (Test-Path -LiteralPath $Path) { return ConvertFrom-Json -InputObject (Get-Content -LiteralPath $Path -Raw) }
-    if (-not (Test-Path -LiteralPath "$Path.new")) { return }
-    $text = [string](Get-Content -LiteralPath "$Path.new" -Raw)
-    if ($text -notmatch '^\{[\s\S]*\}$') { return }
-    try { ConvertFrom-Json -InputObject $text } catch { return }
+    if (Test-Path -LiteralPath $Path) {
+        $record = ConvertFrom-Record (Get-Content -LiteralPath $Path -Raw)
+        if ($null -ne $record) { return $record }
+        $script:refusal = @{ Code = 'record-damaged'; Values = @{ path = $Path } }
+        throw "the record $Path is damaged"
+    }
+    if (Test-Path -LiteralPath "$Path.new") { ConvertFrom-Record (Get-Content -LiteralPath "$Path.new" -Raw) }
+}
+
+function ConvertFrom-Record([string]$Text) {
+    if ($Text -notmatch '^\s*\{[\s\S]*\}\s*$') { return }
+    try { ConvertFrom-Json -InputObject $Text } catch { return }
 }
 
 # The new one first: alone it would count again.

@@ -71,15 +71,19 @@ function Get-TlsAnswer($Values) {
         })
 }
 
-# A proxy's address can hold a user and a password: they stay here.
-function Remove-UserInfo([string]$Text) { $Text -replace '//.*@', '//' }
+# A proxy's address can hold a user and a password, with http:// before them or without: they stay here.
+function Remove-UserInfo([string]$Text) { $Text -replace '^([^/]*//)?.*@', '$1' }
 
-# The wizard and the engine read machine.config, nothing else (Microsoft's prerequisites page, "Connectivity").
+# The wizard and the engine read machine.config, nothing else (Microsoft's prerequisites page, "Connectivity"). The proxy's
+# address, or that of a script which gives one (Microsoft's page on the proxy element of the network settings schema).
 function Get-ProxyAnswer {
     $machine = Read-Fact 'proxy' {
         $document = [xml](Get-Content -LiteralPath 'C:\Windows\Microsoft.NET\Framework64\v4.0.30319\Config\machine.config' -Raw)
-        $proxy = $document.SelectSingleNode('/configuration/system.net/defaultProxy/proxy/@proxyaddress')
-        if ($null -eq $proxy) { '' } else { Get-Short (ConvertTo-Ascii (Remove-UserInfo $proxy.Value)) }
+        $proxy = $document.SelectSingleNode("/*/*[local-name()='system.net']/*[local-name()='defaultProxy' and not(@enabled='false')]/*[local-name()='proxy']")
+        $address = ''
+        if ($null -ne $proxy) { $address = [string]$proxy.GetAttribute('proxyaddress') }
+        if ($null -ne $proxy -and -not $address) { $address = [string]$proxy.GetAttribute('scriptLocation') }
+        Get-Short (ConvertTo-Ascii (Remove-UserInfo $address))
     }
     # netsh speaks the system's language; what looks like host:port is the proxy in all of them.
     $winHttp = Read-Fact 'proxy' {

@@ -26,7 +26,7 @@ function Get-WhoRuns {
     $running = @(Get-ADSyncRunProfileResult -NumberRequested 50 | ForEach-Object { Get-RunFacts $_ } | Where-Object { $_.InProgress })
     $who = @(foreach ($name in $busy) {
             $run = $running | Where-Object { -not $name -or $_.Connector -eq $name } | Select-Object -First 1
-            if ($null -eq $run) { "the connector $name is busy" } else { "$($run.Profile) of $($run.Connector) runs since $(Format-Instant $run.Started)" }
+            if ($null -eq $run) { "the connector $name is busy" } else { "$($run.Profile) of $($run.Connector) runs$(if ($null -ne $run.Started) { " since $(Format-Instant $run.Started)" })" }
         })
     if ((Get-PropertyOrNull (Get-ADSyncScheduler) 'SyncCycleInProgress') -eq $true) { $who += 'a cycle of the scheduler is in progress' }
     $who -join '; '

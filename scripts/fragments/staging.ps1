@@ -37,7 +37,7 @@ function Get-StagingProof {
 }
 
 function New-Proof([string]$State, $Scheduler, $Parameter, [string]$Detail) {
-    New-Object -TypeName PSObject -Property @{ State = $State; Scheduler = $Scheduler; Parameter = $Parameter; Detail = $Detail.TrimEnd('.') }
+    New-Object -TypeName PSObject -Property @{ State = $State; Scheduler = $Scheduler; Parameter = $Parameter; Detail = (Hide-Secret $Detail).TrimEnd('.') }
 }
 
 function Get-Said($Truth) { if ($null -eq $Truth) { 'nothing' } else { [string]$Truth } }

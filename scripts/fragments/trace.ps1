@@ -70,12 +70,6 @@ function Get-TraceEntry([string]$Text) {
     }
 }
 
-# Nothing secret leaves the server: fragments/trace.masks.json, one after the other.
-function Hide-Secret([string]$Text) {
-    foreach ($mask in @($masks)) { $Text = [regex]::Replace($Text, $mask.pattern, $mask.by, 'IgnoreCase') }
-    $Text
-}
-
 # The log's path and time, what is shown of it, and the known causes; nothing where there is no newer log. Problem says why
 # it could not be read.
 function Get-WizardTrace([string[]]$After) {

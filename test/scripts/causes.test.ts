@@ -94,6 +94,8 @@ describe("what is quoted of a log", () => {
     "Could not find a part of the path 'C:\\ProgramData\\AADConnect\\data\\mv.dsml'.",
     "PasswordHashSync could not be enabled; the password of the account has expired",
     "The registry key SYSTEM\\CurrentControlSet\\Services\\ADSync\\Parameters, error code 0x80070005, exit code 1603",
+    "The specified module 'C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync\\ADSync.psd1' was not loaded because no valid module file was found in any module directory.",
+    "Could not open C:\\Program Files\\Microsoft Azure AD Sync\\Data, C:\\Program Files\\Microsoft Azure AD Connect or HKLM\\SOFTWARE; the service runs as NT SERVICE\\ADSync",
     "Creation of connector contoso.onmicrosoft.com - AAD failed. This may be due to replication delay.",
   ];
   it("keeps what helps: names of tasks and attributes, numbers of errors, identifiers, paths", () => {

@@ -1,6 +1,7 @@
 /** Mirrors scripts/fragments/{machine,connect,staging}.ps1. */
+
 import { stat } from "node:fs/promises";
-import { findCauses } from "../../../scripts/causes";
+import { findCauses, hideSecrets } from "../../../scripts/causes";
 import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
 import { engineFile } from "../wizard";
@@ -112,7 +113,9 @@ export async function readBaseline(session: Session): Promise<Baseline | undefin
 /** A disk that was restored from another machine carries that one's record. */
 export async function gatePassed(session: Session): Promise<boolean> {
   const passed = await session.readRecord(passedPath);
-  return passed !== undefined && isThisMachine(await session.world(), String(passed.vmId ?? ""));
+  if (passed === undefined) return false;
+  if (!passed.vmId) throw new Refusal("record-damaged", { path: passedPath });
+  return isThisMachine(await session.world(), String(passed.vmId));
 }
 
 export async function appliedFiles(session: Session): Promise<string[]> {
@@ -187,7 +190,7 @@ export async function stagingProof(session: Session): Promise<StagingProof> {
     const disagree = scheduler !== null && parameter !== null && scheduler !== parameter ? "the two disagree, " : "";
     details.unshift(`${disagree}scheduler says ${shown(scheduler)}, global parameter says ${shown(parameter)}`);
   }
-  return { state, scheduler, parameter, detail: details.join("; ").replace(/\.+$/, "") };
+  return { state, scheduler, parameter, detail: hideSecrets(details.join("; ")).replace(/\.+$/, "") };
 }
 
 /** Mirrors Stop-Unproven: what could not be read, the known causes of that, their remedies. */

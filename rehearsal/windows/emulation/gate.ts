@@ -37,9 +37,11 @@ const unreadableLooks = 9;
 const unreadableLooksStopped = 25;
 
 type Waiting =
-  | { readonly kind: "left-open" | "no-service" }
-  | { readonly kind: "open" | "absent"; readonly trace?: WizardTrace }
-  | { readonly kind: "failed"; readonly trace: WizardTrace }
+  | { readonly kind: "no-service" }
+  | { readonly kind: "left-open"; readonly running?: string }
+  | { readonly kind: "open"; readonly trace?: WizardTrace }
+  | { readonly kind: "absent"; readonly trace?: WizardTrace; readonly running?: string }
+  | { readonly kind: "failed"; readonly trace: WizardTrace; readonly running?: string }
   | { readonly kind: "unproven"; readonly proof: StagingProof; readonly trace?: WizardTrace }
   | { readonly kind: "unreadable"; readonly proof: StagingProof; readonly patience: number }
   | { readonly kind: "behind"; readonly installed: string; readonly engine: string; readonly trace?: WizardTrace };
@@ -132,6 +134,7 @@ function stillClosed(session: Session, state: Waiting, given: Readonly<Record<st
   const trace = traceOf(state);
   session.notes.push(...(trace?.shown ?? []).map((shown) => `From ${trace?.path}: ${shown}`));
   session.addCauses(trace?.causes ?? []);
+  if ("running" in state && state.running) session.notes.push(state.running);
   if (state.kind === "failed") {
     const { path: log, at } = state.trace;
     return new Refusal("wizard-failed", { minutes, log, at, page: String(given.instructionsPath) });
@@ -168,7 +171,11 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
     if (applied !== undefined || (!open && connectors > 0)) await stopActive(session, proof);
   }
   const engine = await engineVersion(session);
-  if (open && applied !== undefined && engine === expected) return { kind: "left-open" };
+  if (open && applied !== undefined && engine === expected)
+    return {
+      kind: "left-open",
+      running: runningUnread(service, proof, "When the wizard's window is closed it may begin to export"),
+    };
   if (
     !open &&
     applied !== undefined &&
@@ -180,12 +187,26 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
   const news = [baselinePath, passedPath, ...(applied === undefined ? [] : [`${appliedFolder}\\${applied}`])];
   const trace = await wizardTrace(session, news);
   if (open) return { kind: "open", trace };
-  if (applied === undefined && trace !== undefined && trace.shown.length > 0) return { kind: "failed", trace };
-  if (applied === undefined) return { kind: "absent", trace };
+  if (applied === undefined && trace !== undefined && trace.shown.length > 0)
+    return { kind: "failed", trace, running: runningUnread(service, proof) };
+  if (applied === undefined) return { kind: "absent", trace, running: runningUnread(service, proof) };
   if (service === undefined) return { kind: "no-service" };
   const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
   if (engine !== expected) return { kind: "behind", installed, engine, trace };
   return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };
+}
+
+/** An engine that runs and does not say whether it is staging, where it is not stopped for that. */
+function runningUnread(
+  service: ServiceWorld | undefined,
+  { state, detail }: StagingProof,
+  may = "If somebody has configured it, it may be exporting",
+): string | undefined {
+  if (service === undefined || service.status === "Stopped" || state !== "unclear") return undefined;
+  return (
+    `ADSync is ${serviceState(service)}, and whether it is staging cannot be read (${detail}). ${may}: then ` +
+    "`Stop-Service ADSync -Force; Set-Service ADSync -StartupType Disabled` on the server."
+  );
 }
 
 /** A service that does not run exports nothing meanwhile. */
@@ -194,7 +215,13 @@ function patienceOf({ status }: ServiceWorld): number {
 }
 
 async function stopRecord(session: Session): Promise<Marker | undefined> {
-  const record = await session.readRecord(stoppedPath);
+  let record: Marker | undefined;
+  try {
+    record = await session.readRecord(stoppedPath);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "record-damaged") throw error;
+    session.notes.push(`${stoppedPath} cannot be read: the record ${stoppedPath} is damaged`);
+  }
   return isMarkerOfThisMachine(record, await session.world()) ? record : undefined;
 }
 

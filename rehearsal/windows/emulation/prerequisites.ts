@@ -137,6 +137,10 @@ async function otherEngines(session: Session, { services }: ServerWorld): Promis
 
 async function machineProxy(session: Session): Promise<string> {
   const text = await readFile(session.path(machineConfigPath), "utf8");
-  const address = /<defaultProxy\b[^>]*>\s*<proxy\b[^>]*\bproxyaddress="([^"]*)"/.exec(text)?.[1] ?? "";
-  return address.replace(/\/\/.*@/, "//").slice(0, 200);
+  const plain = text.replace(/<!--[\s\S]*?-->/g, "");
+  const [, settings = "", proxy = ""] = /<defaultProxy\b([^>]*)>\s*<proxy\b([^>]*)/.exec(plain) ?? [];
+  const attribute = (name: string): string => new RegExp(`\\b${name}="([^"]*)"`).exec(proxy)?.[1] ?? "";
+  if (/\benabled="false"/.test(settings)) return "";
+  const address = attribute("proxyaddress") || attribute("scriptLocation");
+  return address.replace(/^([^/]*\/\/)?.*@/, "$1").slice(0, 200);
 }

@@ -25,6 +25,14 @@ export function asRefusal(error: unknown): Refusal {
   return new Refusal("unexpected", { reason, where: "the emulation" });
 }
 
+function recordOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return /^\s*\{[\s\S]*\}\s*$/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a script says beyond what every answer has. */
 export type Said<Name extends ScriptName> = ScriptAnswers[Name] extends infer Answer
   ? Answer extends unknown
@@ -128,21 +136,13 @@ export class Session {
     }
   }
 
-  async readJson(windowsPath: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const text = await this.readText(windowsPath);
-    return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
-  }
-
-  /** Mirrors Read-Record: a whole new one counts where no old one lies. */
+  /** Mirrors Read-Record: a whole new one counts where no old one lies, and one that is damaged is never taken for none. */
   async readRecord(windowsPath: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const known = await this.readJson(windowsPath);
-    if (known !== undefined) return known;
-    const text = (await this.readText(`${windowsPath}.new`)) ?? "";
-    try {
-      return /^\{[\s\S]*\}$/.test(text) ? (JSON.parse(text) as Record<string, unknown>) : undefined;
-    } catch {
-      return undefined;
-    }
+    const text = await this.readText(windowsPath);
+    if (text === undefined) return recordOf((await this.readText(`${windowsPath}.new`)) ?? "");
+    const record = recordOf(text);
+    if (record === undefined) throw new Refusal("record-damaged", { path: windowsPath });
+    return record;
   }
 
   async removeRecord(windowsPath: string): Promise<void> {

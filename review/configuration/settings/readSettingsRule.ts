@@ -18,7 +18,7 @@ export function readSettingsRule(
   const name = members.text("name") ?? "";
   members.text("uniqueIdentifier");
   members.text("internalIdentifier");
-  const direction = told("direction", members.text("direction"));
+  const direction = told("direction", readDirection(members));
   const source = members.text("source");
   const target = members.text("target");
   if (source !== undefined && target !== undefined) says.add("object types");
@@ -31,7 +31,7 @@ export function readSettingsRule(
     says,
     id: "",
     name,
-    direction: direction === undefined ? directionByName(name) : /^out/i.test(direction) ? "Outbound" : "Inbound",
+    direction: direction ?? directionByName(name),
     description: told("description", members.text("description")) ?? "",
     immutableTag: members.text("immutableTag") ?? "",
     standard,
@@ -50,6 +50,12 @@ export function readSettingsRule(
     rest: members.rest().filter(({ value }) => value !== "{}"),
     file: "",
   };
+}
+
+/** Any other word says nothing: taken for one of the two, it would hide a rule that breaks the import. */
+function readDirection(members: Members): "Inbound" | "Outbound" | undefined {
+  const [, word] = /^\s*(in|out)(?:bound)?\s*$/i.exec(members.text("direction") ?? "") ?? [];
+  return word === undefined ? undefined : word.toLowerCase() === "out" ? "Outbound" : "Inbound";
 }
 
 /** Microsoft names its rules so; nothing but this word says it in a settings file. */

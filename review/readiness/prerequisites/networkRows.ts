@@ -24,6 +24,9 @@ const described = (seen: RowSeen): string => `${places(seen).join(", ")} (${seen
 /** Sign-in and synchronization leave directly only where no proxy is set; then a direct attempt proves nothing. */
 const throughProxy = ({ proxy }: PrerequisitesAnswer): boolean => Boolean(proxy.machineConfig);
 
+/** One in a machine.config that could not be read counts here: a reading that failed stops nothing. */
+const mayHaveProxy = ({ proxy }: PrerequisitesAnswer): boolean => proxy.machineConfig !== "";
+
 const placeOf = ({ host, port }: EndpointFound): string => (port === 443 ? host : `${host}:${port}`);
 
 export const networkRows: readonly Prerequisite[] = [
@@ -106,7 +109,7 @@ export const networkRows: readonly Prerequisite[] = [
       "give the server a way out to TCP 443 (NAT gateway, firewall), or write the proxy into C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\Config\\machine.config",
     find: ({ machine, answer, context: { prerequisites } }) => {
       const hosts = answer.endpoints.filter(({ host }) => prerequisites.signInHosts.includes(host));
-      if (hosts.length === 0 || throughProxy(answer) || hosts.some(({ state }) => state !== "closed")) return undefined;
+      if (hosts.length === 0 || mayHaveProxy(answer) || hosts.some(({ state }) => state !== "closed")) return undefined;
       return {
         title: `${machine} reaches no sign-in host of Entra ID: ${hosts.map(({ host, reason }) => `${host} (${reason})`).join(", ")}`,
         staging: hosts.map(({ host }) => host),
@@ -125,8 +128,8 @@ export const networkRows: readonly Prerequisite[] = [
     find: ({ machine, answer, context: { prerequisites } }) => {
       const closed = answer.endpoints.filter(({ state }) => state === "closed");
       const signIn = closed.filter(({ host }) => prerequisites.signInHosts.includes(host));
-      const told =
-        signIn.length === prerequisites.signInHosts.length ? closed.filter((each) => !signIn.includes(each)) : closed;
+      const refused = signIn.length === prerequisites.signInHosts.length && !mayHaveProxy(answer);
+      const told = refused ? closed.filter((each) => !signIn.includes(each)) : closed;
       if (told.length === 0 || throughProxy(answer)) return undefined;
       return {
         title: `${machine} cannot reach ${told.map(placeOf).join(", ")}`,

@@ -47,6 +47,16 @@ function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<
   };
 }
 
+describe("what stopped a run", () => {
+  it("begins with the error's own words, not with every input through which it came", () => {
+    const through = 'error serializing property "stdin": '.repeat(3);
+    const error = `Error: ${through}error serializing property "outputs": Error: The verdict on aadc-stg-g1 is blocked.\n  the clock`;
+    const [found] = summarize(facts({ code: 1 }, [said("error", error)])).findings;
+    assert.equal(found?.title, "The verdict on aadc-stg-g1 is blocked.");
+    assert.doesNotMatch(String(found?.cause), /serializing/);
+  });
+});
+
 describe("the engine's events", () => {
   it("shows a replacement as one resource, replaced", () => {
     const resources = new Resources();

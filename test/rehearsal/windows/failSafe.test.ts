@@ -1,7 +1,7 @@
 /** Where Windows does not give what a script needs: the first gate fails safe, everything else refuses and changes nothing. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import { completeWizard, openWizard } from "../../../rehearsal/windows/wizard";
@@ -85,6 +85,30 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
     }
   });
 
+  it("names an engine that runs although no Applied file tells of a wizard that finished, and leaves it to a person", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: false });
+    await pair.each((server) => rm(pathOnDrive(server, "C:\\ProgramData\\AADConnect"), { recursive: true }));
+    await unreadable();
+    const outcome = await pair.run("await-wizard", gate);
+    assert.equal(outcome.exitCode, scriptExitCodes.gateWaiting, outcome.stderr);
+    assert.match(outcome.stderr, /\nNote: ADSync is RUNNING, and whether it is staging cannot be read \(module ADSync/);
+    await serviceIs(pair, "Running", "Automatic");
+  });
+
+  it("says why without what an error's own words give away: neither in the output nor in the record", async () => {
+    pair = await machines();
+    await setUp(pair, { staging: true });
+    await pair.edit((world) => {
+      world.peculiarities = {
+        moduleRefused: "Sign-in of canary1@contoso.com (CONTOSO\\canary2) failed: Server=x;User ID=sa;Password=Canary3",
+      };
+    });
+    const { stderr, stdout } = await pair.run("await-wizard", gate);
+    assert.match(stderr, /\[staging-unreadable\]\nWhat: .*module ADSync: Sign-in of <account> \(<account>\) failed/);
+    assert.doesNotMatch(`${stderr}${stdout}${await pair.readFile(stoppedPath)}`, /canary/i);
+  });
+
   it("says at the next look what it did and why, with the same code", async () => {
     pair = await machines();
     await setUp(pair, { staging: true });
@@ -150,6 +174,10 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
     const open = await pair.run("await-wizard", gate);
     assert.equal(open.exitCode, scriptExitCodes.gateWaiting);
     assert.match(open.stderr, /\[left-open\]\nWhat: .* its window is still open/);
+    assert.match(
+      open.stderr,
+      /\nNote: ADSync is RUNNING, [^\n]*module ADSync[^\n]*closed it may begin to export: then `Stop-Service/,
+    );
     await serviceIs(pair, "Running", "Automatic");
   });
 
@@ -395,4 +423,33 @@ describe("exit codes of the gate", () => {
       "wizard-failed 20",
     ]);
   });
+});
+
+describe("a record of ours that is damaged, in PowerShell and emulated", () => {
+  const machines = usePairs();
+
+  // A crash of Windows can leave a file empty, or full of zeros.
+  for (const [what, damaged] of [
+    ["empty", ""],
+    ["zeros", "\0\0\0\0"],
+    ["null", "null"],
+    ["a list", "[]"],
+    ["a text", '"x"'],
+    ["cut", '{"vmId":"4c1d2f3a-'],
+    ["of no machine", "{}"],
+  ] as const)
+    it(`never passes for one that is not there: a server whose gate has passed is not stopped (${what})`, async () => {
+      const pair = await machines();
+      await setUp(pair);
+      await pair.bring("await-wizard", gate);
+      // Somebody has made it the active server since.
+      await pair.edit((world) => {
+        if (world.adsync) world.adsync.stagingMode = false;
+      });
+      await pair.put(passedPath, damaged);
+      const { exitCode, stderr } = await pair.run("await-wizard", gate);
+      await serviceIs(pair, "Running", "Automatic");
+      assert.equal(exitCode, scriptExitCodes.refused, stderr);
+      assert.match(stderr, /\[record-damaged\]\nWhat: The record C:[^\n]*\\gate-passed\.json/);
+    });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "mocha";
 import { endpointTable } from "../../../components/network/endpoints";
-import { boot } from "../../../rehearsal/windows/createServerWorld";
+import { boot, machineConfigPath } from "../../../rehearsal/windows/createServerWorld";
 import { changeRegistry, readRegistry } from "../../../rehearsal/windows/serverFiles";
 import { completeWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import { tlsValues } from "../../../review/readiness/judge";
@@ -42,6 +42,36 @@ describe("prerequisites, in PowerShell and emulated", () => {
     const again = validateAnswer("prerequisites", (await pair.run("prerequisites", prerequisitesArguments)).stdout);
     assert.deepEqual(again.changes, []);
     assert.equal(again.baseline.writtenAt, answer.baseline.writtenAt);
+  });
+
+  it("reads the proxy in every form of machine.config, and never who signs in to it", async () => {
+    pair = await machines();
+    const address = (attributes: string) =>
+      `<system.net><defaultProxy><proxy ${attributes} /></defaultProxy></system.net>`;
+    for (const [content, expected] of [
+      [address('proxyaddress="http://canary:Canary2@proxy.contoso.com:8080"'), "http://proxy.contoso.com:8080"],
+      [address('proxyaddress="canary:Canary2@proxy.contoso.com:8080"'), "proxy.contoso.com:8080"],
+      [
+        address('usesystemdefault="true" scriptLocation="http://wpad.contoso.com/proxy.pac"'),
+        "http://wpad.contoso.com/proxy.pac",
+      ],
+      [
+        address('usesystemdefault="true" proxyaddress="" scriptLocation="http://canary:Canary2@wpad/x.pac"'),
+        "http://wpad/x.pac",
+      ],
+      [address('proxyaddress="http://proxy:8080"').replace("<defaultProxy", '<defaultProxy enabled="false"'), ""],
+      [`<!-- ${address('proxyaddress="http://proxy:8080"')} -->`, ""],
+      ["", ""],
+    ] as const)
+      for (const namespace of ["", ' xmlns="http://schemas.microsoft.com/.NetConfiguration/v2.0"']) {
+        await pair.put(
+          machineConfigPath,
+          `<?xml version="1.0"?>\n<configuration${namespace}>${content}</configuration>`,
+        );
+        const { stdout } = await pair.run("prerequisites", prerequisitesArguments);
+        assert.equal(validateAnswer("prerequisites", stdout).proxy.machineConfig, expected, content);
+        assert.doesNotMatch(stdout, /canary/i);
+      }
   });
 
   it("sees who signs the cloud's certificates, trusted or not, and reaches the time by UDP", async () => {

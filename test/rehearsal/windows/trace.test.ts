@@ -227,7 +227,7 @@ describe("masking", () => {
     const lines = nastyLines.flatMap(([line]) => [line, line.toUpperCase(), `[ERROR] ${line} and more`]);
     const json = (value: unknown) =>
       `ConvertFrom-Json -InputObject @'\n${JSON.stringify(value).replace(/[^\x20-\x7e]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n'@`;
-    const fragment = readFileSync(join(repositoryRoot, "scripts", "fragments", "trace.ps1"), "utf8");
+    const fragment = readFileSync(join(repositoryRoot, "scripts", "fragments", "masks.ps1"), "utf8");
     const text = [
       `$masks = ${json(secretMasks())}`,
       `$lines = ${json(lines)}`,

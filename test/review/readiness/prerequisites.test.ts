@@ -201,6 +201,15 @@ const cases: readonly (readonly [string, Partial<PrerequisitesAnswer>, readonly 
     ["info proxy-set"],
   ],
   [
+    "no sign-in host and a machine.config that cannot be read: there may be a proxy in it",
+    {
+      endpoints: ["login.microsoftonline.com", "login.windows.net"].map(closed),
+      proxy: { machineConfig: null, winHttp: "" },
+      unread: [{ check: "proxy", reason: "denied" }],
+    },
+    ["warning endpoint-closed", "warning prerequisite-unread"],
+  ],
+  [
     "a proxy for WinHTTP only",
     { proxy: { machineConfig: "", winHttp: "proxy:8080" } },
     ["warning proxy-not-for-dotnet"],

@@ -44,6 +44,9 @@ const cases: Partial<Record<GapCode, { shows: [Change, RegExp][]; doesNot: Chang
       ],
       [entraRule(flowTo(extensionAttribute.toUpperCase())), /writes EXTENSION_/],
       [entraRule({ ...flowTo(extensionAttribute), direction: undefined, name: "Ours" }), /^Ours/],
+      // Another word, or a number as text, says nothing of the direction; the rule's name may.
+      [entraRule({ ...flowTo(extensionAttribute), direction: "1" }), /writes extension_/],
+      [entraRule({ ...flowTo(extensionAttribute), direction: "sortant", name: "Ours" }), /^Ours/],
       [entraRule({ attributeMappings: [{ target: extensionAttribute, source: "x" }] }), /writes extension_/],
       [entraRule({ attributeMappings: { destination: extensionAttribute, source: "x" } }), /writes extension_/],
       [entraRule({ attributeMappings: [[extensionAttribute]] }), /writes extension_/],
