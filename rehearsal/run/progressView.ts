@@ -5,11 +5,15 @@ import { isPlumbing, outcome, type Resources, type SeenResource, shortType } fro
 const marks: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-", import: "=" };
 const longestLine = 160;
 const longestBrief = 5;
+/** How a script of ours says why it stopped: worth reading twice. */
+const isReason = /^\s*(What|Why|Note|Next): | stopped \[[a-z-]+\]$/;
 
 /** Tells a run as it goes: a line for each resource that is done, and what is being waited for. */
 export class ProgressView {
   private readonly began = Date.now();
   private readonly told = new Set<string>();
+  /** What a command said while it ran, by its resource: the text of its failure repeats all of it. */
+  private readonly heard = new Map<string, Set<string>>();
   private said = "";
   private readonly ticking: NodeJS.Timeout;
 
@@ -51,13 +55,16 @@ export class ProgressView {
   private message(severity: string, text: string, urn: string, ephemeral: boolean): void {
     const name = this.resources.all().find((resource) => resource.urn === urn)?.name;
     const from = name ? `${name}: ` : "";
+    const heard = this.heard.get(urn) ?? new Set();
+    this.heard.set(urn, heard);
     if (ephemeral) {
+      for (const line of text.split("\n")) heard.add(line.trim());
       this.said = `${from}${text.split("\n")[0]}`;
       this.status();
       return;
     }
     const lead = severity === "info" ? "  | " : `  ${severity}: `;
-    const lines = text.split("\n").filter((each) => each.trim());
+    const lines = text.split("\n").filter((each) => each.trim() && (isReason.test(each) || !heard.has(each.trim())));
     const shown = this.brief && severity === "info" && lines.length > longestBrief ? lines.slice(0, 1) : lines;
     for (const line of shown) {
       this.progress.line(`${lead}${from}${line}`.slice(0, longestLine));
