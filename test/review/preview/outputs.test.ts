@@ -175,7 +175,7 @@ describe("secrets of a preview", () => {
 describe("paths of other folders", () => {
   const mask = masker([], ["/srv/checkout/project"]);
   const shown: readonly (readonly [string, string])[] = [
-    ["at Object.<anonymous> (/home/somebody/work/infra/index.ts:3:4)", "at Object.<anonymous> (…/index.ts:3:4)"],
+    ["at Object.<anonymous> (/home/somebody/projects/infra/index.ts:3:4)", "at Object.<anonymous> (…/index.ts:3:4)"],
     ["C:\\Users\\somebody\\infra\\index.ts:3", "…/index.ts:3"],
     ["cannot read /srv/checkout/project/keys/id_ed25519", "cannot read …/id_ed25519"],
     ["file:///tmp/x/AzureADConnect.msi", "…/AzureADConnect.msi"],
