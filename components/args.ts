@@ -43,6 +43,12 @@ export interface PassiveServerArgs {
   sshPrivateKey: pulumi.Input<string>;
   /** Secret. Login key of the jump host; needed with one only. A change reaches the state, nothing runs on a server for it. */
   jumpHostPrivateKey?: pulumi.Input<string>;
+  /**
+   * Secret. What a generation's server is joined to its domain with, by the generation's number: the text that
+   * `djoin /provision` wrote, or the one-time password of its computer account (`domain.join.method`). Needed until that
+   * server is a member, then to be taken out; a change never joins a server again.
+   */
+  domainJoinSecrets?: pulumi.Input<{ [generation: string]: pulumi.Input<string> }>;
 }
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
@@ -207,6 +213,17 @@ export interface JumpHostArgs {
 export interface DomainArgs {
   /** DNS name. */
   name: string;
+  /** How a new server becomes a member. Default: the operator joins it. A server that is a member is never joined again. */
+  join?: DomainJoinArgs;
+}
+
+export interface DomainJoinArgs {
+  /** `operator` (default), `offlineBlob` or `machinePassword`; the last two need `domainJoinSecrets`. */
+  method?: string;
+  /** Distinguished name for the computer account, named in the operator's commands. Default: the domain's own container. */
+  organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. Default: any. */
+  domainController?: string;
 }
 
 export interface PrerequisitesArgs {

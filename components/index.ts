@@ -9,6 +9,7 @@ export type {
   ConnectArgs,
   DatabaseArgs,
   DomainArgs,
+  DomainJoinArgs,
   ExceptionArgs,
   FeaturesArgs,
   GateArgs,

@@ -13,7 +13,8 @@ export function writtenOf(name: string, args: PassiveServerArgs): Record<string,
     administratorPassword: _1,
     sshPrivateKey: _2,
     jumpHostPrivateKey: _3,
-    onlyServerOfTheStack: _4,
+    domainJoinSecrets: _4,
+    onlyServerOfTheStack: _5,
     generations,
     ...rest
   } = args;
@@ -46,6 +47,7 @@ export function secretsOf(args: PassiveServerArgs): Secrets {
     administratorPassword: pulumi.secret(args.administratorPassword),
     sshPrivateKey: pulumi.secret(args.sshPrivateKey),
     jumpHostPrivateKey: args.jumpHostPrivateKey === undefined ? undefined : pulumi.secret(args.jumpHostPrivateKey),
+    domainJoinSecrets: pulumi.secret(args.domainJoinSecrets ?? {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { access } from "./accessSchema";
 import { backup } from "./backupSchema";
+import { domain } from "./domainSchema";
 import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
@@ -52,20 +53,7 @@ export const settingsSchema = {
     },
     network,
     access,
-    domain: {
-      type: "object",
-      additionalProperties: false,
-      required: ["name"],
-      properties: {
-        name: {
-          type: "string",
-          pattern: "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
-          description:
-            "Active Directory domain the server is a member of, by its DNS name. [refused by the server, which is a member of another: write another generation block]",
-        },
-      },
-      description: "The domain. [see its parts]",
-    },
+    domain,
     prerequisites: {
       type: "object",
       additionalProperties: false,
@@ -164,5 +152,9 @@ export const settingsSchema = {
   },
 } as const;
 
-export const secretNames = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"] as const;
+/** The secrets that are texts. */
+export const textSecretNames = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"] as const;
+/** One text for each generation, under its number; never inside a block of `generations`. */
+export const generationSecretNames = ["domainJoinSecrets"] as const;
+export const secretNames = [...textSecretNames, ...generationSecretNames] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -13,7 +13,7 @@ export interface Settings {
   readonly generations: readonly GenerationSettings[];
   readonly network: NetworkSettings;
   readonly access: AccessSettings;
-  readonly domain: { readonly name: string };
+  readonly domain: DomainSettings;
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
@@ -126,6 +126,24 @@ export interface FeatureSettings {
   readonly passwordWriteback: boolean;
   readonly passThroughAuthentication: boolean;
   readonly seamlessSingleSignOn: boolean;
+}
+
+export interface DomainSettings {
+  /** DNS name. */
+  readonly name: string;
+  readonly join: JoinSettings;
+}
+
+/** `operator`: somebody else joins it. The other two need one secret for each generation, used once. */
+export type JoinMethod = "operator" | "offlineBlob" | "machinePassword";
+
+/** How a server that is still to be joined becomes a member. */
+export interface JoinSettings {
+  readonly method: JoinMethod;
+  /** Distinguished name; the domain's own container without it. */
+  readonly organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. */
+  readonly domainController?: string;
 }
 
 export interface PrerequisitesSettings {
