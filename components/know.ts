@@ -10,12 +10,13 @@ import { type ExistingBackup, findExistingBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
 import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { readStackState, type StateResource } from "./memory/stackState";
+import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
@@ -58,6 +59,8 @@ export interface Known {
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
+  /** Whether and how it is joined to its domain. */
+  join(block: GenerationSettings): JoinQuestion;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
 }
@@ -120,10 +123,12 @@ export async function know(
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
+    ...joinSecretProblems(joining),
     ...refusals(question),
     ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...copies.problems,
@@ -153,8 +158,10 @@ export async function know(
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
       ...copies.findings,
+      ...joinFindings(joining),
       ...judgedFiles.findings,
     ],
+    join: (block) => joinQuestion(joining, block),
     sharedUntouched: untouchable && !acknowledged,
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
@@ -340,6 +347,13 @@ async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Pr
   );
   const known = values as Readonly<Record<string, string | undefined>>;
   return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** Looked at and never shown; undefined where a preview does not know them yet. */
+async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
+  if (unknown.size > 0) return undefined;
+  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

@@ -2,7 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
-import { changeRegistry, changeServerWorld, pathOnDrive, type Registry, writeServerWorld } from "./serverFiles";
+import { becomeMember } from "./joining";
+import {
+  changeRegistry,
+  changeServerWorld,
+  pathOnDrive,
+  type Registry,
+  readServerWorld,
+  writeServerWorld,
+} from "./serverFiles";
 import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
@@ -122,6 +130,8 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     // A machine that an earlier release made.
     world.surroundings ??= goodSurroundings();
   });
+  // It went down when the world was closed.
+  if ((await readServerWorld(server)).restartAt !== undefined) await boot(server, clock);
 }
 
 /** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */
@@ -130,9 +140,11 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     for (const key of restartKeys) delete registry[key];
     delete registry[sessionManagerKey]?.PendingFileRenameOperations;
   });
-  await changeServerWorld(server, (world) => {
+  await changeServerWorld(server, async (world) => {
     world.clock = { ...clock };
     world.bootedAt = simulatedNow(clock).toISOString();
+    delete world.restartAt;
+    await becomeMember(server, world);
     world.processes = [];
     if (world.wizard.state === "open") world.wizard.state = "waiting";
     for (const [name, service] of Object.entries(world.services))

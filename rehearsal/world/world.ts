@@ -5,10 +5,12 @@ import type { AzureView, CallLog, Clock, OperatorBehaviour } from "./contract";
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
+import { joinMethod } from "./joinStandIns";
 import { startJumpHost } from "./jumpHost";
 import { type Machine, openMachines, type Power } from "./machines";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
+import { withRestarts } from "./restarts";
 import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
 import type { StandInSecrets } from "./standInSecrets";
@@ -106,6 +108,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    // Where the settings do not join a machine, the operator has: a rehearsal does not stop for that.
+    let joinedByOthers = true;
     const machines = await openMachines(
       folder.entries.servers,
       {
@@ -113,7 +117,10 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         followClock: windows.followClock,
         boot: windows.boot,
         createServerWorld: (server, machine, anchor) =>
-          windows.createServerWorld(server, machine, anchor, domain ? { domain } : {}),
+          windows.createServerWorld(server, machine, anchor, {
+            ...(domain ? { domain } : {}),
+            ...(joinedByOthers ? {} : { domain: null }),
+          }),
       },
       clock,
       calls,
@@ -123,6 +130,11 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(() => operator.leave());
     const azure = await rooms.startAzure({ world: folder.path, clock, faults, calls, machines });
     closing.push(() => azure.stop());
+    const executor = withRestarts(windows.executor, {
+      machines,
+      clock,
+      readServerWorld: (server) => windows.readServerWorld(server),
+    });
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,
       calls,
@@ -131,12 +143,12 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         forwardingTo(target, {
           azure: azure.view,
           machines,
-          executor: windows.executor,
+          executor,
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
-          isSshRunning: async ({ server }: Machine) =>
-            (await windows.readServerWorld(server)).services.sshd?.status === "Running",
+          isSshRunning: async ({ server, restarting }: Machine) =>
+            !restarting && (await windows.readServerWorld(server)).services.sshd?.status === "Running",
           refusesLogon: async ({ server }: Machine) => refusedLogon(await windows.readServerWorld(server)),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
@@ -178,6 +190,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       async settingsOf(request) {
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
+        joinedByOthers = joinMethod(rehearsed.settings) === "operator";
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
         const subscriptionId = rehearsed.settings[settingNames.subscription];
         const existing = existingResources(

@@ -6,8 +6,11 @@
 import type {
   FirstSynchronizationAnswer,
   InstallPackageAnswer,
+  JoinDomainAnswer,
+  ProveMembershipAnswer,
   ReachAnswer,
   ReceiveSettingsFileAnswer,
+  RestartAfterJoinAnswer,
   SetPrerequisitesAnswer,
   SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
@@ -15,6 +18,7 @@ import type {
 import { firstSynchronizationRules, verificationRules } from "./connectRules";
 import { autoUpgradeRules, engineRules } from "./engineRules";
 import { importedRules } from "./importedRules";
+import { joinRules, membershipRules, restartAfterJoinRules } from "./joinRules";
 import { installationRules, reachRules, setPrerequisitesRules } from "./machineRules";
 import { type Judge, judgeBy } from "./rule";
 
@@ -23,6 +27,9 @@ export { isSatisfied, tlsValues } from "./prerequisites/tlsValues";
 export { ageInDays, type Judge, type JudgingContext, type PortMeaning } from "./rule";
 
 export const judgeReach: Judge<ReachAnswer> = judgeBy(reachRules);
+export const judgeJoin: Judge<JoinDomainAnswer> = judgeBy(joinRules);
+export const judgeRestartAfterJoin: Judge<RestartAfterJoinAnswer> = judgeBy(restartAfterJoinRules);
+export const judgeMembership: Judge<ProveMembershipAnswer> = judgeBy(membershipRules);
 export const judgeSetPrerequisites: Judge<SetPrerequisitesAnswer> = judgeBy(setPrerequisitesRules);
 export const judgeInstallation: Judge<InstallPackageAnswer> = judgeBy(installationRules);
 /** The script refuses every file but the pinned one, so only its own warnings are left to tell. */

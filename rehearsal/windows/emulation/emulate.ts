@@ -8,6 +8,7 @@ import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
+import { joinDomain, proveMembership, restartAfterJoin } from "./join";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -35,6 +36,9 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   reach,
   reinstate,
+  "join-domain": joinDomain,
+  "restart-after-join": restartAfterJoin,
+  "prove-membership": proveMembership,
   "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,

@@ -9,6 +9,7 @@ import type { SimulatedWorld } from "../../../rehearsal/run/simulatedWorld";
 import { boot, createServerWorld, followClock } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
+import { standInBlob } from "../../../rehearsal/windows/joining";
 import { readStandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
 import type { Machines } from "../../../rehearsal/world/contract";
@@ -37,6 +38,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
         readServerWorld,
         writeStandInInstaller,
         readStandInInstaller,
+        standInBlob,
         wizardState: async (server) => (await readServerWorld(server)).wizard.state,
         openWizard,
         completeWizard,
