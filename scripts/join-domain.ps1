@@ -19,9 +19,10 @@ function Invoke-OfflineJoin([string]$Blob) {
 # A credential without a user: the password is the computer account's own (Microsoft's reference of Add-Computer, its
 # example of an unsecured join). Nothing of it is on a command line.
 function Invoke-PasswordJoin($Given) {
+    $password = New-Object -TypeName System.Security.SecureString
+    foreach ($letter in ([string]$Given.secret).ToCharArray()) { $password.AppendChar($letter) }
     # The cast takes off PowerShell's wrapping, in which the credential would not know it.
-    $password = [System.Security.SecureString](ConvertTo-SecureString -String $Given.secret -AsPlainText -Force)
-    $parts = New-Object -TypeName PSObject -Property @{ UserName = $null; Password = $password }
+    $parts = New-Object -TypeName PSObject -Property @{ UserName = $null; Password = [System.Security.SecureString]$password }
     $credential = New-Object -TypeName System.Management.Automation.PSCredential -ArgumentList $parts
     $where = @{ DomainName = [string]$Given.domain; Options = @('UnsecuredJoin', 'PasswordPass'); Credential = $credential; Force = $true }
     $controller = [string](Get-PropertyOrNull $Given 'domainController')

@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
 import { gatePeculiarities } from "./gatePeculiarities";
+import { joinPeculiarities } from "./joinPeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
@@ -17,6 +18,7 @@ export const peculiarities = {
   ...gatePeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
+  ...joinPeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;

@@ -22,7 +22,9 @@ let pair: Pair;
 
 /** The protected folder that enable-remote-access makes. */
 const withFolder = () =>
-  pair.each((server) => mkdir(pathOnDrive(server, "C:\\ProgramData\\pulumi-entra-connect\\incoming"), { recursive: true }));
+  pair.each((server) =>
+    mkdir(pathOnDrive(server, "C:\\ProgramData\\pulumi-entra-connect\\incoming"), { recursive: true }),
+  );
 
 const given = (more: Partial<JoinDomainArguments> = {}): JoinDomainArguments => ({
   computerName,
