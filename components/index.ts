@@ -6,6 +6,7 @@ export type {
   AccessArgs,
   AcknowledgementArgs,
   BackupArgs,
+  BastionArgs,
   ConnectArgs,
   DatabaseArgs,
   DomainArgs,
@@ -22,6 +23,7 @@ export type {
   PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  TunnelArgs,
   WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";

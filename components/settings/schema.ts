@@ -1,5 +1,6 @@
 import { access } from "./accessSchema";
 import { backup } from "./backupSchema";
+import { bastion } from "./bastionSchema";
 import { domain } from "./domainSchema";
 import type { forms } from "./forms";
 import { reason, until } from "./forms";
@@ -52,6 +53,7 @@ export const settingsSchema = {
         'The servers that exist side by side, one block each under its number in quotes ("1" to "999", 1 to 4 blocks). [in place: adding a block builds that server beside the others, taking one out retires it behind its guard; a number is never used again]',
     },
     network,
+    bastion,
     access,
     domain,
     prerequisites: {

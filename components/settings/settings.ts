@@ -12,6 +12,7 @@ export interface Settings {
   /** One block each, ascending by number. */
   readonly generations: readonly GenerationSettings[];
   readonly network: NetworkSettings;
+  readonly bastion?: BastionSettings;
   readonly access: AccessSettings;
   readonly domain: DomainSettings;
   readonly prerequisites: PrerequisitesSettings;
@@ -77,14 +78,32 @@ export interface NetworkSettings {
   readonly domainControllers: readonly string[];
   readonly dnsServers: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves: boolean;
+  readonly useRemoteGateways: boolean;
+  /** Of a subnet of our own; false with an existing one. */
+  readonly natGateway: boolean;
+  readonly routeTableId?: string;
+  /** 0.0.0.0/0 leads to it. */
+  readonly firewallAddress?: string;
   /** Lets what the generations share change although one of them is active. */
   readonly changeUnderActive?: { readonly reason: string; readonly until: string };
 }
 
+/** With `existingId` it is somebody else's and only read; without, it is ours. */
+export interface BastionSettings {
+  readonly existingId?: string;
+  readonly subnetPrefix: string;
+  readonly scaleUnits: number;
+}
+
 export interface AccessSettings {
+  /** Empty with a tunnel: SSH comes from Bastion's subnet. */
   readonly managementSources: readonly string[];
   readonly remoteDesktopSources: readonly string[];
   readonly jumpHost?: JumpHostSettings;
+  /** Bastion's native client; a server's local port is this one and its generation's number. */
+  readonly tunnel?: { readonly port: number };
   /** Another number runs the run command again and reads the servers' host keys anew. */
   readonly hostKeyRefresh: number;
 }
