@@ -1,4 +1,5 @@
 import { type forms, ipv4, prefix, reason, until } from "./forms";
+import { extraOutbound, namedHost } from "./outboundSchema";
 
 const otherStack = "[refused: build another server in a stack of its own]";
 const underActive = "Refused while a generation is active, unless network.changeUnderActive stands";
@@ -40,6 +41,17 @@ export const network = {
       format: "virtual-network-id" satisfies keyof typeof forms,
       description: `Hub to peer a network of our own with, in any letter case; default: none. The hub's owner makes the other half. [in place. ${underActive}]`,
     },
+    proxy: namedHost({
+      what: "Proxy through which the servers reach the Internet",
+      without: "they go out directly",
+      more: "The direct way to TCP 443 and 80 is then closed, and the cloud's hosts are not tried from inside. The proxy itself is set on the server by its owner (machine.config)",
+    }),
+    wsus: namedHost({
+      what: "Update server (WSUS) of the servers",
+      without: "Windows Update",
+      more: "Only the way to it is opened: group policy tells Windows to use it",
+    }),
+    extraOutbound,
     changeUnderActive: {
       type: "object",
       additionalProperties: false,
