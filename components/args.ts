@@ -143,6 +143,10 @@ export interface DatabaseArgs {
   instance?: string;
   /** Database. Default `ADSync`. Never shared by two servers. */
   name?: string;
+  /** TCP port of the instance, 1 to 65535. Default: 1433 of the default instance; a named one is asked through UDP 1434. In place: security group rules. */
+  port?: number;
+  /** IPv4 addresses of the SQL Server, which are all that is then opened. Default: the virtual network with what it is connected to. In place. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export interface ServiceAccountArgs {
@@ -192,8 +196,38 @@ export interface NetworkArgs {
   routeTableId?: pulumi.Input<string>;
   /** Firewall that is the way out of a subnet of our own: 0.0.0.0/0 leads to it. Default: none. In place: Entra ID sees another address. */
   firewallAddress?: pulumi.Input<string>;
+  /** Proxy through which the servers reach the Internet; the direct way to TCP 443 and 80 is then closed. Default: none. In place: security group rules of passive generations. */
+  proxy?: NamedHostArgs;
+  /** Update server (WSUS) in place of Windows Update. Default: none. In place: security group rules of passive generations. */
+  wsus?: NamedHostArgs;
+  /** Further ways out of the servers. Default: none. In place: security group rules of passive generations. */
+  extraOutbound?: ExtraOutboundArgs[];
   /** Lets what the generations share change although one of them is active. */
   changeUnderActive?: AcknowledgementArgs;
+}
+
+export interface NamedHostArgs {
+  /** IPv4 address, which is all that is then opened. Without it `host` is needed, and the virtual network with what it is connected to is opened. */
+  address?: pulumi.Input<string>;
+  /** DNS name. Default: the address. */
+  host?: pulumi.Input<string>;
+  /** TCP port, 1 to 65535. */
+  port: number;
+}
+
+export interface ExtraOutboundArgs {
+  /** Small letters, digits, hyphens; unique. Decides the rule's name and priority. */
+  name: string;
+  /** IPv4 addresses and prefixes. This or `serviceTag`. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /** One Azure service tag. This or `addresses`. */
+  serviceTag?: string;
+  /** Ports and ranges: `"1433"`, `"5000-5010"`. */
+  ports: string[];
+  /** `tcp` (default) or `udp`. */
+  protocol?: string;
+  /** What the server needs it for; 10 to 140 characters. */
+  reason: string;
 }
 
 export interface AcknowledgementArgs {

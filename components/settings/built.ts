@@ -31,7 +31,14 @@ export function builtWith(block: GenerationSettings): Required<Built> {
     timeZone,
     encryptionAtHost,
     installLocation: connect.installLocation ?? "",
-    database: connect.database,
+    database: fixedPartOf(connect.database),
     serviceAccount: connect.serviceAccount,
   };
+}
+
+/** What only the security group knows of the database is changed in place. */
+function fixedPartOf(database: DatabaseSettings): DatabaseSettings {
+  if (database.kind === "localdb") return database;
+  const { port: _port, addresses: _addresses, ...fixed } = database;
+  return fixed;
 }

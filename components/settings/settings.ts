@@ -86,6 +86,12 @@ export interface NetworkSettings {
   readonly routeTableId?: string;
   /** 0.0.0.0/0 leads to it. */
   readonly firewallAddress?: string;
+  /** Through which the servers reach the Internet; the direct way is then closed. */
+  readonly proxy?: NamedHostSettings;
+  /** Update server in place of Windows Update. */
+  readonly wsus?: NamedHostSettings;
+  /** Further ways out. */
+  readonly extraOutbound: readonly ExtraOutboundSettings[];
   /** Lets what the generations share change although one of them is active. */
   readonly changeUnderActive?: { readonly reason: string; readonly until: string };
 }
@@ -95,6 +101,24 @@ export interface BastionSettings {
   readonly existingId?: string;
   readonly subnetPrefix: string;
   readonly scaleUnits: number;
+}
+
+/** A server that is named by its address, its name, or both. */
+export interface NamedHostSettings {
+  readonly address?: string;
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** A row of the user's own beside the port table. */
+export interface ExtraOutboundSettings {
+  readonly name: string;
+  /** This or `serviceTag`, never both. */
+  readonly addresses?: readonly string[];
+  readonly serviceTag?: string;
+  readonly ports: readonly string[];
+  readonly protocol: "tcp" | "udp";
+  readonly reason: string;
 }
 
 export interface AccessSettings {
@@ -117,7 +141,14 @@ export interface JumpHostSettings {
 
 export type DatabaseSettings =
   | { readonly kind: "localdb" }
-  | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
+  | {
+      readonly kind: "sqlServer";
+      readonly server: string;
+      readonly instance?: string;
+      readonly name: string;
+      readonly port?: number;
+      readonly addresses?: readonly string[];
+    };
 
 export type ServiceAccountSettings = { readonly kind: "virtual" } | { readonly kind: "managed"; readonly name: string };
 
