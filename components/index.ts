@@ -16,11 +16,14 @@ export type {
   ImageArgs,
   InstallerArgs,
   JumpHostArgs,
+  LocksArgs,
+  MaintenanceArgs,
   NetworkArgs,
   PassiveServerArgs,
   PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  WindowArgs,
   WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";
