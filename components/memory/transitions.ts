@@ -124,6 +124,7 @@ const settingOf: Record<keyof Built, string> = {
   administratorName: "administratorName",
   timeZone: "timeZone",
   encryptionAtHost: "encryptionAtHost",
+  diskEncryptionSetId: "diskEncryptionSetId",
   installLocation: "connect.installLocation",
   database: "connect.database",
   serviceAccount: "connect.serviceAccount",

@@ -14,6 +14,8 @@ export interface Built {
   readonly administratorName?: string;
   readonly timeZone?: string;
   readonly encryptionAtHost?: boolean;
+  /** Resource id; "" = Azure's own key. */
+  readonly diskEncryptionSetId?: string;
   readonly installLocation?: string;
   readonly database?: DatabaseSettings;
   readonly serviceAccount?: ServiceAccountSettings;
@@ -30,6 +32,7 @@ export function builtWith(block: GenerationSettings): Required<Built> {
     administratorName,
     timeZone,
     encryptionAtHost,
+    diskEncryptionSetId: block.diskEncryptionSetId ?? "",
     installLocation: connect.installLocation ?? "",
     database: fixedPartOf(connect.database),
     serviceAccount: connect.serviceAccount,
