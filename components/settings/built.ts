@@ -12,6 +12,7 @@ export interface Built {
   readonly zone?: string;
   readonly address?: string;
   readonly administratorName?: string;
+  readonly loginName?: string;
   readonly timeZone?: string;
   readonly encryptionAtHost?: boolean;
   readonly installLocation?: string;
@@ -20,7 +21,8 @@ export interface Built {
 }
 
 export function builtWith(block: GenerationSettings): Required<Built> {
-  const { image, size, osDiskSizeGB, zone, address, administratorName, timeZone, encryptionAtHost, connect } = block;
+  const { image, size, osDiskSizeGB, zone, address, administratorName, loginName, timeZone } = block;
+  const { encryptionAtHost, connect } = block;
   return {
     image,
     size,
@@ -28,6 +30,7 @@ export function builtWith(block: GenerationSettings): Required<Built> {
     zone: zone ?? "",
     address,
     administratorName,
+    loginName,
     timeZone,
     encryptionAtHost,
     installLocation: connect.installLocation ?? "",

@@ -5,11 +5,17 @@ import type { ConnectSettings, DatabaseSettings, GenerationSettings, NetworkSett
 
 /** Settings of the right shape with the schema's defaults, before what depends on other settings is filled in. */
 type Shaped<T, Open extends keyof T> = Omit<T, Open> & Partial<Pick<T, Open>>;
-type ShapedGeneration = Shaped<Omit<GenerationSettings, "generation">, "size" | "osDiskSizeGB" | "address">;
+type ShapedGeneration = Shaped<
+  Omit<GenerationSettings, "generation">,
+  "size" | "osDiskSizeGB" | "address" | "loginName"
+>;
 export interface ShapedSettings extends Omit<Settings, "generations" | "network"> {
   readonly generations: Readonly<Record<string, ShapedGeneration>>;
   readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers">;
 }
+
+/** Says what it is for; not one that somebody would already have made. */
+export const defaultLoginName = "aadcdeploy";
 
 function completeDatabase(database: DatabaseSettings): DatabaseSettings {
   return database.kind === "sqlServer" ? { ...database, name: database.name ?? "ADSync" } : database;
@@ -45,6 +51,8 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
         size: block.size ?? before?.size ?? sizing.size,
         osDiskSizeGB: block.osDiskSizeGB ?? before?.osDiskSizeGB ?? sizing.diskGB,
         address: block.address ?? before?.address ?? address(generation),
+        // A server of an earlier release has no account of its own: its administrator goes on signing in.
+        loginName: block.loginName ?? before?.loginName ?? before?.administratorName ?? defaultLoginName,
         connect,
       };
     })
