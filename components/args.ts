@@ -71,8 +71,12 @@ export interface GenerationArgs {
   zone?: string;
   /** Static private address. Default: one of two alternating addresses of the subnet. Fixed once built. */
   address?: string;
-  /** Local administrator, also the SSH login. Default `aadcadmin`. Fixed once built. */
+  /** Local administrator that Azure makes, for the operator's remote desktop. Default `aadcadmin`. Fixed once built. */
   administratorName?: string;
+  /** Local account of our own that signs in by SSH key; not `administratorName`. Default `aadcdeploy`. Fixed once built. */
+  loginName?: string;
+  /** Another text has a read-only run command say why SSH does not reach this passive server. Changes nothing on it. */
+  diagnoseAccess?: string;
   /** `Windows_Server` for Azure Hybrid Benefit. In place, without a restart. */
   licenseType?: string;
   /** Windows time zone. Default `UTC`. Fixed once built. */
@@ -169,7 +173,7 @@ export interface FeaturesArgs {
 }
 
 export interface ExceptionArgs {
-  /** `retireUnproven`, `passThroughAgentIsElsewhere` or `reinstate`. */
+  /** `retireUnproven`, `passThroughAgentIsElsewhere`, `reinstate` or `retireByRunCommand`. */
   kind: string;
   /** Why, for whoever reads the evidence later. */
   reason: string;

@@ -37,7 +37,7 @@ export function connectionTo(
   return {
     host: block.address,
     port: 22,
-    user: block.administratorName,
+    user: block.loginName,
     privateKey: secrets.sshPrivateKey,
     hostKey,
     dialErrorLimit,

@@ -122,6 +122,7 @@ const settingOf: Record<keyof Built, string> = {
   zone: "zone",
   address: "address",
   administratorName: "administratorName",
+  loginName: "loginName",
   timeZone: "timeZone",
   encryptionAtHost: "encryptionAtHost",
   diskEncryptionSetId: "diskEncryptionSetId",

@@ -42,7 +42,12 @@ export interface GenerationSettings {
   readonly zone?: string;
   /** Static private address. */
   readonly address: string;
+  /** Windows' built-in administrator, for the operator's desktop. */
   readonly administratorName: string;
+  /** The account of our own that signs in by SSH. */
+  readonly loginName: string;
+  /** Another text asks by Run Command why SSH does not reach it. */
+  readonly diagnoseAccess?: string;
   readonly licenseType?: "Windows_Server";
   readonly timeZone: string;
   readonly encryptionAtHost: boolean;
@@ -60,8 +65,11 @@ export interface ImageSettings {
   readonly version: string;
 }
 
-/** `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back. */
-export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate";
+/**
+ * `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back.
+ * `retireByRunCommand`: ask the guard's questions by Run Command, since SSH is lost.
+ */
+export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate" | "retireByRunCommand";
 
 /** An exception for one machine, with an end. The reason is kept in the evidence on the server. */
 export interface ExceptionSettings {

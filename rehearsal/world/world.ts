@@ -11,6 +11,7 @@ import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
 import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
+import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
@@ -77,13 +78,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Why Windows refuses its administrator a logon over the network, where it does. */
-function refusedLogon({ peculiarities }: ServerWorld): string | undefined {
-  if (peculiarities?.networkLogonDenied) return "a policy denies local administrators the logon over the network";
-  const renamed = peculiarities?.administratorRenamed;
-  return renamed === undefined ? undefined : `the built-in administrator is called ${renamed} now`;
-}
-
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
@@ -135,9 +129,9 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
-          isSshRunning: async ({ server }: Machine) =>
-            (await windows.readServerWorld(server)).services.sshd?.status === "Running",
-          refusesLogon: async ({ server }: Machine) => refusedLogon(await windows.readServerWorld(server)),
+          isSshRunning: async ({ server }: Machine) => isSshReached(await windows.readServerWorld(server)),
+          refusesLogon: async ({ server }: Machine, name: string) =>
+            refusedLogon(await windows.readServerWorld(server), await readSshdConfiguration(server), name),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
           },

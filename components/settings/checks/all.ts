@@ -1,7 +1,7 @@
 import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
-import { administratorNames } from "./administrator";
+import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
 import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
@@ -25,6 +25,7 @@ export const checks: readonly Check[] = [
   sizes,
   timeZones,
   administratorNames,
+  loginNames,
   versions,
   settingsFiles,
   serviceAccounts,
