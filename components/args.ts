@@ -17,6 +17,8 @@ export interface PassiveServerArgs {
   generations: { [generation: string]: GenerationArgs };
   /** Network prerequisites, shared by the generations. */
   network: NetworkArgs;
+  /** Azure Bastion, existing or one of our own. Default: none. */
+  bastion?: BastionArgs;
   /** Remote access of this program and of operators. */
   access: AccessArgs;
   /** Active Directory domain that the servers are members of. */
@@ -43,6 +45,12 @@ export interface PassiveServerArgs {
   sshPrivateKey: pulumi.Input<string>;
   /** Secret. Login key of the jump host; needed with one only. A change reaches the state, nothing runs on a server for it. */
   jumpHostPrivateKey?: pulumi.Input<string>;
+  /**
+   * Secret. What a generation's server is joined to its domain with, by the generation's number: the text that
+   * `djoin /provision` wrote, or the one-time password of its computer account (`domain.join.method`). Needed until that
+   * server is a member, then to be taken out; a change never joins a server again.
+   */
+  domainJoinSecrets?: pulumi.Input<{ [generation: string]: pulumi.Input<string> }>;
 }
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
@@ -176,8 +184,18 @@ export interface NetworkArgs {
   domainControllers: pulumi.Input<pulumi.Input<string>[]>;
   /** Default: the domain controllers. In place; the servers need a restart. */
   dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Hub to peer a network of our own with. In place. */
+  /** Hub to peer a network of our own with. Until the hub's half is there too, `up` stops before the first machine. In place. */
   peerVirtualNetworkId?: pulumi.Input<string>;
+  /** Make the hub's half of the peering too. Default false: the hub's owner makes it. In place. */
+  makeBothHalves?: boolean;
+  /** Use the VPN or ExpressRoute gateway of the hub. Default false. In place. */
+  useRemoteGateways?: boolean;
+  /** Way out of a subnet of our own through a NAT gateway. Default true; false with `firewallAddress` or `routeTableId`. In place: Entra ID sees another address. */
+  natGateway?: boolean;
+  /** Existing route table for a subnet of our own. Default: none. In place. */
+  routeTableId?: pulumi.Input<string>;
+  /** Firewall that is the way out of a subnet of our own: 0.0.0.0/0 leads to it. Default: none. In place: Entra ID sees another address. */
+  firewallAddress?: pulumi.Input<string>;
   /** Proxy through which the servers reach the Internet; the direct way to TCP 443 and 80 is then closed. Default: none. In place: security group rules of passive generations. */
   proxy?: NamedHostArgs;
   /** Update server (WSUS) in place of Windows Update. Default: none. In place: security group rules of passive generations. */
@@ -218,15 +236,31 @@ export interface AcknowledgementArgs {
   until: string;
 }
 
+export interface BastionArgs {
+  /** Resource id of a Bastion that exists; it is only read. Default: one is made in the network of our own. */
+  existingId?: pulumi.Input<string>;
+  /** Prefix of its subnet AzureBastionSubnet, /26 or larger. */
+  subnetPrefix: string;
+  /** Instances of one of our own, 2 to 50. Default 2. In place. */
+  scaleUnits?: number;
+}
+
 export interface AccessArgs {
-  /** Where SSH may come from: the jump host, or the machine that runs Pulumi. In place. */
-  managementSources: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where SSH may come from: the jump host, or the machine that runs Pulumi. Required but with a tunnel. In place. */
+  managementSources?: pulumi.Input<pulumi.Input<string>[]>;
   /** Where the operator's remote desktop may come from. In place. */
   remoteDesktopSources?: pulumi.Input<pulumi.Input<string>[]>;
   /** Without it the server is reached directly at its private address. */
   jumpHost?: JumpHostArgs;
+  /** The servers are reached through Bastion's native client (`az network bastion tunnel`), which runs beside `pulumi up`. Needs `bastion`. */
+  tunnel?: TunnelArgs;
   /** Another number reads the servers' host keys anew, after sshd was reinstalled. Default 0. */
   hostKeyRefresh?: number;
+}
+
+export interface TunnelArgs {
+  /** The server of generation N is reached at 127.0.0.1, this port + N. 1024 to 64000. */
+  port: number;
 }
 
 export interface JumpHostArgs {
@@ -241,6 +275,17 @@ export interface JumpHostArgs {
 export interface DomainArgs {
   /** DNS name. */
   name: string;
+  /** How a new server becomes a member. Default: the operator joins it. A server that is a member is never joined again. */
+  join?: DomainJoinArgs;
+}
+
+export interface DomainJoinArgs {
+  /** `operator` (default), `offlineBlob` or `machinePassword`; the last two need `domainJoinSecrets`. */
+  method?: string;
+  /** Distinguished name for the computer account, named in the operator's commands. Default: the domain's own container. */
+  organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. Default: any. */
+  domainController?: string;
 }
 
 export interface PrerequisitesArgs {

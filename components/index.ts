@@ -6,9 +6,11 @@ export type {
   AccessArgs,
   AcknowledgementArgs,
   BackupArgs,
+  BastionArgs,
   ConnectArgs,
   DatabaseArgs,
   DomainArgs,
+  DomainJoinArgs,
   ExceptionArgs,
   ExtraOutboundArgs,
   FeaturesArgs,
@@ -23,6 +25,7 @@ export type {
   PrerequisitesArgs,
   ServiceAccountArgs,
   SettingsFileArgs,
+  TunnelArgs,
   WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";

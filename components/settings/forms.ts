@@ -26,6 +26,12 @@ export const forms = {
     "Microsoft\\.Network/virtualNetworks/[^/]+",
     "Microsoft.Network/virtualNetworks/…",
   ),
+  "route-table-id": resourceId(
+    "a route table",
+    "Microsoft\\.Network/routeTables/[^/]+",
+    "Microsoft.Network/routeTables/…",
+  ),
+  "bastion-id": resourceId("a Bastion", "Microsoft\\.Network/bastionHosts/[^/]+", "Microsoft.Network/bastionHosts/…"),
   "vault-id": resourceId(
     "a Recovery Services vault",
     "Microsoft\\.RecoveryServices/vaults/[^/]+",

@@ -12,8 +12,9 @@ export interface Settings {
   /** One block each, ascending by number. */
   readonly generations: readonly GenerationSettings[];
   readonly network: NetworkSettings;
+  readonly bastion?: BastionSettings;
   readonly access: AccessSettings;
-  readonly domain: { readonly name: string };
+  readonly domain: DomainSettings;
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
@@ -77,6 +78,14 @@ export interface NetworkSettings {
   readonly domainControllers: readonly string[];
   readonly dnsServers: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves: boolean;
+  readonly useRemoteGateways: boolean;
+  /** Of a subnet of our own; false with an existing one. */
+  readonly natGateway: boolean;
+  readonly routeTableId?: string;
+  /** 0.0.0.0/0 leads to it. */
+  readonly firewallAddress?: string;
   /** Through which the servers reach the Internet; the direct way is then closed. */
   readonly proxy?: NamedHostSettings;
   /** Update server in place of Windows Update. */
@@ -85,6 +94,13 @@ export interface NetworkSettings {
   readonly extraOutbound: readonly ExtraOutboundSettings[];
   /** Lets what the generations share change although one of them is active. */
   readonly changeUnderActive?: { readonly reason: string; readonly until: string };
+}
+
+/** With `existingId` it is somebody else's and only read; without, it is ours. */
+export interface BastionSettings {
+  readonly existingId?: string;
+  readonly subnetPrefix: string;
+  readonly scaleUnits: number;
 }
 
 /** A server that is named by its address, its name, or both. */
@@ -106,9 +122,12 @@ export interface ExtraOutboundSettings {
 }
 
 export interface AccessSettings {
+  /** Empty with a tunnel: SSH comes from Bastion's subnet. */
   readonly managementSources: readonly string[];
   readonly remoteDesktopSources: readonly string[];
   readonly jumpHost?: JumpHostSettings;
+  /** Bastion's native client; a server's local port is this one and its generation's number. */
+  readonly tunnel?: { readonly port: number };
   /** Another number runs the run command again and reads the servers' host keys anew. */
   readonly hostKeyRefresh: number;
 }
@@ -157,6 +176,24 @@ export interface FeatureSettings {
   readonly passwordWriteback: boolean;
   readonly passThroughAuthentication: boolean;
   readonly seamlessSingleSignOn: boolean;
+}
+
+export interface DomainSettings {
+  /** DNS name. */
+  readonly name: string;
+  readonly join: JoinSettings;
+}
+
+/** `operator`: somebody else joins it. The other two need one secret for each generation, used once. */
+export type JoinMethod = "operator" | "offlineBlob" | "machinePassword";
+
+/** How a server that is still to be joined becomes a member. */
+export interface JoinSettings {
+  readonly method: JoinMethod;
+  /** Distinguished name; the domain's own container without it. */
+  readonly organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. */
+  readonly domainController?: string;
 }
 
 export interface PrerequisitesSettings {
