@@ -170,8 +170,9 @@ export async function know(
       settingsFileSha256: block.connect.settingsFile?.sha256,
       settingsFile: imported.get(block.generation),
       prerequisites: {
-        ports: portMeanings(block.features),
+        ports: portMeanings(structure, block, unknown),
         signInHosts,
+        ...proxyOf(structure),
         memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
         remedy: structure.prerequisites.remedy,
       },
@@ -179,6 +180,10 @@ export async function know(
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
 }
 
 /** What the wizard's page is to be given. */
