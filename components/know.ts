@@ -19,6 +19,7 @@ import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
+import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
@@ -152,6 +153,7 @@ export async function know(
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...outboundFindings(structure, standing(remembered)),
       ...copies.findings,
       ...judgedFiles.findings,
     ],

@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { Block, Page, Section } from "../../review/render";
 import type { Audience } from "./audiences";
-import type { FirewallRow, ServerTable } from "./firewallTable";
+import type { FirewallRow, NameRow, ServerTable } from "./firewallTable";
 import type { SecurityRulePlan } from "./plan";
 import { leftOut } from "./ports";
 
@@ -20,56 +20,102 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[],
   rows,
 });
 
-const destination = ({ to, hosts }: FirewallRow): string => [...hosts, ...to].join(", ");
-
+/** Said only where it is not all of them. */
 function whoText({ generations }: { readonly generations: readonly number[] }, server: ServerTable): string {
-  return generations.length === server.generations.length ? "all" : generations.join(", ");
+  return generations.length === server.generations.length ? "" : ` (generation ${generations.join(", ")})`;
 }
 
-function firewallSections(server: ServerTable): readonly Section[] {
-  const ways = (direction: FirewallRow["direction"]): readonly FirewallRow[] =>
-    server.rows.filter((row) => row.direction === direction);
-  const rows = (direction: FirewallRow["direction"]): Block =>
-    table(
-      ["row", "from", "to", "protocol", "ports", "why", "generations"],
-      ways(direction).map((row) => [
-        row.name,
-        row.from.join(", "),
-        destination(row),
-        row.protocol,
-        row.ports.join(", "),
-        row.why,
-        whoText(row, server),
-      ]),
+/** The protocols of a row stand together where nothing else differs. */
+interface PeopleRow extends Omit<FirewallRow, "protocol"> {
+  readonly protocols: readonly string[];
+}
+
+function peopleRows(rows: readonly FirewallRow[]): readonly PeopleRow[] {
+  const byKey = new Map<string, PeopleRow>();
+  for (const { protocol, ...row } of rows) {
+    const key = JSON.stringify([row.name, row.from, row.to, row.ports, row.generations]);
+    const known = byKey.get(key);
+    byKey.set(
+      key,
+      known === undefined ? { ...row, protocols: [protocol] } : { ...known, protocols: [...known.protocols, protocol] },
     );
-  return [
-    { id: `${server.server}-outbound`, title: "Outbound", blocks: [rows("outbound")] },
-    { id: `${server.server}-inbound`, title: "Inbound", blocks: [rows("inbound")] },
-    {
-      id: `${server.server}-names`,
-      title: `Names, ${server.namesThrough}`,
-      blocks: [
-        {
-          kind: "paragraph",
-          text: "For a firewall or proxy that filters by name: hosts of TCP 443 and 80 as Microsoft writes them. They must not be inspected (TLS). Names with a star are Microsoft's own wildcards, and nobody tries them.",
-        },
-        table(
-          ["name", "ports", "why", "generations", "source"],
-          server.names.map((row) => [row.name, row.ports.join(", "), row.why, whoText(row, server), row.source]),
-        ),
-      ],
-    },
-    {
-      id: `${server.server}-sources`,
-      title: "Who needs it, and how it is known",
-      blocks: [
-        table(
-          ["row", "protocol", "needed by", "tried from inside", "source"],
-          ways("outbound").map((row) => [row.name, row.protocol, row.neededBy, row.tried, row.source]),
-        ),
-      ],
-    },
-  ];
+  }
+  return [...byKey.values()];
+}
+
+/** One place that all rows have in common is said above the table. */
+function common(rows: readonly PeopleRow[], end: "from" | "to"): string | undefined {
+  const [first, ...others] = new Set(rows.map((row) => row[end].join(", ")));
+  return others.length === 0 ? first : undefined;
+}
+
+function waysSection(server: ServerTable, direction: FirewallRow["direction"]): Section {
+  const rows = peopleRows(server.rows.filter((row) => row.direction === direction));
+  const own = direction === "outbound" ? "from" : "to";
+  const shared = common(rows, own);
+  const others = direction === "outbound" ? "to" : "from";
+  const otherEnd = (row: PeopleRow): string =>
+    (direction === "outbound" ? [...row.hosts, ...row.to] : row.from).join(", ");
+  return {
+    id: `${server.server}-${direction}`,
+    title: direction === "outbound" ? "Outbound" : "Inbound",
+    blocks: [
+      { kind: "paragraph", text: shared === undefined ? `${own} as the row says.` : `All ${own} ${shared}.` },
+      table(
+        ["row", ...(shared === undefined ? [own] : []), others, "ports", "why"],
+        rows.map((row) => [
+          row.name,
+          ...(shared === undefined ? [row[own].join(", ")] : []),
+          otherEnd(row),
+          row.protocols.map((protocol) => row.ports.map((port) => `${protocol} ${port}`).join(", ")).join(", "),
+          `${row.why}${whoText(row, server)}`,
+        ]),
+      ),
+    ],
+  };
+}
+
+/** One row for what is needed for the same purpose: names side by side. */
+function namesSection(server: ServerTable): Section {
+  const groups = new Map<string, { readonly row: NameRow; readonly names: string[] }>();
+  for (const row of server.names) {
+    const key = JSON.stringify([row.why, row.ports, row.generations]);
+    const group = groups.get(key) ?? { row, names: [] };
+    group.names.push(row.name);
+    groups.set(key, group);
+  }
+  return {
+    id: `${server.server}-names`,
+    title: `By name, ${server.namesThrough}`,
+    blocks: [
+      {
+        kind: "paragraph",
+        text: "For a firewall or proxy that filters by name, as Microsoft writes them. They must not be inspected (TLS). A star is Microsoft's own wildcard. CSV and JSON have one row for each, with its source.",
+      },
+      table(
+        ["names", "TCP", "why"],
+        [...groups.values()].map(({ row, names }) => [
+          names.join(", "),
+          row.ports.join(", "),
+          `${row.why}${whoText(row, server)}`,
+        ]),
+      ),
+    ],
+  };
+}
+
+function sourcesSection(server: ServerTable): Section {
+  const rows = server.rows.filter(({ direction }) => direction === "outbound");
+  return {
+    id: `${server.server}-sources`,
+    title: "Who needs it, and how it is known",
+    blocks: [
+      table(
+        ["row", "needed by", "tried from inside", "source"],
+        peopleRows(rows).map((row) => [row.name, row.neededBy, row.tried, row.source]),
+      ),
+    ],
+  };
 }
 
 const ends = (one: string | undefined, several: readonly string[] | undefined): string =>
@@ -108,7 +154,12 @@ const probeColumns = ["row", "host", "port", "how", "where it is closed, or why 
 function sectionsFor(audience: Audience, server: ServerTable): readonly Section[] {
   switch (audience) {
     case "firewall":
-      return firewallSections(server);
+      return [
+        waysSection(server, "outbound"),
+        waysSection(server, "inbound"),
+        namesSection(server),
+        sourcesSection(server),
+      ];
     case "rules":
       return server.rules.map(({ generation, rules }) => ({
         id: `${server.server}-g${generation}-rules`,

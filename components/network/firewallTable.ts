@@ -3,6 +3,7 @@ import type { GenerationSettings, NetworkSettings, Settings } from "../settings/
 import { isAddress } from "./addresses";
 import { endpointTable, firewallNames } from "./endpoints";
 import { type NeededPort, neededPorts } from "./neededPorts";
+import { fetchesOpenSsh } from "./outboundFindings";
 import { type SecurityRulePlan, securityRules } from "./plan";
 import type { Probing } from "./portRow";
 
@@ -209,7 +210,7 @@ function notesOf(rows: readonly FirewallRow[], { network, generations }: Setting
           "sql-dynamic: give the SQL Server instance a fixed port and write connect.database.port, and this range is closed.",
         ]
       : []),
-    ...(network.proxy !== undefined && generations.some(({ image }) => /20(19|22)/.test(image.sku))
+    ...(network.proxy !== undefined && generations.some(fetchesOpenSsh)
       ? [
           "network.proxy closes the direct way to Windows Update, from which Windows Server 2019 and 2022 get their OpenSSH server at first boot, when no proxy is set on them yet. Use a Windows Server 2025 image, which has it, or an image with OpenSSH in it; or set network.proxy after the first `up`.",
         ]

@@ -63,7 +63,7 @@ function targetOf(destination: Destination, { settings: { network }, block }: As
 
 function probeHere(probe: Probing, asked: Asked): Probing {
   if (probe.by === "nothing" || (probe.where?.(asked) ?? true)) return probe;
-  return { by: "nothing", because: `tried only ${probe.said ?? "elsewhere"}` };
+  return { by: "nothing", because: `only ${probe.said ?? "elsewhere"}` };
 }
 
 function tableRow(row: PortRow, asked: Asked): NeededPort {
