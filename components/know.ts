@@ -19,6 +19,7 @@ import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
+import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
@@ -152,6 +153,7 @@ export async function know(
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...outboundFindings(structure, standing(remembered)),
       ...copies.findings,
       ...judgedFiles.findings,
     ],
@@ -170,8 +172,9 @@ export async function know(
       settingsFileSha256: block.connect.settingsFile?.sha256,
       settingsFile: imported.get(block.generation),
       prerequisites: {
-        ports: portMeanings(block.features),
+        ports: portMeanings(structure, block, unknown),
         signInHosts,
+        ...proxyOf(structure),
         memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
         remedy: structure.prerequisites.remedy,
       },
@@ -179,6 +182,10 @@ export async function know(
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
 }
 
 /** What the wizard's page is to be given. */

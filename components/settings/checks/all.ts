@@ -9,6 +9,7 @@ import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
 import { computerNames } from "./names";
 import { networkKinds } from "./network";
+import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
@@ -33,6 +34,10 @@ export const checks: readonly Check[] = [
   prefixes,
   othersInOurNetwork,
   serverAddresses,
+  namedHosts,
+  databaseHosts,
+  targetsElsewhere,
+  extraOutbound,
   sources,
   jumpHostKey,
   vaults,
