@@ -34,34 +34,51 @@ function targetOf({ destination }: PortRow, network: NetworkSettings): Target {
 const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddressPrefix: "*" } as const;
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
-export function securityRules({ network, access }: Settings, features: PortFeatures): readonly SecurityRulePlan[] {
-  const inbound: SecurityRulePlan[] = [
-    {
-      name: "in-ssh",
-      description: "Pulumi's commands, from the jump host or the machine that runs Pulumi",
-      direction: "Inbound",
-      access: "Allow",
-      priority: 200,
-      protocol: "Tcp",
-      sourcePortRange: "*",
-      destinationPortRange: "22",
-      sourceAddressPrefixes: access.managementSources,
-      destinationAddressPrefix: "*",
-    },
-  ];
-  if (access.remoteDesktopSources.length > 0)
+export function securityRules(
+  { network, access, bastion }: Settings,
+  features: PortFeatures,
+): readonly SecurityRulePlan[] {
+  const inbound: SecurityRulePlan[] = [];
+  const letIn = (
+    name: string,
+    priority: number,
+    port: string,
+    description: string,
+    sources: Pick<SecurityRulePlan, "sourceAddressPrefix" | "sourceAddressPrefixes">,
+  ): void => {
     inbound.push({
-      name: "in-remote-desktop",
-      description: "The operator at the wizard, through Bastion or a privileged access workstation",
+      name,
+      description,
       direction: "Inbound",
       access: "Allow",
-      priority: 210,
+      priority,
       protocol: "Tcp",
       sourcePortRange: "*",
-      destinationPortRange: "3389",
-      sourceAddressPrefixes: access.remoteDesktopSources,
+      destinationPortRange: port,
+      ...sources,
       destinationAddressPrefix: "*",
     });
+  };
+  if (access.managementSources.length > 0)
+    letIn("in-ssh", 200, "22", "Pulumi's commands, from the jump host or the machine that runs Pulumi", {
+      sourceAddressPrefixes: access.managementSources,
+    });
+  if (access.remoteDesktopSources.length > 0)
+    letIn(
+      "in-remote-desktop",
+      210,
+      "3389",
+      "The operator at the wizard, through Bastion or a privileged access workstation",
+      {
+        sourceAddressPrefixes: access.remoteDesktopSources,
+      },
+    );
+  if (bastion !== undefined) {
+    const fromBastion = { sourceAddressPrefix: bastion.subnetPrefix };
+    if (access.tunnel !== undefined)
+      letIn("in-bastion-ssh", 220, "22", "Pulumi's commands, through a tunnel of Bastion", fromBastion);
+    letIn("in-bastion-remote-desktop", 230, "3389", "The operator at the wizard, through Bastion", fromBastion);
+  }
   const outbound = portTable
     .filter((row) => row.needed(features))
     .flatMap((row) => row.protocols.map((protocol) => ({ row, protocol })))

@@ -3,12 +3,13 @@ import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames } from "./administrator";
 import { vaults } from "./backup";
+import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
 import { computerNames } from "./names";
-import { networkKinds } from "./network";
+import { egress, firewall, networkKinds, peerings } from "./network";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
@@ -29,10 +30,15 @@ export const checks: readonly Check[] = [
   settingsFiles,
   serviceAccounts,
   networkKinds,
+  peerings,
+  egress,
+  firewall,
   prefixes,
   othersInOurNetwork,
   serverAddresses,
   sources,
+  bastions,
+  waysIn,
   jumpHostKey,
   vaults,
   tagRules,
