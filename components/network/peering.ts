@@ -47,7 +47,7 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
       ...(useRemoteGateways ? { useRemoteGateways } : {}),
     },
     // Azure changes a virtual network one request at a time.
-    { ...child, dependsOn: [...after, ...others] },
+    { ...child, ...anew, dependsOn: [...after, ...others] },
   );
   const look = getVirtualNetworkPeeringOutput(
     {
@@ -89,10 +89,13 @@ function hubsHalf(
       allowForwardedTraffic: false,
       allowGatewayTransit: structure.network.useRemoteGateways,
     },
-    { ...child, dependsOn: [...after], ...(provider === undefined ? {} : { provider }) },
+    { ...child, ...anew, dependsOn: [...after], ...(provider === undefined ? {} : { provider }) },
   );
   return [half];
 }
+
+/** Azure refuses to lead a half to another network (ChangingRemoteVirtualNetworkNotAllowed); the provider does not know it. */
+const anew = { replaceOnChanges: ["remoteVirtualNetwork.id"], deleteBeforeReplace: true };
 
 /** The stack's own settings of azure-native, which a provider of one's own does not get by itself; never a secret one. */
 const carriedOn = [
