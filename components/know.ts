@@ -1,10 +1,10 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
-import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
+import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
@@ -19,6 +19,8 @@ import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
+import { existingNetwork } from "./network/existing";
+import { idParts, sameId } from "./network/ids";
 import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
@@ -55,6 +57,10 @@ export interface Known {
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
+  /** The subscription of the hub where it is not the provider's own. */
+  readonly hubElsewhere?: string;
+  /** Generations that need their domain in this run: acted on, and never proven. */
+  readonly waiting: readonly number[];
   files(generation: number): DeliveredFiles;
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
@@ -121,12 +127,26 @@ export async function know(
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const stands = new Set(standing(remembered));
+  const network = await existingNetwork(
+    {
+      settings: structure,
+      ledger: remembered.ledger,
+      subscriptionId: identity.subscriptionId,
+      unknown,
+      toBeBuilt: new Set(
+        structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
+      ),
+    },
+    asked,
+  );
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...refusals(question),
-    ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
+    ...network.problems,
+    ...tunnelProblems(structure, process.env),
     ...copies.problems,
     ...judgedFiles.problems,
   ];
@@ -154,10 +174,15 @@ export async function know(
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
       ...outboundFindings(structure, standing(remembered)),
+      ...network.findings,
       ...copies.findings,
       ...judgedFiles.findings,
     ],
     sharedUntouched: untouchable && !acknowledged,
+    hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
+    waiting: structure.generations
+      .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
+      .map(({ generation }) => generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
     judging: (block) => ({
@@ -303,40 +328,10 @@ async function goneMachines(
   return gone;
 }
 
-/** The prefix that is typed by hand decides addresses and rules: once, before the first machine, it is held to Azure's. */
-async function subnetProblems(
-  { network }: Settings,
-  { ledger }: Remembered,
-  { subscriptionId }: Identity,
-  asked: pulumi.InvokeOptions,
-): Promise<readonly Problem[]> {
-  const [, subscription, resourceGroupName, virtualNetworkName, subnetName] =
-    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(
-      network.existingSubnetId ?? "",
-    ) ?? [];
-  if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined) return [];
-  // A provider looks into its own subscription only.
-  if (ledger !== undefined || subscription?.toLowerCase() !== subscriptionId?.toLowerCase()) return [];
-  const where = { resourceGroupName, virtualNetworkName, subnetName };
-  const subnet = await found(() => getSubnet(where, asked), goneForArm);
-  if (subnet === undefined)
-    return [
-      {
-        path: "network.existingSubnetId",
-        problem: `there is no subnet ${subnetName} in the virtual network ${virtualNetworkName} (resource group ${resourceGroupName})`,
-        write: "the resource id of an existing subnet, or no existingSubnetId",
-      },
-    ];
-  const prefixes = [subnet.addressPrefix, ...(subnet.addressPrefixes ?? [])].filter((each) => each !== undefined);
-  return prefixes.length === 0 || prefixes.includes(network.subnetPrefix)
-    ? []
-    : [
-        {
-          path: "network.subnetPrefix",
-          problem: `is ${network.subnetPrefix}; Azure says that the subnet ${subnetName} has ${prefixes.join(" and ")}`,
-          write: prefixes.join(" or "),
-        },
-      ];
+/** Whoever may write to a hub in another subscription does so by a provider for that one. */
+function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
+  const hubs = idParts(network.peerVirtualNetworkId ?? "")?.subscriptionId;
+  return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
 }
 
 /** Absence is told at once; content only where it is known, which in a preview it need not be. Nothing of it is shown. */

@@ -112,7 +112,16 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     const resourceGroupName = group?.name ?? groupName;
     const network = new Network(
       `${name}-network`,
-      { structure, settings, resourceGroupName, untouched: known.sharedUntouched, standsUnderActive: active },
+      {
+        structure,
+        settings,
+        resourceGroupName,
+        untouched: known.sharedUntouched,
+        standsUnderActive: active,
+        hubElsewhere: known.hubElsewhere,
+        waiting: known.waiting,
+        peered: known.remembered.parts.has("network-peering"),
+      },
       parent,
     );
     const backup = structure.backup.enabled
@@ -133,7 +142,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           block,
           secrets,
           resourceGroupName,
-          subnetId: network.subnetId,
+          subnetId: network.subnetFor(block.generation),
           backup,
           shared: [...(group === undefined ? [] : [group]), ...network.members],
           // Guards keep the ledger: a destroy that one of them refuses leaves it, whatever else is gone from the state.
@@ -145,7 +154,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       return generation;
     });
     const told = pulumi
-      .all(built.map((each) => each.findings))
+      .all([network.findings, ...built.map((each) => each.findings)])
       .apply((lists): ToldFinding[] => withoutRepeats([...known.findings.map(reported), ...lists.flat()]));
     const newest = structure.generations.at(-1);
     return {

@@ -10,6 +10,7 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     peculiarities: options.peculiarities,
     commandPlugin: options.commandPlugin,
     ...(options.operator ? { operator: options.operator } : {}),
+    ...(options.hubOwner ? { hubOwner: options.hubOwner } : {}),
     programFolder: options.programFolder,
   });
 };

@@ -2,7 +2,14 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
-import { changeRegistry, changeServerWorld, pathOnDrive, type Registry, writeServerWorld } from "./serverFiles";
+import {
+  changeRegistry,
+  changeServerWorld,
+  pathOnDrive,
+  type Registry,
+  readServerWorld,
+  writeServerWorld,
+} from "./serverFiles";
 import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
@@ -169,6 +176,18 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     if (world.wizard.state === "open") world.wizard.state = "waiting";
     for (const [name, service] of Object.entries(world.services))
       service.status = service.startType === "Automatic" && startsIn(world, name) ? "Running" : "Stopped";
+  });
+}
+
+/** What Windows Update says of a host whose name it cannot resolve (WU_E_PT_WINHTTP_NAME_NOT_RESOLVED). */
+const namesUnknown = "Add-WindowsCapability failed. Error code = 0x8024402c";
+
+/** The hub with the domain controllers, which are the machine's DNS servers, is out of reach, or is no more. */
+export async function setCutOff(server: ServerFolder, cutOff: boolean): Promise<void> {
+  if (((await readServerWorld(server)).cutOff !== undefined) === cutOff) return;
+  await changeServerWorld(server, (world) => {
+    if (cutOff) world.cutOff = namesUnknown;
+    else delete world.cutOff;
   });
 }
 

@@ -29,6 +29,8 @@ export interface ServerWorld {
   fileVersions: Record<string, string>;
   /** host:port pairs that answer; everything else is silent. `*` as host or port stands for any. */
   reachable: string[];
+  /** What Windows says of a name that it cannot resolve, while the hub with its DNS is out of reach; absent while it is not. */
+  cutOff?: string;
   /** Size and free space of C:, in GB. */
   disk: { sizeGB: number; freeGB: number };
   /** Offset to the domain's clock in seconds; null = no time server answers. */

@@ -1,12 +1,15 @@
 import type { ServerWorld } from "../windows/serverWorld";
 import { openCallLog } from "./callLog";
 import { startClock } from "./clock";
-import type { AzureView, CallLog, Clock, OperatorBehaviour } from "./contract";
+import type { AzureView, CallLog, Clock, HubOwnerBehaviour, OperatorBehaviour } from "./contract";
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
+import { type HubOwner, startHubOwner } from "./hubOwner";
 import { startJumpHost } from "./jumpHost";
 import { type Machine, openMachines, type Power } from "./machines";
+import { onNetwork } from "./networkedExecutor";
+import { readNetwork } from "./networkModel";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
 import type { Rooms } from "./rooms";
@@ -21,6 +24,8 @@ export interface WorldOptions {
   readonly dir: string;
   readonly reset?: boolean;
   readonly operator?: OperatorBehaviour;
+  /** When the owner of the hub makes its half of the peering. Default: as recorded, at first `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   /** As given with `--fault`. */
   readonly faults?: readonly string[];
   /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
@@ -100,10 +105,20 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    let hubOwner: HubOwner | undefined;
+    const executor = onNetwork(windows.executor, {
+      isCutOff: ({ path }) => {
+        const machine = machines.all().find(({ server }) => server.path === path);
+        const network = readNetwork(azure.view.resources());
+        const nic = machine && network.interfaceOf(machine.description.resourceId);
+        return nic !== undefined && network.isCutOff(nic.virtualNetworkId);
+      },
+      setCutOff: windows.setCutOff,
+    });
     const machines = await openMachines(
       folder.entries.servers,
       {
-        executor: windows.executor,
+        executor,
         followClock: windows.followClock,
         boot: windows.boot,
         createServerWorld: (server, machine, anchor) =>
@@ -115,8 +130,21 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(async () => machines.close());
     const operator = startOperator({ behaviour: () => folder.world.operator, hands: windows, clock, calls });
     closing.push(() => operator.leave());
-    const azure = await rooms.startAzure({ world: folder.path, clock, faults, calls, machines });
+    const azure = await rooms.startAzure({
+      world: folder.path,
+      clock,
+      faults,
+      calls,
+      machines,
+      written: async (type) => hubOwner?.noticed(type),
+    });
     closing.push(() => azure.stop());
+    hubOwner = startHubOwner({
+      behaviour: () => folder.world.hubOwner ?? "at-once",
+      azure: azure.view,
+      write: (resource) => azure.write(resource),
+      calls,
+    });
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,
       calls,
@@ -125,7 +153,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         forwardingTo(target, {
           azure: azure.view,
           machines,
-          executor: windows.executor,
+          executor,
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
@@ -179,6 +207,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
           typeof subscriptionId === "string" ? subscriptionId : azure.subscriptionId,
         );
         for (const resource of existing.resources) azure.seed(resource);
+        hubOwner?.owns(existing.hubId);
+        await hubOwner?.comesToWork();
         return { ...rehearsed, notRehearsed: [...rehearsed.notRehearsed, ...existing.notRehearsed] };
       },
       engineRuns: (engine) => faults.registerEngine(engine),

@@ -3,12 +3,13 @@ import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
+import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
 import { computerNames } from "./names";
-import { networkKinds } from "./network";
+import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
@@ -31,6 +32,9 @@ export const checks: readonly Check[] = [
   settingsFiles,
   serviceAccounts,
   networkKinds,
+  peerings,
+  egress,
+  firewall,
   prefixes,
   othersInOurNetwork,
   serverAddresses,
@@ -39,6 +43,8 @@ export const checks: readonly Check[] = [
   targetsElsewhere,
   extraOutbound,
   sources,
+  bastions,
+  waysIn,
   jumpHostKey,
   vaults,
   tagRules,
