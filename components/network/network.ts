@@ -59,7 +59,8 @@ export class Network extends pulumi.ComponentResource {
         publicIPAddressVersion: "IPv4",
         // No zone: the next generation may be built in another one, and Azure does not move an address between zones.
       },
-      child,
+      // Azure's answer names the gateway that uses it; a refresh would make an input of that.
+      pulumi.mergeOptions(child, { ignoreChanges: ["natGateway"] }),
     );
     const egress = new network.NatGateway(
       `${name}-egress`,

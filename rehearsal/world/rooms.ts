@@ -40,6 +40,8 @@ export interface AzureOptions {
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly machines: Machines;
+  /** As given with `--azure-policy`; @throws BadInput where one is not known */
+  readonly policies: readonly string[];
 }
 
 export interface Azure extends RunningProvider {

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly faults?: readonly string[];
   /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
   readonly peculiarities?: readonly string[];
+  /** As given with `--azure-policy`: what Azure Policy adds in this world from now on. */
+  readonly azurePolicies?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -121,7 +123,14 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(async () => machines.close());
     const operator = startOperator({ behaviour: () => folder.world.operator, hands: windows, clock, calls });
     closing.push(() => operator.leave());
-    const azure = await rooms.startAzure({ world: folder.path, clock, faults, calls, machines });
+    const azure = await rooms.startAzure({
+      world: folder.path,
+      clock,
+      faults,
+      calls,
+      machines,
+      policies: options.azurePolicies ?? [],
+    });
     closing.push(() => azure.stop());
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,

@@ -7,6 +7,7 @@ import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
+import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
 import { networkKinds } from "./network";
 import { roles } from "./roles";
@@ -35,6 +36,8 @@ export const checks: readonly Check[] = [
   sources,
   jumpHostKey,
   vaults,
+  maintenanceWindows,
+  locksOfOurOwn,
   tagRules,
 ];
 

@@ -2,9 +2,11 @@ import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
+import { diskEncryptionSet } from "./diskEncryptionSet";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
+import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
 import { bastionHost, natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
 import { protectedItem } from "./protectedItem";
@@ -23,10 +25,13 @@ const known: Readonly<Record<string, ResourceType>> = {
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
   "authorization:ManagementLockByScope": lockByScope,
   "compute:Disk": disk,
+  "compute:DiskEncryptionSet": diskEncryptionSet,
   "compute:VirtualMachine": virtualMachine,
   "compute:VirtualMachineExtension": extension,
   "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
   "insights:DiagnosticSetting": diagnosticSetting,
+  "maintenance:ConfigurationAssignment": configurationAssignment,
+  "maintenance:MaintenanceConfiguration": maintenanceConfiguration,
   "monitor:DiagnosticSetting": diagnosticSetting,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
