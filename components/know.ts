@@ -12,8 +12,10 @@ import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
-import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
+import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
+import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
@@ -61,6 +63,10 @@ export interface Known {
   readonly hubElsewhere?: string;
   /** Generations that need their domain in this run: acted on, and never proven. */
   readonly waiting: readonly number[];
+  /** What Azure has on the component's resources, those that are adopted included. */
+  readonly worn: ReadonlyMap<string, Worn>;
+  /** When it is patched, if on a schedule. */
+  window(generation: number): PlannedWindow | undefined;
   files(generation: number): DeliveredFiles;
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
@@ -114,7 +120,7 @@ export async function know(
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
-  const ledger = nextLedger(remembered.ledger, structure, {
+  const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
     today,
@@ -123,7 +129,22 @@ export async function know(
     settingsFiles,
   });
   const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
+    role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
+  const windows = new Map(
+    structure.generations.flatMap((block) => {
+      const { generation } = block;
+      const planned = plannedWindow({
+        settings: structure,
+        block,
+        treatment: treatment(block),
+        before: remembered.ledger?.generations[generation]?.window,
+        stands: remembered.parts.has(`g${generation}-maintenance`),
+        today,
+      });
+      return planned === undefined ? [] : [[generation, planned] as const];
+    }),
+  );
+  const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
@@ -175,6 +196,7 @@ export async function know(
       ...versionFindings(structure, context),
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
+      ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...copies.findings,
       ...judgedFiles.findings,
     ],
@@ -183,6 +205,8 @@ export async function know(
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
+    window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
     judging: (block) => ({

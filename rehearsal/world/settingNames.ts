@@ -22,6 +22,8 @@ export const settingNames = {
   generations: "generations",
   /** Inside a block. */
   connect: "connect",
+  /** Inside a block: what exists already. */
+  diskEncryptionSetId: "diskEncryptionSetId",
   /** Inside connect; each has `path` and `sha256`. */
   installer: "installer",
   settingsFile: "settingsFile",

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly faults?: readonly string[];
   /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
   readonly peculiarities?: readonly string[];
+  /** As given with `--azure-policy`: what Azure Policy adds in this world from now on. */
+  readonly azurePolicies?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -137,6 +139,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       calls,
       machines,
       written: async (type) => hubOwner?.noticed(type),
+      policies: options.azurePolicies ?? [],
     });
     closing.push(() => azure.stop());
     hubOwner = startHubOwner({

@@ -8,6 +8,7 @@ import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
+import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
@@ -47,6 +48,8 @@ export const checks: readonly Check[] = [
   waysIn,
   jumpHostKey,
   vaults,
+  maintenanceWindows,
+  locksOfOurOwn,
   tagRules,
 ];
 
