@@ -1,4 +1,4 @@
-# fragments: given lock machine files system connect marker readings masks joining netsetup
+# fragments: given lock machine files system connect marker readings masks joining netsetup signIn
 
 # Netlogon finds its domain controller some time after Windows has started.
 $channelSeconds = 180
@@ -42,7 +42,7 @@ function Stop-NotMember($Given, $Computer) {
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('computerName', 'vmId', 'domain')
+    $given = Get-Arguments @('computerName', 'vmId', 'domain', 'loginName')
     Enter-Lock
     Confirm-MachineId $given.vmId
     if (Test-RestartOwed) { Stop-Script 'restart-to-come' @{ boot = Get-BootInstant } }
@@ -57,6 +57,8 @@ function Invoke-Script {
     $script:answer.secureChannel = Get-SettledChannel $given.domain
     $script:answer.domainController = Get-TrustedController $given.domain
     $script:answer.policyExitCode = Update-Policy
+    # What the domain's policies, just applied, leave of the way in: this session is open, the next one has to be opened.
+    $script:answer.signIn = Get-SignIn $given.loginName
     $script:answer.unread = @($script:unread)
     if (Test-Path -LiteralPath $joiningPath) {
         Remove-Record $joiningPath

@@ -135,6 +135,12 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
       const judgement = judgedIn(step, machine, answer, args.context, verification);
       findings.push(judgement);
       heard = judgement;
+      // Now, not in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all.
+      if (step === "prove-membership" && !joined && !pulumi.runtime.isDryRun())
+        judgement.apply((found) => {
+          for (const { severity, title, next } of found)
+            if (severity === "warning") void pulumi.log.warn(`${title}. ${next}`, run);
+        });
       if (step === "await-wizard" && !pulumi.runtime.isDryRun())
         answer.apply(() => withdrawInstructions(structure, block));
     }

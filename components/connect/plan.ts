@@ -101,13 +101,13 @@ export function stepArguments(
       ...(domain.join.domainController === undefined ? {} : { domainController: domain.join.domainController }),
     },
     "restart-after-join": { computerName, vmId, staged },
-    "prove-membership": { computerName, vmId, domain: domain.name, staged },
+    "prove-membership": { computerName, vmId, domain: domain.name, loginName: block.loginName, staged },
     "set-prerequisites": { computerName, vmId, values: tlsValues, asked, proveAgain: gate.proveAgain },
     prerequisites: {
       domain: domain.name,
       minimumDiskGB: sizingFor(synchronizedObjects).diskGB,
-      ports: probes(settings.network, block.features),
-      endpoints: endpointsToTry(block.features),
+      ports: probes(settings, block),
+      endpoints: endpointsToTry(settings.network, block.features),
       tls: tlsValues,
       asked,
       // A machine that was given another size is another one to judge.

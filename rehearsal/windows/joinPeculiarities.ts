@@ -1,5 +1,6 @@
 /** Machines and domains in which a join goes wrong. */
 
+import { hardened } from "./accessPeculiarities";
 import type { Peculiarity } from "./peculiarity";
 import type { Peculiarities } from "./serverWorld";
 
@@ -48,7 +49,7 @@ export const joinPeculiarities = {
   "join-policy-locks-out": differs(
     "the domain's policy denies local administrators the logon over the network, from its first refresh on",
     "facts/domain-join.md 6; facts/windows-server.md 4",
-    "policyLocksOut",
-    true,
+    "logonRightsAtRefresh",
+    hardened(),
   ),
 } as const satisfies Readonly<Record<string, Peculiarity>>;

@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { accessPeculiarities } from "./accessPeculiarities";
 import { gatePeculiarities } from "./gatePeculiarities";
 import { joinPeculiarities } from "./joinPeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
@@ -16,6 +17,7 @@ import type { ServerWorld } from "./serverWorld";
 
 export const peculiarities = {
   ...gatePeculiarities,
+  ...accessPeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
   ...joinPeculiarities,

@@ -1,7 +1,7 @@
 import { CouldNotRun } from "../../review/verdict";
 import { startAzureProvider } from "../azure/startAzureProvider";
 import { startCommandProvider } from "../command/provider";
-import { boot, createServerWorld, followClock } from "../windows/createServerWorld";
+import { boot, createServerWorld, followClock, setCutOff } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
 import { standInBlob } from "../windows/joining";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
@@ -39,6 +39,7 @@ const rooms: Rooms = {
       },
       boot,
       readServerWorld,
+      setCutOff,
       writeStandInInstaller,
       readStandInInstaller,
       standInBlob,

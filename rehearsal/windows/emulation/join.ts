@@ -9,6 +9,7 @@ import { instantText, simulatedNow } from "../simulatedTime";
 import { confirmComputerName, confirmMachineId, connectPackage, isThisMachine } from "./connect";
 import { confirmNotRetired } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
+import { signInFound } from "./signIn";
 import { toAscii } from "./text";
 
 const joiningPath = `${libraryFolder}\\joining.json`;
@@ -237,7 +238,7 @@ async function settledChannel(session: Session): Promise<{ test: boolean; verify
 }
 
 export async function proveMembership(session: Session): Promise<Said<"prove-membership">> {
-  const given = session.expect("computerName", "vmId", "domain");
+  const given = session.expect("computerName", "vmId", "domain", "loginName");
   await session.enterLock();
   await confirmMachineId(session, String(given.vmId));
   const boot = await bootInstant(session);
@@ -251,11 +252,13 @@ export async function proveMembership(session: Session): Promise<Said<"prove-mem
   if (domain.name.toLowerCase() !== names.domain.toLowerCase())
     throw new Refusal("other-domain", { domain: names.domain, found: domain.name });
   const secureChannel = await settledChannel(session);
-  const policyExitCode = await session.edit(({ peculiarities }) => {
-    if (peculiarities.policyFails !== undefined) return peculiarities.policyFails;
-    if (peculiarities.policyLocksOut) peculiarities.networkLogonDenied = true;
+  const policyExitCode = await session.edit((world) => {
+    const { policyFails, logonRightsAtRefresh } = world.peculiarities;
+    if (policyFails !== undefined) return policyFails;
+    if (logonRightsAtRefresh !== undefined) world.logonRights = logonRightsAtRefresh;
     return 0;
   });
+  const signIn = await signInFound(session, String(given.loginName));
   if (await session.exists(joiningPath)) {
     await session.removeRecord(joiningPath);
     session.changes.push("the note of the staged join was taken away");
@@ -267,6 +270,7 @@ export async function proveMembership(session: Session): Promise<Said<"prove-mem
     secureChannel,
     domainController: "dc1.contoso.com",
     policyExitCode,
+    signIn,
     unread: [],
   };
 }

@@ -121,7 +121,8 @@ function gpupdate.exe {
     $code = Get-Entry (Read-World).peculiarities 'policyFails'
     if ($null -ne $code) { $global:LASTEXITCODE = [int]$code; return 'The processing of Group Policy failed.' }
     Edit-World { param($world)
-        if ($world.domain.joined -and (Get-Entry $world.peculiarities 'policyLocksOut')) { Set-Entry $world.peculiarities 'networkLogonDenied' $true }
+        $rights = Get-Entry $world.peculiarities 'logonRightsAtRefresh'
+        if ($world.domain.joined -and $null -ne $rights) { $world.logonRights = $rights }
     }
     $global:LASTEXITCODE = 0
     'Computer Policy update has completed successfully.'

@@ -38,7 +38,14 @@ const byPassword = { method: "machinePassword", secret: password } as const;
 const join = (more?: Partial<JoinDomainArguments>) => pair.run("join-domain", given(more));
 const restart = () => pair.run("restart-after-join", { computerName, vmId: machine.vmId, staged: "" });
 const prove = (more: { readonly computerName?: string; readonly domain?: string } = {}) =>
-  pair.run("prove-membership", { computerName, vmId: machine.vmId, domain, staged: "", ...more });
+  pair.run("prove-membership", {
+    computerName,
+    vmId: machine.vmId,
+    domain,
+    loginName: "SyncAdmin",
+    staged: "",
+    ...more,
+  });
 /** Windows has gone down and come up again, a minute later. */
 const comeUp = () =>
   pair.each(async (server) => {
