@@ -122,7 +122,11 @@ describe("secrets to join with", () => {
 
   it("are asked for by the computer of each block that is still to be joined, in commands that can be copied", () => {
     const settings = settingsBy(
-      { method: "offlineBlob", organizationalUnit: "OU=Tier0 Servers,DC=corp,DC=contoso,DC=com", domainController: "dc1.corp.contoso.com" },
+      {
+        method: "offlineBlob",
+        organizationalUnit: "OU=Tier0 Servers,DC=corp,DC=contoso,DC=com",
+        domainController: "dc1.corp.contoso.com",
+      },
       withSecond,
     );
     const [first, second] = problems(settings, {});
@@ -138,9 +142,15 @@ describe("secrets to join with", () => {
   });
 
   it("of a machine's password come with the account that it belongs to; names with quotes stay one word", () => {
-    const settings = settingsBy({ method: "machinePassword", organizationalUnit: "OU=Admins' Servers,DC=corp,DC=contoso,DC=com" });
+    const settings = settingsBy({
+      method: "machinePassword",
+      organizationalUnit: "OU=Admins' Servers,DC=corp,DC=contoso,DC=com",
+    });
     const [only] = problems(settings, {});
-    assert.match(only?.write ?? "", /New-ADComputer -Name aadc-stg-g1 -SamAccountName 'aadc-stg-g1\$' .*-Path 'OU=Admins'' Servers,DC=corp/);
+    assert.match(
+      only?.write ?? "",
+      /New-ADComputer -Name aadc-stg-g1 -SamAccountName 'aadc-stg-g1\$' .*-Path 'OU=Admins'' Servers,DC=corp/,
+    );
     assert.doesNotMatch(only?.write ?? "", /djoin/);
   });
 
@@ -164,7 +174,8 @@ describe("secrets to join with", () => {
     ] as const) {
       const [found] = problems(offline, { "1": secret });
       assert.match(found?.problem ?? "", said);
-      if (typeof secret === "string" && secret.length > 4) assert.ok(!JSON.stringify(found).includes(secret.slice(0, 40)));
+      if (typeof secret === "string" && secret.length > 4)
+        assert.ok(!JSON.stringify(found).includes(secret.slice(0, 40)));
     }
     const byPassword = settingsBy({ method: "machinePassword" });
     for (const [secret, said] of [
@@ -260,7 +271,10 @@ describe("the steps of a join as resources", () => {
       assert.equal(JSON.stringify(unwrapped(inputs.stdin)).includes(blob), step === "join-domain", step);
     }
     const holders = registrations.filter((each) => JSON.stringify(each.inputs).includes(blob.slice(0, 60)));
-    assert.deepEqual(holders.map(({ name }) => name), [`${computer}-join-domain`]);
+    assert.deepEqual(
+      holders.map(({ name }) => name),
+      [`${computer}-join-domain`],
+    );
   });
 
   it("of a member are kept as the state has them, without a secret, and nothing of them can run", async () => {
@@ -285,7 +299,10 @@ describe("the steps of a join as resources", () => {
   });
 
   it("refuse before the first resource without a secret, and name no other's", async () => {
-    await assert.rejects(build({ change: by({ method: "offlineBlob" }) }), /domainJoinSecrets\.1: is missing[\s\S]*djoin \/provision/);
+    await assert.rejects(
+      build({ change: by({ method: "offlineBlob" }) }),
+      /domainJoinSecrets\.1: is missing[\s\S]*djoin \/provision/,
+    );
   });
 
   it("of an active server do nothing, whatever the method", async () => {
@@ -296,9 +313,9 @@ describe("the steps of a join as resources", () => {
       }),
       state: stateWith("reach", "join-domain"),
     });
-    const { inputs, ignoreChanges, protect } = find(registrations, `${computer}-join-domain`);
+    const { inputs, ignoreChanges } = find(registrations, `${computer}-join-domain`);
     assert.equal(inputs.create, undefined);
-    assert.deepEqual([ignoreChanges, protect], [["*"], true]);
+    assert.deepEqual(ignoreChanges, ["*"]);
   });
 
   it("refuse a machine that was made anew in this run: what joined the old one is used up", async () => {
@@ -308,7 +325,9 @@ describe("the steps of a join as resources", () => {
         state: Object.fromEntries(
           Object.entries(stateWith("reach", ...joinSteps)).map(([urn, resource]) => [
             urn,
-            JSON.parse(JSON.stringify(resource).replaceAll(vmId, "99999999-0000-4000-8000-000000000001")) as typeof resource,
+            JSON.parse(
+              JSON.stringify(resource).replaceAll(vmId, "99999999-0000-4000-8000-000000000001"),
+            ) as typeof resource,
           ]),
         ),
         machine: () => ({ vmId: "99999999-0000-4000-8000-000000000001" }),

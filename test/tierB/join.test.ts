@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { standInBlob } from "../../rehearsal/windows/joining";
 import type { RunSummary } from "../../rehearsal/run/summary";
+import { standInBlob } from "../../rehearsal/windows/joining";
 import { findTestPowershell } from "../../rehearsal/windows/testPowershell";
 import { joinPassword } from "../../rehearsal/world/joinStandIns";
 import { requiresEngine } from "../support/engine";
@@ -63,7 +63,10 @@ describe("a domain join on the real engine", function () {
         assert.match(told, /djoin \/provision \/domain corp\.contoso\.com \/machine aadc-stg-g1 /);
         assert.match(told, /pulumi config set --secret --path entra-connect:domainJoinSecrets\.1/);
       }
-      assert.deepEqual(world.names().filter((name) => name.includes("-g1") || name.includes("group")), []);
+      assert.deepEqual(
+        world.names().filter((name) => name.includes("-g1") || name.includes("group")),
+        [],
+      );
     });
 
     it("survives that its answer is lost and that the engine is killed at the restart: staged once, restarted once", async () => {
@@ -73,7 +76,9 @@ describe("a domain join on the real engine", function () {
       assert.equal(lost.result, "failed");
       assert.equal(world.server(one).domain.joined, false);
       assert.ok(world.server(one).joining !== undefined, "it was staged");
-      await world.up({ faults: ["ssh:restart-after-join=kill"] }).catch((error: unknown) => printed.push(String(error)));
+      await world
+        .up({ faults: ["ssh:restart-after-join=kill"] })
+        .catch((error: unknown) => printed.push(String(error)));
       const up = kept(await world.up());
       assert.equal(up.result, "succeeded", text(up.messages));
       assert.equal(up.verdict, "ok", text(up.findings));
@@ -146,13 +151,17 @@ describe("a domain join on the real engine", function () {
         const blob = standInBlob({ domain, computerName: machine, password });
         const wide = Buffer.from(password, "utf16le").toString("base64").slice(4, -4);
         const needles = [password, blob.slice(0, 200), wide].flatMap((secret) => [...formsOf(secret)]);
-        assert.ok(needles.some((needle) => Buffer.from(`x${blob}`).includes(needle)), "a search would find it");
+        assert.ok(
+          needles.some((needle) => Buffer.from(`x${blob}`).includes(needle)),
+          "a search would find it",
+        );
         assert.deepEqual(
           filesContaining(world.world, needles).filter((file) => !world.isOwnSecretsFile(file)),
           [],
         );
         for (const said of printed)
-          for (const needle of needles) assert.ok(!Buffer.from(said).includes(needle), `printed: ${said.slice(0, 200)}`);
+          for (const needle of needles)
+            assert.ok(!Buffer.from(said).includes(needle), `printed: ${said.slice(0, 200)}`);
       }
     });
   });

@@ -7,6 +7,7 @@ import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../step
 import { runs } from "../touching";
 import { unknownWord } from "../values";
 import { fromTo, listed, shownValue } from "../wording";
+import { scriptOf } from "./servers";
 
 export const commandHazards: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
