@@ -97,7 +97,8 @@ export async function findExistingBackup(
   if (vault !== undefined && policy === undefined && parts.has("backup-policy"))
     missing.push(missingPart(component, "policy", names.policy));
   const anotherLife = own ? vault !== undefined && !parts.has("backup-vault") : ledger === undefined;
-  const items = await itemsOf(question, anotherLife, opts);
+  // No vault: nothing can be in it.
+  const items = own && vault === undefined ? nothingIn : await itemsOf(question, anotherLife, opts);
   // Of somebody else's vault nothing was read, so nothing is judged.
   const judged = judgeVault({
     name: settings.name,
@@ -127,6 +128,8 @@ const adopted = (parts: ReadonlySet<string>, part: string, id: string | undefine
 interface Items extends Pick<ExistingBackup, "written" | "retired" | "findings"> {
   readonly any: boolean;
 }
+
+const nothingIn: Items = { written: {}, retired: [], findings: [], any: false };
 
 async function itemsOf(
   { component, settings, remembered, treatment }: BackupQuestion,
@@ -240,7 +243,6 @@ function seenVault({ location, properties }: recoveryservices.GetVaultResult): S
     redundancy: textOf(redundancy.standardTierStorageRedundancy),
     crossRegionRestore: textOf(redundancy.crossRegionRestore),
     immutability: textOf(recordOf(security.immutabilitySettings).state),
-    softDelete: textOf(softDelete.softDeleteState),
     softDeleteDays: numberOf(softDelete.softDeleteRetentionPeriodInDays),
     publicNetworkAccess: textOf(told.publicNetworkAccess),
   };

@@ -67,7 +67,7 @@ export function policyProperties({ backup }: Settings) {
 }
 
 export function vaultProperties({ backup }: Settings, properties: VaultProperties) {
-  const { immutability, softDelete, softDeleteDays, publicNetworkAccess, crossRegionRestore } = properties;
+  const { immutability, softDeleteDays, publicNetworkAccess, crossRegionRestore } = properties;
   return {
     publicNetworkAccess,
     redundancySettings: {
@@ -75,7 +75,9 @@ export function vaultProperties({ backup }: Settings, properties: VaultPropertie
       ...(crossRegionRestore === undefined ? {} : { crossRegionRestore }),
     },
     securitySettings: {
-      softDeleteSettings: { softDeleteState: softDelete, softDeleteRetentionPeriodInDays: softDeleteDays },
+      // Azure makes it so whatever is sent, region by region, and takes nothing less afterwards (azurerm pull requests
+      // 31163 and 31912): sent so from the start, a second `up` has nothing to change and an update nothing to fight.
+      softDeleteSettings: { softDeleteState: "AlwaysON", softDeleteRetentionPeriodInDays: softDeleteDays },
       immutabilitySettings: { state: immutability },
     },
   };

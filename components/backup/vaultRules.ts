@@ -7,7 +7,6 @@ export interface SeenVault {
   readonly redundancy?: string;
   readonly crossRegionRestore?: string;
   readonly immutability?: string;
-  readonly softDelete?: string;
   readonly softDeleteDays?: number;
   readonly publicNetworkAccess?: string;
   readonly location?: string;
@@ -34,12 +33,11 @@ export interface VaultQuestion {
 }
 
 /**
- * What is sent for a property that others may have raised: Azure Policy makes soft delete AlwaysON, somebody switches
+ * What is sent for a property that others may have raised: Azure Policy lengthens soft delete, somebody switches
  * immutability or cross-region restore on. Sending less would be refused, or would lower it.
  */
 export interface VaultProperties {
   readonly immutability: string;
-  readonly softDelete: string;
   readonly softDeleteDays: number;
   readonly publicNetworkAccess: string;
   readonly crossRegionRestore?: string;
@@ -65,7 +63,6 @@ export function judgeVault(question: VaultQuestion): VaultJudgement {
   return {
     properties: {
       immutability: raisedByOthers ? (immutabilities[seen] ?? backup.immutability) : backup.immutability,
-      softDelete: vault.softDelete === "AlwaysON" ? "AlwaysON" : "Enabled",
       softDeleteDays: Math.max(defaultSoftDeleteDays, vault.softDeleteDays ?? 0),
       publicNetworkAccess: vault.publicNetworkAccess === "Disabled" ? "Disabled" : "Enabled",
       ...(vault.crossRegionRestore === "Enabled" ? { crossRegionRestore: "Enabled" } : {}),
@@ -108,6 +105,18 @@ const locked: Rule = ({ backup, vault }) =>
       ]
     : [];
 
+/** Azure locks only what is immutable already (azure-rest-api-specs issue 26598: UserErrorUnsupportedVaultImmutabilityStateChange). */
+const lockedAtOnce: Rule = ({ backup, vault }) =>
+  backup.immutability === "Locked" && rank(vault?.immutability) === 0
+    ? [
+        {
+          path: "backup.immutability",
+          problem: "is Locked, but the vault is not immutable yet, and Azure locks only one that is",
+          write: "Unlocked, and up; when you are sure of retention and cost, Locked, and up again: nobody can undo it",
+        },
+      ]
+    : [];
+
 const retention: Rule = ({ backup, vault, policy }) => {
   const before = policy?.retentionDays;
   if (before === undefined || backup.retentionDays >= before || rank(vault?.immutability) === 0) return [];
@@ -137,7 +146,7 @@ const region: Rule = ({ name, location, vault }) =>
 
 const spaceless = (location: string): string => location.replaceAll(" ", "").toLowerCase();
 
-const rules: readonly Rule[] = [redundancy, locked, retention, region];
+const rules: readonly Rule[] = [redundancy, locked, lockedAtOnce, retention, region];
 
 /** A part of the backup that the state holds and Azure has no longer, or no longer there. */
 export function missingPart(component: string, part: "vault" | "policy", shown: string): Problem {
