@@ -2,10 +2,10 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { protectedItemName } from "../../review/posture/ownNames";
 import type { Treatment } from "../server/members";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
-import { itemName } from "./items";
 import { ownerTag, stackOwner } from "./owner";
 import {
   backupNames,
@@ -168,7 +168,7 @@ export class Backup extends pulumi.ComponentResource {
     const names = settings.apply((known) => protectedItemNames(known, generation));
     new recoveryservices.ProtectedItem(
       // Begins with its parent's name, so that a renamed component's aliases reach it too.
-      `${this.name}-${itemName(generation)}`,
+      protectedItemName(this.name, generation),
       {
         resourceGroupName: place.resourceGroupName,
         vaultName: place.vaultName,

@@ -1,3 +1,4 @@
+import { protectedItemName } from "../../review/posture/ownNames";
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import type { ItemState, RememberedItem } from "../memory/items";
@@ -33,8 +34,6 @@ export interface ItemPlace {
   /** Name of the policy that it is to be protected by. */
   readonly policyName: string;
 }
-
-export const itemName = (generation: number): string => `g${generation}-item`;
 
 export interface WrittenQuestion {
   readonly place: ItemPlace;
@@ -215,7 +214,7 @@ export const resume = (place: ItemPlace): string =>
 
 /** Only what the state says differs: a look of the engine at this one resource, and a run that repairs it. */
 const lookAgain = ({ component, generation }: ItemPlace): string =>
-  `pulumi refresh --target '**::${component}-backup-${itemName(generation)}', then up`;
+  `pulumi refresh --target '**::${protectedItemName(`${component}-backup`, generation)}', then up`;
 
 function remainingDays({ remaining }: SeenItem): string {
   const days = Number(/^(\d+)\./.exec(remaining ?? "")?.[1] ?? Number.NaN);

@@ -1,3 +1,4 @@
+import { ownProtectedItem } from "../../review/posture/ownNames";
 import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
@@ -96,9 +97,9 @@ export function rememberedOf(
 function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
   const items: Record<number, RememberedItem> = {};
   for (const { type, name, outputs } of own) {
-    const [, number] = /^-backup-g([1-9][0-9]*)-item$/.exec(name.slice(component.length)) ?? [];
-    if (type === protectedItem && number !== undefined)
-      items[Number(number)] = { state: itemStateOf(recordOf(outputs.properties)) };
+    const item = ownProtectedItem(name);
+    if (type === protectedItem && item?.component === component)
+      items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
   }
   return items;
 }
