@@ -155,6 +155,40 @@ describe("protection of a retired server, on the real engine", function () {
   });
 });
 
+describe("a machine restored under the name of a retired one, on the real engine", function () {
+  this.timeout(240_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("is named, and nothing of it or its backup is touched until it is gone", async () => {
+    world.addBlock(2);
+    assert.equal((await world.up()).result, "succeeded");
+    world.removeBlock(1);
+    assert.equal((await world.up()).result, "succeeded");
+    world.changeAzure((resources) => {
+      const machine = resources.find(({ id }) => id.endsWith(`/virtualMachines/${second}`));
+      const restored = JSON.stringify(machine)
+        .replaceAll(second, first)
+        .replaceAll(/"vmId":"[^"]+"/g, '"vmId":"99999999-9999-4999-8999-999999999999"');
+      return [...resources, JSON.parse(restored)];
+    });
+    const before = await itemCalls(world, first);
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    assert.deepEqual(changed(up), nothing);
+    assert.deepEqual(codes(up), [`protection-to-stop ${first}`]);
+    assert.match(text(up.findings), /Azure has a machine of that name again.*docs\/restore\.md/);
+    assert.equal(await itemCalls(world, first), before);
+    assert.equal((await itemOf(world, first))?.protectionState, "Protected");
+    world.changeAzure((resources) => resources.filter(({ id }) => !id.endsWith(`/virtualMachines/${first}`)));
+    assert.deepEqual(touched(await world.up()), ["update aadc-stg-backup-g1-item"]);
+    assert.equal((await itemOf(world, first))?.protectionState, "ProtectionStopped");
+  });
+});
+
 describe("a backup that somebody deleted or stopped, on the real engine", function () {
   this.timeout(240_000);
   before(async function () {
