@@ -6,7 +6,7 @@ import type { SettingsFileContent, SettingsFileDigest } from "../review/settings
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
@@ -175,8 +175,8 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
@@ -184,12 +184,13 @@ export async function know(
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
@@ -229,7 +230,7 @@ export async function know(
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
 }
 

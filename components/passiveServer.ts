@@ -134,8 +134,18 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       parent,
     );
     const backup = structure.backup.enabled
-      ? new Backup(`${name}-backup`, { structure, settings, existing: known.existingBackup }, parent)
+      ? new Backup(
+          `${name}-backup`,
+          {
+            structure,
+            settings,
+            existing: known.existingBackup,
+            subscriptionId: known.ledger.subscriptionId,
+          },
+          parent,
+        )
       : undefined;
+    backup?.keepRetired();
     const guards: pulumi.Resource[] = [];
     const secrets = secretsOf(args);
     // Guards of one depth are asked together, and one that passes has disabled its server. The active one is asked first
