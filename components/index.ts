@@ -19,6 +19,8 @@ export type {
   ImageArgs,
   InstallerArgs,
   JumpHostArgs,
+  LocksArgs,
+  MaintenanceArgs,
   NamedHostArgs,
   NetworkArgs,
   PassiveServerArgs,
@@ -26,6 +28,7 @@ export type {
   ServiceAccountArgs,
   SettingsFileArgs,
   TunnelArgs,
+  WindowArgs,
   WithoutSettingsFileArgs,
 } from "./args";
 export type { ReportedFinding } from "./findings";

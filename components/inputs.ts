@@ -137,6 +137,7 @@ const placeholders: Readonly<Record<string, unknown>> = {
   hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
   vaultId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown`,
   policyId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown/backupPolicies/unknown`,
+  diskEncryptionSetId: `${unknownId}/Microsoft.Compute/diskEncryptionSets/unknown`,
   logAnalyticsWorkspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
   resourceGroupName: "unknown",
   tags: {},

@@ -62,7 +62,7 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
       tags: settings.apply((known) => known.tags),
       source: { script: runCommandText("enable-remote-access") },
       parameters: [
-        { name: "AdministratorName", value: block.administratorName },
+        { name: "LoginName", value: block.loginName },
         {
           // One word: the parameters become a command line on the server, which spaces would split.
           name: "PublicKeyBase64",

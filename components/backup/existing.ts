@@ -2,6 +2,7 @@ import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import { found } from "../memory/lookup";
+import { type Worn, wornBy } from "../memory/outside";
 import { type Settings, SettingsError } from "../settings/settings";
 import { ownerTag, stackOwner } from "./owner";
 import { backupNames, protectedItemNames, vaultPlace } from "./plan";
@@ -15,6 +16,8 @@ export interface ExistingBackup {
   readonly vault?: string;
   readonly policy?: string;
   readonly protectedItems: Readonly<Record<number, string>>;
+  /** Tags and identities of what is adopted, by the part's name: an import that leaves them out is none. */
+  readonly worn?: readonly (readonly [part: string, Worn])[];
 }
 
 export interface BackupQuestion {
@@ -58,13 +61,25 @@ export async function findExistingBackup(
         const there = known.has(`g${generation}-protected-item`)
           ? undefined
           : await present(found(() => recoveryservices.getProtectedItem(where, opts)));
-        return { generation, id: there?.id };
+        return { generation, id: there?.id, there };
       }),
     ),
   ]);
   const protectedItems: Record<number, string> = {};
   for (const { generation, id } of items) if (id !== undefined) protectedItems[generation] = id;
-  return { resourceGroup: group?.id, vault: vault?.id, policy: policy?.id, protectedItems };
+  const adopted = [
+    ["backup-group", group],
+    ["backup-vault", vault],
+    ["backup-policy", policy],
+    ...items.map(({ generation, there }) => [`g${generation}-protected-item`, there] as const),
+  ] as const;
+  return {
+    resourceGroup: group?.id,
+    vault: vault?.id,
+    policy: policy?.id,
+    protectedItems,
+    worn: adopted.flatMap(([part, there]) => (there === undefined ? [] : [[part, wornBy({ ...there })] as const])),
+  };
 }
 
 function refuseForeign(settings: Settings, { name, tags, location }: resources.GetResourceGroupResult): void {

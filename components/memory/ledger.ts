@@ -1,4 +1,5 @@
 import type { SettingsFileDigest } from "../../review/settingsFile";
+import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
@@ -22,6 +23,8 @@ export interface Ledger {
   /** Vault of somebody else's; "" = our own. */
   readonly vault?: string;
   readonly shared: Shared;
+  /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
+  readonly tags?: readonly string[];
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -32,6 +35,8 @@ export interface LedgerEntry {
   readonly built: Built;
   /** What was read of the pinned settings file, as long as it is that one: the file itself need not be there any more. */
   readonly settingsFile?: SettingsFileDigest;
+  /** When it is patched, if on a schedule. */
+  readonly window?: PlannedWindow;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
@@ -155,6 +160,16 @@ export function nextLedger(
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
     shared: sharedOf(settings),
+    tags: Object.keys(settings.tags).sort(),
     generations: { ...out, ...written },
   };
+}
+
+/** With the window of each written generation; one that is not among them has none. */
+export function withWindows(ledger: Ledger, windows: ReadonlyMap<number, PlannedWindow>): Ledger {
+  const generations = Object.entries(ledger.generations).map(([number, entry]): [string, LedgerEntry] => {
+    const window = windows.get(Number(number));
+    return [number, window === undefined ? entry : { ...entry, window }];
+  });
+  return { ...ledger, generations: Object.fromEntries(generations) };
 }

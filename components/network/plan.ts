@@ -24,37 +24,51 @@ const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddress
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
 export function securityRules(
-  settings: Pick<Settings, "network" | "domain" | "access">,
+  settings: Pick<Settings, "network" | "domain" | "access" | "bastion">,
   block: Asked["block"],
 ): readonly SecurityRulePlan[] {
-  const { access } = settings;
-  const inbound: SecurityRulePlan[] = [
-    {
-      name: "in-ssh",
-      description: "Pulumi's commands, from the jump host or the machine that runs Pulumi",
-      direction: "Inbound",
-      access: "Allow",
-      priority: 200,
-      protocol: "Tcp",
-      sourcePortRange: "*",
-      destinationPortRange: "22",
-      sourceAddressPrefixes: access.managementSources,
-      destinationAddressPrefix: "*",
-    },
-  ];
-  if (access.remoteDesktopSources.length > 0)
+  const { access, bastion } = settings;
+  const inbound: SecurityRulePlan[] = [];
+  const letIn = (
+    name: string,
+    priority: number,
+    port: string,
+    description: string,
+    sources: Pick<SecurityRulePlan, "sourceAddressPrefix" | "sourceAddressPrefixes">,
+  ): void => {
     inbound.push({
-      name: "in-remote-desktop",
-      description: "The operator at the wizard, through Bastion or a privileged access workstation",
+      name,
+      description,
       direction: "Inbound",
       access: "Allow",
-      priority: 210,
+      priority,
       protocol: "Tcp",
       sourcePortRange: "*",
-      destinationPortRange: "3389",
-      sourceAddressPrefixes: access.remoteDesktopSources,
+      destinationPortRange: port,
+      ...sources,
       destinationAddressPrefix: "*",
     });
+  };
+  if (access.managementSources.length > 0)
+    letIn("in-ssh", 200, "22", "Pulumi's commands, from the jump host or the machine that runs Pulumi", {
+      sourceAddressPrefixes: access.managementSources,
+    });
+  if (access.remoteDesktopSources.length > 0)
+    letIn(
+      "in-remote-desktop",
+      210,
+      "3389",
+      "The operator at the wizard, through Bastion or a privileged access workstation",
+      {
+        sourceAddressPrefixes: access.remoteDesktopSources,
+      },
+    );
+  if (bastion !== undefined) {
+    const fromBastion = { sourceAddressPrefix: bastion.subnetPrefix };
+    if (access.tunnel !== undefined)
+      letIn("in-bastion-ssh", 220, "22", "Pulumi's commands, through a tunnel of Bastion", fromBastion);
+    letIn("in-bastion-remote-desktop", 230, "3389", "The operator at the wizard, through Bastion", fromBastion);
+  }
   const outbound = neededPorts({ settings, block }).flatMap((row) =>
     row.protocols.map((protocol, index) => outboundRule(row, protocol, row.priority + index)),
   );

@@ -47,6 +47,11 @@ export const forms = {
     "Microsoft\\.OperationalInsights/workspaces/[^/]+",
     "Microsoft.OperationalInsights/workspaces/…",
   ),
+  "disk-encryption-set-id": resourceId(
+    "a disk encryption set",
+    "Microsoft\\.Compute/diskEncryptionSets/[^/]+",
+    "Microsoft.Compute/diskEncryptionSets/…",
+  ),
   "machine-id": {
     matches: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     name: "Azure's vmId of a machine",

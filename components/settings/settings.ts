@@ -18,12 +18,14 @@ export interface Settings {
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
+  readonly maintenance: MaintenanceSettings;
+  readonly locks: LockSettings;
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
   /** The ledger was taken out of the state: make it anew from the blocks as they are written. */
   readonly rebuildLedger?: { readonly reason: string; readonly until: string };
-  /** Log Analytics workspace that gets the diagnostics of our vault. */
+  /** Log Analytics workspace that gets the diagnostics of our vault and of the security groups. */
   readonly logAnalyticsWorkspaceId?: string;
 }
 
@@ -40,10 +42,17 @@ export interface GenerationSettings {
   readonly zone?: string;
   /** Static private address. */
   readonly address: string;
+  /** Windows' built-in administrator, for the operator's desktop. */
   readonly administratorName: string;
+  /** The account of our own that signs in by SSH. */
+  readonly loginName: string;
+  /** Another text asks by Run Command why SSH does not reach it. */
+  readonly diagnoseAccess?: string;
   readonly licenseType?: "Windows_Server";
   readonly timeZone: string;
   readonly encryptionAtHost: boolean;
+  /** Disk encryption set of the operating system disk. */
+  readonly diskEncryptionSetId?: string;
   readonly connect: ConnectSettings;
   readonly features: FeatureSettings;
   readonly exceptions: readonly ExceptionSettings[];
@@ -56,8 +65,11 @@ export interface ImageSettings {
   readonly version: string;
 }
 
-/** `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back. */
-export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate";
+/**
+ * `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back.
+ * `retireByRunCommand`: ask the guard's questions by Run Command, since SSH is lost.
+ */
+export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate" | "retireByRunCommand";
 
 /** An exception for one machine, with an end. The reason is kept in the evidence on the server. */
 export interface ExceptionSettings {
@@ -226,6 +238,33 @@ export interface BackupSettings {
   /** Vault and policy of somebody else's making, both or neither; then none is made. */
   readonly vaultId?: string;
   readonly policyId?: string;
+}
+
+/** A recurring window, as Azure's maintenance configurations have it. */
+export interface WindowSettings {
+  /** Time of day, `HH:mm`. */
+  readonly start: string;
+  /** `HH:mm`. */
+  readonly duration: string;
+  /** Azure's `recurEvery`: `Day`, `Week Sunday`, `Month Second Tuesday`, … */
+  readonly every: string;
+  /** Windows time zone. */
+  readonly timeZone: string;
+}
+
+export interface MaintenanceSettings {
+  /** When updates are installed on the passive servers; without it Azure picks the time. */
+  readonly window?: WindowSettings;
+  /** When the active server is patched, as far as it is known. */
+  readonly activeServerWindow?: WindowSettings;
+}
+
+/** Locks (`CanNotDelete`) that the library sets. */
+export interface LockSettings {
+  /** On the resource group of our own vault. */
+  readonly backup: boolean;
+  /** On the machine of a generation that is declared active. */
+  readonly activeServer: boolean;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */
