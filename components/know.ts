@@ -17,6 +17,7 @@ import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory
 import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
@@ -110,10 +111,12 @@ export async function know(
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
   const judged = validate(values, context);
-  const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  if (judged.settings === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const structure = spelledAsBefore(judged.settings, remembered.ledger);
   const settings =
-    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
+    unknown.size > 0
+      ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
+      : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
