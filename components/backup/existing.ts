@@ -146,6 +146,7 @@ async function itemsOf(
     ...place,
     policyName: policyNameOf(settings),
   });
+  const entryOf = (generation: number) => ledger?.generations[generation];
   const look = async (generation: number): Promise<SeenItem | undefined> => {
     const { container, item } = protectedItemNames(settings, generation);
     const where = { ...place, fabricName: "Azure", containerName: container, protectedItemName: item };
@@ -163,7 +164,7 @@ async function itemsOf(
         seen,
         machineStands: remembered.generations[generation]?.vmId !== undefined,
         provenBefore: remembered.generations[generation]?.proof !== undefined,
-        earlierPointsUntil: ledger?.generations[generation]?.earlierPointsUntil,
+        earlierPointsUntil: entryOf(generation)?.earlierPointsUntil,
       });
       return { generation, seen, answer };
     }),
@@ -181,6 +182,7 @@ async function itemsOf(
         remembered: held[generation],
         seen,
         anotherMachine,
+        wasActive: entryOf(generation)?.wasActive === true || entryOf(generation)?.role === "active",
       });
       return { seen, answer };
     }),
