@@ -193,7 +193,7 @@ export function retiredItem(question: RetiredQuestion): {
         "protection-to-stop",
         "warning",
         `protection of ${machine} is not stopped: Azure has a machine of that name again, which is not of this stack`,
-        "find out whose it is (docs/restore.md says why a restored server is dangerous); delete or rename it, then run up",
+        "find out whose it is (docs/restore.md says why a restored server is dangerous); once it is gone, run up",
       ),
     };
   const adopt = remembered === undefined ? { adopt: seen.id } : {};
