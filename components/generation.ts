@@ -7,6 +7,7 @@ import { proofOf } from "./connect/proof";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import type { Known } from "./know";
+import { maintenanceWindow } from "./maintenance/maintenance";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
 import type { GenerationSettings } from "./settings/settings";
@@ -69,6 +70,20 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const maintenance = maintenanceWindow(
+      name,
+      {
+        structure,
+        settings,
+        generation: block.generation,
+        window: known.window(block.generation),
+        treatment,
+        resourceGroupName,
+        machineId: vm.id,
+        stands,
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -92,7 +107,7 @@ export class Generation extends pulumi.ComponentResource {
         block,
         vmId: vm.vmId,
         connection: access.connection,
-        guarded: [...args.shared, ...vm.members, ...access.members, ...args.askedAfter],
+        guarded: [...args.shared, ...vm.members, ...maintenance, ...access.members, ...args.askedAfter],
       },
       this,
     );

@@ -105,7 +105,8 @@ export class Backup extends pulumi.ComponentResource {
           },
         },
       },
-      this.kept(existing.policy),
+      // Azure counts the items in it; a refresh would make an input of that.
+      { ...this.kept(existing.policy), ignoreChanges: ["properties.protectedItemsCount"] },
     );
     if (structure.logAnalyticsWorkspaceId !== undefined)
       new monitor.DiagnosticSetting(

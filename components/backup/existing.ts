@@ -2,10 +2,12 @@ import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachin
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
+import { protectedItemName } from "../../review/posture/ownNames";
 import type { Finding } from "../../review/verdict";
 import { itemStateOf } from "../memory/items";
 import type { Ledger } from "../memory/ledger";
 import { found } from "../memory/lookup";
+import { type Worn, wornBy } from "../memory/outside";
 import { type Remembered, standing } from "../memory/remembered";
 import { recordOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
@@ -29,6 +31,8 @@ export interface ExistingBackup {
   readonly properties: VaultProperties;
   readonly written: Readonly<Record<number, WrittenItem>>;
   readonly retired: readonly RetiredItem[];
+  /** Tags and identities of what is adopted, by the part's name: an import that leaves them out is none. */
+  readonly worn: readonly (readonly [part: string, Worn])[];
   readonly findings: readonly Finding[];
 }
 
@@ -41,6 +45,7 @@ export function unseenBackup(settings: Settings, remembered: Remembered): Existi
     retired: retiredNumbers(settings, remembered, false)
       .filter((generation) => remembered.items[generation] !== undefined)
       .map((generation) => ({ generation, body: "asIs" })),
+    worn: [],
     findings: [],
   };
 }
@@ -85,11 +90,8 @@ export async function findExistingBackup(
   ]);
   if (group !== undefined && !parts.has("backup-group")) refuseForeign(settings, group);
   const missing: Problem[] = [];
-  if (own && vault === undefined) {
-    if (parts.has("backup-vault")) missing.push(missingPart(component, "vault", names.vault));
-    // No vault: nothing can be in it.
-    else return { ...unseenBackup(settings, remembered), resourceGroup: adopted(parts, "backup-group", group?.id) };
-  }
+  if (own && vault === undefined && parts.has("backup-vault"))
+    missing.push(missingPart(component, "vault", names.vault));
   const policy =
     vault === undefined
       ? undefined
@@ -111,25 +113,31 @@ export async function findExistingBackup(
   });
   const problems = missing.length > 0 ? missing : judged.problems;
   if (problems.length > 0) throw new SettingsError(problems, settings.name);
+  const adopted = (
+    [
+      ["backup-group", group],
+      ["backup-vault", vault],
+      ["backup-policy", policy],
+    ] as const
+  ).flatMap(([part, there]) => (there === undefined || parts.has(part) ? [] : [[part, there] as const]));
+  const idOf = (part: string): string | undefined => adopted.find(([name]) => name === part)?.[1].id;
   return {
-    resourceGroup: adopted(parts, "backup-group", group?.id),
-    vault: adopted(parts, "backup-vault", vault?.id),
-    policy: adopted(parts, "backup-policy", policy?.id),
+    resourceGroup: idOf("backup-group"),
+    vault: idOf("backup-vault"),
+    policy: idOf("backup-policy"),
     properties: judged.properties,
     written: items.written,
     retired: items.retired,
+    worn: [...adopted.map(([part, there]) => [part, wornBy({ ...there })] as const), ...items.worn],
     findings: [...judged.findings, ...items.findings],
   };
 }
 
-const adopted = (parts: ReadonlySet<string>, part: string, id: string | undefined): string | undefined =>
-  parts.has(part) ? undefined : id;
-
-interface Items extends Pick<ExistingBackup, "written" | "retired" | "findings"> {
+interface Items extends Pick<ExistingBackup, "written" | "retired" | "worn" | "findings"> {
   readonly any: boolean;
 }
 
-const nothingIn: Items = { written: {}, retired: [], findings: [], any: false };
+const nothingIn: Items = { written: {}, retired: [], worn: [], findings: [], any: false };
 
 async function itemsOf(
   { component, settings, remembered, treatment }: BackupQuestion,
@@ -147,11 +155,11 @@ async function itemsOf(
     policyName: policyNameOf(settings),
   });
   const entryOf = (generation: number) => ledger?.generations[generation];
-  const look = async (generation: number): Promise<SeenItem | undefined> => {
+  const look = async (generation: number): Promise<(SeenItem & { readonly worn: Worn }) | undefined> => {
     const { container, item } = protectedItemNames(settings, generation);
     const where = { ...place, fabricName: "Azure", containerName: container, protectedItemName: item };
     const there = await present(found(() => recoveryservices.getProtectedItem(where, opts)));
-    return there === undefined ? undefined : seenItem(there);
+    return there === undefined ? undefined : { ...seenItem(there), worn: wornBy({ ...there }) };
   };
   const written = await Promise.all(
     settings.generations.map(async (block) => {
@@ -184,14 +192,20 @@ async function itemsOf(
         anotherMachine,
         wasActive: entryOf(generation)?.wasActive === true || entryOf(generation)?.role === "active",
       });
-      return { seen, answer };
+      return { generation, seen, answer };
     }),
   );
+  const all = [...written, ...retired];
   return {
     written: Object.fromEntries(written.map(({ generation, answer }) => [generation, answer])),
     retired: retired.flatMap(({ answer }) => answer.item ?? []),
-    findings: [...written, ...retired].flatMap(({ answer }) => answer.findings),
-    any: Object.keys(held).length > 0 || [...written, ...retired].some(({ seen }) => seen !== undefined),
+    worn: all.flatMap(({ generation, seen }) =>
+      seen === undefined || held[generation] !== undefined
+        ? []
+        : [[protectedItemName("backup", generation), seen.worn] as const],
+    ),
+    findings: all.flatMap(({ answer }) => answer.findings),
+    any: Object.keys(held).length > 0 || all.some(({ seen }) => seen !== undefined),
   };
 }
 

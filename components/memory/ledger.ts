@@ -1,4 +1,5 @@
 import type { SettingsFileDigest } from "../../review/settingsFile";
+import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
@@ -24,6 +25,8 @@ export interface Ledger {
   /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
   readonly backup?: { readonly immutability?: string };
   readonly shared: Shared;
+  /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
+  readonly tags?: readonly string[];
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -34,6 +37,8 @@ export interface LedgerEntry {
   readonly built: Built;
   /** What was read of the pinned settings file, as long as it is that one: the file itself need not be there any more. */
   readonly settingsFile?: SettingsFileDigest;
+  /** When it is patched, if on a schedule. */
+  readonly window?: PlannedWindow;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
@@ -54,17 +59,31 @@ export interface Shared {
   readonly addressSpace?: string;
   readonly dnsServers?: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves?: boolean;
+  readonly useRemoteGateways?: boolean;
+  readonly natGateway?: boolean;
+  readonly routeTableId?: string;
+  readonly firewallAddress?: string;
+  /** An existing one's id, else the prefix of our own; "" = none. */
+  readonly bastion?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network }: Settings): Required<Shared> {
+export function sharedOf({ network, bastion }: Settings): Required<Shared> {
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
     dnsServers: network.kind === "new" ? network.dnsServers : [],
     peerVirtualNetworkId: network.peerVirtualNetworkId ?? "",
+    makeBothHalves: network.makeBothHalves,
+    useRemoteGateways: network.useRemoteGateways,
+    natGateway: network.natGateway,
+    routeTableId: network.routeTableId ?? "",
+    firewallAddress: network.firewallAddress ?? "",
+    bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
   };
 }
 
@@ -152,6 +171,16 @@ export function nextLedger(
     vault: settings.backup.vaultId ?? "",
     backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
+    tags: Object.keys(settings.tags).sort(),
     generations: { ...out, ...written },
   };
+}
+
+/** With the window of each written generation; one that is not among them has none. */
+export function withWindows(ledger: Ledger, windows: ReadonlyMap<number, PlannedWindow>): Ledger {
+  const generations = Object.entries(ledger.generations).map(([number, entry]): [string, LedgerEntry] => {
+    const window = windows.get(Number(number));
+    return [number, window === undefined ? entry : { ...entry, window }];
+  });
+  return { ...ledger, generations: Object.fromEntries(generations) };
 }

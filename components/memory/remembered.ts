@@ -3,6 +3,7 @@ import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
 import { type Ledger, parseLedger } from "./ledger";
+import { type Worn, wornBy } from "./outside";
 import { partsOf, recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
@@ -39,6 +40,8 @@ export interface Remembered {
   readonly items: Readonly<Record<number, RememberedItem>>;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
+  /** Tags and identities of those in Azure, by the same names. */
+  readonly worn: ReadonlyMap<string, Worn>;
   /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
   readonly others: readonly { readonly component: string; readonly server: string }[];
 }
@@ -85,6 +88,11 @@ export function rememberedOf(
     generations,
     items: itemsIn(component, own),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
+    worn: new Map(
+      own
+        .filter(({ type }) => type.startsWith("azure-native:"))
+        .map(({ name: logical, outputs }) => [logical.slice(component.length + 1), wornBy(outputs)]),
+    ),
     others: ledgers
       .filter((ledger) => ledger !== stash)
       .map((ledger) => ({
