@@ -45,6 +45,8 @@ export interface LedgerEntry {
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
+  /** It was declared active once: a machine restored from its recovery points of then exports. */
+  readonly wasActive?: boolean;
   /** Recovery points up to this instant are of an earlier machine of its name. */
   readonly earlierPointsUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
@@ -140,6 +142,9 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(settingsFile === undefined ? {} : { settingsFile }),
+          ...(earlier?.wasActive === true || earlier?.role === "active" || block.role === "active"
+            ? { wasActive: true }
+            : {}),
           ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),

@@ -125,6 +125,7 @@ describe("the item of a number whose block was taken out", () => {
     place,
     standing: false,
     anotherMachine: false,
+    wasActive: false,
     ...more,
   });
   const answer = (more: Partial<RetiredQuestion> = {}) => {
@@ -154,6 +155,12 @@ describe("the item of a number whose block was taken out", () => {
     const { item, said } = answer({ remembered: { state: "stopped" } });
     assert.deepEqual(item, { generation: 1, body: "stop" });
     assert.match(said.join(), /^info recovery-points-kept/);
+  });
+  it("of a server that was the active one says what a restore of it does", () => {
+    const title = (wasActive: boolean) =>
+      retiredItem(question({ remembered: { state: "stopped" }, wasActive })).findings[0]?.title ?? "";
+    assert.match(title(true), /it was the active server, and a machine restored from them exports$/);
+    assert.doesNotMatch(title(false), /active/);
   });
   it("is given up where Azure has it no longer", () => {
     assert.deepEqual(answer({ remembered: held }), { item: undefined, said: [] });
