@@ -15,6 +15,8 @@ export interface Secrets {
   readonly administratorPassword: pulumi.Output<string>;
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly jumpHostPrivateKey?: pulumi.Output<string>;
+  /** By generation; each is used once, when that server is joined to its domain. */
+  readonly domainJoinSecrets: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 export interface RemoteAccessArgs {

@@ -48,17 +48,31 @@ export interface Shared {
   readonly addressSpace?: string;
   readonly dnsServers?: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves?: boolean;
+  readonly useRemoteGateways?: boolean;
+  readonly natGateway?: boolean;
+  readonly routeTableId?: string;
+  readonly firewallAddress?: string;
+  /** An existing one's id, else the prefix of our own; "" = none. */
+  readonly bastion?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network }: Settings): Required<Shared> {
+export function sharedOf({ network, bastion }: Settings): Required<Shared> {
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
     dnsServers: network.kind === "new" ? network.dnsServers : [],
     peerVirtualNetworkId: network.peerVirtualNetworkId ?? "",
+    makeBothHalves: network.makeBothHalves,
+    useRemoteGateways: network.useRemoteGateways,
+    natGateway: network.natGateway,
+    routeTableId: network.routeTableId ?? "",
+    firewallAddress: network.firewallAddress ?? "",
+    bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
   };
 }
 

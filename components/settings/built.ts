@@ -15,6 +15,8 @@ export interface Built {
   readonly loginName?: string;
   readonly timeZone?: string;
   readonly encryptionAtHost?: boolean;
+  /** Resource id; "" = Azure's own key. */
+  readonly diskEncryptionSetId?: string;
   readonly installLocation?: string;
   readonly database?: DatabaseSettings;
   readonly serviceAccount?: ServiceAccountSettings;
@@ -33,8 +35,16 @@ export function builtWith(block: GenerationSettings): Required<Built> {
     loginName,
     timeZone,
     encryptionAtHost,
+    diskEncryptionSetId: block.diskEncryptionSetId ?? "",
     installLocation: connect.installLocation ?? "",
-    database: connect.database,
+    database: fixedPartOf(connect.database),
     serviceAccount: connect.serviceAccount,
   };
+}
+
+/** What only the security group knows of the database is changed in place. */
+function fixedPartOf(database: DatabaseSettings): DatabaseSettings {
+  if (database.kind === "localdb") return database;
+  const { port: _port, addresses: _addresses, ...fixed } = database;
+  return fixed;
 }

@@ -1,7 +1,14 @@
 import { alternatingAddress, isPrefix } from "../network/addresses";
 import { sizingFor } from "../server/sizing";
 import type { ValidationContext } from "./context";
-import type { ConnectSettings, DatabaseSettings, GenerationSettings, NetworkSettings, Settings } from "./settings";
+import type {
+  AccessSettings,
+  ConnectSettings,
+  DatabaseSettings,
+  GenerationSettings,
+  NetworkSettings,
+  Settings,
+} from "./settings";
 
 /** Settings of the right shape with the schema's defaults, before what depends on other settings is filled in. */
 type Shaped<T, Open extends keyof T> = Omit<T, Open> & Partial<Pick<T, Open>>;
@@ -9,9 +16,10 @@ type ShapedGeneration = Shaped<
   Omit<GenerationSettings, "generation">,
   "size" | "osDiskSizeGB" | "address" | "loginName"
 >;
-export interface ShapedSettings extends Omit<Settings, "generations" | "network"> {
+export interface ShapedSettings extends Omit<Settings, "generations" | "network" | "access"> {
   readonly generations: Readonly<Record<string, ShapedGeneration>>;
-  readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers">;
+  readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers" | "natGateway">;
+  readonly access: Shaped<AccessSettings, "managementSources">;
 }
 
 /** Says what it is for; not one that somebody would already have made. */
@@ -28,6 +36,9 @@ function completeNetwork(network: ShapedSettings["network"]): NetworkSettings {
     kind,
     addressSpace: kind === "new" ? (network.addressSpace ?? network.subnetPrefix) : network.addressSpace,
     dnsServers: network.dnsServers ?? network.domainControllers,
+    natGateway:
+      network.natGateway ??
+      (kind === "new" && network.firewallAddress === undefined && network.routeTableId === undefined),
   };
 }
 
@@ -57,5 +68,10 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
       };
     })
     .sort((left, right) => left.generation - right.generation);
-  return { ...shaped, generations, network: completeNetwork(shaped.network) };
+  return {
+    ...shaped,
+    generations,
+    network: completeNetwork(shaped.network),
+    access: { ...shaped.access, managementSources: shaped.access.managementSources ?? [] },
+  };
 }

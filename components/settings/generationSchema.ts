@@ -155,6 +155,11 @@ export const generation = {
       default: true,
       description: `Needs the feature Microsoft.Compute/EncryptionAtHost registered in the subscription. ${rebuild}`,
     },
+    diskEncryptionSetId: {
+      type: "string",
+      format: "disk-encryption-set-id" satisfies keyof typeof forms,
+      description: `Disk encryption set that encrypts the operating system disk with a key of yours, in any letter case; of the server's region and subscription. Default: none, Azure's own key. ${rebuild}`,
+    },
     connect,
     features,
     exceptions,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { now } from "./clock";
-import { secretNames, settingsSchema } from "./schema";
+import { generationSecretNames, secretNames, settingsSchema } from "./schema";
 import { secretProblems } from "./secrets";
 import { type Problem, SettingsError } from "./settings";
 import { validate } from "./validate";
@@ -50,6 +50,7 @@ export interface Secrets {
   readonly administratorPassword: pulumi.Output<string>;
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly jumpHostPrivateKey?: pulumi.Output<string>;
+  readonly domainJoinSecrets?: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 export interface ReadSettings {
@@ -82,6 +83,8 @@ function engineConfiguration(namespace: string): Configuration {
 const known: Readonly<Record<string, { readonly type: string; readonly required?: readonly string[] } | undefined>> =
   settingsSchema.properties;
 const requiredAtTop: ReadonlySet<string> = new Set(settingsSchema.required);
+const isByGeneration = (name: string): boolean => (generationSecretNames as readonly string[]).includes(name);
+const isEmpty = (text: string): boolean => text === "" || text === "{}";
 const isSecretName = (name: string): boolean => (secretNames as readonly string[]).includes(name);
 
 /** YAML makes a time of a day that is not in quotes, and the engine hands it on in this form. */
@@ -123,12 +126,12 @@ export function parseConfiguration({ values, isSecret, allOurs }: Configuration)
   const written: Record<string, unknown> = {};
   for (const [name, text] of Object.entries(values)) {
     if (isSecretName(name)) {
-      // Pulumi.yaml has an empty default for the key that not everybody needs.
-      if (text !== "" && !isSecret(name))
+      // Pulumi.yaml has an empty default for the keys that not everybody needs.
+      if (!isEmpty(text) && !isSecret(name))
         problems.push({
           path: name,
           problem: "stands in the settings file in plain text",
-          write: `pulumi config set --secret ${name}, and change the value: it has been readable`,
+          write: `pulumi config set --secret ${isByGeneration(name) ? `--path '${name}["<N>"]'` : name}, and change the value: it has been readable`,
         });
       continue;
     }
@@ -218,6 +221,9 @@ export function readSettings(config = new pulumi.Config(settingsNamespace), toda
       ...(partOf(written.access, "jumpHost") === undefined
         ? {}
         : { jumpHostPrivateKey: config.requireSecret("jumpHostPrivateKey") }),
+      ...(isEmpty(configuration.values.domainJoinSecrets ?? "")
+        ? {}
+        : { domainJoinSecrets: config.requireSecretObject<Record<string, string>>("domainJoinSecrets") }),
     },
   };
 }
