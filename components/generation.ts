@@ -6,6 +6,7 @@ import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
+import { retirementByRunCommand } from "./guard/retirement";
 import type { Known } from "./know";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
@@ -53,6 +54,7 @@ export class Generation extends pulumi.ComponentResource {
     const machineName = generationNames(structure.name, block.generation).machine;
     const stands = (part: string): boolean =>
       treatment !== "lost" || known.remembered.parts.has(`g${block.generation}-${part}`);
+    const holds = (part: string): boolean => known.remembered.parts.has(`g${block.generation}-${part}`);
     const vm = machine(
       name,
       {
@@ -79,9 +81,28 @@ export class Generation extends pulumi.ComponentResource {
         secrets,
         treatment,
         stands,
+        holds,
         remembered,
+        context: known.judging(block),
         vmId: vm.vmId,
         after: [...args.shared, ...vm.members],
+      },
+      this,
+    );
+    const asked = retirementByRunCommand(
+      name,
+      {
+        structure,
+        settings,
+        block,
+        treatment,
+        resourceGroupName,
+        vmId: vm.vmId,
+        remembered,
+        holds,
+        exception: known.retiring(block.generation),
+        now: known.today,
+        after: [...args.shared, ...vm.members, ...args.askedAfter],
       },
       this,
     );
@@ -92,7 +113,8 @@ export class Generation extends pulumi.ComponentResource {
         block,
         vmId: vm.vmId,
         connection: access.connection,
-        guarded: [...args.shared, ...vm.members, ...access.members, ...args.askedAfter],
+        guarded: [...args.shared, ...vm.members, ...access.members, ...asked.members, ...args.askedAfter],
+        passedByRunCommand: asked.passed,
       },
       this,
     );
@@ -118,7 +140,9 @@ export class Generation extends pulumi.ComponentResource {
     );
     if (treatment !== "lost" || known.protects(block.generation))
       args.backup?.protect(name, block, treatment, vm.id, connect.last, this);
-    this.findings = connect.findings;
+    this.findings = pulumi
+      .all([access.findings, asked.findings, connect.findings])
+      .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;
       return {

@@ -4,6 +4,7 @@ import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
 import { serviceAccounts, settingsFiles } from "./connect";
+import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   computerNames,
   roles,
   exceptions,
+  diagnoses,
   images,
   sizes,
   timeZones,
