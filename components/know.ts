@@ -11,6 +11,7 @@ import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { readiness } from "./findings";
+import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
 import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
@@ -37,6 +38,7 @@ import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
+  type ExceptionSettings,
   type GenerationSettings,
   type Problem,
   type Settings,
@@ -56,6 +58,10 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** The exception that has its guard asked by Run Command, where it counts. */
+  retiring(generation: number): ExceptionSettings | undefined;
+  /** When this run began to judge. */
+  readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -123,6 +129,12 @@ export async function know(
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
+  const retiring = new Map(
+    structure.generations.flatMap((block) => {
+      const exception = askedByRunCommand(block, remembered.generations[block.generation]?.vmId, today);
+      return exception === undefined ? [] : [[block.generation, exception] as const];
+    }),
+  );
   const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
@@ -130,9 +142,14 @@ export async function know(
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
     settingsFiles,
+    byRunCommand: new Map([...retiring].map(([generation, { until }]) => [generation, until])),
   });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
+  const unproven = (generation: number): boolean => isUnproven(remembered, begun, generation);
+  const treatment = ({ generation, role }: GenerationSettings): Treatment => {
+    if (role !== "passive") return role;
+    if (retiring.has(generation)) return "retiring";
+    return unproven(generation) ? "unproven" : "acting";
+  };
   const windows = new Map(
     structure.generations.flatMap((block) => {
       const { generation } = block;
@@ -182,13 +199,17 @@ export async function know(
       : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
+  const untouchable = structure.generations.some(
+    ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
+  );
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
     ledger: withBackup(ledger, existingBackup),
     treatment,
+    retiring: (generation) => retiring.get(generation),
+    today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [

@@ -18,6 +18,10 @@ export interface RememberedGeneration {
   readonly machine?: Built;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
+  /** Whether that guard would ask the server before it goes: it has a `delete`. */
+  readonly asks?: boolean;
+  /** What the guard answered by Run Command, as the state keeps it. */
+  readonly retirement?: string;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
   /** Whether the state holds the first of its steps. */
@@ -52,9 +56,13 @@ const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
+const stash = "pulumi:index:Stash";
+
+/** Of the Stash that keeps what a guard answered by Run Command. */
+export const retirementPart = "retirement";
 
 const isLedger = ({ type, name, outputs }: StateResource): boolean =>
-  type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
+  type === stash && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
 
 /**
  * Picks one component's resources out of the state, by its own place in it and the names that it gives them; `aliases`
@@ -124,8 +132,11 @@ function addPart(
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
     const hostKey = textOf(recordOf(outputs.connection).hostKey);
-    return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
+    const asks = textOf(outputs.delete) !== undefined;
+    return { ...before, guarded: true, asks, hostKey, vmId: before.vmId ?? textOf(trigger) };
   }
+  if (type === stash && part === retirementPart)
+    return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
