@@ -152,6 +152,8 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        join: known.join(block),
+        joinSecrets: secrets.domainJoinSecrets,
         remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),

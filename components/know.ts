@@ -10,6 +10,7 @@ import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } fro
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
@@ -19,7 +20,7 @@ import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
-import { readStackState, type StateResource } from "./memory/stackState";
+import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
@@ -78,6 +79,8 @@ export interface Known {
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
+  /** Whether and how it is joined to its domain. */
+  join(block: GenerationSettings): JoinQuestion;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
 }
@@ -168,6 +171,7 @@ export async function know(
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
   const stands = new Set(standing(remembered));
   const network = await existingNetwork(
     {
@@ -185,6 +189,7 @@ export async function know(
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
+    ...joinSecretProblems(joining),
     ...refusals(question),
     ...network.problems,
     ...tunnelProblems(structure, process.env),
@@ -223,8 +228,10 @@ export async function know(
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...copies.findings,
+      ...joinFindings(joining),
       ...judgedFiles.findings,
     ],
+    join: (block) => joinQuestion(joining, block),
     sharedUntouched: untouchable && !acknowledged,
     hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
     waiting: structure.generations
@@ -391,6 +398,13 @@ async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Pr
   );
   const known = values as Readonly<Record<string, string | undefined>>;
   return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** Looked at and never shown; undefined where a preview does not know them yet. */
+async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
+  if (unknown.size > 0) return undefined;
+  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

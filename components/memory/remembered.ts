@@ -28,6 +28,8 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** That it is a member of its domain, where this library joined it. */
+  readonly membership?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -139,6 +141,7 @@ function addPart(
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
