@@ -29,11 +29,15 @@ export interface PassiveServerArgs {
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
   backup?: BackupArgs;
+  /** When updates are installed and servers restart. */
+  maintenance?: MaintenanceArgs;
+  /** Locks on what must not be deleted; none unless said otherwise. */
+  locks?: LocksArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
   resourceGroupName?: pulumi.Input<string>;
-  /** Log Analytics workspace (resource id) that gets the diagnostics of our vault. Default: none. */
+  /** Log Analytics workspace (resource id) that gets the diagnostics of our vault and of the security groups, in any subscription. Default: none. */
   logAnalyticsWorkspaceId?: pulumi.Input<string>;
   /** The ledger was taken out of the state (`pulumi state delete`): make it anew from the blocks of every generation that stands. */
   rebuildLedger?: AcknowledgementArgs;
@@ -67,14 +71,20 @@ export interface GenerationArgs {
   zone?: string;
   /** Static private address. Default: one of two alternating addresses of the subnet. Fixed once built. */
   address?: string;
-  /** Local administrator, also the SSH login. Default `aadcadmin`. Fixed once built. */
+  /** Local administrator that Azure makes, for the operator's remote desktop. Default `aadcadmin`. Fixed once built. */
   administratorName?: string;
+  /** Local account of our own that signs in by SSH key; not `administratorName`. Default `aadcdeploy`. Fixed once built. */
+  loginName?: string;
+  /** Another text has a read-only run command say why SSH does not reach this passive server. Changes nothing on it. */
+  diagnoseAccess?: string;
   /** `Windows_Server` for Azure Hybrid Benefit. In place, without a restart. */
   licenseType?: string;
   /** Windows time zone. Default `UTC`. Fixed once built. */
   timeZone?: string;
   /** Encryption at host; the subscription needs the feature. Default true. Fixed once built. */
   encryptionAtHost?: boolean;
+  /** Disk encryption set (resource id) for the operating system disk, of the same region and subscription. Default: none. Fixed once built. */
+  diskEncryptionSetId?: pulumi.Input<string>;
   /** Entra Connect: version, installer, settings file, database. */
   connect: ConnectArgs;
   /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
@@ -143,6 +153,10 @@ export interface DatabaseArgs {
   instance?: string;
   /** Database. Default `ADSync`. Never shared by two servers. */
   name?: string;
+  /** TCP port of the instance, 1 to 65535. Default: 1433 of the default instance; a named one is asked through UDP 1434. In place: security group rules. */
+  port?: number;
+  /** IPv4 addresses of the SQL Server, which are all that is then opened. Default: the virtual network with what it is connected to. In place. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export interface ServiceAccountArgs {
@@ -159,7 +173,7 @@ export interface FeaturesArgs {
 }
 
 export interface ExceptionArgs {
-  /** `retireUnproven`, `passThroughAgentIsElsewhere` or `reinstate`. */
+  /** `retireUnproven`, `passThroughAgentIsElsewhere`, `reinstate` or `retireByRunCommand`. */
   kind: string;
   /** Why, for whoever reads the evidence later. */
   reason: string;
@@ -192,8 +206,38 @@ export interface NetworkArgs {
   routeTableId?: pulumi.Input<string>;
   /** Firewall that is the way out of a subnet of our own: 0.0.0.0/0 leads to it. Default: none. In place: Entra ID sees another address. */
   firewallAddress?: pulumi.Input<string>;
+  /** Proxy through which the servers reach the Internet; the direct way to TCP 443 and 80 is then closed. Default: none. In place: security group rules of passive generations. */
+  proxy?: NamedHostArgs;
+  /** Update server (WSUS) in place of Windows Update. Default: none. In place: security group rules of passive generations. */
+  wsus?: NamedHostArgs;
+  /** Further ways out of the servers. Default: none. In place: security group rules of passive generations. */
+  extraOutbound?: ExtraOutboundArgs[];
   /** Lets what the generations share change although one of them is active. */
   changeUnderActive?: AcknowledgementArgs;
+}
+
+export interface NamedHostArgs {
+  /** IPv4 address, which is all that is then opened. Without it `host` is needed, and the virtual network with what it is connected to is opened. */
+  address?: pulumi.Input<string>;
+  /** DNS name. Default: the address. */
+  host?: pulumi.Input<string>;
+  /** TCP port, 1 to 65535. */
+  port: number;
+}
+
+export interface ExtraOutboundArgs {
+  /** Small letters, digits, hyphens; unique. Decides the rule's name and priority. */
+  name: string;
+  /** IPv4 addresses and prefixes. This or `serviceTag`. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /** One Azure service tag. This or `addresses`. */
+  serviceTag?: string;
+  /** Ports and ranges: `"1433"`, `"5000-5010"`. */
+  ports: string[];
+  /** `tcp` (default) or `udp`. */
+  protocol?: string;
+  /** What the server needs it for; 10 to 140 characters. */
+  reason: string;
 }
 
 export interface AcknowledgementArgs {
@@ -296,4 +340,29 @@ export interface BackupArgs {
   vaultId?: pulumi.Input<string>;
   /** Existing policy in that vault, of the enhanced kind (V2). */
   policyId?: pulumi.Input<string>;
+}
+
+export interface MaintenanceArgs {
+  /** When Azure installs updates on the passive servers. Default: none, then Azure picks an off-peak hour itself. In place; an active generation keeps its own. */
+  window?: WindowArgs;
+  /** When the active server is patched: a window that overlaps with it is refused. Default: not compared. */
+  activeServerWindow?: WindowArgs;
+}
+
+export interface WindowArgs {
+  /** Time of day at which it begins, `HH:mm`, in its time zone. */
+  start: string;
+  /** `HH:mm`; Azure allows 01:30 to 03:55 for the servers' own. Default 03:00. */
+  duration?: string;
+  /** On which days, as Azure writes it: `Day`, `Week Sunday`, `Month Second Tuesday`, `Month Second Tuesday Offset5`, `Month day15`. */
+  every: string;
+  /** Windows time zone. Default UTC. */
+  timeZone?: string;
+}
+
+export interface LocksArgs {
+  /** `CanNotDelete` on the resource group of our own vault. Default false. Once set it is only ever taken away by a person. */
+  backup?: boolean;
+  /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
+  activeServer?: boolean;
 }

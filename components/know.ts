@@ -6,22 +6,27 @@ import type { SettingsFileContent, SettingsFileDigest } from "../review/settings
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { readiness } from "./findings";
+import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
-import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
+import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
+import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
-import { readStackState, type StateResource } from "./memory/stackState";
+import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { idParts, sameId } from "./network/ids";
+import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
@@ -34,6 +39,7 @@ import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
+  type ExceptionSettings,
   type GenerationSettings,
   type Problem,
   type Settings,
@@ -53,6 +59,10 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** The exception that has its guard asked by Run Command, where it counts. */
+  retiring(generation: number): ExceptionSettings | undefined;
+  /** When this run began to judge. */
+  readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -61,10 +71,16 @@ export interface Known {
   readonly hubElsewhere?: string;
   /** Generations that need their domain in this run: acted on, and never proven. */
   readonly waiting: readonly number[];
+  /** What Azure has on the component's resources, those that are adopted included. */
+  readonly worn: ReadonlyMap<string, Worn>;
+  /** When it is patched, if on a schedule. */
+  window(generation: number): PlannedWindow | undefined;
   files(generation: number): DeliveredFiles;
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
+  /** Whether and how it is joined to its domain. */
+  join(block: GenerationSettings): JoinQuestion;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
 }
@@ -116,19 +132,46 @@ export async function know(
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
-  const ledger = nextLedger(remembered.ledger, structure, {
+  const retiring = new Map(
+    structure.generations.flatMap((block) => {
+      const exception = askedByRunCommand(block, remembered.generations[block.generation]?.vmId, today);
+      return exception === undefined ? [] : [[block.generation, exception] as const];
+    }),
+  );
+  const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
     today,
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
     settingsFiles,
+    byRunCommand: new Map([...retiring].map(([generation, { until }]) => [generation, until])),
   });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
+  const unproven = (generation: number): boolean => isUnproven(remembered, begun, generation);
+  const treatment = ({ generation, role }: GenerationSettings): Treatment => {
+    if (role !== "passive") return role;
+    if (retiring.has(generation)) return "retiring";
+    return unproven(generation) ? "unproven" : "acting";
+  };
+  const windows = new Map(
+    structure.generations.flatMap((block) => {
+      const { generation } = block;
+      const planned = plannedWindow({
+        settings: structure,
+        block,
+        treatment: treatment(block),
+        before: remembered.ledger?.generations[generation]?.window,
+        stands: remembered.parts.has(`g${generation}-maintenance`),
+        today,
+      });
+      return planned === undefined ? [] : [[generation, planned] as const];
+    }),
+  );
+  const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
   const stands = new Set(standing(remembered));
   const network = await existingNetwork(
     {
@@ -146,6 +189,7 @@ export async function know(
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
+    ...joinSecretProblems(joining),
     ...refusals(question),
     ...network.problems,
     ...tunnelProblems(structure, process.env),
@@ -156,34 +200,45 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
+  const untouchable = structure.generations.some(
+    ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
+  );
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
+    retiring: (generation) => retiring.get(generation),
+    today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
+      ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...copies.findings,
+      ...joinFindings(joining),
       ...judgedFiles.findings,
     ],
+    join: (block) => joinQuestion(joining, block),
     sharedUntouched: untouchable && !acknowledged,
     hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
+    window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
     judging: (block) => ({
@@ -198,15 +253,20 @@ export async function know(
       settingsFileSha256: block.connect.settingsFile?.sha256,
       settingsFile: imported.get(block.generation),
       prerequisites: {
-        ports: portMeanings(block.features),
+        ports: portMeanings(structure, block, unknown),
         signInHosts,
+        ...proxyOf(structure),
         memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
         remedy: structure.prerequisites.remedy,
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
+}
+
+function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
 }
 
 /** What the wizard's page is to be given. */
@@ -338,6 +398,13 @@ async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Pr
   );
   const known = values as Readonly<Record<string, string | undefined>>;
   return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** Looked at and never shown; undefined where a preview does not know them yet. */
+async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
+  if (unknown.size > 0) return undefined;
+  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

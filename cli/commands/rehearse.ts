@@ -105,6 +105,11 @@ function withOptions(command: Command): Command {
       "how Windows differs on the simulated servers (docs/rehearsal.md lists them; no-NAME takes one away); may be repeated",
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
+    .option(
+      "--azure-policy <effect>",
+      'what Azure Policy adds in this world from now on: "tag:NAME=VALUE" to everything that has tags, "identity:ID" to machines; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
     .addOption(
       new Option(
         "--command-plugin <which>",
@@ -119,7 +124,9 @@ function nonEmpty(value: string): string {
 }
 
 function optionsOf(command: Command): RehearsalOptions {
-  const given = command.optsWithGlobals<Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[] }>();
+  const given = command.optsWithGlobals<
+    Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[]; azurePolicy?: string[] }
+  >();
   return {
     dir: given.dir ?? ".rehearsal",
     stack: given.stack ?? "rehearsal",
@@ -127,6 +134,7 @@ function optionsOf(command: Command): RehearsalOptions {
     json: given.json ?? false,
     faults: given.fault ?? [],
     peculiarities: given.peculiarity ?? [],
+    azurePolicies: given.azurePolicy ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
     ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),

@@ -36,7 +36,7 @@ export function connectionTo(
 ) {
   return {
     ...endOf(access, block),
-    user: block.administratorName,
+    user: block.loginName,
     privateKey: secrets.sshPrivateKey,
     hostKey,
     dialErrorLimit,

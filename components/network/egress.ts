@@ -1,5 +1,5 @@
 import * as network from "@pulumi/azure-native/network";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/settings";
 import type { Shared } from "./shared";
 
@@ -39,7 +39,8 @@ function natGateway(name: string, { structure, base, child }: Shared) {
       publicIPAddressVersion: "IPv4",
       // No zone: the next generation may be built in another one, and Azure does not move an address between zones.
     },
-    child,
+    // Azure's answer names the gateway that uses it; a refresh would make an input of that.
+    pulumi.mergeOptions(child, { ignoreChanges: ["natGateway"] }),
   );
   const gateway = new network.NatGateway(
     `${name}-egress`,

@@ -12,12 +12,18 @@ import type {
 
 /** Settings of the right shape with the schema's defaults, before what depends on other settings is filled in. */
 type Shaped<T, Open extends keyof T> = Omit<T, Open> & Partial<Pick<T, Open>>;
-type ShapedGeneration = Shaped<Omit<GenerationSettings, "generation">, "size" | "osDiskSizeGB" | "address">;
+type ShapedGeneration = Shaped<
+  Omit<GenerationSettings, "generation">,
+  "size" | "osDiskSizeGB" | "address" | "loginName"
+>;
 export interface ShapedSettings extends Omit<Settings, "generations" | "network" | "access"> {
   readonly generations: Readonly<Record<string, ShapedGeneration>>;
   readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers" | "natGateway">;
   readonly access: Shaped<AccessSettings, "managementSources">;
 }
+
+/** Says what it is for; not one that somebody would already have made. */
+export const defaultLoginName = "aadcdeploy";
 
 function completeDatabase(database: DatabaseSettings): DatabaseSettings {
   return database.kind === "sqlServer" ? { ...database, name: database.name ?? "ADSync" } : database;
@@ -56,6 +62,8 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
         size: block.size ?? before?.size ?? sizing.size,
         osDiskSizeGB: block.osDiskSizeGB ?? before?.osDiskSizeGB ?? sizing.diskGB,
         address: block.address ?? before?.address ?? address(generation),
+        // A server of an earlier release has no account of its own: its administrator goes on signing in.
+        loginName: block.loginName ?? before?.loginName ?? before?.administratorName ?? defaultLoginName,
         connect,
       };
     })

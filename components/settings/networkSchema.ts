@@ -1,4 +1,5 @@
 import { type forms, ipv4, prefix, reason, until } from "./forms";
+import { extraOutbound, namedHost } from "./outboundSchema";
 
 const otherStack = "[refused: build another server in a stack of its own]";
 const underActive = "Refused while a generation is active, unless network.changeUnderActive stands";
@@ -63,6 +64,17 @@ export const network = {
       ...ipv4,
       description: `Private address of a firewall that is the way out of a subnet of our own: a route table with 0.0.0.0/0 to it is made, and no NAT gateway. The firewall's owner opens what docs/network.md lists, Windows activation among it. Default: none. [in place: Entra ID sees another address. ${underActive}]`,
     },
+    proxy: namedHost({
+      what: "Proxy through which the servers reach the Internet",
+      without: "they go out directly",
+      more: "The direct way to TCP 443 and 80 is then closed, and the cloud's hosts are not tried from inside. The proxy itself is set on the server by its owner (machine.config)",
+    }),
+    wsus: namedHost({
+      what: "Update server (WSUS) of the servers",
+      without: "Windows Update",
+      more: "Only the way to it is opened: group policy tells Windows to use it",
+    }),
+    extraOutbound,
     changeUnderActive: {
       type: "object",
       additionalProperties: false,

@@ -5,6 +5,7 @@ import { domain } from "./domainSchema";
 import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
+import { locks, maintenance } from "./maintenanceSchema";
 import { network } from "./networkSchema";
 
 /**
@@ -130,6 +131,8 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    maintenance,
+    locks,
     rebuildLedger: {
       type: "object",
       additionalProperties: false,
@@ -142,7 +145,7 @@ export const settingsSchema = {
       type: "string",
       format: "workspace-id" satisfies keyof typeof forms,
       description:
-        "Log Analytics workspace that gets the diagnostics of our vault, in any letter case; default: none. [in place]",
+        "Log Analytics workspace that gets the diagnostics of our vault and of the security groups, in any letter case, in any subscription; default: none. [in place; an active generation keeps what it has]",
     },
     tags: {
       type: "object",

@@ -3,6 +3,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { ArmResource, AzureView, CallLog, Clock, Faults, Machines, RunningProvider } from "../world/contract";
 import { Arm } from "./arm/arm";
 import { parseId } from "./arm/ids";
+import { remediate, withPolicies } from "./arm/policies";
 import { noSecrets } from "./arm/secrets";
 import { Store, type StoredResource } from "./arm/store";
 import { clone, type JsonObject, textAt } from "./properties/json";
@@ -33,6 +34,8 @@ export interface AzureProviderOptions {
   readonly identity?: Partial<Identity>;
   /** Features registered in the subscription; default: encryption at host. */
   readonly features?: readonly string[];
+  /** What Azure Policy adds from now on, beside what it did in this world before: `tag:NAME=VALUE`, `identity:ID`. */
+  readonly policies?: readonly string[];
 }
 
 export interface AzureProvider extends RunningProvider {
@@ -53,6 +56,9 @@ export interface AzureProvider extends RunningProvider {
 export async function startAzureProvider(options: AzureProviderOptions): Promise<AzureProvider> {
   const identity = { ...rehearsalIdentity, ...options.identity };
   const store = new Store(options.world);
+  const policies = options.policies ?? [];
+  store.policies = withPolicies(store.policies, policies);
+  if (policies.length > 0) remediate(store, typeOfArm);
   const arm = new Arm({
     store,
     clock: options.clock,

@@ -14,6 +14,8 @@ export interface RehearsalOptions {
   readonly faults: readonly string[];
   /** As given with `--peculiarity`. */
   readonly peculiarities?: readonly string[];
+  /** As given with `--azure-policy`. */
+  readonly azurePolicies?: readonly string[];
   readonly commandPlugin: "stand-in" | "genuine";
 }
 

@@ -20,7 +20,7 @@ export interface ExistingResources {
 
 /**
  * What the settings say exists already in the subscription: the group to build in, the subnet to use, the hub to peer
- * with, vault and policy, the workspace. Azure refuses a reference to what is not there, so the simulated one has them,
+ * with, vault and policy, the workspace, disk encryption sets. Azure refuses a reference to what is not there, so the simulated one has them,
  * as far as the settings tell what they are. What is no id of the kind is left to the program, which refuses it.
  *
  * @param subscriptionId where the program builds
@@ -97,6 +97,15 @@ export function existingResources(
   if (workspaceId) {
     add(workspaceId, { properties: { provisioningState: "Succeeded", sku: { name: "PerGB2018" } } });
     notRehearsed.push("logAnalyticsWorkspaceId: your workspace; nothing is sent to it");
+  }
+  for (const [number, block] of Object.entries(objectAt(setting(settingNames.generations)) ?? {})) {
+    const setId = idOf("Microsoft.Compute/diskEncryptionSets", textAt(block, settingNames.diskEncryptionSetId));
+    if (setId === undefined) continue;
+    add(setId, {
+      identity: { type: "SystemAssigned" },
+      properties: { encryptionType: "EncryptionAtRestWithCustomerKey", provisioningState: "Succeeded" },
+    });
+    notRehearsed.push(`generations.${number}.diskEncryptionSetId: your key vault, its key and who may use it`);
   }
   const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
   return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };

@@ -28,7 +28,7 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     server: ServerFolder,
     machine: MachineDescription,
     clock: ClockAnchor,
-    options: { readonly domain?: string },
+    options: { readonly domain?: string | null },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
   /** Whether what is outside the machine's virtual network answers. */
@@ -44,6 +44,8 @@ export interface AzureOptions {
   readonly machines: Machines;
   /** Told of every resource that was written, before its writer has the answer. */
   readonly written?: (type: string) => Promise<void>;
+  /** As given with `--azure-policy`; @throws BadInput where one is not known */
+  readonly policies: readonly string[];
 }
 
 export interface Azure extends RunningProvider {

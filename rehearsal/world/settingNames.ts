@@ -7,6 +7,8 @@ export const settingNames = {
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  /** One secret for each generation, by number. */
+  joinSecrets: "domainJoinSecrets",
   /** With its namespace, as it is not ours. */
   subscription: "azure-native:subscriptionId",
   location: "location",
@@ -22,6 +24,8 @@ export const settingNames = {
   generations: "generations",
   /** Inside a block. */
   connect: "connect",
+  /** Inside a block: what exists already. */
+  diskEncryptionSetId: "diskEncryptionSetId",
   /** Inside connect; each has `path` and `sha256`. */
   installer: "installer",
   settingsFile: "settingsFile",

@@ -108,7 +108,7 @@ describe("Bastion", () => {
       const settings = settingsFixture(change);
       const [block] = settings.generations;
       assert.ok(block);
-      return securityRules(settings, block.features)
+      return securityRules(settings, block)
         .filter(({ direction, access }) => direction === "Inbound" && access === "Allow")
         .map((rule) => [rule.destinationPortRange, rule.sourceAddressPrefix ?? rule.sourceAddressPrefixes]);
     };

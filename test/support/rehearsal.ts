@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly faults?: readonly string[];
   /** `--peculiarity`; needs `windows: "powershell"`. */
   readonly peculiarities?: readonly string[];
+  /** `--azure-policy`. */
+  readonly azurePolicies?: readonly string[];
 }
 
 /** One resource of the state as a test may edit it. */
@@ -248,7 +250,7 @@ export class Rehearsal {
   }
 
   private async inSession<T>(
-    { operator, hubOwner, faults = [], peculiarities = [] }: RunOptions,
+    { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
@@ -262,6 +264,7 @@ export class Rehearsal {
         json: true,
         faults,
         peculiarities,
+        azurePolicies,
         commandPlugin: "stand-in",
         operator: operator ?? "complete",
         ...(hubOwner === undefined ? {} : { hubOwner }),

@@ -8,6 +8,7 @@ import type { PutRequest, ResourceType, Subscription } from "../types/resourceTy
 import { runCommandInstanceView } from "../types/runCommand";
 import { AnswerLost, ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
 import { type ArmId, idKey, parseId, resourceGroupType } from "./ids";
+import { modified } from "./policies";
 import { keepSecretsOut, type SecretValues } from "./secrets";
 import type { Store, StoredResource } from "./store";
 
@@ -164,7 +165,7 @@ export class Arm implements Subscription {
     this.#judgeScope(id, type);
     refuseLocked(id.id, type.type, "write", this);
     const body: JsonObject = {
-      ...clone(sent),
+      ...modified(clone(sent), type, this.#options.store.policies),
       id: existing?.id ?? id.id,
       name: existing?.name ?? id.name,
       type: type.type,

@@ -3,9 +3,11 @@ import { same } from "../properties/json";
 import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
+import { diskEncryptionSet } from "./diskEncryptionSet";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
+import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
 import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
 import { peering } from "./peering";
@@ -26,10 +28,13 @@ const known: Readonly<Record<string, ResourceType>> = {
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
   "authorization:ManagementLockByScope": lockByScope,
   "compute:Disk": disk,
+  "compute:DiskEncryptionSet": diskEncryptionSet,
   "compute:VirtualMachine": virtualMachine,
   "compute:VirtualMachineExtension": extension,
   "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
   "insights:DiagnosticSetting": diagnosticSetting,
+  "maintenance:ConfigurationAssignment": configurationAssignment,
+  "maintenance:MaintenanceConfiguration": maintenanceConfiguration,
   "monitor:DiagnosticSetting": diagnosticSetting,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
