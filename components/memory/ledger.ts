@@ -49,6 +49,8 @@ export interface LedgerEntry {
   readonly wasActive?: boolean;
   /** Recovery points up to this instant are of an earlier machine of its name. */
   readonly earlierPointsUntil?: string;
+  /** Its guard is asked by Run Command: the last day on which that counts. */
+  readonly byRunCommandUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -123,6 +125,8 @@ export function nextLedger(
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
+    /** Generations whose guard is asked by Run Command, with the last day on which that counts. */
+    readonly byRunCommand?: ReadonlyMap<number, string>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
     readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
@@ -134,6 +138,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -149,6 +154,7 @@ export function nextLedger(
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
         },
       ];
     }),

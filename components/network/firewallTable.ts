@@ -109,7 +109,7 @@ function inboundRows(
       why: rule.description,
       neededBy: "access",
       generations: [generation],
-      tried: "not tried from inside: whoever comes in finds out",
+      tried: "not tried: whoever comes in finds out",
       source: "the settings",
     }));
 }
