@@ -85,10 +85,12 @@ export async function findExistingBackup(
   const place = vaultPlace(settings);
   const look = <T extends { readonly id: string }>(get: () => Promise<T>) => present(found(get));
   const [group, vault] = await Promise.all([
-    own ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts)) : undefined,
+    own && !parts.has("backup-group")
+      ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
+      : undefined,
     own ? look(() => recoveryservices.getVault(place, opts)) : undefined,
   ]);
-  if (group !== undefined && !parts.has("backup-group")) refuseForeign(settings, group);
+  if (group !== undefined) refuseForeign(settings, group);
   const missing: Problem[] = [];
   if (own && vault === undefined && parts.has("backup-vault"))
     missing.push(missingPart(component, "vault", names.vault));
@@ -180,9 +182,7 @@ async function itemsOf(
   const retired = await Promise.all(
     retiredNumbers(settings, remembered, anotherLife).map(async (generation) => {
       const stands = standingNow.has(generation);
-      // Of what is stopped already, Azure has nothing new to say.
-      const asks = !stands && held[generation]?.state !== "stopped";
-      const seen = asks ? await look(generation) : undefined;
+      const seen = stands ? undefined : await look(generation);
       const anotherMachine = seen?.state === "protected" && (await machineExists(settings, generation, opts));
       const answer = retiredItem({
         place: placeOf(generation),
