@@ -6,7 +6,7 @@ import type { SettingsFileContent, SettingsFileDigest } from "../review/settings
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
@@ -17,6 +17,7 @@ import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory
 import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
@@ -110,10 +111,12 @@ export async function know(
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
   const judged = validate(values, context);
-  const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  if (judged.settings === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const structure = spelledAsBefore(judged.settings, remembered.ledger);
   const settings =
-    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
+    unknown.size > 0
+      ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
+      : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
@@ -175,8 +178,8 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
@@ -184,12 +187,13 @@ export async function know(
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
@@ -229,7 +233,7 @@ export async function know(
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
 }
 

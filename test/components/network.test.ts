@@ -40,9 +40,6 @@ const all =
     for (const change of changes) change(written);
   };
 
-const hub =
-  "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub";
-
 /** Settings in which every row of the table is needed at least once. */
 const everything: readonly ((written: Written) => void)[] = [
   () => undefined,
@@ -386,7 +383,9 @@ describe("the test from inside the server", () => {
   it("asks for activation where 0.0.0.0/0 leads elsewhere", () => {
     const asks = (part: Record<string, unknown>) => planOf(network(part)).tried.some(({ port }) => port === 1688);
     assert.equal(asks({}), false);
-    assert.equal(asks({ firewallAddress: "10.40.8.1", peerVirtualNetworkId: hub }), true);
+    const peerVirtualNetworkId =
+      "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    assert.equal(asks({ firewallAddress: "10.40.8.1", peerVirtualNetworkId }), true);
   });
 
   it("in a preview that does not know the hosts yet, means any host", () => {
