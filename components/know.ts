@@ -6,18 +6,20 @@ import type { SettingsFileContent, SettingsFileDigest } from "../review/settings
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { readiness } from "./findings";
+import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
 import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
@@ -37,6 +39,7 @@ import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
+  type ExceptionSettings,
   type GenerationSettings,
   type Problem,
   type Settings,
@@ -56,6 +59,10 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** The exception that has its guard asked by Run Command, where it counts. */
+  retiring(generation: number): ExceptionSettings | undefined;
+  /** When this run began to judge. */
+  readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -113,16 +120,24 @@ export async function know(
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
   const judged = validate(values, context);
-  const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  if (judged.settings === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const structure = spelledAsBefore(judged.settings, remembered.ledger);
   const settings =
-    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
+    unknown.size > 0
+      ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
+      : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
+  const retiring = new Map(
+    structure.generations.flatMap((block) => {
+      const exception = askedByRunCommand(block, remembered.generations[block.generation]?.vmId, today);
+      return exception === undefined ? [] : [[block.generation, exception] as const];
+    }),
+  );
   const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
@@ -130,9 +145,14 @@ export async function know(
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
     settingsFiles,
+    byRunCommand: new Map([...retiring].map(([generation, { until }]) => [generation, until])),
   });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
+  const unproven = (generation: number): boolean => isUnproven(remembered, begun, generation);
+  const treatment = ({ generation, role }: GenerationSettings): Treatment => {
+    if (role !== "passive") return role;
+    if (retiring.has(generation)) return "retiring";
+    return unproven(generation) ? "unproven" : "acting";
+  };
   const windows = new Map(
     structure.generations.flatMap((block) => {
       const { generation } = block;
@@ -180,21 +200,26 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
+  const untouchable = structure.generations.some(
+    ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
+  );
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
+    retiring: (generation) => retiring.get(generation),
+    today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
@@ -236,7 +261,7 @@ export async function know(
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
 }
 

@@ -67,7 +67,8 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   const machine = generationNames(structure.name, block.generation).machine;
   const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
-  let heard: pulumi.Output<unknown> = pulumi.output(undefined);
+  // Why SSH does not get in is told before anything tries to.
+  let heard: pulumi.Output<unknown> = access.findings;
   let proof = pulumi.output("");
   let verification: pulumi.Output<string> | undefined;
   const { remedy } = structure.prerequisites;

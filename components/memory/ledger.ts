@@ -22,6 +22,8 @@ export interface Ledger {
   readonly ownGroup?: boolean;
   /** Vault of somebody else's; "" = our own. */
   readonly vault?: string;
+  /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
+  readonly backup?: { readonly immutability?: string };
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
@@ -43,6 +45,12 @@ export interface LedgerEntry {
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
+  /** It was declared active once: a machine restored from its recovery points of then exports. */
+  readonly wasActive?: boolean;
+  /** Recovery points up to this instant are of an earlier machine of its name. */
+  readonly earlierPointsUntil?: string;
+  /** Its guard is asked by Run Command: the last day on which that counts. */
+  readonly byRunCommandUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -117,6 +125,8 @@ export function nextLedger(
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
+    /** Generations whose guard is asked by Run Command, with the last day on which that counts. */
+    readonly byRunCommand?: ReadonlyMap<number, string>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
     readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
@@ -128,6 +138,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -136,9 +147,14 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(settingsFile === undefined ? {} : { settingsFile }),
+          ...(earlier?.wasActive === true || earlier?.role === "active" || block.role === "active"
+            ? { wasActive: true }
+            : {}),
+          ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
         },
       ];
     }),
@@ -159,6 +175,7 @@ export function nextLedger(
     resourceGroup: serverResourceGroup(settings),
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
+    backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
     generations: { ...out, ...written },

@@ -22,7 +22,7 @@ const table = (columns: readonly string[], rows: readonly (readonly string[])[],
 
 /** Said only where it is not all of them. */
 function whoText({ generations }: { readonly generations: readonly number[] }, server: ServerTable): string {
-  return generations.length === server.generations.length ? "" : ` (generation ${generations.join(", ")})`;
+  return generations.length === server.generations.length ? "" : ` (generation ${generations.join(", ")} only)`;
 }
 
 /** The protocols of a row stand together where nothing else differs. */
@@ -43,29 +43,22 @@ function peopleRows(rows: readonly FirewallRow[]): readonly PeopleRow[] {
   return [...byKey.values()];
 }
 
-/** One place that all rows have in common is said above the table. */
-function common(rows: readonly PeopleRow[], end: "from" | "to"): string | undefined {
-  const [first, ...others] = new Set(rows.map((row) => row[end].join(", ")));
-  return others.length === 0 ? first : undefined;
-}
-
+/** The server's own end of every row is said above the table; the row says whose it is where it is not everybody's. */
 function waysSection(server: ServerTable, direction: FirewallRow["direction"]): Section {
   const rows = peopleRows(server.rows.filter((row) => row.direction === direction));
-  const own = direction === "outbound" ? "from" : "to";
-  const shared = common(rows, own);
   const others = direction === "outbound" ? "to" : "from";
   const otherEnd = (row: PeopleRow): string =>
     (direction === "outbound" ? [...row.hosts, ...row.to] : row.from).join(", ");
+  const own = server.generations.map(({ address }) => address).join(", ");
   return {
     id: `${server.server}-${direction}`,
     title: direction === "outbound" ? "Outbound" : "Inbound",
     blocks: [
-      { kind: "paragraph", text: shared === undefined ? `${own} as the row says.` : `All ${own} ${shared}.` },
+      { kind: "paragraph", text: `${direction === "outbound" ? "From" : "To"} ${own}.` },
       table(
-        ["row", ...(shared === undefined ? [own] : []), others, "ports", "why"],
+        ["row", others, "ports", "why"],
         rows.map((row) => [
           row.name,
-          ...(shared === undefined ? [row[own].join(", ")] : []),
           otherEnd(row),
           row.protocols.map((protocol) => row.ports.map((port) => `${protocol} ${port}`).join(", ")).join(", "),
           `${row.why}${whoText(row, server)}`,
@@ -195,7 +188,7 @@ function machinesText({ generations }: ServerTable): string {
 export function portsPage(servers: readonly ServerTable[], audience: Audience): Page {
   return {
     title: titles[audience],
-    subtitle: servers.map(({ server }) => server).join(", "),
+    subtitle: servers.map(({ server, file }) => (file === undefined ? server : `${server}, from ${file}`)).join("; "),
     sections: [
       ...servers.map(
         (server): Section => ({
@@ -318,8 +311,9 @@ export function portsCsv(servers: readonly ServerTable[], audience: Audience): s
 export function portsSummary(servers: readonly ServerTable[], audience: Audience): unknown {
   return {
     for: audience,
-    servers: servers.map(({ server, generations, rows, names, namesThrough, rules, probes, notes }) => ({
+    servers: servers.map(({ server, file, generations, rows, names, namesThrough, rules, probes, notes }) => ({
       server,
+      ...(file === undefined ? {} : { file }),
       generations,
       notes,
       ...(audience === "firewall"

@@ -1,7 +1,7 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { reported, type ToldFinding } from "../findings";
-import { knownOr } from "../inputs";
+import { knownOr, settledValue } from "../inputs";
 import { Refusal } from "../refusal";
 import { generationNames } from "../server/names";
 import type { Settings } from "../settings/settings";
@@ -39,18 +39,15 @@ export class Network extends pulumi.ComponentResource {
   readonly members: readonly pulumi.Resource[];
   readonly findings: pulumi.Output<ToldFinding[]>;
   readonly subnetId: pulumi.Output<string>;
-  /** The same for whoever needs the domain in this run: it ends the run where the hub is not connected. */
-  readonly subnetIdWhenConnected: pulumi.Output<string>;
   // Not private: a private member has no type in declarations (see PassiveServer).
-  readonly waiting: readonly number[];
+  readonly hub: Peering | undefined;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("entra-connect:network:Network", name, {}, opts);
-    const { structure, settings, waiting } = args;
-    this.waiting = waiting;
+    const { structure, settings } = args;
     if (structure.network.kind === "existing") {
       this.subnetId = settings.apply((known) => known.network.existingSubnetId ?? "");
-      this.subnetIdWhenConnected = this.subnetId;
+      this.hub = undefined;
       this.egressAddress = pulumi.output(undefined);
       this.members = [];
       this.findings = pulumi.output([]);
@@ -59,15 +56,23 @@ export class Network extends pulumi.ComponentResource {
       this.subnetId = own.subnet.id;
       this.egressAddress = own.address ?? pulumi.output(undefined);
       this.members = own.members;
-      this.subnetIdWhenConnected = own.hub === undefined ? own.subnet.id : connected(own.subnet.id, own.hub, args);
+      this.hub = own.hub;
       this.findings = own.hub === undefined ? pulumi.output([]) : told(own.hub, args);
     }
     this.registerOutputs({ subnetId: this.subnetId, egressAddress: this.egressAddress });
   }
 
-  /** The subnet for a generation; for one that needs its domain in this run only once the hub is connected. */
-  subnetFor(generation: number): pulumi.Output<string> {
-    return this.waiting.includes(generation) ? this.subnetIdWhenConnected : this.subnetId;
+  /**
+   * Ends the run where generations need their domain in it and the network is not connected to its hub: domain controllers
+   * are behind that, and with them DNS for Windows Update, from which the image fetches its SSH server. A preview goes
+   * on, since it makes nothing.
+   */
+  async connected({ structure, waiting }: NetworkArgs): Promise<void> {
+    if (this.hub === undefined || waiting.length === 0 || pulumi.runtime.isDryRun()) return;
+    const { look, place } = await settledValue(pulumi.output({ look: this.hub.look, place: this.hub.place }));
+    if (isConnected(look)) return;
+    const machines = waiting.map((generation) => generationNames(structure.name, generation).machine);
+    throw new Refusal(notConnected(look.peeringState ?? "", place, machines));
   }
 
   private ownNetwork(name: string, args: NetworkArgs) {
@@ -132,27 +137,11 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/**
- * Nothing that needs the domain is made before the peering is connected: domain controllers are behind it, and with
- * them DNS for Windows Update, from which the image fetches its SSH server. A preview goes on: it makes nothing.
- */
-function connected(
-  subnetId: pulumi.Output<string>,
-  { look, place }: Peering,
-  { structure, waiting }: NetworkArgs,
-): pulumi.Output<string> {
-  if (pulumi.runtime.isDryRun() || waiting.length === 0) return subnetId;
-  const machines = waiting.map((generation) => generationNames(structure.name, generation).machine);
-  return pulumi.all([subnetId, look, place]).apply(([id, seen, where]) => {
-    if (!isConnected(seen)) throw new Refusal(notConnected(seen.peeringState ?? "", where, machines));
-    return id;
-  });
-}
-
 /** Told in every run as long as it is so. In a preview only where the state holds a peering: else there is none to ask. */
 function told({ look, place }: Peering, { structure, waiting, peered }: NetworkArgs): pulumi.Output<ToldFinding[]> {
   const preview = pulumi.runtime.isDryRun();
-  if (preview && !peered) return pulumi.output([]);
+  // A run that has to wait for the hub ends with more than that.
+  if (preview ? !peered : waiting.length > 0) return pulumi.output([]);
   const machines = (listed: boolean): readonly string[] =>
     structure.generations
       .filter(({ generation, role }) => role !== "lost" && waiting.includes(generation) === listed)
@@ -160,7 +149,7 @@ function told({ look, place }: Peering, { structure, waiting, peered }: NetworkA
   const findings = pulumi.all([look, place]).apply(([seen, where]) => {
     const all = peeringFindings(seen, where, { standing: machines(false), waiting: machines(true) }).map(reported);
     // Outputs are read by programs; whoever sits before the run sees this.
-    for (const { title, next } of all) void pulumi.log.warn(`${title}. ${next}`);
+    for (const { title, cause, next } of all) void pulumi.log.warn(`${title}\n  why: ${cause}\n  next: ${next}`);
     return all;
   });
   // A peering that is to be made anew has no state yet.

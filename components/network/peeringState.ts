@@ -51,52 +51,58 @@ export function otherHalf({ serverName, ourNetworkId, hubId, useRemoteGateways }
 /** Which half is missing, and what to do about it, in the order in which Azure takes it. */
 interface Remedy {
   readonly why: string;
-  readonly next: readonly string[];
+  /** Enough for a line of a report. */
+  readonly next: string;
+  /** The same with everything that one could type, line by line. */
+  readonly lines: readonly string[];
 }
 
 function remedyFor(state: string, place: PeeringPlace): Remedy {
+  const { peeringId, ourNetworkId, hubId, makeBothHalves } = place;
   const [line = "", program = ""] = otherHalf(place);
   const byOwner = [
-    `the hub's owner makes the other half, from ${place.hubId} to ${place.ourNetworkId}:`,
+    `the hub's owner makes the other half, from ${hubId} to ${ourNetworkId}:`,
     `  ${line}`,
     "or, in a Pulumi program of theirs:",
     `  ${program}`,
   ];
-  if (state.toLowerCase() === "disconnected")
+  if (state.toLowerCase() === "disconnected") {
+    const again = `az network vnet peering update --ids ${peeringId} --set allowVirtualNetworkAccess=true`;
+    const seen = "pulumi refresh --target '**-network-peering-hub', and pulumi up";
     return {
-      why: `our half ${place.peeringId} says Disconnected: the hub's half was there and is gone, or the hub was made anew. Azure does not connect the two again by itself, and refuses a new half (RemotePeeringIsDisconnected) until ours has been written again`,
-      next: [
-        "first write our half again as it is, which puts it back to Initiated:",
-        `  az network vnet peering update --ids ${place.peeringId} --set allowVirtualNetworkAccess=true`,
-        ...(place.makeBothHalves
-          ? [
-              "then let this stack see that its other half is gone, and make it:",
-              "  pulumi refresh --target '**-network-peering-hub', and pulumi up",
-            ]
+      why: `our half ${peeringId} says Disconnected: the hub's half was there and is gone, or the hub was made anew`,
+      next: `${again}, then ${makeBothHalves ? seen : `the hub's owner makes the other half: ${line}`}`,
+      lines: [
+        "first write our half again as it is, which puts it back to Initiated (until then Azure refuses a new other half:",
+        "RemotePeeringIsDisconnected):",
+        `  ${again}`,
+        ...(makeBothHalves
+          ? ["then let this stack see that its other half is gone, and make it:", `  ${seen}`]
           : ["then", ...byOwner]),
       ],
     };
+  }
+  const why = `our half ${peeringId} says ${state}: the hub's half is missing`;
+  const again =
+    "run pulumi up again: Azure may need a moment to see both halves; if it stays so, look at both in the portal";
+  if (makeBothHalves) return { why, next: again, lines: [again] };
   return {
-    why: `our half ${place.peeringId} says ${state}: the hub's half is missing`,
-    next: place.makeBothHalves
-      ? [
-          "run pulumi up again: both halves are made, and Azure may need a moment to see it; if it stays so, look at both in the portal",
-        ]
-      : [
-          ...byOwner,
-          "or write network.makeBothHalves: true, where whoever runs Pulumi may write to the hub (docs/network.md)",
-        ],
+    why,
+    next: `the hub's owner makes the other half: ${line}`,
+    lines: [
+      ...byOwner,
+      "or write network.makeBothHalves: true, where whoever runs Pulumi may write to the hub (docs/network.md)",
+    ],
   };
 }
 
 /** For whoever runs the `up` that stops: nothing that needs the domain has been made. */
 export function notConnected(state: string, place: PeeringPlace, waiting: readonly string[]): string {
-  const { why, next } = remedyFor(state, place);
+  const { why, lines } = remedyFor(state, place);
   return [
-    "",
-    `The network of ${place.serverName} is not connected to its hub${waiting.length === 0 ? "" : `, so ${waiting.join(" and ")} ${waiting.length === 1 ? "waits" : "wait"}`}. What this run made of the network stays; nothing was deleted.`,
-    `  why: ${why}. The domain controllers are behind it, and with them the names of everything else: Windows could not even fetch its SSH server`,
-    ...next.map((each, index) => `${index === 0 ? "  next: " : "    "}${each}`),
+    `The network of ${place.serverName} is not connected to its hub, so ${waiting.join(" and ")} ${waiting.length === 1 ? "waits" : "wait"}. What stands of the network stays.`,
+    `  why: ${why}. The domain controllers are behind it, and with them DNS: Windows could not even fetch its SSH server`,
+    ...lines.map((each, index) => `${index === 0 ? "  next: " : "    "}${each}`),
     "    then run pulumi up again: it looks again and goes on",
   ].join("\n");
 }
@@ -122,7 +128,7 @@ export function peeringFindings(
       readiness("peering-not-connected", "warning", place.serverName, {
         title: `the network of ${place.serverName} is not connected to its hub: ${so.join(", and ")}`,
         cause: why,
-        next: `${next.map((each) => each.trim()).join(" ")}; then run pulumi up again`,
+        next: `${next}; then run pulumi up again`,
       }),
     ];
   }

@@ -25,7 +25,6 @@ export function prerequisitesDocument(): string {
     "every host of the cloud table, and the library judges the answer at once. With `network.proxy` no host of the cloud is tried:",
     "the direct way is closed, and what the proxy lets through only the proxy knows.",
     "",
-    "",
     "- **refuse**: the wizard would fail. Nothing goes on from there, and the refusal says everything else that was found, too. Once the",
     "  wizard of this version has been completed it is a warning, so that a server which serves is not held back; what matters to the",
     "  installation only is then merely told.",
