@@ -10,6 +10,7 @@ import type { Known } from "./know";
 import { maintenanceWindow } from "./maintenance/maintenance";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
+import { activeServerLock, securityGroupDiagnostics } from "./server/standing";
 import type { GenerationSettings } from "./settings/settings";
 
 export interface GenerationArgs {
@@ -70,20 +71,24 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
-    const maintenance = maintenanceWindow(
+    const around = {
+      structure,
+      settings,
+      block,
+      treatment,
+      machineId: vm.id,
+      securityGroupId: vm.securityGroupId,
+      // What a later release or setting adds is not made around a server that is not acted on.
+      named: (part: string): boolean =>
+        treatment === "acting" || known.remembered.parts.has(`g${block.generation}-${part}`),
+    };
+    const maintained = maintenanceWindow(
       name,
-      {
-        structure,
-        settings,
-        generation: block.generation,
-        window: known.window(block.generation),
-        treatment,
-        resourceGroupName,
-        machineId: vm.id,
-        stands,
-      },
+      { ...around, window: known.window(block.generation), resourceGroupName },
       this,
     );
+    const logged = securityGroupDiagnostics(name, around, this);
+    activeServerLock(name, around, this);
     const access = remoteAccess(
       name,
       {
@@ -107,7 +112,7 @@ export class Generation extends pulumi.ComponentResource {
         block,
         vmId: vm.vmId,
         connection: access.connection,
-        guarded: [...args.shared, ...vm.members, ...maintenance, ...access.members, ...args.askedAfter],
+        guarded: [...args.shared, ...vm.members, ...maintained, ...logged, ...access.members, ...args.askedAfter],
       },
       this,
     );

@@ -10,13 +10,15 @@ import { type ExistingBackup, findExistingBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { judgedExisting } from "./existing/existing";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
-import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { nextSpelling, spelledAsBefore } from "./memory/spelling";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
@@ -102,11 +104,14 @@ export async function know(
   const context = { today, built, installed };
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
-  const judged = validate(values, context);
+  const spelled = (settings: unknown): unknown => spelledAsBefore(settings, remembered.ledger?.spelling);
+  const judged = validate(spelled(values), context);
   const structure = judged.settings;
   if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
   const settings =
-    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
+    unknown.size > 0
+      ? pulumi.output(inputs).apply((values) => valid(spelled(values), context))
+      : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
@@ -123,30 +128,19 @@ export async function know(
   });
   const treatment = ({ generation, role }: GenerationSettings): Treatment =>
     role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
-  const windows = new Map(
-    structure.generations.flatMap((block) => {
-      const { generation } = block;
-      const planned = plannedWindow({
-        settings: structure,
-        block,
-        treatment: treatment(block),
-        before: remembered.ledger?.generations[generation]?.window,
-        stands: remembered.parts.has(`g${generation}-maintenance`),
-        today,
-      });
-      return planned === undefined ? [] : [[generation, planned] as const];
-    }),
-  );
-  const ledger = withWindows(begun, windows);
+  const windows = plannedWindows(structure, remembered, treatment, today);
+  const ledger = { ...withWindows(begun, windows), spelling: nextSpelling(values, remembered.ledger?.spelling) };
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const existing = await judgedExisting(question, unknown, asked);
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...refusals(question),
     ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
+    ...existing.problems,
     ...copies.problems,
     ...judgedFiles.problems,
   ];
@@ -155,7 +149,7 @@ export async function know(
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      : await findExistingBackup({ settings: structure, known: remembered.parts, ...identity }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
@@ -174,6 +168,7 @@ export async function know(
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...existing.findings,
       ...copies.findings,
       ...judgedFiles.findings,
     ],

@@ -1,3 +1,4 @@
+import * as authorization from "@pulumi/azure-native/authorization";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
@@ -6,7 +7,15 @@ import type { Treatment } from "../server/members";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
 import { ownerTag, stackOwner } from "./owner";
-import { backupNames, policyProperties, protectedItemNames, vaultPlace, vaultProperties } from "./plan";
+import {
+  backupLock,
+  backupNames,
+  diagnosticsName,
+  policyProperties,
+  protectedItemNames,
+  vaultPlace,
+  vaultProperties,
+} from "./plan";
 
 export interface BackupArgs {
   readonly structure: Settings;
@@ -95,17 +104,30 @@ export class Backup extends pulumi.ComponentResource {
       // Azure counts the items in it; a refresh would make an input of that.
       { ...this.kept(existing.policy), ignoreChanges: ["properties.protectedItemsCount"] },
     );
+    if (structure.locks.backup)
+      new authorization.ManagementLockByScope(
+        `${this.name}-lock`,
+        { scope: group.id, ...backupLock },
+        // Behind everything in the group; whoever is not allowed to set locks has the backup at least.
+        { ...this.kept(existing.lock), dependsOn: [policy] },
+      );
     if (structure.logAnalyticsWorkspaceId !== undefined)
       new monitor.DiagnosticSetting(
         `${this.name}-diagnostics`,
         {
-          name: "entra-connect",
+          name: diagnosticsName,
           resourceUri: vault.id,
           workspaceId: settings.apply((known) => known.logAnalyticsWorkspaceId ?? ""),
           logAnalyticsDestinationType: "Dedicated",
           logs: [{ categoryGroup: "allLogs", enabled: true }],
         },
-        { parent: this },
+        {
+          ...this.kept(existing.diagnostics),
+          // Under the lock nothing in the group can be deleted, this included.
+          retainOnDelete: structure.locks.backup,
+          // One that is adopted comes with what Azure fills in.
+          ignoreChanges: existing.diagnostics === undefined ? [] : ["logs", "metrics"],
+        },
       );
     return { vault, policy };
   }

@@ -1,3 +1,5 @@
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
@@ -5,7 +7,7 @@ import { found } from "../memory/lookup";
 import { type Worn, wornBy } from "../memory/outside";
 import { type Settings, SettingsError } from "../settings/settings";
 import { ownerTag, stackOwner } from "./owner";
-import { backupNames, protectedItemNames, vaultPlace } from "./plan";
+import { backupLock, backupNames, diagnosticsName, protectedItemNames, vaultPlace } from "./plan";
 
 /**
  * What of the backup is in Azure and not in this stack's state. It outlives the server by design, so after a `destroy`
@@ -15,6 +17,9 @@ export interface ExistingBackup {
   readonly resourceGroup?: string;
   readonly vault?: string;
   readonly policy?: string;
+  readonly lock?: string;
+  /** Diagnostic setting of the vault. */
+  readonly diagnostics?: string;
   readonly protectedItems: Readonly<Record<number, string>>;
   /** Tags and identities of what is adopted, by the part's name: an import that leaves them out is none. */
   readonly worn?: readonly (readonly [part: string, Worn])[];
@@ -24,6 +29,8 @@ export interface BackupQuestion {
   readonly settings: Settings;
   /** Parts of the component that the state holds: of those nothing has to be looked for, and they are this stack's own. */
   readonly known: ReadonlySet<string>;
+  /** Undefined only in a preview whose provider is still to be configured. */
+  readonly subscriptionId?: string;
 }
 
 /** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
@@ -34,7 +41,7 @@ async function present<T extends { readonly id: string }>(looked: Promise<T | un
 
 /** Throws a SettingsError if the resource group belongs to somebody else: adopting it would rewrite their policy. */
 export async function findExistingBackup(
-  { settings, known }: BackupQuestion,
+  { settings, known, subscriptionId }: BackupQuestion,
   opts: pulumi.InvokeOptions,
 ): Promise<ExistingBackup> {
   if (!settings.backup.enabled) return { protectedItems: {} };
@@ -49,10 +56,31 @@ export async function findExistingBackup(
   // No group and none in the state: nothing can be in it.
   if (own && group === undefined && !known.has("backup-group")) return { protectedItems: {} };
   const place = vaultPlace(settings);
-  const [vault, policy, items] = await Promise.all([
+  const groupId =
+    subscriptionId === undefined
+      ? undefined
+      : `/subscriptions/${subscriptionId}/resourceGroups/${place.resourceGroupName}`;
+  const [vault, policy, lock, diagnostics, items] = await Promise.all([
     own ? absent("vault", () => recoveryservices.getVault(place, opts)) : undefined,
     own
       ? absent("policy", () => recoveryservices.getProtectionPolicy({ ...place, policyName: names.policy }, opts))
+      : undefined,
+    // Both stay behind a lock when the settings no longer name them, so they may be there without being in the state.
+    own && settings.locks.backup && groupId !== undefined
+      ? absent("lock", () =>
+          authorization.getManagementLockByScope({ scope: groupId, lockName: backupLock.lockName }, opts),
+        )
+      : undefined,
+    own && settings.logAnalyticsWorkspaceId !== undefined && groupId !== undefined
+      ? absent("diagnostics", () =>
+          monitor.getDiagnosticSetting(
+            {
+              resourceUri: `${groupId}/providers/Microsoft.RecoveryServices/vaults/${place.vaultName}`,
+              name: diagnosticsName,
+            },
+            opts,
+          ),
+        )
       : undefined,
     Promise.all(
       settings.generations.map(async ({ generation }) => {
@@ -77,6 +105,8 @@ export async function findExistingBackup(
     resourceGroup: group?.id,
     vault: vault?.id,
     policy: policy?.id,
+    lock: lock?.id,
+    diagnostics: diagnostics?.id,
     protectedItems,
     worn: adopted.flatMap(([part, there]) => (there === undefined ? [] : [[part, wornBy({ ...there })] as const])),
   };

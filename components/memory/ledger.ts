@@ -25,6 +25,8 @@ export interface Ledger {
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
+  /** Ids and names of what is there already, by setting, as they were spelled first. */
+  readonly spelling?: Readonly<Record<string, string>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
