@@ -105,9 +105,9 @@ export class Backup extends pulumi.ComponentResource {
       { ...this.kept(existing.policy), ignoreChanges: ["properties.protectedItemsCount"] },
     );
     if (structure.locks.backup)
-      new authorization.ManagementLockByScope(
+      new authorization.ManagementLockAtResourceGroupLevel(
         `${this.name}-lock`,
-        { scope: group.id, ...backupLock },
+        { resourceGroupName: group.name, ...backupLock },
         // Behind everything in the group; whoever is not allowed to set locks has the backup at least.
         { ...this.kept(existing.lock), dependsOn: [policy] },
       );
@@ -125,8 +125,8 @@ export class Backup extends pulumi.ComponentResource {
           ...this.kept(existing.diagnostics),
           // Under the lock nothing in the group can be deleted, this included.
           retainOnDelete: structure.locks.backup,
-          // One that is adopted comes with what Azure fills in.
-          ignoreChanges: existing.diagnostics === undefined ? [] : ["logs", "metrics"],
+          // One that is adopted comes with what Azure fills in, and with its scope spelled as the provider reads it from the id.
+          ignoreChanges: ["resourceUri", ...(existing.diagnostics === undefined ? [] : ["logs", "metrics"])],
         },
       );
     return { vault, policy };

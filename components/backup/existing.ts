@@ -66,9 +66,12 @@ export async function findExistingBackup(
       ? absent("policy", () => recoveryservices.getProtectionPolicy({ ...place, policyName: names.policy }, opts))
       : undefined,
     // Both stay behind a lock when the settings no longer name them, so they may be there without being in the state.
-    own && settings.locks.backup && groupId !== undefined
+    own && settings.locks.backup
       ? absent("lock", () =>
-          authorization.getManagementLockByScope({ scope: groupId, lockName: backupLock.lockName }, opts),
+          authorization.getManagementLockAtResourceGroupLevel(
+            { resourceGroupName: place.resourceGroupName, lockName: backupLock.lockName },
+            opts,
+          ),
         )
       : undefined,
     own && settings.logAnalyticsWorkspaceId !== undefined && groupId !== undefined
