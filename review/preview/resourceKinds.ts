@@ -111,10 +111,7 @@ export const resourceKinds = {
     "azure:maintenance/configuration:Configuration",
     "azure:maintenance/assignmentVirtualMachine:AssignmentVirtualMachine",
   ],
-  diskEncryptionSet: [
-    "azure-native:compute:DiskEncryptionSet",
-    "azure:compute/diskEncryptionSet:DiskEncryptionSet",
-  ],
+  diskEncryptionSet: ["azure-native:compute:DiskEncryptionSet", "azure:compute/diskEncryptionSet:DiskEncryptionSet"],
   diagnostics: [
     "azure-native:monitor:DiagnosticSetting",
     "azure-native:insights:DiagnosticSetting",

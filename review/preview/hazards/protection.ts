@@ -21,7 +21,9 @@ export const protectionHazards: Detector = (landscape) =>
     const kind = landscape.kind(change);
     const deletion = kind === undefined ? undefined : deletions[kind];
     return [
-      ...(deletion !== undefined && change.action === "delete" && !(kind !== undefined && goOnRetained.includes(kind) && change.retained)
+      ...(deletion !== undefined &&
+      change.action === "delete" &&
+      !(kind !== undefined && goOnRetained.includes(kind) && change.retained)
         ? [{ code: deletion, change, what: "deleted" } as const]
         : []),
       ...(kind === "rights" ? rights(change, landscape.ours) : []),
