@@ -137,7 +137,7 @@ export class Generation extends pulumi.ComponentResource {
       this,
     );
     if (treatment !== "lost" || known.protects(block.generation))
-      args.backup?.protect(name, block, treatment, vm.id, connect.last, this);
+      args.backup?.protect(block, treatment, vm.id, connect.last);
     this.findings = connect.findings;
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

@@ -1,12 +1,12 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
-import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
+import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
@@ -18,11 +18,14 @@ import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory
 import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { nextSpelling, spelledAsBefore } from "./memory/spelling";
+import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
+import { existingNetwork } from "./network/existing";
+import { idParts, sameId } from "./network/ids";
+import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
@@ -58,6 +61,10 @@ export interface Known {
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
+  /** The subscription of the hub where it is not the provider's own. */
+  readonly hubElsewhere?: string;
+  /** Generations that need their domain in this run: acted on, and never proven. */
+  readonly waiting: readonly number[];
   /** What Azure has on the component's resources, those that are adopted included. */
   readonly worn: ReadonlyMap<string, Worn>;
   /** When it is patched, if on a schedule. */
@@ -104,13 +111,12 @@ export async function know(
   const context = { today, built, installed };
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
-  const spelled = (settings: unknown): unknown => spelledAsBefore(settings, remembered.ledger?.spelling);
-  const judged = validate(spelled(values), context);
-  const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const judged = validate(values, context);
+  if (judged.settings === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const structure = spelledAsBefore(judged.settings, remembered.ledger);
   const settings =
     unknown.size > 0
-      ? pulumi.output(inputs).apply((values) => valid(spelled(values), context))
+      ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
       : pulumi.output(structure);
 
   const identity = await identityOf(asked);
@@ -129,18 +135,32 @@ export async function know(
   const treatment = ({ generation, role }: GenerationSettings): Treatment =>
     role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
   const windows = plannedWindows(structure, remembered, treatment, today);
-  const ledger = { ...withWindows(begun, windows), spelling: nextSpelling(values, remembered.ledger?.spelling) };
+  const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
   const existing = await judgedExisting(question, unknown, asked);
+  const stands = new Set(standing(remembered));
+  const network = await existingNetwork(
+    {
+      settings: structure,
+      ledger: remembered.ledger,
+      subscriptionId: identity.subscriptionId,
+      unknown,
+      toBeBuilt: new Set(
+        structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
+      ),
+    },
+    asked,
+  );
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...refusals(question),
-    ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
     ...existing.problems,
+    ...network.problems,
+    ...tunnelProblems(structure, process.env),
     ...copies.problems,
     ...judgedFiles.problems,
   ];
@@ -148,8 +168,8 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts, ...identity }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
@@ -157,22 +177,29 @@ export async function know(
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...outboundFindings(structure, standing(remembered)),
+      ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...existing.findings,
       ...copies.findings,
       ...judgedFiles.findings,
     ],
     sharedUntouched: untouchable && !acknowledged,
+    hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
+    waiting: structure.generations
+      .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
+      .map(({ generation }) => generation),
     worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
     window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
@@ -189,15 +216,20 @@ export async function know(
       settingsFileSha256: block.connect.settingsFile?.sha256,
       settingsFile: imported.get(block.generation),
       prerequisites: {
-        ports: portMeanings(block.features),
+        ports: portMeanings(structure, block, unknown),
         signInHosts,
+        ...proxyOf(structure),
         memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
         remedy: structure.prerequisites.remedy,
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
+}
+
+function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
 }
 
 /** What the wizard's page is to be given. */
@@ -315,40 +347,10 @@ async function goneMachines(
   return gone;
 }
 
-/** The prefix that is typed by hand decides addresses and rules: once, before the first machine, it is held to Azure's. */
-async function subnetProblems(
-  { network }: Settings,
-  { ledger }: Remembered,
-  { subscriptionId }: Identity,
-  asked: pulumi.InvokeOptions,
-): Promise<readonly Problem[]> {
-  const [, subscription, resourceGroupName, virtualNetworkName, subnetName] =
-    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(
-      network.existingSubnetId ?? "",
-    ) ?? [];
-  if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined) return [];
-  // A provider looks into its own subscription only.
-  if (ledger !== undefined || subscription?.toLowerCase() !== subscriptionId?.toLowerCase()) return [];
-  const where = { resourceGroupName, virtualNetworkName, subnetName };
-  const subnet = await found(() => getSubnet(where, asked), goneForArm);
-  if (subnet === undefined)
-    return [
-      {
-        path: "network.existingSubnetId",
-        problem: `there is no subnet ${subnetName} in the virtual network ${virtualNetworkName} (resource group ${resourceGroupName})`,
-        write: "the resource id of an existing subnet, or no existingSubnetId",
-      },
-    ];
-  const prefixes = [subnet.addressPrefix, ...(subnet.addressPrefixes ?? [])].filter((each) => each !== undefined);
-  return prefixes.length === 0 || prefixes.includes(network.subnetPrefix)
-    ? []
-    : [
-        {
-          path: "network.subnetPrefix",
-          problem: `is ${network.subnetPrefix}; Azure says that the subnet ${subnetName} has ${prefixes.join(" and ")}`,
-          write: prefixes.join(" or "),
-        },
-      ];
+/** Whoever may write to a hub in another subscription does so by a provider for that one. */
+function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
+  const hubs = idParts(network.peerVirtualNetworkId ?? "")?.subscriptionId;
+  return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
 }
 
 /** Absence is told at once; content only where it is known, which in a preview it need not be. Nothing of it is shown. */

@@ -17,17 +17,19 @@ export const remoteScripts = [
 
 export type RemoteScript = (typeof remoteScripts)[number];
 
-/** Runs by Azure Run Command, since nothing else reaches a new machine. */
-export type RunCommandScript = "enable-remote-access";
+/** Run by Azure Run Command with named parameters: nothing else reaches a new machine, or one whose SSH is lost. */
+export const runCommandScripts = ["enable-remote-access", "diagnose-access"] as const;
+
+export type RunCommandScript = (typeof runCommandScripts)[number];
 
 export type ScriptName = RunCommandScript | RemoteScript;
 
-export const scriptNames: readonly ScriptName[] = ["enable-remote-access", ...remoteScripts];
+export const scriptNames: readonly ScriptName[] = [...runCommandScripts, ...remoteScripts];
 
 /** Named parameters of the Run Command, not standard input. */
 export interface EnableRemoteAccessParameters {
-  /** Local administrator that signs in; a bare local name. */
-  readonly AdministratorName: string;
+  /** Local account that signs in, made where it is not there; a bare local name. */
+  readonly LoginName: string;
   /**
    * Base64 of the UTF-8 text of one OpenSSH public key line: Azure hands parameters over as a command line that spaces
    * split (windows-server.md section 5). It becomes the only key that opens an administrator's session.
@@ -35,6 +37,15 @@ export interface EnableRemoteAccessParameters {
   readonly PublicKeyBase64: string;
   /** Not read by the script: another number makes another request of it, so that Azure runs it again. */
   readonly Refresh?: number;
+}
+
+/** Named parameters of the Run Command; public values only, since they stand on a command line on the server. */
+export interface DiagnoseAccessParameters {
+  readonly LoginName: string;
+  /** As for `enable-remote-access`: the key that should open the session. */
+  readonly PublicKeyBase64: string;
+  /** Not read by the script: another one makes Azure run it again. */
+  readonly Asked: string;
 }
 
 export interface ReachArguments {
@@ -166,6 +177,8 @@ export interface RetireArguments {
   readonly generation: number;
   /** As the settings last declared it: an active one is refused without a look. */
   readonly role: "passive" | "active";
+  /** Only by Run Command, and not read by the script: another text makes Azure run it again. */
+  readonly asked?: string;
   readonly exceptions: readonly GuardException[];
 }
 

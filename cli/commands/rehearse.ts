@@ -88,6 +88,13 @@ function withOptions(command: Command): Command {
         "failing",
       ]),
     )
+    .addOption(
+      new Option("--hub-owner <when>", "when the simulated owner of the hub makes its half of a peering").choices([
+        "at-once",
+        "later",
+        "never",
+      ]),
+    )
     .option(
       "--fault <fault>",
       '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
@@ -130,5 +137,6 @@ function optionsOf(command: Command): RehearsalOptions {
     azurePolicies: given.azurePolicy ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
+    ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),
   };
 }

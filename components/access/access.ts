@@ -15,6 +15,8 @@ export interface Secrets {
   readonly administratorPassword: pulumi.Output<string>;
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly jumpHostPrivateKey?: pulumi.Output<string>;
+  /** By generation; each is used once, when that server is joined to its domain. */
+  readonly domainJoinSecrets: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 export interface RemoteAccessArgs {
@@ -60,7 +62,7 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
       tags: settings.apply((known) => known.tags),
       source: { script: runCommandText("enable-remote-access") },
       parameters: [
-        { name: "AdministratorName", value: block.administratorName },
+        { name: "LoginName", value: block.loginName },
         {
           // One word: the parameters become a command line on the server, which spaces would split.
           name: "PublicKeyBase64",

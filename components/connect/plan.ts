@@ -81,8 +81,8 @@ export function stepArguments(
     prerequisites: {
       domain: domain.name,
       minimumDiskGB: sizingFor(synchronizedObjects).diskGB,
-      ports: probes(settings.network, block.features),
-      endpoints: endpointsToTry(block.features),
+      ports: probes(settings, block),
+      endpoints: endpointsToTry(settings.network, block.features),
       tls: tlsValues,
       asked,
       // A machine that was given another size is another one to judge.

@@ -18,7 +18,7 @@ export function retirement(
     generation: block.generation,
     role: block.role === "active" ? "active" : "passive",
     exceptions: block.exceptions.flatMap(({ kind, reason, until, vmId: machine }): GuardException[] =>
-      kind === "reinstate" ? [] : [{ kind, reason, until, vmId: machine }],
+      kind === "reinstate" || kind === "retireByRunCommand" ? [] : [{ kind, reason, until, vmId: machine }],
     ),
   });
 }

@@ -3,6 +3,7 @@ import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
+import { spellingOf } from "./spelling";
 
 /**
  * What the stack promises about generations whose block is no longer written, and about what its generations share. It
@@ -22,6 +23,8 @@ export interface Ledger {
   readonly ownGroup?: boolean;
   /** Vault of somebody else's; "" = our own. */
   readonly vault?: string;
+  /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
+  readonly backup?: { readonly immutability?: string };
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
@@ -45,6 +48,8 @@ export interface LedgerEntry {
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
+  /** Recovery points up to this instant are of an earlier machine of its name. */
+  readonly earlierPointsUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -55,17 +60,31 @@ export interface Shared {
   readonly addressSpace?: string;
   readonly dnsServers?: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves?: boolean;
+  readonly useRemoteGateways?: boolean;
+  readonly natGateway?: boolean;
+  readonly routeTableId?: string;
+  readonly firewallAddress?: string;
+  /** An existing one's id, else the prefix of our own; "" = none. */
+  readonly bastion?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network }: Settings): Required<Shared> {
+export function sharedOf({ network, bastion }: Settings): Required<Shared> {
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
     dnsServers: network.kind === "new" ? network.dnsServers : [],
     peerVirtualNetworkId: network.peerVirtualNetworkId ?? "",
+    makeBothHalves: network.makeBothHalves,
+    useRemoteGateways: network.useRemoteGateways,
+    natGateway: network.natGateway,
+    routeTableId: network.routeTableId ?? "",
+    firewallAddress: network.firewallAddress ?? "",
+    bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
   };
 }
 
@@ -124,6 +143,7 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(settingsFile === undefined ? {} : { settingsFile }),
+          ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
@@ -147,8 +167,10 @@ export function nextLedger(
     resourceGroup: serverResourceGroup(settings),
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
+    backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
+    spelling: spellingOf(settings),
     generations: { ...out, ...written },
   };
 }

@@ -1,5 +1,7 @@
+import { ownProtectedItem } from "../../review/posture/ownNames";
 import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
+import { itemStateOf, type RememberedItem } from "./items";
 import { type Ledger, parseLedger } from "./ledger";
 import { type Worn, wornBy } from "./outside";
 import { partsOf, recordOf, type StateResource } from "./stackState";
@@ -34,6 +36,8 @@ export interface RememberedGeneration {
 export interface Remembered {
   readonly ledger?: Ledger;
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
+  /** Protected items by number, those of retired generations too: recovery points are the backup's, not the server's. */
+  readonly items: Readonly<Record<number, RememberedItem>>;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
   /** Tags and identities of those in Azure, by the same names. */
@@ -45,6 +49,7 @@ export interface Remembered {
 export const ledgerName = (component: string): string => `${component}-ledger`;
 
 const virtualMachine = "azure-native:compute:VirtualMachine";
+const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 
@@ -81,6 +86,7 @@ export function rememberedOf(
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
+    items: itemsIn(component, own),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
     worn: new Map(
       own
@@ -94,6 +100,16 @@ export function rememberedOf(
         server: String(recordOf(ledger.outputs.input).name),
       })),
   };
+}
+
+function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
+  const items: Record<number, RememberedItem> = {};
+  for (const { type, name, outputs } of own) {
+    const item = ownProtectedItem(name);
+    if (type === protectedItem && item?.component === component)
+      items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
+  }
+  return items;
 }
 
 const nothing: RememberedGeneration = { guarded: false, copies: [] };

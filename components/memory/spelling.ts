@@ -1,8 +1,9 @@
+import type { Settings } from "../settings/settings";
 import { recordOf } from "./stackState";
 
 /**
- * Azure compares ids and names of groups without regard to letter case; the provider does not, and plans a replacement of
- * whatever has the name in its path. So a setting that was only spelled anew is used as it was spelled first.
+ * Ids in the letters of the last run. Azure compares ids and names of groups without regard to letter case; the engine and
+ * the provider compare letter by letter, and plan a replacement of whatever has the name in its path.
  */
 
 /** Settings that hold the id or the name of something in Azure; `*` stands for every generation's number. */
@@ -11,48 +12,49 @@ const spelled = [
   "logAnalyticsWorkspaceId",
   "network.existingSubnetId",
   "network.peerVirtualNetworkId",
+  "network.routeTableId",
+  "bastion.existingId",
   "backup.vaultId",
   "backup.policyId",
   "generations.*.diskEncryptionSetId",
 ] as const;
 
-type Spelling = Readonly<Record<string, string>>;
+const numberOf = (block: unknown): string => String(recordOf(block).generation);
+
+function child(value: unknown, key: string): unknown {
+  return Array.isArray(value) ? value.find((block) => numberOf(block) === key) : recordOf(value)[key];
+}
 
 /** Values by their path, numbers of generations filled in. */
-function valuesAt(settings: unknown, path: readonly string[], at: readonly string[] = []): readonly [string, string][] {
+function valuesAt(value: unknown, path: readonly string[], at: readonly string[] = []): readonly [string, string][] {
   const [key, ...rest] = path;
-  if (key === undefined) return typeof settings === "string" ? [[at.join("."), settings]] : [];
-  const here = recordOf(settings);
-  const keys = key === "*" ? Object.keys(here) : [key];
-  return keys.flatMap((each) => valuesAt(here[each], rest, [...at, each]));
+  if (key === undefined) return typeof value === "string" ? [[at.join("."), value]] : [];
+  const keys = key === "*" && Array.isArray(value) ? value.map(numberOf) : [key];
+  return keys.flatMap((each) => valuesAt(child(value, each), rest, [...at, each]));
 }
 
-const spellingsIn = (written: unknown): Spelling =>
-  Object.fromEntries(spelled.flatMap((path) => valuesAt(written, path.split("."))));
-
-const same = (left: string | undefined, right: string): boolean => left?.toLowerCase() === right.toLowerCase();
-
-/** What the ledger keeps: as it was spelled first. */
-export function nextSpelling(written: unknown, before: Spelling = {}): Spelling {
-  return Object.fromEntries(
-    Object.entries(spellingsIn(written)).map(([path, value]) => {
-      const first = before[path];
-      return [path, first !== undefined && same(first, value) ? first : value];
-    }),
-  );
+function withValue<T>(value: T, path: readonly string[], text: string): T;
+function withValue(value: unknown, [key = "", ...rest]: readonly string[], text: string): unknown {
+  const inside = (of: unknown): unknown => (rest.length === 0 ? text : withValue(of, rest, text));
+  if (Array.isArray(value)) return value.map((block) => (numberOf(block) === key ? inside(block) : block));
+  return { ...recordOf(value), [key]: inside(recordOf(value)[key]) };
 }
 
-function withValue(settings: unknown, [key = "", ...rest]: readonly string[], value: string): unknown {
-  const here = recordOf(settings);
-  return { ...here, [key]: rest.length === 0 ? value : withValue(here[key], rest, value) };
+/** What the ledger keeps: each of them as it is used. */
+export function spellingOf(settings: Settings): Readonly<Record<string, string>> {
+  return Object.fromEntries(spelled.flatMap((path) => valuesAt(settings, path.split("."))));
 }
 
-/** Settings as written, with the first spelling of whatever is only spelled otherwise. */
-export function spelledAsBefore(written: unknown, before: Spelling = {}): unknown {
-  return Object.entries(spellingsIn(written)).reduce((settings, [path, value]) => {
+/** The settings, with the first spelling of whatever is only spelled otherwise. */
+export function spelledAsBefore(
+  settings: Settings,
+  ledger: { readonly spelling?: Readonly<Record<string, string>> } | undefined,
+): Settings {
+  const before = ledger?.spelling ?? {};
+  return Object.entries(spellingOf(settings)).reduce((known, [path, value]) => {
     const first = before[path];
-    return first !== undefined && first !== value && same(first, value)
-      ? withValue(settings, path.split("."), first)
-      : settings;
-  }, written);
+    return first !== undefined && first !== value && first.toLowerCase() === value.toLowerCase()
+      ? withValue(known, path.split("."), first)
+      : known;
+  }, settings);
 }

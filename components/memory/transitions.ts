@@ -122,6 +122,7 @@ const settingOf: Record<keyof Built, string> = {
   zone: "zone",
   address: "address",
   administratorName: "administratorName",
+  loginName: "loginName",
   timeZone: "timeZone",
   encryptionAtHost: "encryptionAtHost",
   diskEncryptionSetId: "diskEncryptionSetId",
@@ -318,15 +319,36 @@ const sharedUnderActive: Check = ({ settings, remembered, today }) => {
   }));
 };
 
+/** What generations share, and where it is set; what tears the whole network down is fixedForTheServer. */
+const sharedSettings: readonly { readonly key: keyof Shared; readonly path: string }[] = [
+  ...(
+    [
+      "addressSpace",
+      "dnsServers",
+      "peerVirtualNetworkId",
+      "makeBothHalves",
+      "useRemoteGateways",
+      "natGateway",
+      "routeTableId",
+      "firewallAddress",
+    ] as const
+  ).map((key) => ({ key, path: `network.${key}` })),
+  { key: "bastion", path: "bastion" },
+];
+
+/** Azure compares ids without regard to letter case. */
+const alike = (before: unknown, now: unknown): boolean =>
+  JSON.stringify(before).toLowerCase() === JSON.stringify(now).toLowerCase();
+
 /** What of the shared network differs from the last run, by setting. */
 export function sharedChanges(
   before: Shared,
   settings: Settings,
 ): readonly { path: string; before: unknown; now: unknown }[] {
   const now = sharedOf(settings);
-  return (["addressSpace", "dnsServers", "peerVirtualNetworkId"] as const)
-    .filter((key) => before[key] !== undefined && JSON.stringify(before[key]) !== JSON.stringify(now[key]))
-    .map((key) => ({ path: `network.${key}`, before: before[key], now: now[key] }));
+  return sharedSettings
+    .filter(({ key }) => before[key] !== undefined && !alike(before[key], now[key]))
+    .map(({ key, path }) => ({ path, before: before[key], now: now[key] }));
 }
 
 /** Whether an exception holds for this machine on this day. */

@@ -11,6 +11,7 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     azurePolicies: options.azurePolicies,
     commandPlugin: options.commandPlugin,
     ...(options.operator ? { operator: options.operator } : {}),
+    ...(options.hubOwner ? { hubOwner: options.hubOwner } : {}),
     programFolder: options.programFolder,
   });
 };

@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { accessPeculiarities } from "./accessPeculiarities";
 import { gatePeculiarities } from "./gatePeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
@@ -15,6 +16,7 @@ import type { ServerWorld } from "./serverWorld";
 
 export const peculiarities = {
   ...gatePeculiarities,
+  ...accessPeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;

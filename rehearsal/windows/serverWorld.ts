@@ -29,17 +29,23 @@ export interface ServerWorld {
   fileVersions: Record<string, string>;
   /** host:port pairs that answer; everything else is silent. `*` as host or port stands for any. */
   reachable: string[];
+  /** What Windows says of a name that it cannot resolve, while the hub with its DNS is out of reach; absent while it is not. */
+  cutOff?: string;
   /** Size and free space of C:, in GB. */
   disk: { sizeGB: number; freeGB: number };
   /** Offset to the domain's clock in seconds; null = no time server answers. */
   clockSkewSeconds: number | null;
   /** Windows capabilities that are installed, by full name. */
   capabilities: string[];
-  /** Own firewall rules by name. */
+  /** Own firewall rules by name; enabled unless said otherwise. */
   firewallRules: Record<
     string,
-    { direction: string; protocol: string; localPort: number; action: string; profile: string }
+    { direction: string; protocol: string; localPort: number; action: string; profile: string; enabled?: boolean }
   >;
+  /** Local accounts by name. */
+  accounts: Record<string, AccountWorld>;
+  /** Who may log on over the network (SeNetworkLogonRight) and who must not (SeDenyNetworkLogonRight), as secedit writes them. */
+  logonRights: { granted: string[]; denied: string[] };
   /** What icacls last said about a path (`C:\\…`), newest last. */
   accessControl: Record<string, string[]>;
   /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
@@ -115,10 +121,16 @@ export interface Peculiarities {
   installLocation?: string;
   /** Folders of sshd that others may write: it does not start until their access control is set right. */
   sshFoldersOpen?: string[];
-  /** A policy denies local administrators the logon over the network. */
-  networkLogonDenied?: boolean;
-  /** What a policy calls the built-in administrator. */
-  administratorRenamed?: string;
+  /** What a policy of the domain denies and grants from the next start in the domain on. */
+  logonRightsAtStart?: ServerWorld["logonRights"];
+  /** Profiles in which a policy has the firewall ignore rules that were made on the machine. */
+  localRulesIgnored?: string[];
+  /** What somebody did to the accounts that Windows did not bring along. */
+  accountsTampered?: "disabled" | "renamed" | "removed" | "no-administrator";
+  /** Why accounts cannot be enabled. */
+  accountsLocked?: string;
+  /** The members of Administrators cannot be listed. */
+  administratorsUnlisted?: boolean;
   /** The wizard's process is still there when it has finished. */
   wizardStaysOpen?: boolean;
   /** Files that somebody holds open for himself alone. */
@@ -154,6 +166,16 @@ export interface EventWorld {
   /** Simulated instant. */
   at: string;
   message: string;
+}
+
+export interface AccountWorld {
+  /** Last part of its SID: 500 is the built-in administrator. */
+  readonly rid: number;
+  enabled: boolean;
+  /** Member of the local Administrators. */
+  administrator: boolean;
+  description: string;
+  passwordNeverExpires?: boolean;
 }
 
 export interface ServiceWorld {

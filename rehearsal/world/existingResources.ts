@@ -14,6 +14,8 @@ export interface ExistingResource {
 export interface ExistingResources {
   readonly resources: readonly ExistingResource[];
   readonly notRehearsed: readonly string[];
+  /** The hub that somebody owns who makes its half of the peering; undefined where the stack makes it itself. */
+  readonly hubId?: string;
 }
 
 /**
@@ -58,7 +60,24 @@ export function existingResources(
   if (hubId) {
     const sources = textsAt(setting(settingNames.access), settingNames.managementSources);
     add(hubId, virtualNetwork(sources));
-    notRehearsed.push("network.peerVirtualNetworkId: your hub, and its half of the peering");
+    if (objectAt(network)?.[settingNames.useRemoteGateways] === true) resources.push(gatewayIn(hubId, location));
+    notRehearsed.push(
+      objectAt(network)?.[settingNames.makeBothHalves] === true
+        ? "network.peerVirtualNetworkId: your hub, and your rights in it"
+        : "network.peerVirtualNetworkId: your hub; a simulated owner makes its half of the peering (--hub-owner)",
+    );
+  }
+  const routeTableId = idOf("Microsoft.Network/routeTables", textAt(network, settingNames.routeTableId));
+  if (routeTableId) {
+    add(routeTableId, { properties: { routes: leadsOut(objectAt(network)?.[settingNames.natGateway] === true) } });
+    notRehearsed.push("network.routeTableId: your route table's own routes");
+  }
+  const bastion = setting(settingNames.bastion);
+  const bastionId = idOf("Microsoft.Network/bastionHosts", textAt(bastion, settingNames.existingId));
+  if (bastionId) {
+    for (const resource of bastionWith(bastionId, textAt(bastion, settingNames.subnetPrefix) ?? "10.0.0.0/26"))
+      add(resource.id, resource.body);
+    notRehearsed.push("bastion.existingId: your Bastion's own SKU, settings and subnet");
   }
   const backup = setting(settingNames.backup);
   const vaultId = idOf("Microsoft.RecoveryServices/vaults", textAt(backup, settingNames.vaultId));
@@ -88,7 +107,8 @@ export function existingResources(
     });
     notRehearsed.push(`generations.${number}.diskEncryptionSetId: your key vault, its key and who may use it`);
   }
-  return { resources, notRehearsed };
+  const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
+  return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };
 }
 
 function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
@@ -97,6 +117,54 @@ function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
       addressSpace: { addressPrefixes: [...addressPrefixes] },
       subnets: [],
       provisioningState: "Succeeded",
+    },
+  };
+}
+
+/** A route table has a way out where the settings have none beside it. */
+function leadsOut(besideNatGateway: boolean): PlainObject[] {
+  return besideNatGateway
+    ? []
+    : [
+        {
+          name: "everything",
+          properties: { addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.255.254.4" },
+        },
+      ];
+}
+
+function bastionWith(id: string, prefix: string): readonly ExistingResource[] {
+  const group = id.slice(0, id.toLowerCase().indexOf("/providers/"));
+  const networkId = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-of-bastion`;
+  const subnetId = `${networkId}/subnets/AzureBastionSubnet`;
+  return [
+    { id: networkId, body: virtualNetwork([prefix]) },
+    { id: subnetId, body: { properties: { addressPrefix: prefix, provisioningState: "Succeeded" } } },
+    {
+      id,
+      body: {
+        sku: { name: "Standard" },
+        properties: {
+          enableTunneling: true,
+          ipConfigurations: [{ name: "bastion", properties: { subnet: { id: subnetId } } }],
+          provisioningState: "Succeeded",
+        },
+      },
+    },
+  ];
+}
+
+/** One that others may use, since the settings want to; whether yours has one only Azure can tell. */
+function gatewayIn(hubId: string, location: string): ExistingResource {
+  const group = hubId.slice(0, hubId.toLowerCase().indexOf("/providers/"));
+  return {
+    id: `${group}/providers/Microsoft.Network/virtualNetworkGateways/gateway`,
+    body: {
+      location,
+      properties: {
+        gatewayType: "Vpn",
+        ipConfigurations: [{ name: "gateway", properties: { subnet: { id: `${hubId}/subnets/GatewaySubnet` } } }],
+      },
     },
   };
 }

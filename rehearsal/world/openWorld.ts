@@ -1,7 +1,7 @@
 import { CouldNotRun } from "../../review/verdict";
 import { startAzureProvider } from "../azure/startAzureProvider";
 import { startCommandProvider } from "../command/provider";
-import { boot, createServerWorld, followClock } from "../windows/createServerWorld";
+import { boot, createServerWorld, followClock, setCutOff } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
@@ -38,6 +38,7 @@ const rooms: Rooms = {
       },
       boot,
       readServerWorld,
+      setCutOff,
       writeStandInInstaller,
       readStandInInstaller,
       wizardState: async (server) => (await readServerWorld(server)).wizard.state,

@@ -31,6 +31,8 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     options: { readonly domain?: string },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
+  /** Whether what is outside the machine's virtual network answers. */
+  setCutOff(server: ServerFolder, cutOff: boolean): Promise<void>;
 }
 
 export interface AzureOptions {
@@ -40,6 +42,8 @@ export interface AzureOptions {
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly machines: Machines;
+  /** Told of every resource that was written, before its writer has the answer. */
+  readonly written?: (type: string) => Promise<void>;
   /** As given with `--azure-policy`; @throws BadInput where one is not known */
   readonly policies: readonly string[];
 }
@@ -52,6 +56,8 @@ export interface Azure extends RunningProvider {
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make; what exists already stays. */
   seed(resource: ExistingResource): void;
+  /** As somebody with the portal would write it: judged by the rules of its type. Throws what Azure refuses. */
+  write(resource: ExistingResource): Promise<void>;
 }
 
 export interface CommandOptions {

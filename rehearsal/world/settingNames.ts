@@ -17,6 +17,7 @@ export const settingNames = {
   /** Inside access. */
   jumpHost: "jumpHost",
   managementSources: "managementSources",
+  tunnel: "tunnel",
   /** One block for each generation, by number. */
   generations: "generations",
   /** Inside a block. */
@@ -33,6 +34,13 @@ export const settingNames = {
   existingSubnetId: "existingSubnetId",
   subnetPrefix: "subnetPrefix",
   peerVirtualNetworkId: "peerVirtualNetworkId",
+  makeBothHalves: "makeBothHalves",
+  useRemoteGateways: "useRemoteGateways",
+  natGateway: "natGateway",
+  routeTableId: "routeTableId",
+  bastion: "bastion",
+  /** Inside bastion; its `subnetPrefix` is named as the network's. */
+  existingId: "existingId",
   backup: "backup",
   /** Inside backup: what exists already. */
   vaultId: "vaultId",

@@ -116,15 +116,21 @@ export async function standIn(
     notRehearsed.push("environment: settings from Pulumi ESC are not read, since that needs Pulumi Cloud");
 
   const access = objectAt(settings, own(settingNames.access));
-  const jumpHostAddress = addressFor(access, context.jumpHost.privateAddress);
   if (access) {
-    settings[own(settingNames.access)] = turned(access, context);
+    const bastion = textAt(settings, own(settingNames.bastion), settingNames.subnetPrefix);
+    const tunnelled = objectAt(access, settingNames.tunnel) !== undefined && bastion !== undefined;
+    settings[own(settingNames.access)] = turned(tunnelled ? fromBastion(access, bastion) : access, context);
     const { host, port } = objectAt(access, settingNames.jumpHost) ?? {};
-    if (host === undefined)
+    if (tunnelled)
+      notRehearsed.push(
+        "access.tunnel: Bastion's tunnel; the rehearsal's jump host stands in Bastion's subnet instead",
+      );
+    else if (host === undefined)
       notRehearsed.push("access: the direct way to the servers; the rehearsal goes through a jump host of its own");
     else if (!forRehearsalOnly)
       notRehearsed.push(`access.jumpHost: ${host}${port ? `:${port}` : ""}; the rehearsal's own takes its place`);
   }
+  const jumpHostAddress = addressFor(settings[own(settingNames.access)], context.jumpHost.privateAddress);
   const domain = textAt(settings, own(settingNames.domain), "name");
   const ofDomain: StandInContext = {
     ...context,
@@ -216,6 +222,11 @@ function turned(access: Body, { jumpHost }: StandInContext): Body {
       hostKey: `${type} ${key}`,
     },
   };
+}
+
+/** Nobody listens on the user's ports here; what Bastion's subnet is let in for, the jump host in it is. */
+function fromBastion({ [settingNames.tunnel]: _, ...access }: Body, subnetPrefix: string): Body {
+  return { ...access, [settingNames.managementSources]: [subnetPrefix] };
 }
 
 /** Stays where it is as long as the settings let it in from there; else it moves to the first source they name. */

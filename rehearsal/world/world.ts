@@ -1,16 +1,20 @@
 import type { ServerWorld } from "../windows/serverWorld";
 import { openCallLog } from "./callLog";
 import { startClock } from "./clock";
-import type { AzureView, CallLog, Clock, OperatorBehaviour } from "./contract";
+import type { AzureView, CallLog, Clock, HubOwnerBehaviour, OperatorBehaviour } from "./contract";
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
+import { type HubOwner, startHubOwner } from "./hubOwner";
 import { startJumpHost } from "./jumpHost";
 import { type Machine, openMachines, type Power } from "./machines";
+import { onNetwork } from "./networkedExecutor";
+import { readNetwork } from "./networkModel";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
 import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
+import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
@@ -20,6 +24,8 @@ export interface WorldOptions {
   readonly dir: string;
   readonly reset?: boolean;
   readonly operator?: OperatorBehaviour;
+  /** When the owner of the hub makes its half of the peering. Default: as recorded, at first `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   /** As given with `--fault`. */
   readonly faults?: readonly string[];
   /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
@@ -79,13 +85,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Why Windows refuses its administrator a logon over the network, where it does. */
-function refusedLogon({ peculiarities }: ServerWorld): string | undefined {
-  if (peculiarities?.networkLogonDenied) return "a policy denies local administrators the logon over the network";
-  const renamed = peculiarities?.administratorRenamed;
-  return renamed === undefined ? undefined : `the built-in administrator is called ${renamed} now`;
-}
-
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
@@ -108,10 +107,20 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    let hubOwner: HubOwner | undefined;
+    const executor = onNetwork(windows.executor, {
+      isCutOff: ({ path }) => {
+        const machine = machines.all().find(({ server }) => server.path === path);
+        const network = readNetwork(azure.view.resources());
+        const nic = machine && network.interfaceOf(machine.description.resourceId);
+        return nic !== undefined && network.isCutOff(nic.virtualNetworkId);
+      },
+      setCutOff: windows.setCutOff,
+    });
     const machines = await openMachines(
       folder.entries.servers,
       {
-        executor: windows.executor,
+        executor,
         followClock: windows.followClock,
         boot: windows.boot,
         createServerWorld: (server, machine, anchor) =>
@@ -129,9 +138,16 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       faults,
       calls,
       machines,
+      written: async (type) => hubOwner?.noticed(type),
       policies: options.azurePolicies ?? [],
     });
     closing.push(() => azure.stop());
+    hubOwner = startHubOwner({
+      behaviour: () => folder.world.hubOwner ?? "at-once",
+      azure: azure.view,
+      write: (resource) => azure.write(resource),
+      calls,
+    });
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,
       calls,
@@ -140,13 +156,13 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         forwardingTo(target, {
           azure: azure.view,
           machines,
-          executor: windows.executor,
+          executor,
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
-          isSshRunning: async ({ server }: Machine) =>
-            (await windows.readServerWorld(server)).services.sshd?.status === "Running",
-          refusesLogon: async ({ server }: Machine) => refusedLogon(await windows.readServerWorld(server)),
+          isSshRunning: async ({ server }: Machine) => isSshReached(await windows.readServerWorld(server)),
+          refusesLogon: async ({ server }: Machine, name: string) =>
+            refusedLogon(await windows.readServerWorld(server), await readSshdConfiguration(server), name),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
           },
@@ -194,6 +210,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
           typeof subscriptionId === "string" ? subscriptionId : azure.subscriptionId,
         );
         for (const resource of existing.resources) azure.seed(resource);
+        hubOwner?.owns(existing.hubId);
+        await hubOwner?.comesToWork();
         return { ...rehearsed, notRehearsed: [...rehearsed.notRehearsed, ...existing.notRehearsed] };
       },
       engineRuns: (engine) => faults.registerEngine(engine),

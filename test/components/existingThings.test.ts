@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { judgeExisting } from "../../components/existing/judge";
-import { nextSpelling, spelledAsBefore } from "../../components/memory/spelling";
+import { spelledAsBefore, spellingOf } from "../../components/memory/spelling";
 import { SettingsError } from "../../components/settings/settings";
 import { type BuildOptions, build, find, provenState } from "../support/passiveServerFixture";
 import type { CallAnswers } from "../support/recordedResources";
@@ -270,15 +270,8 @@ describe("things that exist already, by id or name", () => {
 });
 
 describe("an id that is only spelled otherwise", () => {
-  const spelled = (change: (written: Written) => void) => {
-    const ledger = { spelling: nextSpelling(writtenOf(everything)) };
-    return spelledAsBefore(writtenOf(changed(change)), ledger.spelling) as Written & { backup: { vaultId: string } };
-  };
-  const writtenOf = (change: (written: Written) => void) => {
-    const written = { generations: { "1": {} } } as unknown as Written;
-    change(written);
-    return written;
-  };
+  const ledger = { spelling: spellingOf(settingsFixture(everything)) };
+  const spelled = (change: (written: Written) => void) => spelledAsBefore(settingsFixture(changed(change)), ledger);
 
   it("is used as it was spelled first, and another one as it is written", () => {
     assert.equal(
@@ -286,7 +279,8 @@ describe("an id that is only spelled otherwise", () => {
       "rg-identity",
     );
     assert.equal(
-      spelled((written) => Object.assign(written, { backup: { vaultId: vault.toUpperCase() } })).backup.vaultId,
+      spelled((written) => Object.assign(written, { backup: { vaultId: vault.toUpperCase(), policyId: policy } }))
+        .backup.vaultId,
       vault,
     );
     assert.equal(
@@ -295,7 +289,7 @@ describe("an id that is only spelled otherwise", () => {
     );
     assert.equal(
       spelled((written) => Object.assign(written.generations["1"] ?? {}, { diskEncryptionSetId: set.toUpperCase() }))
-        .generations["1"]?.diskEncryptionSetId,
+        .generations[0]?.diskEncryptionSetId,
       set,
     );
   });
@@ -307,10 +301,7 @@ describe("an id that is only spelled otherwise", () => {
         backup: { vaultId: vault.toUpperCase(), policyId: policy.toUpperCase() },
       }),
     );
-    const before = provenState(everything, [1], (ledger) => ({
-      ...ledger,
-      spelling: nextSpelling(writtenOf(everything)),
-    }));
+    const before = provenState(everything);
     const { registrations } = await build({ change: upper, state: before, calls: there });
     assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
     const { resourceGroupName, vaultName } = find(registrations, "aadc-stg-g1-protected-item").inputs;

@@ -41,7 +41,7 @@ describe("a passive server's resources", () => {
         "azure-native:network:PublicIPAddress::aadc-stg-network-egress-address",
         "azure-native:network:Subnet::aadc-stg-network-subnet",
         "azure-native:network:VirtualNetwork::aadc-stg-network-vnet",
-        "azure-native:recoveryservices:ProtectedItem::aadc-stg-g1-protected-item",
+        "azure-native:recoveryservices:ProtectedItem::aadc-stg-backup-g1-item",
         "azure-native:recoveryservices:ProtectionPolicy::aadc-stg-backup-policy",
         "azure-native:recoveryservices:Vault::aadc-stg-backup-vault",
         "azure-native:resources:ResourceGroup::aadc-stg-backup-group",
@@ -113,11 +113,11 @@ describe("a passive server's resources", () => {
         .map((each) => each.name)
         .sort(),
       [
+        "aadc-stg-backup-g1-item",
         "aadc-stg-backup-group",
         "aadc-stg-backup-policy",
         "aadc-stg-backup-vault",
         "aadc-stg-g1-enable-remote-access",
-        "aadc-stg-g1-protected-item",
       ],
     );
   });
@@ -207,7 +207,7 @@ describe("existing things", () => {
       assert.ok(!types.has(`azure-native:${type}`), type);
     assert.match(text(find(registrations, "aadc-stg-g1-nic").inputs), /subnets\/identity/);
     assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
-    const item = find(registrations, "aadc-stg-g1-protected-item").inputs;
+    const item = find(registrations, "aadc-stg-backup-g1-item").inputs;
     assert.equal(item.resourceGroupName, "rg-backup");
     assert.equal(item.vaultName, "rsv-central");
     assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");

@@ -1,5 +1,5 @@
 import { tlsValues } from "../../review/readiness/judge";
-import type { ScriptAnswers } from "../../scripts/assemble";
+import type { ScriptAnswers, SignInFound } from "../../scripts/assemble";
 import { listingOf } from "../../scripts/listing";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
@@ -11,6 +11,18 @@ const operatingSystem = {
   installationType: "Server",
 };
 
+const signIn: SignInFound = {
+  loginName: "aadcdeploy",
+  account: { state: "enabled", sid: "S-1-5-21-1000000000-2000000000-3000000000-1000", administrator: true },
+  denied: ["Guest"],
+  granted: ["*S-1-1-0", "*S-1-5-32-544", "*S-1-5-32-545", "*S-1-5-32-551"],
+  allowUsers: ["aadcdeploy"],
+  service: { state: "Running", startType: "Automatic" },
+  firewall: { rule: "allows", profiles: ["Domain"], localRulesIgnored: [] },
+  defaultShell: "",
+  unread: [],
+};
+
 /** The settings file that the healthy server's wizard imported. */
 export const importedSha256 = "b".repeat(64);
 
@@ -20,7 +32,20 @@ export const healthyServer: ScriptAnswers = {
     ...common,
     script: "enable-remote-access",
     changes: [],
+    signIn,
     hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+  },
+  "diagnose-access": {
+    ...common,
+    script: "diagnose-access",
+    vmId,
+    lastBootAt: "2026-11-22T09:50:00Z",
+    domain: { joined: true, name: "corp.contoso.com" },
+    signIn,
+    authorizedKey: "ours",
+    hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+    listening: true,
+    events: [],
   },
   reach: {
     ...common,

@@ -1,15 +1,17 @@
 import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
-import { administratorNames } from "./administrator";
+import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
+import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
-import { networkKinds } from "./network";
+import { egress, firewall, networkKinds, peerings } from "./network";
+import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
@@ -26,14 +28,24 @@ export const checks: readonly Check[] = [
   sizes,
   timeZones,
   administratorNames,
+  loginNames,
   versions,
   settingsFiles,
   serviceAccounts,
   networkKinds,
+  peerings,
+  egress,
+  firewall,
   prefixes,
   othersInOurNetwork,
   serverAddresses,
+  namedHosts,
+  databaseHosts,
+  targetsElsewhere,
+  extraOutbound,
   sources,
+  bastions,
+  waysIn,
   jumpHostKey,
   vaults,
   maintenanceWindows,

@@ -20,6 +20,8 @@ export interface ArmOptions {
   readonly machines: Machines;
   readonly features: readonly string[];
   readonly tenantId: string;
+  /** Told of every resource that was written, before its writer has the answer. */
+  readonly written?: (type: string) => Promise<void>;
 }
 
 export interface PutAnswer {
@@ -92,6 +94,7 @@ export class Arm implements Subscription {
         if (!(error instanceof FailedAfterAcceptance)) throw error;
         failure = error;
       }
+      await this.#options.written?.(type.type);
       const status = existing ? 200 : 201;
       const seconds = existing ? type.seconds.update : type.seconds.create;
       const result = failure ? `${status}, then Failed` : String(status);

@@ -1,5 +1,6 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
+import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
 import { diskEncryptionSet } from "./diskEncryptionSet";
@@ -7,16 +8,18 @@ import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
 import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
-import { bastionHost, natGateway, publicAddress } from "./networkEgress";
+import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
+import { peering } from "./peering";
 import { protectedItem } from "./protectedItem";
 import { lockAtResource, lockAtResourceGroup, lockAtSubscription, lockByScope, resourceGroup } from "./resources";
 import type { ResourceType } from "./resourceType";
+import { routeTable } from "./routeTable";
 import { runCommand } from "./runCommand";
 import { securityGroup, securityRule } from "./securityGroup";
 import { policy, vault } from "./vault";
 import { virtualMachine } from "./virtualMachine";
-import { peering, subnet, virtualNetwork } from "./virtualNetwork";
+import { subnet, virtualNetwork } from "./virtualNetwork";
 
 /** By `module:Resource` of the token. */
 const known: Readonly<Record<string, ResourceType>> = {
@@ -38,6 +41,7 @@ const known: Readonly<Record<string, ResourceType>> = {
   "network:NetworkInterface": networkInterface,
   "network:NetworkSecurityGroup": securityGroup,
   "network:PublicIPAddress": publicAddress,
+  "network:RouteTable": routeTable,
   "network:SecurityRule": securityRule,
   "network:Subnet": subnet,
   "network:VirtualNetwork": virtualNetwork,

@@ -4,6 +4,7 @@ $script:firstTried = @{}
 
 function Test-Reachable([string]$Address, [int]$Port) {
     $world = Read-World
+    if (Get-Entry $world 'cutOff') { return $false }
     if (-not $firstTried.ContainsKey($Port)) { $firstTried[$Port] = $Address }
     if (@($world.surroundings.closedAtFirst) -contains $Port -and $firstTried[$Port] -eq $Address) { return $false }
     foreach ($entry in @($world.reachable)) {
@@ -77,6 +78,7 @@ function Resolve-DnsName {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$Name, [string]$Type = 'A', [switch]$DnsOnly)
     if ($Type -ne 'SRV') { throw "the simulated DNS answers no question for $Type" }
+    if (Get-Entry (Read-World) 'cutOff') { throw [System.ComponentModel.Win32Exception]::new(9003, "$Name : DNS name does not exist") }
     foreach ($beginning in @((Read-World).surroundings.missingRecords)) {
         if ($beginning -and $Name.StartsWith($beginning)) { throw [System.ComponentModel.Win32Exception]::new(9003, "$Name : DNS name does not exist") }
     }

@@ -38,7 +38,15 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
   await add("network:BastionHost", "bastion", {
     bastionHostName: "bastion",
     sku: { name: "Standard" },
+    enableTunneling: true,
+    scaleUnits: 2,
     ipConfigurations: [{ name: "ip", subnet: { id: bastionSubnet.id }, publicIPAddress: { id: door.id } }],
+  });
+  await add("network:RouteTable", "routes", {
+    routeTableName: "routes",
+    routes: [
+      { name: "all", addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.50.2.4" },
+    ],
   });
   const hub = await add("network:VirtualNetwork", "hub", {
     virtualNetworkName: "hub",

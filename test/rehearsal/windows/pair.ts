@@ -162,6 +162,13 @@ export class Pair {
     return readFile(pathOnDrive(first.server, windowsPath), "utf8").catch(() => undefined);
   }
 
+  /** Names in a folder of the first machine. */
+  async names(windowsPath: string): Promise<readonly string[]> {
+    const [first] = this.members;
+    assert.ok(first);
+    return readdir(pathOnDrive(first.server, windowsPath)).catch(() => []);
+  }
+
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
