@@ -304,7 +304,7 @@ describe("an id that is only spelled otherwise", () => {
     const before = provenState(everything);
     const { registrations } = await build({ change: upper, state: before, calls: there });
     assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
-    const { resourceGroupName, vaultName } = find(registrations, "aadc-stg-g1-protected-item").inputs;
+    const { resourceGroupName, vaultName } = find(registrations, "aadc-stg-backup-g1-item").inputs;
     assert.deepEqual([resourceGroupName, vaultName], ["rg-shared", "rsv"]);
   });
 });

@@ -58,11 +58,7 @@ describe("what others added, in a run", () => {
     ...Object.fromEntries(
       [
         ["network:NetworkSecurityGroup", "aadc-stg-g1-nsg", { tags: { tier: "0", CostCenter: "4711" } }],
-        [
-          "compute:VirtualMachineRunCommandByVirtualMachine",
-          "aadc-stg-g1-enable-remote-access",
-          { tags: { CostCenter: "4711" } },
-        ],
+        ["recoveryservices:ProtectionPolicy", "aadc-stg-backup-policy", { tags: { CostCenter: "4711" } }],
         ["network:NetworkInterface", "aadc-stg-g1-nic", { tags: { tier: "0" } }],
       ].map(([type, name, outputs]) => [
         `${component}$azure-native:${String(type)}::${String(name)}`,
@@ -75,11 +71,7 @@ describe("what others added, in a run", () => {
     const { registrations } = await build({ change: tagged, state });
     assert.deepEqual(find(registrations, "aadc-stg-g1-nsg").ignoreChanges, ['tags["CostCenter"]']);
     assert.deepEqual(find(registrations, "aadc-stg-g1-nic").ignoreChanges, []);
-    const command = registrations.find(({ name }) => name === "aadc-stg-g1-enable-remote-access");
-    assert.deepEqual(
-      command?.ignoreChanges.filter((path) => path === "tags"),
-      ["tags"],
-    );
+    assert.ok(find(registrations, "aadc-stg-backup-policy").ignoreChanges.includes("tags"));
   });
 
   it("adds nothing where a generation is active and nothing of it changes anyway", async () => {
