@@ -1,5 +1,4 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
-import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
@@ -11,17 +10,17 @@ import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { judgedExisting } from "./existing/existing";
+import { machinesInAzure } from "./existing/machines";
 import { readiness } from "./findings";
 import { secretsOf, settle } from "./inputs";
 import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
-import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
-import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { idParts, sameId } from "./network/ids";
@@ -30,7 +29,7 @@ import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
-import { generationNames, serverResourceGroup } from "./server/names";
+import { generationNames } from "./server/names";
 import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
@@ -120,7 +119,7 @@ export async function know(
       : pulumi.output(structure);
 
   const identity = await identityOf(asked);
-  const gone = await goneMachines(structure, remembered, asked);
+  const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
@@ -183,6 +182,7 @@ export async function know(
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...ofMachines,
       ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
@@ -319,32 +319,6 @@ async function rememberedIn(
 async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
   const { subscriptionId, tenantId } = ((await getClientConfig(asked)) ?? {}) as Partial<Identity>;
   return { subscriptionId, tenantId };
-}
-
-/** Machines that the state holds and that ARM itself says are gone, or of which another one has the name. */
-async function goneMachines(
-  settings: Settings,
-  remembered: Remembered,
-  asked: pulumi.InvokeOptions,
-): Promise<ReadonlyMap<number, Absence>> {
-  const { generations, ledger } = remembered;
-  const gone = new Map<number, Absence>();
-  if (ledger !== undefined && ledger.name !== settings.name) return gone;
-  await Promise.all(
-    standing(remembered).map(async (generation) => {
-      const vmId = generations[generation]?.vmId;
-      if (vmId === undefined) return;
-      const where = {
-        resourceGroupName: serverResourceGroup(settings),
-        vmName: generationNames(settings.name, generation).machine,
-      };
-      const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
-      if (machine === undefined) gone.set(generation, "gone");
-      else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
-        gone.set(generation, "another");
-    }),
-  );
-  return gone;
 }
 
 /** Whoever may write to a hub in another subscription does so by a provider for that one. */

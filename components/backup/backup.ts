@@ -194,7 +194,11 @@ export class Backup extends pulumi.ComponentResource {
         protectedItemName: names.item,
         properties,
       },
-      { parent: this, retainOnDelete: true, ...opts },
+      pulumi.mergeOptions(
+        // Made of group and machine, which do not change; one that is adopted has them as they were spelled then.
+        { parent: this, retainOnDelete: true, ignoreChanges: ["containerName", "protectedItemName"] },
+        opts,
+      ),
     );
   }
 }
