@@ -277,12 +277,31 @@ export const serverCases: Cases = {
         name: "a command that says so",
         preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
       },
+      {
+        name: "the library's own restart behind a join, whose text is not known yet",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-restart-after-join", { new: { create: "powershell.exe" } }),
+        ),
+      },
     ],
     silent: [
       { name: "a licence", preview: digest(vm({ op: "update", new: machineWith("licenseType", "Windows_Server") })) },
       {
         name: "a command that restarts a service",
         preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+      },
+      {
+        name: "the proof behind that restart, whose advice names the command",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-prove-membership", {
+            new: {
+              create: "powershell.exe",
+              stdin: "# entra-connect script: prove-membership\n# Restart-Computer -Force\n",
+            },
+          }),
+        ),
       },
     ],
   },
