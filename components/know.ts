@@ -54,6 +54,8 @@ export interface Known {
   treatment(block: GenerationSettings): Treatment;
   /** The exception that has its guard asked by Run Command, where it counts. */
   retiring(generation: number): ExceptionSettings | undefined;
+  /** Machines whose block was taken out and whose guard asks them by SSH. */
+  readonly leaving: readonly string[];
   /** When this run began to judge. */
   readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
@@ -164,6 +166,7 @@ export async function know(
     ledger,
     treatment,
     retiring: (generation) => retiring.get(generation),
+    leaving: asksOnLeaving(structure, remembered),
     today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
@@ -200,6 +203,13 @@ export async function know(
     }),
     protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
   };
+}
+
+function asksOnLeaving({ name, generations }: Settings, remembered: Remembered): readonly string[] {
+  const written = new Set(generations.map(({ generation }) => generation));
+  return standing(remembered)
+    .filter((generation) => !written.has(generation) && remembered.generations[generation]?.asks === true)
+    .map((generation) => generationNames(name, generation).machine);
 }
 
 /** What the wizard's page is to be given. */

@@ -6,6 +6,7 @@ import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
+import { leavingNote } from "./guard/byRunCommand";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { ledgerName } from "./memory/remembered";
@@ -83,6 +84,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     const args = given.get(inputs);
     if (args === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
     const known = await know(name, await earlierNames(opts), inputs, args, this);
+    for (const machine of known.leaving) void pulumi.log.info(leavingNote(machine), this);
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     const outputs = this.build(name, args, known, ledger);

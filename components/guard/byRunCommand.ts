@@ -110,3 +110,13 @@ export function retirementRefused(machine: string, objection: string): string {
     "  next: another reason in the exception retireByRunCommand, and up: it is asked again",
   ].join("\n");
 }
+
+/** Said while a generation leaves: what its guard's SSH says when it fails are the command plugin's words, not ours. */
+export function leavingNote(machine: string): string {
+  return [
+    `${machine} leaves: before anything of it is deleted, its guard signs in by SSH and asks it.`,
+    '  If that fails ("unable to authenticate", "i/o timeout"), nothing of it is deleted. Then put its block back, with',
+    "  diagnoseAccess: <any text>, and run up: Azure's Run Command says why SSH does not get in (docs/access.md).",
+    "  If that cannot be put right: an exception retireByRunCommand in the block, up, and then take it out.",
+  ].join("\n");
+}
