@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createExecutor } from "../../rehearsal/windows/executor";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, second, text, vmIdOf, writingCalls } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
+import { requires } from "../support/requires";
 
 /** As a baseline does: local administrators are denied the logon over the network. */
 const lockOut = (world: Rehearsal, machine: string): void =>
@@ -168,5 +170,29 @@ describe("destroying a server whose SSH a baseline closes, on the real engine", 
     const destroyed = await world.run("destroy");
     assert.equal(destroyed.result, "succeeded", text(destroyed.messages));
     assert.equal(world.hasServer(first), false);
+  });
+});
+
+describe("a server whose way in was tampered with, on the real engine and in the test PowerShell", function () {
+  this.timeout(900_000);
+  before(async function () {
+    await requiresEngine(this);
+    requires(this, "the test PowerShell", (await createExecutor()).kind === "powershell");
+  });
+  const world = new Rehearsal("powershell");
+  after(() => world.remove());
+
+  it("is repaired by another number in access.hostKeyRefresh, in the same run in which its steps need SSH again", async () => {
+    assert.equal((await world.up({ operator: "complete" })).result, "succeeded");
+    world.settings(({ access, gate }) => {
+      access.hostKeyRefresh = 1;
+      gate.proveAgain = "after the repair";
+    });
+    const up = await world.up({ peculiarities: ["sshd-dead-after-patch", "login-disabled"] });
+    assert.equal(up.result, "succeeded", text(up.messages));
+    const server = world.server(first);
+    assert.equal(server.services.sshd?.status, "Running");
+    assert.equal(server.accounts.aadcdeploy?.enabled, true);
+    assert.ok((await world.scriptsRunOn(first)).filter((script) => script === "verify-staging").length >= 2);
   });
 });
