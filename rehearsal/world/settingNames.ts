@@ -33,6 +33,7 @@ export const settingNames = {
   /** Inside network: what exists already. */
   existingSubnetId: "existingSubnetId",
   subnetPrefix: "subnetPrefix",
+  proxy: "proxy",
   peerVirtualNetworkId: "peerVirtualNetworkId",
   makeBothHalves: "makeBothHalves",
   useRemoteGateways: "useRemoteGateways",

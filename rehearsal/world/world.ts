@@ -106,7 +106,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
 
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
-    let domain: string | undefined;
+    let joined: { readonly domain?: string; readonly proxy?: string } = {};
     let hubOwner: HubOwner | undefined;
     const executor = onNetwork(windows.executor, {
       isCutOff: ({ path }) => {
@@ -123,8 +123,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         executor,
         followClock: windows.followClock,
         boot: windows.boot,
-        createServerWorld: (server, machine, anchor) =>
-          windows.createServerWorld(server, machine, anchor, domain ? { domain } : {}),
+        createServerWorld: (server, machine, anchor) => windows.createServerWorld(server, machine, anchor, joined),
       },
       clock,
       calls,
@@ -202,7 +201,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         ),
       async settingsOf(request) {
         const rehearsed = await rehearseSettings(request, folder, windows);
-        domain = rehearsed.domain ?? domain;
+        const { domain = joined.domain, proxy } = rehearsed;
+        joined = { ...(domain && { domain }), ...(proxy && { proxy }) };
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
         const subscriptionId = rehearsed.settings[settingNames.subscription];
         const existing = existingResources(
