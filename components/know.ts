@@ -1,5 +1,4 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
-import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
@@ -10,17 +9,20 @@ import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } fro
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
+import { judgedExisting } from "./existing/existing";
+import { machinesInAzure } from "./existing/machines";
 import { readiness } from "./findings";
+import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
-import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
-import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
-import { readStackState, type StateResource } from "./memory/stackState";
+import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
-import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { idParts, sameId } from "./network/ids";
@@ -29,7 +31,7 @@ import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
-import { generationNames, serverResourceGroup } from "./server/names";
+import { generationNames } from "./server/names";
 import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
@@ -37,6 +39,7 @@ import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
+  type ExceptionSettings,
   type GenerationSettings,
   type Problem,
   type Settings,
@@ -56,6 +59,10 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** The exception that has its guard asked by Run Command, where it counts. */
+  retiring(generation: number): ExceptionSettings | undefined;
+  /** When this run began to judge. */
+  readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -72,6 +79,8 @@ export interface Known {
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
+  /** Whether and how it is joined to its domain. */
+  join(block: GenerationSettings): JoinQuestion;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
 }
@@ -119,10 +128,16 @@ export async function know(
       : pulumi.output(structure);
 
   const identity = await identityOf(asked);
-  const gone = await goneMachines(structure, remembered, asked);
+  const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
+  const retiring = new Map(
+    structure.generations.flatMap((block) => {
+      const exception = askedByRunCommand(block, remembered.generations[block.generation]?.vmId, today);
+      return exception === undefined ? [] : [[block.generation, exception] as const];
+    }),
+  );
   const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
@@ -130,27 +145,21 @@ export async function know(
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
     settingsFiles,
+    byRunCommand: new Map([...retiring].map(([generation, { until }]) => [generation, until])),
   });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, begun, generation) ? "unproven" : "acting";
-  const windows = new Map(
-    structure.generations.flatMap((block) => {
-      const { generation } = block;
-      const planned = plannedWindow({
-        settings: structure,
-        block,
-        treatment: treatment(block),
-        before: remembered.ledger?.generations[generation]?.window,
-        stands: remembered.parts.has(`g${generation}-maintenance`),
-        today,
-      });
-      return planned === undefined ? [] : [[generation, planned] as const];
-    }),
-  );
+  const unproven = (generation: number): boolean => isUnproven(remembered, begun, generation);
+  const treatment = ({ generation, role }: GenerationSettings): Treatment => {
+    if (role !== "passive") return role;
+    if (retiring.has(generation)) return "retiring";
+    return unproven(generation) ? "unproven" : "acting";
+  };
+  const windows = plannedWindows(structure, remembered, treatment, today);
   const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
+  const existing = await judgedExisting(question, unknown, asked);
   const stands = new Set(standing(remembered));
   const network = await existingNetwork(
     {
@@ -168,7 +177,9 @@ export async function know(
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
+    ...joinSecretProblems(joining),
     ...refusals(question),
+    ...existing.problems,
     ...network.problems,
     ...tunnelProblems(structure, process.env),
     ...copies.problems,
@@ -179,20 +190,25 @@ export async function know(
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)
-      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
+  const untouchable = structure.generations.some(
+    ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
+  );
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
     ledger: withBackup(ledger, existingBackup),
     treatment,
+    retiring: (generation) => retiring.get(generation),
+    today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...ofMachines,
       ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
@@ -201,9 +217,12 @@ export async function know(
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...existing.findings,
       ...copies.findings,
+      ...joinFindings(joining),
       ...judgedFiles.findings,
     ],
+    join: (block) => joinQuestion(joining, block),
     sharedUntouched: untouchable && !acknowledged,
     hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
     waiting: structure.generations
@@ -330,32 +349,6 @@ async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
   return { subscriptionId, tenantId };
 }
 
-/** Machines that the state holds and that ARM itself says are gone, or of which another one has the name. */
-async function goneMachines(
-  settings: Settings,
-  remembered: Remembered,
-  asked: pulumi.InvokeOptions,
-): Promise<ReadonlyMap<number, Absence>> {
-  const { generations, ledger } = remembered;
-  const gone = new Map<number, Absence>();
-  if (ledger !== undefined && ledger.name !== settings.name) return gone;
-  await Promise.all(
-    standing(remembered).map(async (generation) => {
-      const vmId = generations[generation]?.vmId;
-      if (vmId === undefined) return;
-      const where = {
-        resourceGroupName: serverResourceGroup(settings),
-        vmName: generationNames(settings.name, generation).machine,
-      };
-      const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
-      if (machine === undefined) gone.set(generation, "gone");
-      else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
-        gone.set(generation, "another");
-    }),
-  );
-  return gone;
-}
-
 /** Whoever may write to a hub in another subscription does so by a provider for that one. */
 function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
   const hubs = idParts(network.peerVirtualNetworkId ?? "")?.subscriptionId;
@@ -370,6 +363,13 @@ async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Pr
   );
   const known = values as Readonly<Record<string, string | undefined>>;
   return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** Looked at and never shown; undefined where a preview does not know them yet. */
+async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
+  if (unknown.size > 0) return undefined;
+  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

@@ -3,6 +3,7 @@ import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
+import { spellingOf } from "./spelling";
 
 /**
  * What the stack promises about generations whose block is no longer written, and about what its generations share. It
@@ -27,6 +28,8 @@ export interface Ledger {
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
+  /** Ids and names of what is there already, by setting, as they were spelled first. */
+  readonly spelling?: Readonly<Record<string, string>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -49,6 +52,8 @@ export interface LedgerEntry {
   readonly wasActive?: boolean;
   /** Recovery points up to this instant are of an earlier machine of its name. */
   readonly earlierPointsUntil?: string;
+  /** Its guard is asked by Run Command: the last day on which that counts. */
+  readonly byRunCommandUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -123,6 +128,8 @@ export function nextLedger(
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
+    /** Generations whose guard is asked by Run Command, with the last day on which that counts. */
+    readonly byRunCommand?: ReadonlyMap<number, string>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
     readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
@@ -134,6 +141,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -149,6 +157,7 @@ export function nextLedger(
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
         },
       ];
     }),
@@ -172,6 +181,7 @@ export function nextLedger(
     backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
+    spelling: spellingOf(settings),
     generations: { ...out, ...written },
   };
 }

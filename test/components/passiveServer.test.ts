@@ -191,8 +191,7 @@ describe("a passive server's resources", () => {
 describe("existing things", () => {
   const subnet =
     "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/identity";
-  const vault =
-    "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
+  const vault = "/subscriptions/sub/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
 
   it("are taken as outputs of other resources: subnet, resource group, vault with policy", async () => {
     const { registrations } = await build({
@@ -499,22 +498,34 @@ describe("remote commands", () => {
     }
   });
 
-  it("are preceded by what the server itself says keeps SSH from working, in the same run", async () => {
-    const warning = "The policy 'Deny access to this computer from the network' of this server names *S-1-5-114.";
-    const enable = { ...JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}"), warnings: [warning] };
+  it("are preceded by what the server itself says keeps SSH from working, in the same run and in the verdict", async () => {
+    const healthy = JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}");
+    const enable = { ...healthy, signIn: { ...healthy.signIn, denied: ["*S-1-5-114"] } };
     const said: string[] = [];
     const genuine = console.warn;
+    let findings: readonly { code: string; next: string }[] = [];
     // Without an engine the SDK's log goes there.
     console.warn = (text: unknown) => said.push(String(text));
     try {
-      await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } });
+      ({ findings } = await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } }));
     } finally {
       console.warn = genuine;
     }
-    assert.ok(
-      said.some((line) => line.includes(warning)),
-      said.join("\n"),
+    const line = said.find((each) => /a policy denies aadcdeploy the logon to aadc-stg-g1/.test(each));
+    assert.match(line ?? said.join("\n"), /Local account and member of Administrators group \(S-1-5-114\)/);
+    assert.ok(findings.some(({ code }) => code === "sign-in-denied"));
+  });
+
+  it("sign in with the account of our own, which the run command makes, not with the administrator", async () => {
+    const { registrations } = await build();
+    const enable = registrations.find(({ name }) => name === "aadc-stg-g1-enable-remote-access");
+    const parameters = enable?.inputs.parameters as { name: string; value: string }[];
+    assert.deepEqual(
+      parameters.filter(({ name }) => name === "LoginName"),
+      [{ name: "LoginName", value: "aadcdeploy" }],
     );
+    const reach = registrations.find(({ name }) => name === "aadc-stg-g1-reach");
+    assert.equal((unwrapped(reach?.inputs.connection) as { user: string }).user, "aadcdeploy");
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

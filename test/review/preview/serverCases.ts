@@ -274,15 +274,6 @@ export const serverCases: Cases = {
         preview: digest(vm({ op: "update", new: machineWith("storageProfile.osDisk.diskSizeGB", 256) })),
       },
       {
-        name: "updates by the platform",
-        preview: digest(
-          vm({
-            op: "update",
-            new: machineWith("osProfile.windowsConfiguration.patchSettings.patchMode", "AutomaticByOS"),
-          }),
-        ),
-      },
-      {
         name: "a command that says so",
         preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
       },
@@ -292,6 +283,49 @@ export const serverCases: Cases = {
       {
         name: "a command that restarts a service",
         preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+      },
+    ],
+  },
+  "patching-changed": {
+    raises: [
+      {
+        name: "updates by the platform",
+        preview: digest(
+          vm({
+            op: "update",
+            new: machineWith("osProfile.windowsConfiguration.patchSettings.patchMode", "AutomaticByOS"),
+          }),
+        ),
+      },
+      {
+        name: "another window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", startDateTime: "2026-11-29 03:00" },
+            new: { recurEvery: "Week Monday", startDateTime: "2026-11-29 03:00" },
+          }),
+        ),
+      },
+      {
+        name: "the assignment gone",
+        preview: digest(step("azure-native:maintenance:ConfigurationAssignment", "a", { old: {} })),
+      },
+    ],
+    silent: [
+      {
+        name: "a first window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", { new: { recurEvery: "Week Sunday" } }),
+        ),
+      },
+      {
+        name: "tags of a window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", tags: { a: "1" } },
+            new: { recurEvery: "Week Sunday", tags: { a: "2" } },
+          }),
+        ),
       },
     ],
   },
