@@ -133,6 +133,7 @@ export function goodSurroundings(): Surroundings {
     secureChannel: { test: true, verify: true },
     missingRecords: [],
     closedAtFirst: [],
+    closedEverywhere: [],
     issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
     issuerTrusted: true,
     winHttpProxy: "",

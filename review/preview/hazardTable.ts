@@ -43,6 +43,7 @@ const rows = {
   "retirement-unproven": [look, "the last proven or active server of a component goes", "{subject} goes, and no other server of {what} is proven", "Prove the replacement first (gate.proveAgain), then retire."],
   "machine-resized": [look, "size of a machine", "{subject} gets another size ({what}) and restarts", "Choose the time: no synchronization run may be in progress (Get-ADSyncScheduler, Get-ADSyncConnectorRunStatus)."],
   "machine-restarts": [look, "properties that Azure changes with a restart or only on a stopped machine, commands that restart Windows", "{subject} restarts or has to be stopped: {what}", "Choose the time: no synchronization run may be in progress."],
+  "patching-changed": [look, "patch settings of a machine, maintenance configurations and their assignments", "{subject}: when updates are installed and the server restarts changes: {what}", "Check that the server is still patched, and never at the time of the other one of the pair.", "azure"],
   "wizard-needed": [look, "the command that waits at the wizard (`await-wizard`) runs", "{subject}: the operator will be called to the wizard; {what}", "Have the operator ready, with the settings file imported as the instructions say, before up is started.", "wizard"],
   "role-changed": [look, "roles in the ledger and in the settings", "{subject} is declared {what}", "Check which server exports now (Get-ADSyncScheduler on both): a declaration changes nothing on a server."],
   "role-unknown": [look, "members of a generation whose role this preview does not show", "{subject} is touched, and the preview does not tell whether it is the active server", "Preview again with --show-sames.", "command"],
@@ -74,6 +75,7 @@ const rows = {
   "egress-changed": [look, "NAT gateway, firewall or gateway of a subnet", "{subject}: the way out changes: {what}", "Check the address that Entra ID sees (conditional access, firewall rules of others), and that there is a way out at all."],
   "peering-changed": [look, "peerings of a network", "{subject}: {what}", "Check that the domain controllers are still reached."],
   "routes-changed": [look, "route tables and routes", "{subject}: {what}", "Check the way to domain controllers and to the Internet; a 0.0.0.0/0 route also takes away Windows activation."],
+  "way-in-changed": [look, "a Bastion deleted or replaced, its native client support or SKU", "{subject}: the way in changes: {what}", "Make sure that whoever is to work on the servers, and Pulumi's tunnel, has another way in before this run; sessions in it end."],
   "network-place-changed": [look, "address or subnet of an interface, prefix of a network", "{subject}: it moves in the network: {what}", "Check DNS, firewall rules and the jump host, which know the old place."],
 
   // Identity, protection, place
