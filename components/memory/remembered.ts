@@ -24,6 +24,8 @@ export interface RememberedGeneration {
   readonly retirement?: string;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
+  /** Account that its guard signs in with. */
+  readonly loginName?: string;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
@@ -133,9 +135,10 @@ function addPart(
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
-    const hostKey = textOf(recordOf(outputs.connection).hostKey);
+    const { hostKey: key, user } = recordOf(outputs.connection);
+    const [hostKey, loginName] = [textOf(key), textOf(user)];
     const asks = textOf(outputs.delete) !== undefined;
-    return { ...before, guarded: true, asks, hostKey, vmId: before.vmId ?? textOf(trigger) };
+    return { ...before, guarded: true, asks, hostKey, loginName, vmId: before.vmId ?? textOf(trigger) };
   }
   if (type === stash && part === retirementPart)
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
@@ -202,7 +205,13 @@ export function builtOf({ ledger, generations }: Remembered, generation: number)
   const known = generations[generation];
   const built = ledger?.generations[generation]?.built ?? known?.machine;
   if (built === undefined) return undefined;
-  return { ...built, size: known?.size ?? built.size, osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB };
+  return {
+    ...built,
+    size: known?.size ?? built.size,
+    osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB,
+    // Not in the ledger of an earlier release, which signed in with the administrator, nor in a machine's own state.
+    loginName: built.loginName ?? known?.loginName ?? built.administratorName,
+  };
 }
 
 /** Generations of which the state still holds a machine or a guard. */
