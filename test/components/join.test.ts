@@ -247,7 +247,10 @@ describe("the place of the computer account", () => {
   it("is in the domain of the settings, in any letter case and with commas in its names", () => {
     assert.equal(said("OU=Tier0,DC=Corp,DC=contoso,DC=com"), "");
     assert.equal(said("OU=Servers\\, Tier 0,DC=corp,DC=contoso,DC=com"), "");
-    assert.match(said("OU=Tier0,DC=fabrikam,DC=com"), /organizationalUnit is in the domain fabrikam\.com; domain\.name is corp/);
+    assert.match(
+      said("OU=Tier0,DC=fabrikam,DC=com"),
+      /organizationalUnit is in the domain fabrikam\.com; domain\.name is corp/,
+    );
     assert.match(said("OU=Tier0,OU=Servers"), /is in no domain/);
   });
 });
