@@ -52,7 +52,10 @@ export function existingResources(
     add(subnetId.split("/").slice(0, -2).join("/"), virtualNetwork([prefix]));
     resources.push({
       id: subnetId,
-      body: { properties: { addressPrefix: prefix, provisioningState: "Succeeded" } },
+      // It has a way out: that is what the settings say of it.
+      body: {
+        properties: { addressPrefix: prefix, natGateway: { id: wayOutOf(subnetId) }, provisioningState: "Succeeded" },
+      },
     });
     notRehearsed.push("network.existingSubnetId: your subnet's own security group, routes and way out");
   }
@@ -110,6 +113,9 @@ export function existingResources(
   const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
   return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };
 }
+
+const wayOutOf = (id: string): string =>
+  `${id.slice(0, id.toLowerCase().indexOf("/providers/"))}/providers/Microsoft.Network/natGateways/way-out`;
 
 function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
   return {

@@ -48,6 +48,17 @@ describe("a network of our own and its hub, on the real engine", function () {
       assert.equal(rehearsal.hasServer(machine), false);
     });
 
+    it("a targeted run that leaves the peering out is not stopped by it", async () => {
+      const run = await rehearsal.pulumi(
+        "up",
+        "--yes",
+        "--skip-preview",
+        "--target",
+        "**aadc-stg-network-egress-address",
+      );
+      assert.equal(run.code, 0, run.said);
+    });
+
     it("a preview says that it will stop, and changes nothing of what stands", async () => {
       const preview = await rehearsal.run("preview", { hubOwner: "never" });
       assert.equal(preview.result, "succeeded", text(preview.messages));
