@@ -83,6 +83,7 @@ export async function createServerWorld(
   for (const folder of [
     ["ProgramData"],
     ["Windows", "System32"],
+    ["Windows", "Temp"],
     ["Users", "Public", "Desktop"],
     ["Users", machine.administratorName],
     ["Program Files"],
@@ -133,6 +134,7 @@ export function goodSurroundings(): Surroundings {
     secureChannel: { test: true, verify: true },
     missingRecords: [],
     closedAtFirst: [],
+    closedEverywhere: [],
     issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
     issuerTrusted: true,
     winHttpProxy: "",

@@ -815,6 +815,10 @@ export const protectionCases: Cases = {
     ],
     silent: [
       {
+        name: "given up and left in Azure",
+        preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, oldState: { retainOnDelete: true } })),
+      },
+      {
         name: "stronger",
         preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, new: { level: "ReadOnly" } })),
       },
