@@ -36,6 +36,7 @@ export const settingNames = {
   existingSubnetId: "existingSubnetId",
   addressSpace: "addressSpace",
   subnetPrefix: "subnetPrefix",
+  proxy: "proxy",
   peerVirtualNetworkId: "peerVirtualNetworkId",
   makeBothHalves: "makeBothHalves",
   useRemoteGateways: "useRemoteGateways",
