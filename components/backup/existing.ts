@@ -28,12 +28,12 @@ export interface ExistingBackup extends BesideVault {
   readonly resourceGroup?: string;
   readonly vault?: string;
   readonly policy?: string;
-  /** Tags and identities of what is adopted, by the part's name: an import that leaves them out is none. */
-  readonly worn?: readonly (readonly [part: string, Worn])[];
   /** Of a vault of our own. */
   readonly properties: VaultProperties;
   readonly written: Readonly<Record<number, WrittenItem>>;
   readonly retired: readonly RetiredItem[];
+  /** Tags and identities of what is adopted, by the part's name: an import that leaves them out is none. */
+  readonly worn: readonly (readonly [part: string, Worn])[];
   readonly findings: readonly Finding[];
 }
 
@@ -46,6 +46,7 @@ export function unseenBackup(settings: Settings, remembered: Remembered): Existi
     retired: retiredNumbers(settings, remembered, false)
       .filter((generation) => remembered.items[generation] !== undefined)
       .map((generation) => ({ generation, body: "asIs" })),
+    worn: [],
     findings: [],
   };
 }
@@ -87,16 +88,15 @@ export async function findExistingBackup(
   const place = vaultPlace(settings);
   const look = <T extends { readonly id: string }>(get: () => Promise<T>) => present(found(get));
   const [group, vault] = await Promise.all([
-    own ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts)) : undefined,
+    own && !parts.has("backup-group")
+      ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
+      : undefined,
     own ? look(() => recoveryservices.getVault(place, opts)) : undefined,
   ]);
-  if (group !== undefined && !parts.has("backup-group")) refuseForeign(settings, group);
+  if (group !== undefined) refuseForeign(settings, group);
   const missing: Problem[] = [];
-  if (own && vault === undefined) {
-    if (parts.has("backup-vault")) missing.push(missingPart(component, "vault", names.vault));
-    // No vault: nothing can be in it.
-    else return { ...unseenBackup(settings, remembered), resourceGroup: adopted(parts, "backup-group", group?.id) };
-  }
+  if (own && vault === undefined && parts.has("backup-vault"))
+    missing.push(missingPart(component, "vault", names.vault));
   const policy =
     vault === undefined
       ? undefined
@@ -118,38 +118,32 @@ export async function findExistingBackup(
   });
   const problems = missing.length > 0 ? missing : judged.problems;
   if (problems.length > 0) throw new SettingsError(problems, settings.name);
-  const worn = [
-    ["backup-group", group],
-    ["backup-vault", vault],
-    ["backup-policy", policy],
-  ] as const;
+  const adopted = (
+    [
+      ["backup-group", group],
+      ["backup-vault", vault],
+      ["backup-policy", policy],
+    ] as const
+  ).flatMap(([part, there]) => (there === undefined || parts.has(part) ? [] : [[part, there] as const]));
+  const idOf = (part: string): string | undefined => adopted.find(([name]) => name === part)?.[1].id;
   return {
     ...(await besideVault(settings, parts, question.subscriptionId, opts)),
-    worn: [
-      ...worn.flatMap(([part, there]) =>
-        there === undefined || parts.has(part) ? [] : [[part, wornBy({ ...there })] as const],
-      ),
-      ...items.worn,
-    ],
-    resourceGroup: adopted(parts, "backup-group", group?.id),
-    vault: adopted(parts, "backup-vault", vault?.id),
-    policy: adopted(parts, "backup-policy", policy?.id),
+    resourceGroup: idOf("backup-group"),
+    vault: idOf("backup-vault"),
+    policy: idOf("backup-policy"),
     properties: judged.properties,
     written: items.written,
     retired: items.retired,
+    worn: [...adopted.map(([part, there]) => [part, wornBy({ ...there })] as const), ...items.worn],
     findings: [...judged.findings, ...items.findings],
   };
 }
 
-const adopted = (parts: ReadonlySet<string>, part: string, id: string | undefined): string | undefined =>
-  parts.has(part) ? undefined : id;
-
-interface Items extends Pick<ExistingBackup, "written" | "retired" | "findings"> {
+interface Items extends Pick<ExistingBackup, "written" | "retired" | "worn" | "findings"> {
   readonly any: boolean;
-  readonly worn: readonly (readonly [part: string, Worn])[];
 }
 
-const nothingIn: Items = { written: {}, retired: [], findings: [], any: false, worn: [] };
+const nothingIn: Items = { written: {}, retired: [], worn: [], findings: [], any: false };
 
 async function itemsOf(
   { component, settings, remembered, treatment }: BackupQuestion,
@@ -166,14 +160,12 @@ async function itemsOf(
     ...place,
     policyName: policyNameOf(settings),
   });
-  const worn: (readonly [part: string, Worn])[] = [];
-  const look = async (generation: number): Promise<SeenItem | undefined> => {
+  const entryOf = (generation: number) => ledger?.generations[generation];
+  const look = async (generation: number): Promise<(SeenItem & { readonly worn: Worn }) | undefined> => {
     const { container, item } = protectedItemNames(settings, generation);
     const where = { ...place, fabricName: "Azure", containerName: container, protectedItemName: item };
     const there = await present(found(() => recoveryservices.getProtectedItem(where, opts)));
-    if (there === undefined) return undefined;
-    if (held[generation] === undefined) worn.push([protectedItemName("backup", generation), wornBy({ ...there })]);
-    return seenItem(there);
+    return there === undefined ? undefined : { ...seenItem(there), worn: wornBy({ ...there }) };
   };
   const written = await Promise.all(
     settings.generations.map(async (block) => {
@@ -186,7 +178,7 @@ async function itemsOf(
         seen,
         machineStands: remembered.generations[generation]?.vmId !== undefined,
         provenBefore: remembered.generations[generation]?.proof !== undefined,
-        earlierPointsUntil: ledger?.generations[generation]?.earlierPointsUntil,
+        earlierPointsUntil: entryOf(generation)?.earlierPointsUntil,
       });
       return { generation, seen, answer };
     }),
@@ -194,9 +186,7 @@ async function itemsOf(
   const retired = await Promise.all(
     retiredNumbers(settings, remembered, anotherLife).map(async (generation) => {
       const stands = standingNow.has(generation);
-      // Of what is stopped already, Azure has nothing new to say.
-      const asks = !stands && held[generation]?.state !== "stopped";
-      const seen = asks ? await look(generation) : undefined;
+      const seen = stands ? undefined : await look(generation);
       const anotherMachine = seen?.state === "protected" && (await machineExists(settings, generation, opts));
       const answer = retiredItem({
         place: placeOf(generation),
@@ -204,16 +194,22 @@ async function itemsOf(
         remembered: held[generation],
         seen,
         anotherMachine,
+        wasActive: entryOf(generation)?.wasActive === true || entryOf(generation)?.role === "active",
       });
-      return { seen, answer };
+      return { generation, seen, answer };
     }),
   );
+  const all = [...written, ...retired];
   return {
     written: Object.fromEntries(written.map(({ generation, answer }) => [generation, answer])),
     retired: retired.flatMap(({ answer }) => answer.item ?? []),
-    findings: [...written, ...retired].flatMap(({ answer }) => answer.findings),
-    worn,
-    any: Object.keys(held).length > 0 || [...written, ...retired].some(({ seen }) => seen !== undefined),
+    worn: all.flatMap(({ generation, seen }) =>
+      seen === undefined || held[generation] !== undefined
+        ? []
+        : [[protectedItemName("backup", generation), seen.worn] as const],
+    ),
+    findings: all.flatMap(({ answer }) => answer.findings),
+    any: Object.keys(held).length > 0 || all.some(({ seen }) => seen !== undefined),
   };
 }
 

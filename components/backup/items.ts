@@ -68,12 +68,14 @@ export function writtenItem(question: WrittenQuestion): WrittenItem {
       ? (seen?.lastRecoveryPoint ?? question.earlierPointsUntil)
       : question.earlierPointsUntil;
   const undeletes = seen?.state === "softDeleted" && treatment === "acting";
+  // Deleted again before it was resumed: the state has that very body already, and the engine would send nothing.
+  const byHand = undeletes && remembered?.state === "stopped";
   return {
     ...(adopt === undefined ? {} : { adopt }),
     body: undeletes ? "undelete" : "protect",
     ...(earlierPointsUntil === undefined ? {} : { earlierPointsUntil }),
     findings: [
-      ...drift(question, undeletes),
+      ...drift(question, undeletes && !byHand),
       ...(earlierPointsUntil === undefined ? [] : [ofAnEarlierMachine(place, earlierPointsUntil)]),
     ],
   };
@@ -93,7 +95,7 @@ function drift({ place, treatment, remembered, seen, provenBefore }: WrittenQues
   if (seen?.state === "softDeleted")
     return told(
       `the backup of ${machine} was deleted in ${vaultName} and is gone for good in ${remainingDays(seen)}`,
-      `nothing of this server is changed by this run; take it back by hand: ${undelete(place)}; then ${resume(place)}`,
+      `this run does not touch it; take it back by hand: ${undelete(place)}; then ${treatment === "acting" ? "up" : resume(place)}`,
     );
   if (remembered === undefined) {
     // Everybody's experience is that Azure shows a soft-deleted item (azurerm pull request 16443, azure-cli's own tests);
@@ -134,6 +136,8 @@ export interface RetiredQuestion {
   readonly seen?: SeenItem;
   /** A machine of its name exists in Azure, although this stack has none of that number. */
   readonly anotherMachine: boolean;
+  /** It was declared active once. */
+  readonly wasActive: boolean;
 }
 
 /** The item of a number whose block is no longer written. */
@@ -150,7 +154,7 @@ export function retiredItem(question: RetiredQuestion): {
   readonly item?: RetiredItem;
   readonly findings: readonly Finding[];
 } {
-  const { place, standing, remembered, seen, anotherMachine } = question;
+  const { place, standing, remembered, seen, anotherMachine, wasActive } = question;
   const { generation, machine, vaultName } = place;
   const asIs = remembered === undefined ? {} : { item: { generation, body: "asIs" } as const };
   const told = (code: string, severity: Finding["severity"], title: string, next: string): Finding[] => [
@@ -169,8 +173,6 @@ export function retiredItem(question: RetiredQuestion): {
               "run up once more after its retirement: it stops the protection, keeps every recovery point, and changes nothing else",
             ),
     };
-  if (remembered?.state === "stopped" && seen === undefined)
-    return { item: { generation, body: "stop" }, findings: [kept(place)] };
   if (seen === undefined) return { findings: [] };
   if (seen.state === "softDeleted")
     return {
@@ -183,7 +185,7 @@ export function retiredItem(question: RetiredQuestion): {
       ),
     };
   // Somebody's own word in the vault: its points expire by the policy, and a stop would keep them for ever.
-  if (seen.state === "suspended") return { ...asIs, findings: [kept(place)] };
+  if (seen.state === "suspended") return { ...asIs, findings: [kept(place, wasActive)] };
   if (anotherMachine && seen.state === "protected")
     return {
       ...asIs,
@@ -191,19 +193,31 @@ export function retiredItem(question: RetiredQuestion): {
         "protection-to-stop",
         "warning",
         `protection of ${machine} is not stopped: Azure has a machine of that name again, which is not of this stack`,
-        "find out whose it is (docs/restore.md says why a restored server is dangerous); delete or rename it, then run up",
+        "find out whose it is (docs/restore.md says why a restored server is dangerous); once it is gone, run up",
+      ),
+    };
+  if (remembered?.state === "stopped" && seen.state === "protected")
+    return {
+      ...asIs,
+      findings: told(
+        "protection-to-stop",
+        "warning",
+        `somebody resumed the protection of ${machine}, which is retired and has no machine any more`,
+        lookAgain(place),
       ),
     };
   const adopt = remembered === undefined ? { adopt: seen.id } : {};
-  return { item: { generation, ...adopt, body: "stop" }, findings: [kept(place)] };
+  return { item: { generation, ...adopt, body: "stop" }, findings: [kept(place, wasActive)] };
 }
 
-const kept = ({ generation, machine, vaultName }: ItemPlace): Finding =>
-  readiness("recovery-points-kept", "info", machine, {
-    title: `recovery points of ${machine}, which is retired, are kept in ${vaultName}`,
+function kept({ generation, machine, vaultName }: ItemPlace, wasActive: boolean): Finding {
+  const restored = wasActive ? "; it was the active server, and a machine restored from them exports" : "";
+  return readiness("recovery-points-kept", "info", machine, {
+    title: `recovery points of ${machine}, which is retired, are kept in ${vaultName}${restored}`,
     cause: `generations.${generation} was taken out`,
-    next: "nothing; this stack never deletes them, and they cost until somebody deletes them in the vault",
+    next: "nothing; this stack never deletes them, and they cost until somebody deletes them in the vault; docs/restore.md before any restore",
   });
+}
 
 const of = ({ resourceGroupName, vaultName, machine }: ItemPlace): string =>
   `--resource-group ${resourceGroupName} --vault-name ${vaultName} --container-name ${machine} --item-name ${machine} --backup-management-type AzureIaasVM`;

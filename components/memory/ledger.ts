@@ -48,8 +48,12 @@ export interface LedgerEntry {
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
+  /** It was declared active once: a machine restored from its recovery points of then exports. */
+  readonly wasActive?: boolean;
   /** Recovery points up to this instant are of an earlier machine of its name. */
   readonly earlierPointsUntil?: string;
+  /** Its guard is asked by Run Command: the last day on which that counts. */
+  readonly byRunCommandUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -124,6 +128,8 @@ export function nextLedger(
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
+    /** Generations whose guard is asked by Run Command, with the last day on which that counts. */
+    readonly byRunCommand?: ReadonlyMap<number, string>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
     readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
@@ -135,6 +141,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -143,10 +150,14 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(settingsFile === undefined ? {} : { settingsFile }),
+          ...(earlier?.wasActive === true || earlier?.role === "active" || block.role === "active"
+            ? { wasActive: true }
+            : {}),
           ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
         },
       ];
     }),

@@ -18,12 +18,18 @@ export interface RememberedGeneration {
   readonly machine?: Built;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
+  /** Whether that guard would ask the server before it goes: it has a `delete`. */
+  readonly asks?: boolean;
+  /** What the guard answered by Run Command, as the state keeps it. */
+  readonly retirement?: string;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** That it is a member of its domain, where this library joined it. */
+  readonly membership?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -52,9 +58,13 @@ const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
+const stash = "pulumi:index:Stash";
+
+/** Of the Stash that keeps what a guard answered by Run Command. */
+export const retirementPart = "retirement";
 
 const isLedger = ({ type, name, outputs }: StateResource): boolean =>
-  type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
+  type === stash && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
 
 /**
  * Picks one component's resources out of the state, by its own place in it and the names that it gives them; `aliases`
@@ -124,10 +134,14 @@ function addPart(
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
     const hostKey = textOf(recordOf(outputs.connection).hostKey);
-    return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
+    const asks = textOf(outputs.delete) !== undefined;
+    return { ...before, guarded: true, asks, hostKey, vmId: before.vmId ?? textOf(trigger) };
   }
+  if (type === stash && part === retirementPart)
+    return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
+import { becomeMember } from "./joining";
 import {
   changeRegistry,
   changeServerWorld,
@@ -132,6 +133,7 @@ export function goodSurroundings(): Surroundings {
     secureChannel: { test: true, verify: true },
     missingRecords: [],
     closedAtFirst: [],
+    closedEverywhere: [],
     issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
     issuerTrusted: true,
     winHttpProxy: "",
@@ -159,6 +161,8 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.accounts ??= freshAccounts(world.administratorName);
     world.logonRights ??= freshRights();
   });
+  // It went down when the world was closed.
+  if ((await readServerWorld(server)).restartAt !== undefined) await boot(server, clock);
 }
 
 /** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */
@@ -167,9 +171,11 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     for (const key of restartKeys) delete registry[key];
     delete registry[sessionManagerKey]?.PendingFileRenameOperations;
   });
-  await changeServerWorld(server, (world) => {
+  await changeServerWorld(server, async (world) => {
     world.clock = { ...clock };
     world.bootedAt = simulatedNow(clock).toISOString();
+    delete world.restartAt;
+    await becomeMember(server, world);
     world.processes = [];
     const { logonRightsAtStart } = world.peculiarities;
     if (logonRightsAtStart !== undefined && world.domain.joined) world.logonRights = logonRightsAtStart;

@@ -3,6 +3,7 @@ import { startAzureProvider } from "../azure/startAzureProvider";
 import { startCommandProvider } from "../command/provider";
 import { boot, createServerWorld, followClock, setCutOff } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
+import { standInBlob } from "../windows/joining";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
@@ -41,6 +42,7 @@ const rooms: Rooms = {
       setCutOff,
       writeStandInInstaller,
       readStandInInstaller,
+      standInBlob,
       wizardState: async (server) => (await readServerWorld(server)).wizard.state,
       openWizard,
       completeWizard,

@@ -28,7 +28,7 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     server: ServerFolder,
     machine: MachineDescription,
     clock: ClockAnchor,
-    options: { readonly domain?: string },
+    options: { readonly domain?: string | null },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
   /** Whether what is outside the machine's virtual network answers. */

@@ -7,6 +7,8 @@ export const settingNames = {
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  /** One secret for each generation, by number. */
+  joinSecrets: "domainJoinSecrets",
   /** With its namespace, as it is not ours. */
   subscription: "azure-native:subscriptionId",
   location: "location",

@@ -3,6 +3,7 @@ import ipaddr from "ipaddr.js";
 import { BadInput } from "../../review/verdict";
 import { contains } from "./addressRanges";
 import { type Body, objectAt, textAt, textsAt } from "./armBody";
+import { JoinSecretPlace } from "./joinStandIns";
 import { settingNames } from "./settingNames";
 
 /** A file that the settings name, as it is on this machine. */
@@ -97,7 +98,8 @@ export async function standIn(
   ];
   for (const [name, value] of Object.entries(given)) {
     const key = full(name);
-    if (isSecure(value)) {
+    if (key === own(settingNames.joinSecrets)) settings[key] = joinPlaces(name, value, given, context, notRehearsed);
+    else if (isSecure(value)) {
       secrets[key] = roleOf(key);
       notRehearsed.push(`${name}: the secret itself; ${describeRole(secrets[key])} stands in for it`);
     } else if (declaredSecrets.includes(key)) throw plainSecret(name, context.stack);
@@ -183,11 +185,31 @@ function describeRole(role: SecretRole | undefined): string {
   }
 }
 
-function plainSecret(name: string, stack: string): BadInput {
+function plainSecret(name: string, stack: string, how = ""): BadInput {
   return new BadInput(
-    `Pulumi.${stack}.yaml: ${name} is a secret but stands there in plain text. Write: pulumi config set --secret ${name} ` +
+    `Pulumi.${stack}.yaml: ${name} is a secret but stands there in plain text. Write: pulumi config set --secret ${how}${name} ` +
       `--stack ${stack}, and change the value: it has been readable.`,
   );
+}
+
+/** One place for each generation that has a secret; where all of them are one, for each block. */
+function joinPlaces(
+  name: string,
+  value: unknown,
+  given: Body,
+  { stack, project }: StandInContext,
+  notRehearsed: string[],
+): unknown {
+  const blocks = Object.entries(given).find(([key]) => {
+    const full = key.includes(":") ? key : `${project}:${key}`;
+    return full === `${settingNames.namespace}:${settingNames.generations}`;
+  });
+  const generations = isSecure(value) ? Object.keys(objectAt(blocks?.[1]) ?? {}) : Object.keys(objectAt(value) ?? {});
+  const [plain] = isSecure(value) ? [] : Object.entries(objectAt(value) ?? {}).filter(([, each]) => !isSecure(each));
+  if (plain !== undefined) throw plainSecret(`${name}.${plain[0]}`, stack, "--path ");
+  for (const generation of generations)
+    notRehearsed.push(`${name}.${generation}: the secret itself; one of the rehearsal's domain stands in for it`);
+  return Object.fromEntries(generations.map((generation) => [generation, new JoinSecretPlace(generation)]));
 }
 
 function withoutSecrets(value: unknown, path: string, notRehearsed: string[]): unknown {

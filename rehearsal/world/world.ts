@@ -6,12 +6,14 @@ import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
 import { type HubOwner, startHubOwner } from "./hubOwner";
+import { joinMethod } from "./joinStandIns";
 import { startJumpHost } from "./jumpHost";
 import { type Machine, openMachines, type Power } from "./machines";
 import { onNetwork } from "./networkedExecutor";
 import { readNetwork } from "./networkModel";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
+import { withRestarts } from "./restarts";
 import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
 import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
@@ -107,6 +109,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    // Where the settings do not join a machine, the operator has: a rehearsal does not stop for that.
+    let joinedByOthers = true;
     let hubOwner: HubOwner | undefined;
     const executor = onNetwork(windows.executor, {
       isCutOff: ({ path }) => {
@@ -124,7 +128,10 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         followClock: windows.followClock,
         boot: windows.boot,
         createServerWorld: (server, machine, anchor) =>
-          windows.createServerWorld(server, machine, anchor, domain ? { domain } : {}),
+          windows.createServerWorld(server, machine, anchor, {
+            ...(domain ? { domain } : {}),
+            ...(joinedByOthers ? {} : { domain: null }),
+          }),
       },
       clock,
       calls,
@@ -148,6 +155,11 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       write: (resource) => azure.write(resource),
       calls,
     });
+    const overSsh = withRestarts(executor, {
+      machines,
+      clock,
+      readServerWorld: (server) => windows.readServerWorld(server),
+    });
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,
       calls,
@@ -156,11 +168,12 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         forwardingTo(target, {
           azure: azure.view,
           machines,
-          executor,
+          executor: overSsh,
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
-          isSshRunning: async ({ server }: Machine) => isSshReached(await windows.readServerWorld(server)),
+          isSshRunning: async ({ server, restarting }: Machine) =>
+            !restarting && isSshReached(await windows.readServerWorld(server)),
           refusesLogon: async ({ server }: Machine, name: string) =>
             refusedLogon(await windows.readServerWorld(server), await readSshdConfiguration(server), name),
           onScript: ({ server, gone }, script) => {
@@ -203,6 +216,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       async settingsOf(request) {
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
+        joinedByOthers = joinMethod(rehearsed.settings) === "operator";
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
         const subscriptionId = rehearsed.settings[settingNames.subscription];
         const existing = existingResources(

@@ -74,6 +74,7 @@ const rows = {
   "egress-changed": [look, "NAT gateway, firewall or gateway of a subnet", "{subject}: the way out changes: {what}", "Check the address that Entra ID sees (conditional access, firewall rules of others), and that there is a way out at all."],
   "peering-changed": [look, "peerings of a network", "{subject}: {what}", "Check that the domain controllers are still reached."],
   "routes-changed": [look, "route tables and routes", "{subject}: {what}", "Check the way to domain controllers and to the Internet; a 0.0.0.0/0 route also takes away Windows activation."],
+  "way-in-changed": [look, "a Bastion deleted or replaced, its native client support or SKU", "{subject}: the way in changes: {what}", "Make sure that whoever is to work on the servers, and Pulumi's tunnel, has another way in before this run; sessions in it end."],
   "network-place-changed": [look, "address or subnet of an interface, prefix of a network", "{subject}: it moves in the network: {what}", "Check DNS, firewall rules and the jump host, which know the old place."],
 
   // Identity, protection, place

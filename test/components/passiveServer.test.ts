@@ -213,6 +213,58 @@ describe("existing things", () => {
     assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");
   });
 
+  it("addresses of SQL Server, update server and ways out of the user's own reach the security group and the test from inside", async () => {
+    const { registrations } = await build({
+      args: (args) => {
+        const { "1": block } = args.generations;
+        assert.ok(block);
+        const database = {
+          kind: "sqlServer",
+          server: "sql01.corp.contoso.com",
+          addresses: pulumi.output(["10.40.8.30"]),
+        };
+        const connect = { ...block.connect, database, serviceAccount: { kind: "managed", name: "CORP\\gmsa$" } };
+        return {
+          ...args,
+          generations: { "1": { ...block, connect } },
+          network: {
+            ...args.network,
+            wsus: { address: pulumi.output("10.40.8.8"), port: 8530 },
+            extraOutbound: [
+              {
+                name: "vault",
+                addresses: [pulumi.output("10.40.8.23")],
+                ports: ["8200"],
+                reason: "The password vault",
+              },
+            ],
+          },
+        };
+      },
+    });
+    const named = (name: string) => registrations.find((each) => each.name.endsWith(name))?.inputs ?? {};
+    const rules = named("-g1-nsg").securityRules as { name: string; destinationAddressPrefixes?: string[] }[];
+    const opened = (name: string) => rules.find((rule) => rule.name === name)?.destinationAddressPrefixes;
+    assert.deepEqual(["out-sql-server-tcp", "out-update-server-tcp", "out-vault-tcp"].map(opened), [
+      ["10.40.8.30"],
+      ["10.40.8.8"],
+      ["10.40.8.23"],
+    ]);
+    const asked = String(named("-g1-prerequisites").stdin);
+    for (const target of ["sql01.corp.contoso.com", "10.40.8.8", "10.40.8.23"])
+      assert.ok(asked.includes(target), target);
+  });
+
+  it("a proxy that the settings name and the server does not stops it before the wizard", async () => {
+    const proxied = build({
+      args: (args) => ({
+        ...args,
+        network: { ...args.network, proxy: { host: "proxy.corp.contoso.com", port: 8080 } },
+      }),
+    });
+    await assert.rejects(proxied, /goes out through proxy\.corp\.contoso\.com:8080, and \.NET on it has no\s+proxy/);
+  });
+
   it("a workspace gets the diagnostics of our vault", async () => {
     const workspace =
       "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-log/providers/Microsoft.OperationalInsights/workspaces/log";
@@ -446,22 +498,34 @@ describe("remote commands", () => {
     }
   });
 
-  it("are preceded by what the server itself says keeps SSH from working, in the same run", async () => {
-    const warning = "The policy 'Deny access to this computer from the network' of this server names *S-1-5-114.";
-    const enable = { ...JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}"), warnings: [warning] };
+  it("are preceded by what the server itself says keeps SSH from working, in the same run and in the verdict", async () => {
+    const healthy = JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}");
+    const enable = { ...healthy, signIn: { ...healthy.signIn, denied: ["*S-1-5-114"] } };
     const said: string[] = [];
     const genuine = console.warn;
+    let findings: readonly { code: string; next: string }[] = [];
     // Without an engine the SDK's log goes there.
     console.warn = (text: unknown) => said.push(String(text));
     try {
-      await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } });
+      ({ findings } = await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } }));
     } finally {
       console.warn = genuine;
     }
-    assert.ok(
-      said.some((line) => line.includes(warning)),
-      said.join("\n"),
+    const line = said.find((each) => /a policy denies aadcdeploy the logon to aadc-stg-g1/.test(each));
+    assert.match(line ?? said.join("\n"), /Local account and member of Administrators group \(S-1-5-114\)/);
+    assert.ok(findings.some(({ code }) => code === "sign-in-denied"));
+  });
+
+  it("sign in with the account of our own, which the run command makes, not with the administrator", async () => {
+    const { registrations } = await build();
+    const enable = registrations.find(({ name }) => name === "aadc-stg-g1-enable-remote-access");
+    const parameters = enable?.inputs.parameters as { name: string; value: string }[];
+    assert.deepEqual(
+      parameters.filter(({ name }) => name === "LoginName"),
+      [{ name: "LoginName", value: "aadcdeploy" }],
     );
+    const reach = registrations.find(({ name }) => name === "aadc-stg-g1-reach");
+    assert.equal((unwrapped(reach?.inputs.connection) as { user: string }).user, "aadcdeploy");
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

@@ -5,6 +5,7 @@ import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
+import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   computerNames,
   roles,
   exceptions,
+  diagnoses,
   images,
   sizes,
   timeZones,

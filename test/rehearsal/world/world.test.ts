@@ -8,6 +8,7 @@ import type { RehearsalOptions } from "../../../rehearsal/run/options";
 import type { SimulatedWorld } from "../../../rehearsal/run/simulatedWorld";
 import { boot, createServerWorld, followClock, setCutOff } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
+import { standInBlob } from "../../../rehearsal/windows/joining";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
@@ -38,6 +39,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
         setCutOff,
         writeStandInInstaller,
         readStandInInstaller,
+        standInBlob,
         wizardState: async (server) => (await readServerWorld(server)).wizard.state,
         openWizard,
         completeWizard,

@@ -649,6 +649,51 @@ export const networkCases: Cases = {
       },
     ],
   },
+  "way-in-changed": {
+    raises: [
+      {
+        name: "deleted",
+        preview: digest(vm(), step("azure-native:network:BastionHost", "bastion", { old: { enableTunneling: true } })),
+      },
+      {
+        name: "its native client support taken away",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", {
+            old: { enableTunneling: true },
+            new: { enableTunneling: false },
+          }),
+        ),
+      },
+      {
+        name: "a smaller SKU",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", {
+            old: { sku: { name: "Standard" } },
+            new: { sku: { name: "Basic" } },
+          }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "a new one",
+        preview: digest(vm(), step("azure-native:network:BastionHost", "bastion", { new: { enableTunneling: true } })),
+      },
+      {
+        name: "more instances",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", { old: { scaleUnits: 2 }, new: { scaleUnits: 4 } }),
+        ),
+      },
+      {
+        name: "in a stack without machines",
+        preview: digest(step("azure-native:network:BastionHost", "bastion", { old: {} })),
+      },
+    ],
+  },
   "network-place-changed": {
     raises: [
       { name: "another address", preview: nicWith("ipConfigurations", address({ privateIPAddress: "10.0.0.11" })) },
