@@ -37,7 +37,16 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
     assert.match(text(up.findings), /identity-not-in-state.*pulumi refresh/, "what a change would take away is told");
   });
 
-  it("are kept after a refresh: preview and up change nothing", async () => {
+  it("are kept after a refresh: preview and up change nothing, and an extension is nobody's business", async () => {
+    world.changeAzure((resources) => {
+      const machine = resources.find(({ id }) => id.endsWith(`/virtualMachines/${first}`));
+      assert.ok(machine);
+      const id = `${machine.id}/extensions/AzureMonitorWindowsAgent`;
+      const type = "Microsoft.Compute/virtualMachines/extensions";
+      const properties = { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindowsAgent" };
+      const extension = { name: "AzureMonitorWindowsAgent", type, apiVersion: "2024-11-01", properties };
+      return [...resources, { ...extension, id, body: { ...extension, id }, hidden: {} }];
+    });
     const { code, said } = await world.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive");
     assert.equal(code, 0, said);
     const preview = await world.run("preview");
@@ -63,6 +72,7 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
       resources.filter(({ body }) => (body.tags as Record<string, string> | undefined)?.owner !== undefined),
       [],
     );
+    assert.ok(resources.some(({ name }) => name === "AzureMonitorWindowsAgent"));
     assert.deepEqual(Object.keys((await identityOf())?.userAssignedIdentities ?? {}), [identity]);
     assert.equal((await identityOf())?.type, "SystemAssigned, UserAssigned");
     assert.deepEqual(changed(await world.up()), nothing);
