@@ -6,6 +6,7 @@ import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
+import { leavingNote } from "./guard/byRunCommand";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { KeepsWhatOthersAdd, ownTagNames } from "./memory/outside";
@@ -92,6 +93,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     const { args, keeps } = own;
     const known = await know(name, await earlierNames(opts), inputs, args, this);
     keeps.knows(name, ownTagNames(known.structure, known.remembered.ledger), known.worn);
+    for (const machine of known.leaving) void pulumi.log.info(leavingNote(machine), this);
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     const outputs = await this.build(name, args, known, ledger);

@@ -83,6 +83,7 @@ export async function createServerWorld(
   for (const folder of [
     ["ProgramData"],
     ["Windows", "System32"],
+    ["Windows", "Temp"],
     ["Users", "Public", "Desktop"],
     ["Users", machine.administratorName],
     ["Program Files"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as CommandProvider } from "@pulumi/command/provider";
 import * as pulumi from "@pulumi/pulumi";
+import type { Ledger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { standardInputCommandLine } from "../../scripts/assemble";
 import {
@@ -526,6 +527,29 @@ describe("remote commands", () => {
     );
     const reach = registrations.find(({ name }) => name === "aadc-stg-g1-reach");
     assert.equal((unwrapped(reach?.inputs.connection) as { user: string }).user, "aadcdeploy");
+  });
+
+  it("of a server that an earlier release built go on with its administrator, and no other name is taken in place", async () => {
+    const withoutLogin = (ledger: Ledger): Ledger => {
+      const [number, entry] = Object.entries(ledger.generations)[0] ?? [];
+      assert.ok(number !== undefined && entry !== undefined);
+      const { loginName: _, ...built } = entry.built;
+      return { ...ledger, generations: { [number]: { ...entry, built } } };
+    };
+    const state = provenState(undefined, [1], withoutLogin);
+    const { registrations } = await build({ state });
+    const of = (name: string) => registrations.find((each) => each.name === `aadc-stg-g1-${name}`)?.inputs;
+    assert.equal((unwrapped(of("reach")?.connection) as { user: string }).user, "aadcadmin");
+    assert.match(JSON.stringify(of("enable-remote-access")?.parameters), /"LoginName","value":"aadcadmin"/);
+    const change = (written: Written): void => {
+      const block = written.generations["1"];
+      assert.ok(block);
+      block.loginName = "aadcdeploy";
+    };
+    await assert.rejects(
+      build({ state, change }),
+      /generations\.1\.loginName: generation 1 was built with "aadcadmin"; "aadcdeploy" needs a new machine/,
+    );
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, text } from "../support/pairOfServers";
-import { Rehearsal } from "../support/rehearsal";
+import { type KeptResource, Rehearsal } from "../support/rehearsal";
 
 const identity =
   "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-agents/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents";
@@ -45,7 +45,8 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
       const type = "Microsoft.Compute/virtualMachines/extensions";
       const properties = { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindowsAgent" };
       const extension = { name: "AzureMonitorWindowsAgent", type, apiVersion: "2024-11-01", properties };
-      return [...resources, { ...extension, id, body: { ...extension, id }, hidden: {} }];
+      const kept: KeptResource = { ...extension, id, body: { ...extension, id } as KeptResource["body"], hidden: {} };
+      return [...resources, kept];
     });
     const { code, said } = await world.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive");
     assert.equal(code, 0, said);
