@@ -9,7 +9,7 @@ const identity =
 /** Names of resources in Azure that do not carry this tag with this value. */
 async function without(world: Rehearsal, tag: string, value: string): Promise<readonly string[]> {
   const { resources } = await world.picture();
-  const taggable = resources.filter(({ type }) => !/subnets|virtualNetworkPeerings|disks/.test(type));
+  const taggable = resources.filter(({ type }) => !/subnets|virtualNetworkPeerings|disks|extensions/.test(type));
   return taggable.flatMap(({ name, body }) =>
     (body.tags as Record<string, string> | undefined)?.[tag] === value ? [] : [name],
   );
