@@ -8,6 +8,7 @@ import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import { retirementByRunCommand } from "./guard/retirement";
 import type { Known } from "./know";
+import { maintenanceWindow } from "./maintenance/maintenance";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
 import type { GenerationSettings } from "./settings/settings";
@@ -71,6 +72,20 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const maintenance = maintenanceWindow(
+      name,
+      {
+        structure,
+        settings,
+        generation: block.generation,
+        window: known.window(block.generation),
+        treatment,
+        resourceGroupName,
+        machineId: vm.id,
+        stands,
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -113,7 +128,14 @@ export class Generation extends pulumi.ComponentResource {
         block,
         vmId: vm.vmId,
         connection: access.connection,
-        guarded: [...args.shared, ...vm.members, ...access.members, ...asked.members, ...args.askedAfter],
+        guarded: [
+          ...args.shared,
+          ...vm.members,
+          ...maintenance,
+          ...access.members,
+          ...asked.members,
+          ...args.askedAfter,
+        ],
         passedByRunCommand: asked.passed,
       },
       this,
@@ -130,6 +152,8 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        join: known.join(block),
+        joinSecrets: secrets.domainJoinSecrets,
         remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),
@@ -139,7 +163,7 @@ export class Generation extends pulumi.ComponentResource {
       this,
     );
     if (treatment !== "lost" || known.protects(block.generation))
-      args.backup?.protect(name, block, treatment, vm.id, connect.last, this);
+      args.backup?.protect(block, treatment, vm.id, connect.last);
     this.findings = pulumi
       .all([access.findings, asked.findings, connect.findings])
       .apply((lists): ToldFinding[] => lists.flat());

@@ -81,6 +81,41 @@ export interface ReachAnswer extends AnswerOf<"reach"> {
   readonly pendingRestart: boolean;
 }
 
+/** Never what the join was done with. */
+export interface JoinDomainAnswer extends AnswerOf<"join-domain">, Acting {
+  readonly vmId: string;
+  readonly domain: string;
+  /** `member` before; `staged` now, or `restart-owed`: staged in this boot by an earlier run. Both count from the next start on. */
+  readonly outcome: "member" | "staged" | "restart-owed";
+  /** Start of the Windows that answered. */
+  readonly bootAt: string;
+}
+
+export interface RestartAfterJoinAnswer extends AnswerOf<"restart-after-join">, Acting {
+  readonly vmId: string;
+  readonly outcome: "restarting" | "not-needed";
+  /** Start of the Windows that answered, and goes down where it is `restarting`. */
+  readonly bootAt: string;
+  /** Seconds until Windows begins to go down; 0 where it stays. */
+  readonly delaySeconds: number;
+}
+
+export interface ProveMembershipAnswer extends AnswerOf<"prove-membership">, Acting {
+  readonly vmId: string;
+  /** The domain that it is a member of. */
+  readonly domain: string;
+  readonly bootAt: string;
+  /** null = could not be asked; `unread` says why. */
+  readonly secureChannel: { readonly test: boolean | null; readonly verify: boolean | null };
+  /** That the secure channel goes to; empty where Windows names none, null where it could not be asked. */
+  readonly domainController: string | null;
+  /** Of `gpupdate /target:computer`; 0 = the domain's policies are applied. */
+  readonly policyExitCode: number;
+  /** Read after that. */
+  readonly signIn: SignInFound;
+  readonly unread: readonly { readonly check: string; readonly reason: string }[];
+}
+
 /** Of the documented TLS values, one as it stands; null where it is not set. */
 export interface TlsValueFound {
   readonly key: string;
@@ -388,6 +423,9 @@ export interface ScriptAnswers {
   "diagnose-access": DiagnoseAccessAnswer;
   reach: ReachAnswer;
   reinstate: ReinstateAnswer;
+  "join-domain": JoinDomainAnswer;
+  "restart-after-join": RestartAfterJoinAnswer;
+  "prove-membership": ProveMembershipAnswer;
   "set-prerequisites": SetPrerequisitesAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;

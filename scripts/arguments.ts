@@ -4,6 +4,9 @@
 export const remoteScripts = [
   "reach",
   "reinstate",
+  "join-domain",
+  "restart-after-join",
+  "prove-membership",
   "set-prerequisites",
   "prerequisites",
   "install-package",
@@ -53,6 +56,36 @@ export interface ReachArguments {
   readonly computerName: string;
   /** ARM `vmId` of the machine that is to be set up. */
   readonly vmId: string;
+}
+
+export interface JoinDomainArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to be joined. */
+  readonly vmId: string;
+  /** DNS name. */
+  readonly domain: string;
+  readonly method: "offlineBlob" | "machinePassword";
+  /** What `djoin /provision` wrote, or the one-time password of the computer account; empty where there is none any more. */
+  readonly secret: string;
+  /** Of `machinePassword`: the one domain controller to join at. */
+  readonly domainController?: string;
+}
+
+export interface RestartAfterJoinArguments {
+  readonly computerName: string;
+  readonly vmId: string;
+  /** Not read by the script: another join asks again. */
+  readonly staged: string;
+}
+
+export interface ProveMembershipArguments {
+  readonly computerName: string;
+  readonly vmId: string;
+  readonly domain: string;
+  /** The account that SSH signs in with. */
+  readonly loginName: string;
+  /** Not read by the script either. */
+  readonly staged: string;
 }
 
 /** One documented registry value (review/readiness/prerequisites/tlsValues.ts), a DWORD. */
@@ -197,6 +230,9 @@ export interface ReinstateArguments {
 export interface ScriptArguments {
   reach: ReachArguments;
   reinstate: ReinstateArguments;
+  "join-domain": JoinDomainArguments;
+  "restart-after-join": RestartAfterJoinArguments;
+  "prove-membership": ProveMembershipArguments;
   "set-prerequisites": SetPrerequisitesArguments;
   prerequisites: PrerequisitesArguments;
   "install-package": InstallPackageArguments;

@@ -1,6 +1,9 @@
+import { ownProtectedItem } from "../../review/posture/ownNames";
 import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
+import { itemStateOf, type RememberedItem } from "./items";
 import { type Ledger, parseLedger } from "./ledger";
+import { type Worn, wornBy } from "./outside";
 import { partsOf, recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
@@ -27,6 +30,8 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** That it is a member of its domain, where this library joined it. */
+  readonly membership?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -39,8 +44,12 @@ export interface RememberedGeneration {
 export interface Remembered {
   readonly ledger?: Ledger;
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
+  /** Protected items by number, those of retired generations too: recovery points are the backup's, not the server's. */
+  readonly items: Readonly<Record<number, RememberedItem>>;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
+  /** Tags and identities of those in Azure, by the same names. */
+  readonly worn: ReadonlyMap<string, Worn>;
   /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
   readonly others: readonly { readonly component: string; readonly server: string }[];
 }
@@ -48,6 +57,7 @@ export interface Remembered {
 export const ledgerName = (component: string): string => `${component}-ledger`;
 
 const virtualMachine = "azure-native:compute:VirtualMachine";
+const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
@@ -88,7 +98,13 @@ export function rememberedOf(
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
+    items: itemsIn(component, own),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
+    worn: new Map(
+      own
+        .filter(({ type }) => type.startsWith("azure-native:"))
+        .map(({ name: logical, outputs }) => [logical.slice(component.length + 1), wornBy(outputs)]),
+    ),
     others: ledgers
       .filter((ledger) => ledger !== stash)
       .map((ledger) => ({
@@ -96,6 +112,16 @@ export function rememberedOf(
         server: String(recordOf(ledger.outputs.input).name),
       })),
   };
+}
+
+function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
+  const items: Record<number, RememberedItem> = {};
+  for (const { type, name, outputs } of own) {
+    const item = ownProtectedItem(name);
+    if (type === protectedItem && item?.component === component)
+      items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
+  }
+  return items;
 }
 
 const nothing: RememberedGeneration = { guarded: false, copies: [] };
@@ -118,6 +144,7 @@ function addPart(
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };

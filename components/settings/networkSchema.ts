@@ -39,7 +39,7 @@ export const network = {
     peerVirtualNetworkId: {
       type: "string",
       format: "virtual-network-id" satisfies keyof typeof forms,
-      description: `Hub to peer a network of our own with, in any letter case; default: none. \`up\` makes our half and stops before the first machine until the hub's half is there too (makeBothHalves, or the hub's owner). [in place. ${underActive}]`,
+      description: `Hub to peer a network of our own with, in any letter case; default: none. \`up\` makes our half and stops before the first machine until the hub's half is there too (makeBothHalves, or the hub's owner). [in place: another hub makes the halves anew; between the two nothing is reached. ${underActive}]`,
     },
     makeBothHalves: {
       type: "boolean",

@@ -4,7 +4,7 @@ import { flag, type Peculiarity } from "./peculiarity";
 import type { AccountWorld, Peculiarities, ServerWorld } from "./serverWorld";
 
 /** As CIS has it: nobody but administrators and those who have signed in, and no local administrator. */
-const hardened = (): ServerWorld["logonRights"] => ({
+export const hardened = (): ServerWorld["logonRights"] => ({
   granted: ["*S-1-5-11", "*S-1-5-32-544"],
   denied: ["*S-1-5-114", "*S-1-5-32-546"],
 });

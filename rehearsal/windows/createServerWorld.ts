@@ -2,7 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
-import { changeRegistry, changeServerWorld, pathOnDrive, type Registry, writeServerWorld } from "./serverFiles";
+import { becomeMember } from "./joining";
+import {
+  changeRegistry,
+  changeServerWorld,
+  pathOnDrive,
+  type Registry,
+  readServerWorld,
+  writeServerWorld,
+} from "./serverFiles";
 import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
@@ -126,6 +134,7 @@ export function goodSurroundings(): Surroundings {
     secureChannel: { test: true, verify: true },
     missingRecords: [],
     closedAtFirst: [],
+    closedEverywhere: [],
     issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
     issuerTrusted: true,
     winHttpProxy: "",
@@ -153,6 +162,8 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.accounts ??= freshAccounts(world.administratorName);
     world.logonRights ??= freshRights();
   });
+  // It went down when the world was closed.
+  if ((await readServerWorld(server)).restartAt !== undefined) await boot(server, clock);
 }
 
 /** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */
@@ -161,15 +172,29 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     for (const key of restartKeys) delete registry[key];
     delete registry[sessionManagerKey]?.PendingFileRenameOperations;
   });
-  await changeServerWorld(server, (world) => {
+  await changeServerWorld(server, async (world) => {
     world.clock = { ...clock };
     world.bootedAt = simulatedNow(clock).toISOString();
+    delete world.restartAt;
+    await becomeMember(server, world);
     world.processes = [];
     const { logonRightsAtStart } = world.peculiarities;
     if (logonRightsAtStart !== undefined && world.domain.joined) world.logonRights = logonRightsAtStart;
     if (world.wizard.state === "open") world.wizard.state = "waiting";
     for (const [name, service] of Object.entries(world.services))
       service.status = service.startType === "Automatic" && startsIn(world, name) ? "Running" : "Stopped";
+  });
+}
+
+/** What Windows Update says of a host whose name it cannot resolve (WU_E_PT_WINHTTP_NAME_NOT_RESOLVED). */
+const namesUnknown = "Add-WindowsCapability failed. Error code = 0x8024402c";
+
+/** The hub with the domain controllers, which are the machine's DNS servers, is out of reach, or is no more. */
+export async function setCutOff(server: ServerFolder, cutOff: boolean): Promise<void> {
+  if (((await readServerWorld(server)).cutOff !== undefined) === cutOff) return;
+  await changeServerWorld(server, (world) => {
+    if (cutOff) world.cutOff = namesUnknown;
+    else delete world.cutOff;
   });
 }
 

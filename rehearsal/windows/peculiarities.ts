@@ -8,6 +8,7 @@ import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
 import { accessPeculiarities } from "./accessPeculiarities";
 import { gatePeculiarities } from "./gatePeculiarities";
+import { joinPeculiarities } from "./joinPeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
@@ -19,6 +20,7 @@ export const peculiarities = {
   ...accessPeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
+  ...joinPeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;

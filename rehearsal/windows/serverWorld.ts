@@ -6,7 +6,7 @@ import type { FailedConfigurationName } from "./failedConfigurations";
  * (a directory `server.lock` beside it, made with mkdir) and replaces the file atomically.
  */
 export interface ServerWorld {
-  readonly computerName: string;
+  computerName: string;
   /** Simulated machine identity (Win32_ComputerSystemProduct UUID and ARM vmId alike). */
   readonly vmId: string;
   readonly administratorName: string;
@@ -17,6 +17,10 @@ export interface ServerWorld {
     installationType: "Server" | "Server Core";
   };
   domain: { joined: boolean; name: string };
+  /** A join that counts from the next start on; of its secret only a trace. */
+  joining?: { domain: string; computerName: string; joinedWith: string; by: "offlineBlob" | "machinePassword" };
+  /** Simulated instant at which Windows goes down to start again; absent where nobody asked for that. */
+  restartAt?: string;
   /** Simulated seconds that pass in one real second, and the pair of instants from which `now` is computed. */
   clock: { scale: number; realStart: string; simulatedStart: string };
   /** Simulated instant of the last start. */
@@ -29,6 +33,8 @@ export interface ServerWorld {
   fileVersions: Record<string, string>;
   /** host:port pairs that answer; everything else is silent. `*` as host or port stands for any. */
   reachable: string[];
+  /** What Windows says of a name that it cannot resolve, while the hub with its DNS is out of reach; absent while it is not. */
+  cutOff?: string;
   /** Size and free space of C:, in GB. */
   disk: { sizeGB: number; freeGB: number };
   /** Offset to the domain's clock in seconds; null = no time server answers. */
@@ -77,6 +83,8 @@ export interface Surroundings {
   missingRecords: string[];
   /** Ports at which the first machine that is tried does not answer. */
   closedAtFirst: number[];
+  /** Ports at which nobody answers. */
+  closedEverywhere: number[];
   /** Who signs the certificate of every cloud host, and whether Windows trusts it. */
   issuer: string;
   issuerTrusted: boolean;
@@ -86,6 +94,18 @@ export interface Surroundings {
 }
 
 export interface Peculiarities {
+  /** Every attempt to join ends with this code of Windows. */
+  joinFails?: { code: string; number: number };
+  /** The file that joins it was made for this computer. */
+  blobOfAnother?: string;
+  /** What was staged has no effect at the next start. */
+  joinNotTaken?: boolean;
+  /** shutdown.exe ends with this code. */
+  restartRefused?: number;
+  /** gpupdate.exe ends with this code. */
+  policyFails?: number;
+  /** What a policy of the domain makes of the logon rights, from its first refresh on. */
+  logonRightsAtRefresh?: ServerWorld["logonRights"];
   /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
   windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */

@@ -58,6 +58,8 @@ const rows = {
   "soft-delete-lowered": [blocks, "soft delete, purge protection and their days (vault, key vault, storage)", "{subject}: soft delete is weakened: {what}", "Put it back: it is what is left when somebody deletes the backups."],
   "immutability-lowered": [blocks, "immutability of a vault or a container", "{subject}: immutability is weakened: {what}", "Put it back; a locked one cannot be weakened anyway."],
   "backup-unmanaged": [look, "vault, policy or item given up by the stack while its machine stays", "{subject} is given up: it is retained in Azure, and nothing manages it any more", "Check in the vault that the machine is still protected, or take the change out.", "azure"],
+  "protection-undeleted": [look, "`isRehydrate` in the body of a protected item", "{subject}: the deletion of its backup is taken back; it is not protected yet", "Run up once more after this one: it resumes the protection."],
+  "protection-ended": [told, "a stop with data kept of an item of this library whose generation is gone", "{subject}: protection of a retired server is stopped; its recovery points are kept", ""],
   "recovery-points-retained": [told, "a retained protected item whose machine goes", "{subject} is retained: its recovery points stay in the vault", ""],
   "redundancy-changed": [look, "storage redundancy and cross-region restore of a vault", "{subject}: where recovery points are stored changes: {what}", "Redundancy of a vault is fixed at its first backup; check that Azure takes it, and that this is meant."],
   "backup-plan-changed": [look, "schedule of a policy, policy of an item", "{subject}: when or by which policy is backed up changes: {what}", "Check the next backup job after the run.", "azure"],
@@ -73,6 +75,7 @@ const rows = {
   "egress-changed": [look, "NAT gateway, firewall or gateway of a subnet", "{subject}: the way out changes: {what}", "Check the address that Entra ID sees (conditional access, firewall rules of others), and that there is a way out at all."],
   "peering-changed": [look, "peerings of a network", "{subject}: {what}", "Check that the domain controllers are still reached."],
   "routes-changed": [look, "route tables and routes", "{subject}: {what}", "Check the way to domain controllers and to the Internet; a 0.0.0.0/0 route also takes away Windows activation."],
+  "way-in-changed": [look, "a Bastion deleted or replaced, its native client support or SKU", "{subject}: the way in changes: {what}", "Make sure that whoever is to work on the servers, and Pulumi's tunnel, has another way in before this run; sessions in it end."],
   "network-place-changed": [look, "address or subnet of an interface, prefix of a network", "{subject}: it moves in the network: {what}", "Check DNS, firewall rules and the jump host, which know the old place."],
 
   // Identity, protection, place

@@ -57,6 +57,7 @@ export const resourceKinds = {
     "azure-native:network:VirtualNetworkGateway",
     "azure:network/virtualNetworkGateway:VirtualNetworkGateway",
   ],
+  bastion: ["azure-native:network:BastionHost", "azure:compute/bastionHost:BastionHost"],
   publicAddress: ["azure-native:network:PublicIPAddress", "azure:network/publicIp:PublicIp"],
   vault: [
     "azure-native:recoveryservices:Vault",

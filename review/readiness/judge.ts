@@ -8,8 +8,11 @@ import type {
   EnableRemoteAccessAnswer,
   FirstSynchronizationAnswer,
   InstallPackageAnswer,
+  JoinDomainAnswer,
+  ProveMembershipAnswer,
   ReachAnswer,
   ReceiveSettingsFileAnswer,
+  RestartAfterJoinAnswer,
   SetPrerequisitesAnswer,
   SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
@@ -18,6 +21,7 @@ import { firstSynchronizationRules, verificationRules } from "./connectRules";
 import { diagnosisRules } from "./diagnosisRules";
 import { autoUpgradeRules, engineRules } from "./engineRules";
 import { importedRules } from "./importedRules";
+import { joinRules, membershipRules, restartAfterJoinRules } from "./joinRules";
 import { installationRules, reachRules, setPrerequisitesRules } from "./machineRules";
 import { type Judge, judgeBy } from "./rule";
 import { signInRules } from "./signInRules";
@@ -36,6 +40,12 @@ export const judgeRemoteAccess: Judge<EnableRemoteAccessAnswer> = judgeBy(signIn
 /** The context may bring the pinned host key (DiagnosisContext). */
 export const judgeDiagnosis: Judge<DiagnoseAccessAnswer> = judgeBy(diagnosisRules);
 export const judgeReach: Judge<ReachAnswer> = judgeBy(reachRules);
+export const judgeJoin: Judge<JoinDomainAnswer> = judgeBy(joinRules);
+export const judgeRestartAfterJoin: Judge<RestartAfterJoinAnswer> = judgeBy(restartAfterJoinRules);
+export const judgeMembership: Judge<ProveMembershipAnswer> = judgeBy<ProveMembershipAnswer>([
+  ...membershipRules,
+  ...signInRules,
+]);
 export const judgeSetPrerequisites: Judge<SetPrerequisitesAnswer> = judgeBy(setPrerequisitesRules);
 export const judgeInstallation: Judge<InstallPackageAnswer> = judgeBy(installationRules);
 /** The script refuses every file but the pinned one, so only its own warnings are left to tell. */

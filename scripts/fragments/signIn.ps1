@@ -7,7 +7,7 @@ $firewallRule = 'pulumi-entra-connect-ssh'
 $administratorsSid = 'S-1-5-32-544'
 
 # What could not be read is told, by name and reason: the rest is worth knowing all the same.
-function Add-Unread([string]$What, $Failure) { $script:unread += (ConvertTo-Ascii "${What}: $($Failure.Exception.Message)") }
+function Add-SignInUnread([string]$What, $Failure) { $script:signInUnread += (ConvertTo-Ascii "${What}: $($Failure.Exception.Message)") }
 
 # One that is a member through a nested group is none here: ours is a direct one. $null: it could not be read, as where an
 # account of a domain that is out of reach is a member.
@@ -15,7 +15,7 @@ function Test-Administrator([string]$Sid) {
     try {
         $members = @(Get-LocalGroupMember -SID $administratorsSid)
     } catch {
-        Add-Unread 'members of Administrators' $_
+        Add-SignInUnread 'members of Administrators' $_
         return $null
     }
     @($members | Where-Object { [string]$_.SID.Value -eq $Sid }).Count -gt 0
@@ -24,7 +24,7 @@ function Test-Administrator([string]$Sid) {
 function Get-LoginAccount([string]$LoginName) {
     $found = [ordered]@{ state = 'unread'; sid = ''; administrator = $null }
     $user = @()
-    try { $user = @(Get-LocalUser | Where-Object { $_.Name -eq $LoginName }) } catch { Add-Unread 'local accounts' $_; return $found }
+    try { $user = @(Get-LocalUser | Where-Object { $_.Name -eq $LoginName }) } catch { Add-SignInUnread 'local accounts' $_; return $found }
     if ($user.Count -eq 0) { $found.state = 'missing'; return $found }
     $found.state = if ($user[0].Enabled) { 'enabled' } else { 'disabled' }
     $found.sid = [string]$user[0].SID.Value
@@ -52,7 +52,7 @@ function Get-LogonRights {
             if ($line.Count -gt 0) { $rights[$row[0]] = @(Split-Words ([string]$line[0] -replace '^[^=]*=') ',') }
         }
     } catch {
-        Add-Unread 'rights of the local policy' $_
+        Add-SignInUnread 'rights of the local policy' $_
     } finally {
         if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force }
     }
@@ -88,14 +88,14 @@ function Get-FirewallFound {
         $ignoring = @(Get-NetFirewallProfile -PolicyStore ActiveStore | Where-Object { [string]$_.Enabled -eq 'True' -and [string]$_.AllowLocalFirewallRules -eq 'False' } | ForEach-Object { [string]$_.Name } | Sort-Object)
         [ordered]@{ rule = $state; profiles = @($used); localRulesIgnored = @($ignoring) }
     } catch {
-        Add-Unread 'firewall' $_
+        Add-SignInUnread 'firewall' $_
         $null
     }
 }
 
 # The part `signIn` of an answer; review/readiness/signInRules.ts judges it.
 function Get-SignIn([string]$LoginName) {
-    $script:unread = @()
+    $script:signInUnread = @()
     $account = Get-LoginAccount $LoginName
     $rights = Get-LogonRights
     $firewall = Get-FirewallFound
@@ -108,6 +108,6 @@ function Get-SignIn([string]$LoginName) {
         service      = Get-SshServiceFound
         firewall     = $firewall
         defaultShell = [string](Get-RegistryValue 'HKLM:\SOFTWARE\OpenSSH' 'DefaultShell')
-        unread       = @($script:unread)
+        unread       = @($script:signInUnread)
     }
 }

@@ -42,7 +42,7 @@ describe("a passive server's resources", () => {
         "azure-native:network:PublicIPAddress::aadc-stg-network-egress-address",
         "azure-native:network:Subnet::aadc-stg-network-subnet",
         "azure-native:network:VirtualNetwork::aadc-stg-network-vnet",
-        "azure-native:recoveryservices:ProtectedItem::aadc-stg-g1-protected-item",
+        "azure-native:recoveryservices:ProtectedItem::aadc-stg-backup-g1-item",
         "azure-native:recoveryservices:ProtectionPolicy::aadc-stg-backup-policy",
         "azure-native:recoveryservices:Vault::aadc-stg-backup-vault",
         "azure-native:resources:ResourceGroup::aadc-stg-backup-group",
@@ -114,11 +114,11 @@ describe("a passive server's resources", () => {
         .map((each) => each.name)
         .sort(),
       [
+        "aadc-stg-backup-g1-item",
         "aadc-stg-backup-group",
         "aadc-stg-backup-policy",
         "aadc-stg-backup-vault",
         "aadc-stg-g1-enable-remote-access",
-        "aadc-stg-g1-protected-item",
       ],
     );
   });
@@ -209,10 +209,62 @@ describe("existing things", () => {
       assert.ok(!types.has(`azure-native:${type}`), type);
     assert.match(text(find(registrations, "aadc-stg-g1-nic").inputs), /subnets\/identity/);
     assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
-    const item = find(registrations, "aadc-stg-g1-protected-item").inputs;
+    const item = find(registrations, "aadc-stg-backup-g1-item").inputs;
     assert.equal(item.resourceGroupName, "rg-backup");
     assert.equal(item.vaultName, "rsv-central");
     assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");
+  });
+
+  it("addresses of SQL Server, update server and ways out of the user's own reach the security group and the test from inside", async () => {
+    const { registrations } = await build({
+      args: (args) => {
+        const { "1": block } = args.generations;
+        assert.ok(block);
+        const database = {
+          kind: "sqlServer",
+          server: "sql01.corp.contoso.com",
+          addresses: pulumi.output(["10.40.8.30"]),
+        };
+        const connect = { ...block.connect, database, serviceAccount: { kind: "managed", name: "CORP\\gmsa$" } };
+        return {
+          ...args,
+          generations: { "1": { ...block, connect } },
+          network: {
+            ...args.network,
+            wsus: { address: pulumi.output("10.40.8.8"), port: 8530 },
+            extraOutbound: [
+              {
+                name: "vault",
+                addresses: [pulumi.output("10.40.8.23")],
+                ports: ["8200"],
+                reason: "The password vault",
+              },
+            ],
+          },
+        };
+      },
+    });
+    const named = (name: string) => registrations.find((each) => each.name.endsWith(name))?.inputs ?? {};
+    const rules = named("-g1-nsg").securityRules as { name: string; destinationAddressPrefixes?: string[] }[];
+    const opened = (name: string) => rules.find((rule) => rule.name === name)?.destinationAddressPrefixes;
+    assert.deepEqual(["out-sql-server-tcp", "out-update-server-tcp", "out-vault-tcp"].map(opened), [
+      ["10.40.8.30"],
+      ["10.40.8.8"],
+      ["10.40.8.23"],
+    ]);
+    const asked = String(named("-g1-prerequisites").stdin);
+    for (const target of ["sql01.corp.contoso.com", "10.40.8.8", "10.40.8.23"])
+      assert.ok(asked.includes(target), target);
+  });
+
+  it("a proxy that the settings name and the server does not stops it before the wizard", async () => {
+    const proxied = build({
+      args: (args) => ({
+        ...args,
+        network: { ...args.network, proxy: { host: "proxy.corp.contoso.com", port: 8080 } },
+      }),
+    });
+    await assert.rejects(proxied, /goes out through proxy\.corp\.contoso\.com:8080, and \.NET on it has no\s+proxy/);
   });
 
   it("a workspace gets the diagnostics of our vault", async () => {

@@ -3,13 +3,16 @@ import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
+import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
 import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
+import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
-import { networkKinds } from "./network";
+import { egress, firewall, networkKinds, peerings } from "./network";
+import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
@@ -32,12 +35,23 @@ export const checks: readonly Check[] = [
   settingsFiles,
   serviceAccounts,
   networkKinds,
+  peerings,
+  egress,
+  firewall,
   prefixes,
   othersInOurNetwork,
   serverAddresses,
+  namedHosts,
+  databaseHosts,
+  targetsElsewhere,
+  extraOutbound,
   sources,
+  bastions,
+  waysIn,
   jumpHostKey,
   vaults,
+  maintenanceWindows,
+  locksOfOurOwn,
   tagRules,
 ];
 

@@ -96,10 +96,10 @@ async function makeLibraryFolder(session: Session): Promise<void> {
 }
 
 async function installSshServer(session: Session): Promise<void> {
-  const { services, peculiarities } = await session.world();
+  const { services, peculiarities, cutOff } = await session.world();
   if (services.sshd !== undefined) return;
-  if (peculiarities.capabilityRefused !== undefined)
-    throw new Refusal("openssh-not-installed", { reason: peculiarities.capabilityRefused });
+  const refused = peculiarities.capabilityRefused ?? cutOff;
+  if (refused !== undefined) throw new Refusal("openssh-not-installed", { reason: refused });
   await session.edit((world) => {
     world.capabilities = [...world.capabilities.filter((name) => name !== opensshCapability), opensshCapability];
     world.services.sshd ??= sshService("Manual");

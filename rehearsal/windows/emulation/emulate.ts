@@ -9,6 +9,7 @@ import { diagnoseAccess } from "./diagnosis";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
+import { joinDomain, proveMembership, restartAfterJoin } from "./join";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -37,6 +38,9 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "diagnose-access": diagnoseAccess,
   reach,
   reinstate,
+  "join-domain": joinDomain,
+  "restart-after-join": restartAfterJoin,
+  "prove-membership": proveMembership,
   "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,

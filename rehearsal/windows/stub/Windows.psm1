@@ -8,6 +8,7 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Events.ps1"
 . "$PSScriptRoot/Jobs.ps1"
 . "$PSScriptRoot/Network.ps1"
+. "$PSScriptRoot/Join.ps1"
 . "$PSScriptRoot/Accounts.ps1"
 
 # What somebody did here before this script began.
@@ -135,5 +136,5 @@ function Stop-Process {
 Export-ModuleMember -Function Update-Machine, Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
     Get-NetFirewallRule, New-NetFirewallRule, Set-NetFirewallRule, Get-NetFirewallProfile, Get-NetConnectionProfile, Get-NetTCPConnection,
     New-LocalUser, Enable-LocalUser, Rename-LocalUser, Add-LocalGroupMember, Get-LocalGroupMember, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, djoin.exe, Add-Computer, shutdown.exe, gpupdate.exe, Resolve-DnsName, Get-LocalUser,
     Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job

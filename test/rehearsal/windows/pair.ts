@@ -256,6 +256,7 @@ function timeless(text: string): string {
     .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
     .replace(/trace-\d{8}-\d{6}/g, "trace-<stamp>")
     .replace(/\[\d\d:\d\d:\d\d\.\d{3}\]/g, "[<time>]")
+    .replace(/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d:\d{3}/g, "<log time>")
     .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
 }
 

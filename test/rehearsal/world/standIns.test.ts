@@ -143,6 +143,23 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     assert.match(rehearsed.notRehearsed.join("\n"), /access\.jumpHost: jump\.contoso\.example:2222/);
   });
 
+  it("takes the place of a tunnel of Bastion, and stands in Bastion's subnet", async () => {
+    const settings = prod();
+    Object.assign(settings.config as object, {
+      "entra-connect:access": { tunnel: { port: 50200 }, remoteDesktopSources: ["10.9.0.0/24"] },
+      "entra-connect:bastion": { subnetPrefix: "10.20.4.64/26" },
+    });
+    const rehearsed = await standIn(settings, declared, context());
+    const access: Readonly<Record<string, unknown>> = at(rehearsed, "access");
+    const { tunnel, managementSources, jumpHost, remoteDesktopSources } = access;
+    assert.equal(tunnel, undefined);
+    assert.deepEqual(managementSources, ["10.20.4.64/26"]);
+    assert.deepEqual(remoteDesktopSources, ["10.9.0.0/24"]);
+    assert.equal((jumpHost as { host: string }).host, "127.0.0.1");
+    assert.equal(rehearsed.jumpHostAddress, "10.20.4.65");
+    assert.match(rehearsed.notRehearsed.join("\n"), /access\.tunnel: Bastion's tunnel/);
+  });
+
   const sources: [string[], string][] = [
     [["10.20.2.0/24"], "10.20.2.1"],
     [["10.20.2.77/24"], "10.20.2.1"],
