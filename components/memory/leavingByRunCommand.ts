@@ -19,6 +19,8 @@ export const leavingByRunCommand: Check = (question) => {
     const entry = remembered.ledger?.generations[generation];
     const known = remembered.generations[generation];
     // Of a guard that asks by SSH, and was not to be asked otherwise, the engine waits for the answer.
+    // A retirement that failed behind its guard goes on.
+    if (known?.guarded !== true) return [];
     if (entry?.role !== "passive" || (entry.byRunCommandUntil === undefined && known?.asks !== false)) return [];
     const { ledger } = remembered;
     const answered = retirementAnswered(known?.retirement, {
