@@ -13,6 +13,7 @@ import { recordOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
 import { generationNames, serverResourceGroup } from "../server/names";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "../settings/settings";
+import { type BesideVault, besideVault } from "./beside";
 import { type ItemPlace, type RetiredItem, retiredItem, type SeenItem, type WrittenItem, writtenItem } from "./items";
 import { ownerTag, stackOwner } from "./owner";
 import { backupNames, policyNameOf, protectedItemNames, vaultPlace } from "./plan";
@@ -22,7 +23,7 @@ import { judgeVault, missingPart, type SeenPolicy, type SeenVault, type VaultPro
  * What of the backup is in Azure, and what this run makes of it. It outlives the server by design, so after a `destroy`
  * it is there and not in the state; Azure would refuse to create it again, so it is adopted.
  */
-export interface ExistingBackup {
+export interface ExistingBackup extends BesideVault {
   /** Ids of what is adopted; what the state holds already has none. */
   readonly resourceGroup?: string;
   readonly vault?: string;
@@ -56,6 +57,8 @@ export interface BackupQuestion {
   readonly settings: Settings;
   readonly remembered: Remembered;
   treatment(block: GenerationSettings): Treatment;
+  /** Undefined only in a preview whose provider is still to be configured. */
+  readonly subscriptionId?: string;
 }
 
 /** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
@@ -124,6 +127,7 @@ export async function findExistingBackup(
   ).flatMap(([part, there]) => (there === undefined || parts.has(part) ? [] : [[part, there] as const]));
   const idOf = (part: string): string | undefined => adopted.find(([name]) => name === part)?.[1].id;
   return {
+    ...(await besideVault(settings, parts, question.subscriptionId, opts)),
     resourceGroup: idOf("backup-group"),
     vault: idOf("backup-vault"),
     policy: idOf("backup-policy"),

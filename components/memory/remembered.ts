@@ -30,8 +30,8 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
-  /** That it is a member of its domain, where this library joined it. */
-  readonly membership?: string;
+  /** The machine that was seen to be a member of its domain: by the proof of a join of ours, or by its prerequisites. */
+  readonly member?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -143,14 +143,21 @@ function addPart(
   if (type === stash && part === retirementPart)
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
-  if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
-  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
+  if (type === command && part === "prerequisites")
+    return { ...before, ...memberIn(outputs), prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, ...memberIn(outputs) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+/** Both refuse whoever is no member; an answer of an earlier release need not be readable to tell that. */
+function memberIn({ stdout, triggers }: Readonly<Record<string, unknown>>): Pick<RememberedGeneration, "member"> {
+  const member = textOf(stdout) === undefined || !Array.isArray(triggers) ? undefined : textOf(triggers[0]);
+  return member === undefined ? {} : { member };
 }
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {

@@ -19,6 +19,8 @@ export type ClockAnchor = ServerWorld["clock"];
 export interface ServerWorldOptions {
   /** Domain that the machine is joined to; null = a workgroup. Default `contoso.com`. */
   readonly domain?: string | null;
+  /** Proxy of .NET, as machine.config has it; default none. */
+  readonly proxy?: string;
   /** host:port that answer; default all. */
   readonly reachable?: readonly string[];
 }
@@ -92,7 +94,7 @@ export async function createServerWorld(
   await changeRegistry(server, (registry) => Object.assign(registry, freshRegistry(world, release.revision)));
   const configuration = pathOnDrive(server, machineConfigPath);
   await mkdir(dirname(configuration), { recursive: true });
-  await writeFile(configuration, machineConfig(""));
+  await writeFile(configuration, machineConfig(options.proxy ?? ""));
   await writeServerWorld(server, world);
 }
 

@@ -35,6 +35,7 @@ export const settingNames = {
   /** Inside network: what exists already. */
   existingSubnetId: "existingSubnetId",
   subnetPrefix: "subnetPrefix",
+  proxy: "proxy",
   peerVirtualNetworkId: "peerVirtualNetworkId",
   makeBothHalves: "makeBothHalves",
   useRemoteGateways: "useRemoteGateways",

@@ -103,6 +103,16 @@ export const resourceKinds = {
     "azure-native:authorization:ManagementLockByScope",
     "azure:management/lock:Lock",
   ],
+  maintenance: [
+    "azure-native:maintenance:MaintenanceConfiguration",
+    "azure-native:maintenance:ConfigurationAssignment",
+    "azure-native:maintenance:ConfigurationAssignmentParent",
+    "azure-native:maintenance:ConfigurationAssignmentsForResourceGroup",
+    "azure-native:maintenance:ConfigurationAssignmentsForSubscription",
+    "azure:maintenance/configuration:Configuration",
+    "azure:maintenance/assignmentVirtualMachine:AssignmentVirtualMachine",
+  ],
+  diskEncryptionSet: ["azure-native:compute:DiskEncryptionSet", "azure:compute/diskEncryptionSet:DiskEncryptionSet"],
   diagnostics: [
     "azure-native:monitor:DiagnosticSetting",
     "azure-native:insights:DiagnosticSetting",

@@ -34,6 +34,7 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.deepEqual(changed(up), nothing);
     assert.deepEqual(await without(world, "CostCenter", "4711"), []);
+    assert.match(text(up.findings), /identity-not-in-state.*pulumi refresh/, "what a change would take away is told");
   });
 
   it("are kept after a refresh: preview and up change nothing", async () => {
@@ -44,6 +45,7 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.deepEqual(changed(up), nothing);
+    assert.equal(up.verdict, "ok", text(up.findings));
     assert.deepEqual(await without(world, "CostCenter", "4711"), []);
   });
 

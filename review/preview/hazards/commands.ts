@@ -8,6 +8,7 @@ import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../step
 import { runs } from "../touching";
 import { unknownWord } from "../values";
 import { fromTo, listed, shownValue } from "../wording";
+import { scriptOf } from "./servers";
 
 export const commandHazards: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
@@ -69,6 +70,9 @@ function atDeletion(change: ResourceChange): readonly Raised[] {
   return [{ code: "command-runs-at-deletion", change, what: shownValue(command) }];
 }
 
+/** The one script of this library that restarts Windows. */
+const restartingScript = "restart-after-join";
+
 const restarting =
   /\b(Restart-Computer|shutdown(\.exe)?\s+[/-]r|Restart-AzVM)\b|az vm restart|"?Restart"?\s*[:=]\s*"?(true|[1-9])/iu;
 
@@ -76,7 +80,9 @@ function restarts(change: ResourceChange): readonly Raised[] {
   const acts = change.action === "create" || change.action === "update" || change.action === "replace";
   if (!acts || (change.action === "update" && meantChanges(change).length === 0)) return [];
   const { create, update, stdin, source, settings, delete: _ignored } = newInputs(change);
-  // Texts of this library are known: none of them restarts Windows.
+  if (scriptOf(change) === restartingScript)
+    return runs(change) ? [{ code: "machine-restarts", change, what: "once, when its domain join is staged" }] : [];
+  // The other texts of this library are known: none of them restarts Windows.
   if (
     scriptIn(stdin) !== undefined ||
     (typeof source === "object" && JSON.stringify(source)?.includes("# entra-connect script:"))

@@ -95,9 +95,16 @@ const rows: readonly Row[] = [
     differs,
   ],
   [
-    "machine-restarts",
+    "patching-changed",
     machine,
     /^osProfile\.windowsConfiguration\.(enableAutomaticUpdates|patchSettings)(\.|$)/u,
+    differs,
+  ],
+  ["patching-changed", machine, /^(patchMode|enableAutomaticUpdates|automaticUpdatesEnabled)$/u, differs],
+  [
+    "patching-changed",
+    ["maintenance"],
+    /^(startDateTime|duration|recurEvery|timeZone|expirationDateTime|maintenanceScope|installPatches|maintenanceConfigurationId|window|properties)(\.|$)/u,
     differs,
   ],
   ["machine-restarts", ["disk"], /^diskSizeG[Bb]$/u, differs],

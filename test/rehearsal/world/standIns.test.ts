@@ -131,6 +131,22 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     assert.equal(rehearsed.domain, "a.b");
   });
 
+  it("gives the simulated servers the proxy that the settings name, and says that nothing of it is rehearsed", async () => {
+    const proxyOf = async (proxy: unknown) => {
+      const { proxy: found, notRehearsed } = await standIn(
+        { config: { "entra-connect:network": { proxy } } },
+        {},
+        context(),
+      );
+      return [found, notRehearsed.some((each) => each.startsWith("network.proxy"))];
+    };
+    assert.deepEqual(await proxyOf({ address: "10.40.8.8", port: 8080 }), ["http://10.40.8.8:8080", true]);
+    const both = { address: "10.40.8.8", host: "proxy.corp.contoso.com", port: 3128 };
+    assert.deepEqual(await proxyOf(both), ["http://proxy.corp.contoso.com:3128", true]);
+    for (const none of [undefined, null, "x", {}, { port: 8080 }, { host: 3, port: 8080 }])
+      assert.deepEqual(await proxyOf(none), [undefined, false], JSON.stringify(none));
+  });
+
   it("turns the jump host to the world's, which stands where the settings let SSH in from", async () => {
     const rehearsed = await standIn(prod(), declared, context());
     assert.deepEqual(at(rehearsed, "access").jumpHost, {

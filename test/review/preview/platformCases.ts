@@ -198,6 +198,46 @@ export const backupCases: Cases = {
       },
     ],
   },
+  "protection-to-stop": {
+    raises: [
+      {
+        name: "its server goes, and its item stays",
+        preview: digest(component({ 1: {} }, {}), ...wholeGeneration(1, "delete"), ourItem({ old: item, op: "same" })),
+      },
+      {
+        name: "the same where what stays is not listed",
+        preview: { ...digest(component({ 1: {} }, {}), ...wholeGeneration(1, "delete")), changeSummary: { same: 30 } },
+      },
+    ],
+    silent: [
+      {
+        name: "its server stays",
+        preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), ourItem({ old: item, op: "same" })),
+      },
+      {
+        name: "its item is given up with it",
+        preview: digest(
+          component({ 1: {} }, {}),
+          ...wholeGeneration(1, "delete"),
+          ourItem({ old: item, state: { retainOnDelete: true } }),
+        ),
+      },
+      {
+        name: "no backup",
+        preview: {
+          ...digest(
+            component({ 1: {} }, {}, { settings: { backup: { enabled: false } } }),
+            ...wholeGeneration(1, "delete"),
+          ),
+          changeSummary: { same: 30 },
+        },
+      },
+      {
+        name: "somebody else's machine",
+        preview: digest(vm({ op: "delete" }), itemStep({ old: item, op: "same" })),
+      },
+    ],
+  },
   "protection-ended": {
     raises: [
       { name: "of a number without a server", preview: digest(ourItem({ old: item, new: stoppedItem() })) },
@@ -814,6 +854,10 @@ export const protectionCases: Cases = {
       },
     ],
     silent: [
+      {
+        name: "given up and left in Azure",
+        preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, oldState: { retainOnDelete: true } })),
+      },
       {
         name: "stronger",
         preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, new: { level: "ReadOnly" } })),

@@ -309,6 +309,40 @@ export const serverCases: Cases = {
         preview: digest(vm({ op: "update", new: machineWith("storageProfile.osDisk.diskSizeGB", 256) })),
       },
       {
+        name: "a command that says so",
+        preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
+      },
+      {
+        name: "the library's own restart behind a join, whose text is not known yet",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-restart-after-join", { new: { create: "powershell.exe" } }),
+        ),
+      },
+    ],
+    silent: [
+      { name: "a licence", preview: digest(vm({ op: "update", new: machineWith("licenseType", "Windows_Server") })) },
+      {
+        name: "a command that restarts a service",
+        preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+      },
+      {
+        name: "the proof behind that restart, whose advice names the command",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-prove-membership", {
+            new: {
+              create: "powershell.exe",
+              stdin: "# entra-connect script: prove-membership\n# Restart-Computer -Force\n",
+            },
+          }),
+        ),
+      },
+    ],
+  },
+  "patching-changed": {
+    raises: [
+      {
         name: "updates by the platform",
         preview: digest(
           vm({
@@ -318,15 +352,34 @@ export const serverCases: Cases = {
         ),
       },
       {
-        name: "a command that says so",
-        preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
+        name: "another window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", startDateTime: "2026-11-29 03:00" },
+            new: { recurEvery: "Week Monday", startDateTime: "2026-11-29 03:00" },
+          }),
+        ),
+      },
+      {
+        name: "the assignment gone",
+        preview: digest(step("azure-native:maintenance:ConfigurationAssignment", "a", { old: {} })),
       },
     ],
     silent: [
-      { name: "a licence", preview: digest(vm({ op: "update", new: machineWith("licenseType", "Windows_Server") })) },
       {
-        name: "a command that restarts a service",
-        preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+        name: "a first window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", { new: { recurEvery: "Week Sunday" } }),
+        ),
+      },
+      {
+        name: "tags of a window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", tags: { a: "1" } },
+            new: { recurEvery: "Week Sunday", tags: { a: "2" } },
+          }),
+        ),
       },
     ],
   },
