@@ -141,5 +141,7 @@ function strangersAfter(known: Course["strangers"], { tenant, from, to }: Seen):
   const named = tenant.exporters
     .filter(({ machine }) => machine !== from && machine !== to)
     .map((exporter): [string, Exporter] => [exporter.machine, exporter]);
-  return Object.fromEntries([...kept, ...named]);
+  // What the audit log says of a machine outlasts what the last export says of it.
+  const rank = ([, { by }]: [string, Exporter]): number => (by === "directoryAudits" ? 1 : 0);
+  return Object.fromEntries([...kept, ...named].sort((a, b) => rank(a) - rank(b)));
 }

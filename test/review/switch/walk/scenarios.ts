@@ -1,0 +1,80 @@
+import { emptyCourse } from "../../../../review/switch/machine";
+import { type Course, defaultLimits, type Reading } from "../../../../review/switch/model";
+import type { Scenario } from "./events";
+import { collectedOf, type Machine, tick, type World } from "./world";
+
+const begin = 1_000 * tick;
+const staging: Machine = { active: false, up: true, fence: null, running: false, exporting: null };
+const active: Machine = { ...staging, active: true, exporting: { since: 0, ours: false } };
+const dead: Machine = { ...active, up: false };
+
+function world(machines: World["machines"], course: Partial<Course> = {}, more: Partial<World> = {}): World {
+  return {
+    now: begin,
+    machines,
+    ghost: null,
+    pool: { A: [], B: [] },
+    fenceAnswer: null,
+    operators: [{ holds: null }, { holds: null }],
+    course: { ...emptyCourse, from: "A", to: "B", ...course },
+    strokes: 1,
+    violation: null,
+    ...more,
+  };
+}
+
+/** After the demotion: the record has seen A active, and both operators hold a page that allows to promote B. */
+function promotionAllowed(): World {
+  const until = begin + defaultLimits.maxAge;
+  const holds = { step: "promote" as const, machine: "B", until, basis: { A: begin, B: begin } };
+  const known = { A: { at: begin, role: "staging" as const }, B: { at: begin, role: "staging" as const } };
+  const course = { activeSeen: true, known, lastAt: begin, promotable: { B: until } };
+  return world({ A: staging, B: staging }, course, { now: begin + 1, operators: [{ holds }, { holds }] });
+}
+
+/** A said that it was passive; somebody made it active soon after, and nobody has looked for an hour. */
+function oldCollection(): World {
+  const said: Reading = { ...collectedOf("A"), at: begin, role: "staging" };
+  const exporting = { since: begin + 1, ours: false };
+  const known = { A: { at: begin, role: "staging" as const } };
+  return world(
+    { A: { ...active, exporting }, B: staging },
+    { activeSeen: true, known, lastAt: begin },
+    { now: begin + 3 * tick, pool: { A: [said], B: [] }, strokes: 0 },
+  );
+}
+
+/** A was deallocated, which was proven; somebody has started it, and the record has read it since. */
+function fencedAndBack(): World {
+  const answer = { machine: "A", kind: "deallocated" as const, at: begin, holds: true };
+  const exporting = { since: begin + 1, ours: false };
+  const known = { A: { at: begin + 2, role: "active" as const } };
+  const fences = { "deallocated A": { since: begin, at: begin } };
+  return world(
+    { A: { ...active, exporting }, B: staging },
+    { activeSeen: true, known, fences, lastAt: begin + 2 },
+    { now: begin + 3, fenceAnswer: answer, strokes: 0 },
+  );
+}
+
+/** Where walks begin. The deeper a danger lies, the nearer a walk has to begin to it. */
+export const scenarios: readonly Scenario[] = [
+  { name: "a pair in order", start: world({ A: active, B: staging }) },
+  { name: "a promotion is allowed", start: promotionAllowed() },
+  { name: "the active server is dead", start: world({ A: dead, B: staging }, {}, { strokes: 2 }), fences: true },
+  { name: "a stranger", start: world({ A: staging, B: staging }, { activeSeen: true }), tenant: true },
+  {
+    name: "Cloud Sync provisions",
+    start: world({ A: staging, B: staging }, { activeSeen: true, cloudSync: "2027-01-31" }),
+  },
+  { name: "both passive, no history", start: world({ A: staging, B: staging }) },
+  {
+    name: "two operators from a pair in order",
+    start: world({ A: active, B: staging }, {}, { strokes: 0 }),
+    narrow: true,
+  },
+  { name: "two operators, a promotion is allowed", start: { ...promotionAllowed(), strokes: 0 }, narrow: true },
+  { name: "an old collection lies about", start: oldCollection() },
+  { name: "a fenced machine has come back", start: fencedAndBack(), fences: true },
+  { name: "two active", start: world({ A: active, B: active }), fences: true },
+];
