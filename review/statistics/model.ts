@@ -21,6 +21,10 @@ export interface ServerStatistics {
     readonly endsAt: string | null;
     readonly events: readonly { readonly id: number; readonly at: string }[];
   };
+  /** Of the application with which the server signs in to Entra ID; absent where it signs in with an account, or nobody said. */
+  readonly applicationId?: string;
+  /** State of the automatic upgrade, as the server says it. */
+  readonly autoUpgrade?: string;
   readonly notAvailable: readonly Missing[];
 }
 

@@ -37,6 +37,8 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     connectors: connectorsOf(evidence),
     database: databaseOf(evidence),
     certificate: certificateOf(evidence),
+    ...applicationOf(evidence),
+    ...autoUpgradeOf(evidence),
     notAvailable: missingOf(document),
   };
 }
@@ -50,6 +52,16 @@ function databaseOf(evidence: CollectedEvidence): ServerStatistics["database"] {
   const { kind, usedMB, fileMB } = objectOf(member(evidence, "database.json"));
   const number = (value: Json | undefined) => (typeof value === "number" ? value : null);
   return typeof kind === "string" ? { kind, usedMB: number(usedMB), fileMB: number(fileMB) } : undefined;
+}
+
+function applicationOf(evidence: CollectedEvidence): Pick<ServerStatistics, "applicationId"> {
+  const { type, applicationId } = objectOf(member(evidence, "entra-connector-identity.json"));
+  return type === "Application" && typeof applicationId === "string" ? { applicationId } : {};
+}
+
+function autoUpgradeOf(evidence: CollectedEvidence): Pick<ServerStatistics, "autoUpgrade"> {
+  const { state } = objectOf(member(evidence, "auto-upgrade.json"));
+  return typeof state === "string" ? { autoUpgrade: state } : {};
 }
 
 /** Of an application only: an account has none. */

@@ -32,7 +32,8 @@ export function situationOf(
   overridden: ReadonlySet<string>,
 ): Situation {
   const course = learned(before, seen, limits);
-  const lastRead = seen.source !== null && seen.source.machine === seen.from ? seen.source.at : null;
+  const reads = [seen.source, ...seen.alsoRead].filter((reading) => reading?.machine === seen.from);
+  const lastRead = reads.reduce<Moment | null>((newest, reading) => Math.max(newest ?? 0, reading?.at ?? 0), null);
   return {
     ...seen,
     limits,
@@ -108,7 +109,7 @@ function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
   let activeSeen = before.activeSeen;
   const known: Record<string, { at: Moment; role: Reading["role"] }> = { ...before.known };
   const lastStaging: Record<string, Moment> = { ...before.lastStaging };
-  for (const reading of [seen.source, seen.target]) {
+  for (const reading of [seen.source, seen.target, ...seen.alsoRead]) {
     // A time that lies ahead would make every later collection an old one.
     if (reading === null || reading.at === null || reading.machine === "" || reading.at > seen.now) continue;
     if (reading.at < (known[reading.machine]?.at ?? Number.NEGATIVE_INFINITY)) continue;

@@ -101,6 +101,8 @@ export interface Seen {
   /** Null where no evidence was given, or none can be had. */
   readonly source: Reading | null;
   readonly target: Reading | null;
+  /** Readings that say nothing of now, as the last archive of a server that cannot be reached. */
+  readonly alsoRead: readonly Reading[];
   readonly fences: readonly FenceSeen[];
   readonly tenant: TenantSeen | null;
   /** Said by a person: Cloud Sync provisions until that day's review, or no longer. */

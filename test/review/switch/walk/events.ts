@@ -145,6 +145,7 @@ function* looks(world: World, index: number, scenario: Scenario, concluding: Con
         turned,
         tenant: scenario.tenant ? tenantAnswer(world) : null,
         cloudSync: null,
+        alsoRead: [],
         ...evidence,
       };
       const decision = concluding.conclude(seen, world.course);
