@@ -8,6 +8,7 @@ import { previewCommand } from "./commands/preview";
 import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
+import { switchCommand } from "./commands/switch";
 
 const program = new Command("entra-connect")
   .description("A passive Microsoft Entra Connect Sync server as code: rehearse it, compare the pair, document it.")
@@ -20,6 +21,7 @@ const program = new Command("entra-connect")
   .addCommand(exportsCommand())
   .addCommand(statisticsCommand())
   .addCommand(readyCommand())
+  .addCommand(switchCommand())
   .addCommand(documentCommand())
   .addCommand(previewCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");

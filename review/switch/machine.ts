@@ -62,7 +62,9 @@ function stateOf(situation: Situation, judged: Judged, broken: readonly SafetyRu
   const targetExports = target?.role === "active";
   if ((sourceExports && targetExports) || ((sourceExports || targetExports) && strangersOf(situation).length > 0))
     return "two active";
-  if (sourceExports) return judged.open ? "ready to demote" : "not ready";
+  // That Cloud Sync provisions is a reason to demote, not one to wait.
+  const stands = broken.some(({ code }) => code !== "cloud-sync-provisions");
+  if (sourceExports) return judged.open && !stands ? "ready to demote" : "not ready";
   if (targetExports) return judged.proven ? "done" : "promoted, unproven";
   if (cloudSync === null ? course.cloudSync !== null : cloudSync.active) return "cloud sync active";
   if (fenced) return "fenced";
