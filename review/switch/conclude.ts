@@ -54,10 +54,10 @@ export function conclude(
   // First everything that speaks against it, then what of it a person has gone past.
   const first = decide(bare, { open: true, proven: false, overridden: new Set() });
   const all = identified(worstFirst([...safetyFindings(first.broken, bare), ...readiness]));
-  const { overrides, problems } = givenNow(input, all);
+  const { overrides, problems } = givenNow(input, all, gathered.inputs);
   if (problems.length > 0) throw new BadInput(problems.join("\n"));
   const standing = [...(seen.turned ? [] : record.overrides), ...overrides];
-  const found = applied(all, standing, now);
+  const found = applied(all, standing, gathered.inputs, now);
   const overridden = new Set(found.filter(({ accepted }) => accepted !== undefined).map(({ code }) => code));
   for (const code of neverOverridden) overridden.delete(code);
   const open = !found.some(({ severity, class: kind }) => severity === "blocking" && kind !== "safety");

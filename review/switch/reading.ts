@@ -180,7 +180,7 @@ function quietFence(
   const since = last - quietMinutes * 60_000;
   const alive = found.filter((each) => own.has(each.applicationId)).map(({ at }) => at.getTime());
   const fence: FenceSeen = { machine, kind: "outbound-cut", at: last, holds: true };
-  if (alive.some((at) => !(at < since))) return { ...fence, at: Math.max(...alive), holds: false };
+  if (alive.some((at) => !(at < since))) return { ...fence, at: Math.max(last, ...alive), holds: false };
   if (!complete || heard.length === 0 || first > since)
     return {
       machine,

@@ -1,4 +1,4 @@
-import type { Finding } from "../../verdict";
+import type { Finding, MadeFrom } from "../../verdict";
 import type { LookInput } from "../gathered";
 import type { Override } from "../record/entry";
 import { safetyRules } from "../rules";
@@ -13,10 +13,17 @@ export const neverOverridden: ReadonlySet<string> = new Set([
 const keyOf = ({ code, subject, title }: Pick<Finding, "code" | "subject" | "title">): string =>
   JSON.stringify([code, subject, title]);
 
+/** The same sentence from call to call, whatever the archives are called. */
+function steady(finding: Finding, inputs: readonly MadeFrom[]): Finding {
+  const title = inputs.reduce((text, { source, role }) => text.replaceAll(source, role), finding.title);
+  return { ...finding, title };
+}
+
 /** What this call goes past, by code; and what it may not. */
 export function givenNow(
   { overrides = [], by = "", reason = "" }: Pick<LookInput, "overrides" | "by" | "reason">,
   findings: readonly Finding[],
+  inputs: readonly MadeFrom[],
 ): { readonly overrides: readonly Override[]; readonly problems: readonly string[] } {
   const problems = overrides
     .filter((code) => neverOverridden.has(code))
@@ -26,6 +33,7 @@ export function givenNow(
     });
   const given = findings
     .filter(({ code, severity }) => overrides.includes(code) && severity !== "info" && !neverOverridden.has(code))
+    .map((finding) => steady(finding, inputs))
     .map(({ code, subject, title, severity }) => ({
       code,
       subject,
@@ -38,10 +46,15 @@ export function givenNow(
 }
 
 /** Findings with what was gone past shown as such: never taken out, and only where it is the very same. */
-export function applied(findings: readonly Finding[], overrides: readonly Override[], now: Date): readonly Finding[] {
+export function applied(
+  findings: readonly Finding[],
+  overrides: readonly Override[],
+  inputs: readonly MadeFrom[],
+  now: Date,
+): readonly Finding[] {
   const byKey = new Map(overrides.map((each) => [keyOf(each), each]));
   return findings.map((finding): Finding => {
-    const override = byKey.get(keyOf(finding));
+    const override = byKey.get(keyOf(steady(finding, inputs)));
     if (override === undefined || finding.severity === "info" || neverOverridden.has(finding.code)) return finding;
     const { reason, by } = override;
     const until = now.toISOString().slice(0, 10);
