@@ -36,6 +36,8 @@ export interface Missing {
 export interface ConnectorStatistics {
   readonly name: string;
   readonly type: string;
+  /** `Windows Azure Active Directory (Microsoft)`; absent where the archive does not say it. */
+  readonly subtype?: string;
   /** Objects by type; undefined where the collector did not count them. */
   readonly objectTypes?: ReadonlyMap<string, number>;
   /** Everything else that a cmdlet gave, flattened: `statistics/Nested/ExportAdd`. Names are the cmdlet's own. */

@@ -100,6 +100,7 @@ function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics
     return {
       name,
       type: textOf(entry.type) ?? "",
+      ...(typeof entry.subtype === "string" && { subtype: entry.subtype }),
       runsKnown: runs.has(name.toLowerCase()),
       figures,
       runs: arrayOf(runs.get(name.toLowerCase())?.runs).map((run) => runOf(objectOf(run))),

@@ -7,11 +7,11 @@ import type { FenceSeen, Moment, Reading, Role, TenantSeen } from "./model";
 /** A server as the machine sees it. Only an archive of the collector proves a role: it asks the engine, twice. */
 export function readingOf({ identity, statistics }: PairSide): Reading {
   const collected = identity.tool === "collect.ps1";
-  const exports = (statistics?.connectors ?? []).flatMap(({ name, type, runs }) =>
+  const exports = (statistics?.connectors ?? []).flatMap(({ name, type, subtype, runs }) =>
     runs
       .filter(({ profile }) => /export/iu.test(profile))
       .map(({ result, startedAt, endedAt }) => ({
-        cloud: isCloud(name, type),
+        cloud: isCloud(name, type, subtype),
         good: /^(success|completed-no-objects)$/iu.test(result),
         at: momentOf(startedAt) ?? momentOf(endedAt),
       })),
@@ -37,9 +37,12 @@ function roleOf(identity: PairSide["identity"]): Role {
   return scheduler ? "staging" : "active";
 }
 
-/** `contoso.onmicrosoft.com - AAD`, `… – Microsoft Entra ID`; a connector of Active Directory never is. */
-const isCloud = (name: string, type: string): boolean =>
-  type.toUpperCase() !== "AD" && /[-–]\s*(AAD|Microsoft Entra ID)\s*$/iu.test(name);
+/** By its subtype, whatever somebody calls it; by its name where an archive does not say the subtype. */
+const isCloud = (name: string, type: string, subtype?: string): boolean =>
+  type.toUpperCase() !== "AD" &&
+  (subtype === undefined
+    ? /[-–]\s*(AAD|Microsoft Entra ID)\s*$/iu.test(name)
+    : /^(Windows Azure Active Directory|Microsoft Entra ID) \(Microsoft\)$/iu.test(subtype));
 
 /** What the tenant says of exporters; null where neither question about them was answered. */
 export function tenantSeenOf({ organization, synchronization, audits }: TenantAnswers): TenantSeen | null {

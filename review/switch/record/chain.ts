@@ -84,7 +84,7 @@ export function lineOf(entry: Omit<Entry, "hash">): { readonly line: string; rea
 }
 
 /**
- * Reads every line and proves it: whole, hashed, chained, in order of number and time, and concluded as the rules of this
+ * Reads every line and proves it: whole, hashed, chained, in order, and concluded as the rules of this
  * version conclude from what the line says was seen.
  *
  * @throws BrokenChain with the first line that does not hold
@@ -102,9 +102,6 @@ export function readChain(content: string): SwitchRecord {
     );
   for (const [index, line] of lines.entries()) {
     const entry = readLine(line, index + 1, head);
-    const last = entries.at(-1);
-    if (last !== undefined && entry.seen.now < last.seen.now)
-      throw new BrokenChain(`line ${index + 1} is of ${entry.at}, before the line above it (${last.at})`);
     const limits = limitsOf(entry);
     const judged = { ...entry.judged, overridden: new Set(entry.judged.overridden) };
     const again = decide(situationOf(entry.seen, course, limits, judged.overridden), judged);

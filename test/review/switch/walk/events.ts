@@ -39,6 +39,8 @@ export const real: Concluding = {
 export interface Scenario {
   readonly name: string;
   readonly start: World;
+  /** Events in a row: in the tests, and in the deep walk. */
+  readonly depth: readonly [tests: number, deep: number];
   /** Evidence is always fresh and whole: a narrow walk that reaches deep into what two operators do to each other. */
   readonly narrow?: boolean;
   /** Fences are made, asked about and undone. */

@@ -14,38 +14,44 @@ export interface Walk {
   readonly counterexample: readonly string[] | null;
 }
 
-interface Visited {
-  readonly world: World;
-  readonly from: Visited | null;
+/** How a world was reached; the worlds on the way are forgotten. */
+interface Trail {
   readonly what: string;
+  readonly from: Trail | null;
 }
 
 /** Every world within so many events, breadth first: each once, whatever way leads there. */
 export function walk(scenario: Scenario, depth: number, concluding: Concluding): Walk {
   const seen = new Set([keyOf(scenario.start)]);
-  let frontier: Visited[] = [{ world: scenario.start, from: null, what: "" }];
+  let frontier: { readonly world: World; readonly trail: Trail | null }[] = [{ world: scenario.start, trail: null }];
   const counts = { steps: 0, promotions: 0 };
+  const found = (counterexample: Walk["counterexample"]): Walk => ({
+    ...counts,
+    scenario: scenario.name,
+    depth,
+    states: seen.size,
+    counterexample,
+  });
   for (let level = 0; level < depth && frontier.length > 0; level++) {
-    const next: Visited[] = [];
+    const next: typeof frontier = [];
     for (const place of frontier)
       for (const { what, world } of stepsFrom(place.world, scenario, concluding)) {
         counts.steps++;
         if (/: promote /u.test(what)) counts.promotions++;
-        const here: Visited = { world, from: place, what };
-        if (world.violation !== null)
-          return { ...counts, scenario: scenario.name, depth, states: seen.size, counterexample: wayTo(here, world) };
+        const trail: Trail = { what, from: place.trail };
+        if (world.violation !== null) return found([...wayTo(trail), world.violation]);
         const key = keyOf(world);
         if (seen.has(key)) continue;
         seen.add(key);
-        next.push(here);
+        if (level + 1 < depth) next.push({ world, trail });
       }
     frontier = next;
   }
-  return { ...counts, scenario: scenario.name, depth, states: seen.size, counterexample: null };
+  return found(null);
 }
 
-function wayTo(place: Visited, { violation }: World): readonly string[] {
-  const way: string[] = [violation ?? ""];
-  for (let at: Visited | null = place; at !== null; at = at.from) if (at.what !== "") way.unshift(at.what);
+function wayTo(trail: Trail): readonly string[] {
+  const way: string[] = [];
+  for (let at: Trail | null = trail; at !== null; at = at.from) way.unshift(at.what);
   return way;
 }

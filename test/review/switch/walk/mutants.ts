@@ -96,8 +96,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "forgets that it has seen younger evidence",
-    scenario: "both passive, no history",
-    depth: 5,
+    scenario: "a younger collection is known",
+    depth: 3,
     concluding: without("evidence-older-than-known"),
   },
   {

@@ -57,24 +57,58 @@ function fencedAndBack(): World {
   );
 }
 
-/** Where walks begin. The deeper a danger lies, the nearer a walk has to begin to it. */
+/** A's word that it was passive still lies about, and the record has read since that it no longer is. */
+function youngerKnown(): World {
+  const said: Reading = { ...collectedOf("A"), at: begin, role: "staging" };
+  const now: Reading = { ...said, at: begin + 2, role: "active" };
+  const exporting = { since: begin + 1, ours: false };
+  const known = { A: { at: begin + 2, role: "active" as const } };
+  return world(
+    { A: { ...active, exporting }, B: staging },
+    { activeSeen: true, known, lastAt: begin + 2 },
+    { now: begin + 3, pool: { A: [now, said], B: [] }, strokes: 0 },
+  );
+}
+
+const noStrokes = { strokes: 0 };
+
+/** Where walks begin, and how far they go: in the tests, and with `npm run walk-switch`. */
 export const scenarios: readonly Scenario[] = [
-  { name: "a pair in order", start: world({ A: active, B: staging }) },
-  { name: "a promotion is allowed", start: promotionAllowed() },
-  { name: "the active server is dead", start: world({ A: dead, B: staging }, {}, { strokes: 2 }), fences: true },
-  { name: "a stranger", start: world({ A: staging, B: staging }, { activeSeen: true }), tenant: true },
+  { name: "a pair in order", depth: [4, 5], start: world({ A: active, B: staging }) },
+  { name: "a promotion is allowed", depth: [3, 5], start: promotionAllowed() },
+  {
+    name: "the active server is dead",
+    depth: [3, 5],
+    start: world({ A: dead, B: staging }, {}, { strokes: 2 }),
+    fences: true,
+  },
+  { name: "a stranger", depth: [3, 5], start: world({ A: staging, B: staging }, { activeSeen: true }), tenant: true },
   {
     name: "Cloud Sync provisions",
+    depth: [3, 5],
     start: world({ A: staging, B: staging }, { activeSeen: true, cloudSync: "2027-01-31" }),
   },
-  { name: "both passive, no history", start: world({ A: staging, B: staging }) },
+  { name: "both passive, no history", depth: [3, 5], start: world({ A: staging, B: staging }) },
+  { name: "two active", depth: [3, 4], start: world({ A: active, B: active }), fences: true },
+  { name: "an old collection lies about", depth: [3, 5], start: oldCollection() },
+  { name: "a younger collection is known", depth: [3, 5], start: youngerKnown() },
+  { name: "a fenced machine has come back", depth: [3, 5], start: fencedAndBack(), fences: true },
   {
     name: "two operators from a pair in order",
-    start: world({ A: active, B: staging }, {}, { strokes: 0 }),
+    depth: [10, 15],
+    start: world({ A: active, B: staging }, {}, noStrokes),
     narrow: true,
   },
-  { name: "two operators, a promotion is allowed", start: { ...promotionAllowed(), strokes: 0 }, narrow: true },
-  { name: "an old collection lies about", start: oldCollection() },
-  { name: "a fenced machine has come back", start: fencedAndBack(), fences: true },
-  { name: "two active", start: world({ A: active, B: active }), fences: true },
+  {
+    name: "two operators, a promotion is allowed",
+    depth: [9, 14],
+    start: { ...promotionAllowed(), ...noStrokes },
+    narrow: true,
+  },
+  {
+    name: "two operators, and one stroke of somebody else",
+    depth: [7, 10],
+    start: world({ A: active, B: staging }),
+    narrow: true,
+  },
 ];
