@@ -45,8 +45,6 @@ The active server is dead: --unreachable AADC1 --power power.json in place of --
 
 export function switchCommand(): Command {
   const command = new Command("switch")
-    // What stands behind `verify` is its own.
-    .enablePositionalOptions()
     .description("A role switch in the only safe order, from evidence: where it stands, the one next step, the record.")
     .option("--record <folder>", "folder of the record, one for a pair, where everybody who may switch finds it")
     .option("--active <archive>", "the server to be demoted: archive of scripts/collect.ps1")
@@ -148,8 +146,10 @@ function verifyCommand(): Command {
     .description("Prove a record: every entry whole, hashed, chained, in order, and concluded as the rules conclude.")
     .argument("<folder>", "the folder of the record")
     .option("--expect <hash>", "a hash that a call printed (16 characters or more): that entry has to be in it")
-    .action((folder: string, options: { expect?: string; format?: Format; output?: string }) =>
+    .action((folder: string, _options: object, command: Command) =>
       runCommand(async () => {
+        // Format and output are options of `switch` too, which takes them first.
+        const options: { expect?: string; format?: Format; output?: string } = command.optsWithGlobals();
         const { verifyRecord } = await import("../../review/switch/index.js");
         const { writeReport } = await import("../../review/render/index.js");
         const { report, page } = verifyRecord(folder, options.expect);

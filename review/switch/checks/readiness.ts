@@ -109,6 +109,20 @@ async function alone(
       tool: "evidence",
     },
   ];
+  for (const connector of target.connectors ?? []) {
+    if (exports.some((given) => given.connector.toLowerCase() === connector.toLowerCase())) continue;
+    found.push({
+      ...none,
+      code: "exports-missing",
+      severity: "warning",
+      class: "missing",
+      subject: connector,
+      title: `${connector}: what this connector would export was not looked at.`,
+      cause: "No --exports was given for it; everything pending goes out with the first cycle.",
+      next: `On ${target.identity.server ?? "the server to be promoted"}: csexport "${connector}" <file.xml> /f:x, then give it as --exports "${connector}:staging=<file.xml>".`,
+      tool: "evidence",
+    });
+  }
   const inputs: MadeFrom[] = [];
   for (const { connector, staging } of exports) {
     progress(`reading the exports of ${connector}`);

@@ -3,7 +3,7 @@ import type { Block, Cell, Page, Section, Tone } from "../../render/page";
 import { todoSection } from "../../render/todo";
 import type { Look } from "../conclude";
 import { fenceWays } from "../fences";
-import { fenceKinds, type Reading, type SwitchState } from "../model";
+import { type Exporter, fenceKinds, type Reading, type SwitchState } from "../model";
 import { type Entry, momentText } from "../record/entry";
 import { stateTable } from "../states";
 import { fencedReturn } from "./steps";
@@ -128,7 +128,7 @@ function evidenceSection({ situation }: Look): Section {
     fencedAt === undefined ? "No fence is proven." : `${from} is fenced, proven to ${momentText(fencedAt)}.`,
     tenant === null
       ? "The tenant was not asked."
-      : `The tenant (${momentText(tenant.at)}) names ${tenant.exporters.map(({ machine, by }) => `${machine} (${by})`).join(", ") || "nobody"} as exporting.`,
+      : `The tenant (asked ${momentText(tenant.at)}) has traces of exports by ${tenant.exporters.map(traceOf).join(", ") || "nobody"}.`,
   ];
   return {
     id: "evidence",
@@ -149,6 +149,9 @@ function evidenceSection({ situation }: Look): Section {
     ],
   };
 }
+
+const traceOf = ({ machine, at, by }: Exporter): string =>
+  by === "directoryAudits" ? `${machine} (audit log, ${momentText(at)})` : `${machine} (the last to export)`;
 
 function proofSection(lines: readonly { asks: string; says: string; detail: string }[]): Section {
   const tones: Readonly<Record<string, Tone>> = {

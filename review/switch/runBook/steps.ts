@@ -28,7 +28,7 @@ export function nextStep(
   findings: readonly Finding[],
 ): NextStep {
   if (permission !== null) return permission.step === "demote" ? demotion(permission) : promotion(permission, from);
-  const [first] = findings.filter(({ severity, next }) => severity === "blocking" && next !== "");
+  const blocking = findings.filter(({ severity, next }) => severity === "blocking" && next !== "");
   switch (state) {
     case "two active":
       return twoActive(
@@ -67,10 +67,19 @@ export function nextStep(
         ],
       };
     default:
-      return first === undefined
-        ? { title: stateTable[state].next, lines: [look] }
-        : { title: first.next, lines: [`It is about: ${first.title}`] };
+      return mending(blocking, state);
   }
+}
+
+/** What stands in the way: one thing is the step, of several each says its own. */
+function mending(blocking: readonly Finding[], state: Decision["state"]): NextStep {
+  const [first, second] = blocking;
+  if (first === undefined) return { title: `${stateTable[state].next}.`, lines: [look] };
+  if (second === undefined) return { title: first.next, lines: [`It is about: ${first.title}`, look] };
+  return {
+    title: `Mend what stands against it (${blocking.length}), the first first; then call again.`,
+    lines: blocking.map(({ title, next }) => `${title} ${next}`),
+  };
 }
 
 function demotion({ machine, until }: Permission): NextStep {
