@@ -4,6 +4,7 @@ import { exitCodes } from "../review/verdict";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
+import { portsCommand } from "./commands/ports";
 import { previewCommand } from "./commands/preview";
 import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
@@ -24,6 +25,7 @@ const program = new Command("entra-connect")
   .addCommand(switchCommand())
   .addCommand(documentCommand())
   .addCommand(previewCommand())
+  .addCommand(portsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
 inherit(program);
 

@@ -17,6 +17,8 @@ export interface PassiveServerArgs {
   generations: { [generation: string]: GenerationArgs };
   /** Network prerequisites, shared by the generations. */
   network: NetworkArgs;
+  /** Azure Bastion, existing or one of our own. Default: none. */
+  bastion?: BastionArgs;
   /** Remote access of this program and of operators. */
   access: AccessArgs;
   /** Active Directory domain that the servers are members of. */
@@ -27,11 +29,15 @@ export interface PassiveServerArgs {
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
   backup?: BackupArgs;
+  /** When updates are installed and servers restart. */
+  maintenance?: MaintenanceArgs;
+  /** Locks on what must not be deleted; none unless said otherwise. */
+  locks?: LocksArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
   resourceGroupName?: pulumi.Input<string>;
-  /** Log Analytics workspace (resource id) that gets the diagnostics of our vault. Default: none. */
+  /** Log Analytics workspace (resource id) that gets the diagnostics of our vault and of the security groups, in any subscription. Default: none. */
   logAnalyticsWorkspaceId?: pulumi.Input<string>;
   /** The ledger was taken out of the state (`pulumi state delete`): make it anew from the blocks of every generation that stands. */
   rebuildLedger?: AcknowledgementArgs;
@@ -43,6 +49,12 @@ export interface PassiveServerArgs {
   sshPrivateKey: pulumi.Input<string>;
   /** Secret. Login key of the jump host; needed with one only. A change reaches the state, nothing runs on a server for it. */
   jumpHostPrivateKey?: pulumi.Input<string>;
+  /**
+   * Secret. What a generation's server is joined to its domain with, by the generation's number: the text that
+   * `djoin /provision` wrote, or the one-time password of its computer account (`domain.join.method`). Needed until that
+   * server is a member, then to be taken out; a change never joins a server again.
+   */
+  domainJoinSecrets?: pulumi.Input<{ [generation: string]: pulumi.Input<string> }>;
 }
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
@@ -59,14 +71,20 @@ export interface GenerationArgs {
   zone?: string;
   /** Static private address. Default: one of two alternating addresses of the subnet. Fixed once built. */
   address?: string;
-  /** Local administrator, also the SSH login. Default `aadcadmin`. Fixed once built. */
+  /** Local administrator that Azure makes, for the operator's remote desktop. Default `aadcadmin`. Fixed once built. */
   administratorName?: string;
+  /** Local account of our own that signs in by SSH key; not `administratorName`. Default `aadcdeploy`. Fixed once built. */
+  loginName?: string;
+  /** Another text has a read-only run command say why SSH does not reach this passive server. Changes nothing on it. */
+  diagnoseAccess?: string;
   /** `Windows_Server` for Azure Hybrid Benefit. In place, without a restart. */
   licenseType?: string;
   /** Windows time zone. Default `UTC`. Fixed once built. */
   timeZone?: string;
   /** Encryption at host; the subscription needs the feature. Default true. Fixed once built. */
   encryptionAtHost?: boolean;
+  /** Disk encryption set (resource id) for the operating system disk, of the same region and subscription. Default: none. Fixed once built. */
+  diskEncryptionSetId?: pulumi.Input<string>;
   /** Entra Connect: version, installer, settings file, database. */
   connect: ConnectArgs;
   /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
@@ -135,6 +153,10 @@ export interface DatabaseArgs {
   instance?: string;
   /** Database. Default `ADSync`. Never shared by two servers. */
   name?: string;
+  /** TCP port of the instance, 1 to 65535. Default: 1433 of the default instance; a named one is asked through UDP 1434. In place: security group rules. */
+  port?: number;
+  /** IPv4 addresses of the SQL Server, which are all that is then opened. Default: the virtual network with what it is connected to. In place. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 export interface ServiceAccountArgs {
@@ -151,7 +173,7 @@ export interface FeaturesArgs {
 }
 
 export interface ExceptionArgs {
-  /** `retireUnproven`, `passThroughAgentIsElsewhere` or `reinstate`. */
+  /** `retireUnproven`, `passThroughAgentIsElsewhere`, `reinstate` or `retireByRunCommand`. */
   kind: string;
   /** Why, for whoever reads the evidence later. */
   reason: string;
@@ -172,10 +194,50 @@ export interface NetworkArgs {
   domainControllers: pulumi.Input<pulumi.Input<string>[]>;
   /** Default: the domain controllers. In place; the servers need a restart. */
   dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Hub to peer a network of our own with. In place. */
+  /** Hub to peer a network of our own with. Until the hub's half is there too, `up` stops before the first machine. In place. */
   peerVirtualNetworkId?: pulumi.Input<string>;
+  /** Make the hub's half of the peering too. Default false: the hub's owner makes it. In place. */
+  makeBothHalves?: boolean;
+  /** Use the VPN or ExpressRoute gateway of the hub. Default false. In place. */
+  useRemoteGateways?: boolean;
+  /** Way out of a subnet of our own through a NAT gateway. Default true; false with `firewallAddress` or `routeTableId`. In place: Entra ID sees another address. */
+  natGateway?: boolean;
+  /** Existing route table for a subnet of our own. Default: none. In place. */
+  routeTableId?: pulumi.Input<string>;
+  /** Firewall that is the way out of a subnet of our own: 0.0.0.0/0 leads to it. Default: none. In place: Entra ID sees another address. */
+  firewallAddress?: pulumi.Input<string>;
+  /** Proxy through which the servers reach the Internet; the direct way to TCP 443 and 80 is then closed. Default: none. In place: security group rules of passive generations. */
+  proxy?: NamedHostArgs;
+  /** Update server (WSUS) in place of Windows Update. Default: none. In place: security group rules of passive generations. */
+  wsus?: NamedHostArgs;
+  /** Further ways out of the servers. Default: none. In place: security group rules of passive generations. */
+  extraOutbound?: ExtraOutboundArgs[];
   /** Lets what the generations share change although one of them is active. */
   changeUnderActive?: AcknowledgementArgs;
+}
+
+export interface NamedHostArgs {
+  /** IPv4 address, which is all that is then opened. Without it `host` is needed, and the virtual network with what it is connected to is opened. */
+  address?: pulumi.Input<string>;
+  /** DNS name. Default: the address. */
+  host?: pulumi.Input<string>;
+  /** TCP port, 1 to 65535. */
+  port: number;
+}
+
+export interface ExtraOutboundArgs {
+  /** Small letters, digits, hyphens; unique. Decides the rule's name and priority. */
+  name: string;
+  /** IPv4 addresses and prefixes. This or `serviceTag`. */
+  addresses?: pulumi.Input<pulumi.Input<string>[]>;
+  /** One Azure service tag. This or `addresses`. */
+  serviceTag?: string;
+  /** Ports and ranges: `"1433"`, `"5000-5010"`. */
+  ports: string[];
+  /** `tcp` (default) or `udp`. */
+  protocol?: string;
+  /** What the server needs it for; 10 to 140 characters. */
+  reason: string;
 }
 
 export interface AcknowledgementArgs {
@@ -184,15 +246,31 @@ export interface AcknowledgementArgs {
   until: string;
 }
 
+export interface BastionArgs {
+  /** Resource id of a Bastion that exists; it is only read. Default: one is made in the network of our own. */
+  existingId?: pulumi.Input<string>;
+  /** Prefix of its subnet AzureBastionSubnet, /26 or larger. */
+  subnetPrefix: string;
+  /** Instances of one of our own, 2 to 50. Default 2. In place. */
+  scaleUnits?: number;
+}
+
 export interface AccessArgs {
-  /** Where SSH may come from: the jump host, or the machine that runs Pulumi. In place. */
-  managementSources: pulumi.Input<pulumi.Input<string>[]>;
+  /** Where SSH may come from: the jump host, or the machine that runs Pulumi. Required but with a tunnel. In place. */
+  managementSources?: pulumi.Input<pulumi.Input<string>[]>;
   /** Where the operator's remote desktop may come from. In place. */
   remoteDesktopSources?: pulumi.Input<pulumi.Input<string>[]>;
   /** Without it the server is reached directly at its private address. */
   jumpHost?: JumpHostArgs;
+  /** The servers are reached through Bastion's native client (`az network bastion tunnel`), which runs beside `pulumi up`. Needs `bastion`. */
+  tunnel?: TunnelArgs;
   /** Another number reads the servers' host keys anew, after sshd was reinstalled. Default 0. */
   hostKeyRefresh?: number;
+}
+
+export interface TunnelArgs {
+  /** The server of generation N is reached at 127.0.0.1, this port + N. 1024 to 64000. */
+  port: number;
 }
 
 export interface JumpHostArgs {
@@ -207,6 +285,17 @@ export interface JumpHostArgs {
 export interface DomainArgs {
   /** DNS name. */
   name: string;
+  /** How a new server becomes a member. Default: the operator joins it. A server that is a member is never joined again. */
+  join?: DomainJoinArgs;
+}
+
+export interface DomainJoinArgs {
+  /** `operator` (default), `offlineBlob` or `machinePassword`; the last two need `domainJoinSecrets`. */
+  method?: string;
+  /** Distinguished name for the computer account, named in the operator's commands. Default: the domain's own container. */
+  organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. Default: any. */
+  domainController?: string;
 }
 
 export interface PrerequisitesArgs {
@@ -251,4 +340,29 @@ export interface BackupArgs {
   vaultId?: pulumi.Input<string>;
   /** Existing policy in that vault, of the enhanced kind (V2). */
   policyId?: pulumi.Input<string>;
+}
+
+export interface MaintenanceArgs {
+  /** When Azure installs updates on the passive servers. Default: none, then Azure picks an off-peak hour itself. In place; an active generation keeps its own. */
+  window?: WindowArgs;
+  /** When the active server is patched: a window that overlaps with it is refused. Default: not compared. */
+  activeServerWindow?: WindowArgs;
+}
+
+export interface WindowArgs {
+  /** Time of day at which it begins, `HH:mm`, in its time zone. */
+  start: string;
+  /** `HH:mm`; Azure allows 01:30 to 03:55 for the servers' own. Default 03:00. */
+  duration?: string;
+  /** On which days, as Azure writes it: `Day`, `Week Sunday`, `Month Second Tuesday`, `Month Second Tuesday Offset5`, `Month day15`. */
+  every: string;
+  /** Windows time zone. Default UTC. */
+  timeZone?: string;
+}
+
+export interface LocksArgs {
+  /** `CanNotDelete` on the resource group of our own vault. Default false. Once set it is only ever taken away by a person. */
+  backup?: boolean;
+  /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
+  activeServer?: boolean;
 }

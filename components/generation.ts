@@ -6,7 +6,9 @@ import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
+import { retirementByRunCommand } from "./guard/retirement";
 import type { Known } from "./know";
+import { maintenanceWindow } from "./maintenance/maintenance";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
 import type { GenerationSettings } from "./settings/settings";
@@ -53,6 +55,7 @@ export class Generation extends pulumi.ComponentResource {
     const machineName = generationNames(structure.name, block.generation).machine;
     const stands = (part: string): boolean =>
       treatment !== "lost" || known.remembered.parts.has(`g${block.generation}-${part}`);
+    const holds = (part: string): boolean => known.remembered.parts.has(`g${block.generation}-${part}`);
     const vm = machine(
       name,
       {
@@ -69,6 +72,20 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const maintenance = maintenanceWindow(
+      name,
+      {
+        structure,
+        settings,
+        generation: block.generation,
+        window: known.window(block.generation),
+        treatment,
+        resourceGroupName,
+        machineId: vm.id,
+        stands,
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -79,9 +96,28 @@ export class Generation extends pulumi.ComponentResource {
         secrets,
         treatment,
         stands,
+        holds,
         remembered,
+        context: known.judging(block),
         vmId: vm.vmId,
         after: [...args.shared, ...vm.members],
+      },
+      this,
+    );
+    const asked = retirementByRunCommand(
+      name,
+      {
+        structure,
+        settings,
+        block,
+        treatment,
+        resourceGroupName,
+        vmId: vm.vmId,
+        remembered,
+        holds,
+        exception: known.retiring(block.generation),
+        now: known.today,
+        after: [...args.shared, ...vm.members, ...args.askedAfter],
       },
       this,
     );
@@ -92,7 +128,15 @@ export class Generation extends pulumi.ComponentResource {
         block,
         vmId: vm.vmId,
         connection: access.connection,
-        guarded: [...args.shared, ...vm.members, ...access.members, ...args.askedAfter],
+        guarded: [
+          ...args.shared,
+          ...vm.members,
+          ...maintenance,
+          ...access.members,
+          ...asked.members,
+          ...args.askedAfter,
+        ],
+        passedByRunCommand: asked.passed,
       },
       this,
     );
@@ -108,6 +152,8 @@ export class Generation extends pulumi.ComponentResource {
         passiveSince: known.ledger.generations[block.generation]?.passiveSince,
         vmId: vm.vmId,
         remembered,
+        join: known.join(block),
+        joinSecrets: secrets.domainJoinSecrets,
         remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),
@@ -117,8 +163,10 @@ export class Generation extends pulumi.ComponentResource {
       this,
     );
     if (treatment !== "lost" || known.protects(block.generation))
-      args.backup?.protect(name, block, treatment, vm.id, connect.last, this);
-    this.findings = connect.findings;
+      args.backup?.protect(block, treatment, vm.id, connect.last);
+    this.findings = pulumi
+      .all([access.findings, asked.findings, connect.findings])
+      .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;
       return {

@@ -13,7 +13,8 @@ export function writtenOf(name: string, args: PassiveServerArgs): Record<string,
     administratorPassword: _1,
     sshPrivateKey: _2,
     jumpHostPrivateKey: _3,
-    onlyServerOfTheStack: _4,
+    domainJoinSecrets: _4,
+    onlyServerOfTheStack: _5,
     generations,
     ...rest
   } = args;
@@ -46,6 +47,7 @@ export function secretsOf(args: PassiveServerArgs): Secrets {
     administratorPassword: pulumi.secret(args.administratorPassword),
     sshPrivateKey: pulumi.secret(args.sshPrivateKey),
     jumpHostPrivateKey: args.jumpHostPrivateKey === undefined ? undefined : pulumi.secret(args.jumpHostPrivateKey),
+    domainJoinSecrets: pulumi.secret(args.domainJoinSecrets ?? {}),
   };
 }
 
@@ -89,6 +91,11 @@ export function knownOr<T>(output: pulumi.Output<T>, standIn: T): pulumi.Output<
   ) as pulumi.Output<T>;
 }
 
+/** What an output comes to in a real run. Unlike `apply`, it also tells of a refusal. */
+export function settledValue<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as Knowing).promise() as Promise<T>;
+}
+
 async function settled(
   value: unknown,
   name: string,
@@ -120,8 +127,14 @@ const unknownId = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceG
 const placeholders: Readonly<Record<string, unknown>> = {
   existingSubnetId: `${unknownId}/Microsoft.Network/virtualNetworks/unknown/subnets/unknown`,
   peerVirtualNetworkId: `${unknownId}/Microsoft.Network/virtualNetworks/unknown`,
+  routeTableId: `${unknownId}/Microsoft.Network/routeTables/unknown`,
+  firewallAddress: "192.0.2.5",
+  existingId: `${unknownId}/Microsoft.Network/bastionHosts/unknown`,
   domainControllers: ["192.0.2.4"],
   dnsServers: ["192.0.2.4"],
+  address: "192.0.2.5",
+  addresses: ["192.0.2.5"],
+  extraOutbound: [],
   managementSources: ["192.168.0.1/32"],
   remoteDesktopSources: [],
   host: "unknown.invalid",
@@ -129,6 +142,7 @@ const placeholders: Readonly<Record<string, unknown>> = {
   hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
   vaultId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown`,
   policyId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown/backupPolicies/unknown`,
+  diskEncryptionSetId: `${unknownId}/Microsoft.Compute/diskEncryptionSets/unknown`,
   logAnalyticsWorkspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
   resourceGroupName: "unknown",
   tags: {},
@@ -140,6 +154,9 @@ function rememberedValues(ledger: Ledger | undefined): Readonly<Record<string, u
   const found = {
     existingSubnetId: shared.subnet?.startsWith("/") ? shared.subnet : undefined,
     peerVirtualNetworkId: shared.peerVirtualNetworkId === "" ? undefined : shared.peerVirtualNetworkId,
+    routeTableId: shared.routeTableId === "" ? undefined : shared.routeTableId,
+    firewallAddress: shared.firewallAddress === "" ? undefined : shared.firewallAddress,
+    existingId: shared.bastion?.startsWith("/") ? shared.bastion : undefined,
     dnsServers: shared.dnsServers?.length === 0 ? undefined : shared.dnsServers,
     // The DNS servers are the domain controllers, unless they are set.
     domainControllers: shared.dnsServers?.length === 0 ? undefined : shared.dnsServers,

@@ -1,24 +1,32 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
-import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
+import { tunnelProblems } from "./access/tunnel";
 import type { PassiveServerArgs } from "./args";
-import { type ExistingBackup, findExistingBackup } from "./backup/existing";
+import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
+import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { readiness } from "./findings";
+import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
-import { type Ledger, nextLedger, UnreadableLedger } from "./memory/ledger";
+import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import { found, goneForArm } from "./memory/lookup";
+import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { readStackState, type StateResource } from "./memory/stackState";
+import { spelledAsBefore } from "./memory/spelling";
+import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Absence, type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
+import { existingNetwork } from "./network/existing";
+import { idParts, sameId } from "./network/ids";
+import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
@@ -31,6 +39,7 @@ import { settingsFileContent } from "./settings/files";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
+  type ExceptionSettings,
   type GenerationSettings,
   type Problem,
   type Settings,
@@ -50,14 +59,28 @@ export interface Known {
   readonly existingBackup: ExistingBackup;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
+  /** The exception that has its guard asked by Run Command, where it counts. */
+  retiring(generation: number): ExceptionSettings | undefined;
+  /** When this run began to judge. */
+  readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
+  /** The subscription of the hub where it is not the provider's own. */
+  readonly hubElsewhere?: string;
+  /** Generations that need their domain in this run: acted on, and never proven. */
+  readonly waiting: readonly number[];
+  /** What Azure has on the component's resources, those that are adopted included. */
+  readonly worn: ReadonlyMap<string, Worn>;
+  /** When it is patched, if on a schedule. */
+  window(generation: number): PlannedWindow | undefined;
   files(generation: number): DeliveredFiles;
   /** What is known of its settings file; undefined where it has none, or nobody has read it. */
   settingsFile(generation: number): SettingsFileDigest | undefined;
   judging(block: GenerationSettings): JudgingContext;
+  /** Whether and how it is joined to its domain. */
+  join(block: GenerationSettings): JoinQuestion;
   /** Whether the state holds this generation's protected item. */
   protects(generation: number): boolean;
 }
@@ -97,35 +120,79 @@ export async function know(
   const { values, unknown } = await settle(inputs, remembered.ledger);
   refuseUnknown(unknown);
   const judged = validate(values, context);
-  const structure = judged.settings;
-  if (structure === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  if (judged.settings === undefined) throw new SettingsError(judged.kind === "invalid" ? judged.problems : [], name);
+  const structure = spelledAsBefore(judged.settings, remembered.ledger);
   const settings =
-    unknown.size > 0 ? pulumi.output(inputs).apply((values) => valid(values, context)) : pulumi.output(structure);
+    unknown.size > 0
+      ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
+      : pulumi.output(structure);
 
   const identity = await identityOf(asked);
   const gone = await goneMachines(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
-  const ledger = nextLedger(remembered.ledger, structure, {
+  const retiring = new Map(
+    structure.generations.flatMap((block) => {
+      const exception = askedByRunCommand(block, remembered.generations[block.generation]?.vmId, today);
+      return exception === undefined ? [] : [[block.generation, exception] as const];
+    }),
+  );
+  const begun = nextLedger(remembered.ledger, structure, {
     library: packageFile.version ?? "",
     ...identity,
     today,
     standing: standing(remembered),
     kept: new Set([...gone].flatMap(([generation, absence]) => (absence === "another" ? [generation] : []))),
     settingsFiles,
+    byRunCommand: new Map([...retiring].map(([generation, { until }]) => [generation, until])),
   });
-  const treatment = ({ generation, role }: GenerationSettings): Treatment =>
-    role !== "passive" ? role : isUnproven(remembered, ledger, generation) ? "unproven" : "acting";
+  const unproven = (generation: number): boolean => isUnproven(remembered, begun, generation);
+  const treatment = ({ generation, role }: GenerationSettings): Treatment => {
+    if (role !== "passive") return role;
+    if (retiring.has(generation)) return "retiring";
+    return unproven(generation) ? "unproven" : "acting";
+  };
+  const windows = new Map(
+    structure.generations.flatMap((block) => {
+      const { generation } = block;
+      const planned = plannedWindow({
+        settings: structure,
+        block,
+        treatment: treatment(block),
+        before: remembered.ledger?.generations[generation]?.window,
+        stands: remembered.parts.has(`g${generation}-maintenance`),
+        today,
+      });
+      return planned === undefined ? [] : [[generation, planned] as const];
+    }),
+  );
+  const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
+  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
+  const stands = new Set(standing(remembered));
+  const network = await existingNetwork(
+    {
+      settings: structure,
+      ledger: remembered.ledger,
+      subscriptionId: identity.subscriptionId,
+      unknown,
+      toBeBuilt: new Set(
+        structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
+      ),
+    },
+    asked,
+  );
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
+    ...joinSecretProblems(joining),
     ...refusals(question),
-    ...(unknown.has("existingSubnetId") ? [] : await subnetProblems(structure, remembered, identity, asked)),
+    ...network.problems,
+    ...tunnelProblems(structure, process.env),
     ...copies.problems,
     ...judgedFiles.problems,
   ];
@@ -133,29 +200,45 @@ export async function know(
   // In a group or vault that is still to be made there is nothing yet.
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
-      ? { protectedItems: {} }
-      : await findExistingBackup({ settings: structure, known: remembered.parts }, asked);
+      ? unseenBackup(structure, remembered)
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
-  const untouchable = structure.generations.some((block) => ["active", "unproven"].includes(treatment(block)));
+  const untouchable = structure.generations.some(
+    ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
+  );
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger,
+    ledger: withBackup(ledger, existingBackup),
     treatment,
+    retiring: (generation) => retiring.get(generation),
+    today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...outboundFindings(structure, standing(remembered)),
+      ...network.findings,
+      ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...copies.findings,
+      ...joinFindings(joining),
       ...judgedFiles.findings,
     ],
+    join: (block) => joinQuestion(joining, block),
     sharedUntouched: untouchable && !acknowledged,
+    hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
+    waiting: structure.generations
+      .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
+      .map(({ generation }) => generation),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
+    window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
     judging: (block) => ({
@@ -170,15 +253,20 @@ export async function know(
       settingsFileSha256: block.connect.settingsFile?.sha256,
       settingsFile: imported.get(block.generation),
       prerequisites: {
-        ports: portMeanings(block.features),
+        ports: portMeanings(structure, block, unknown),
         signInHosts,
+        ...proxyOf(structure),
         memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
         remedy: structure.prerequisites.remedy,
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.parts.has(`g${generation}-protected-item`),
+    protects: (generation) => remembered.items[generation] !== undefined,
   };
+}
+
+function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
+  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
 }
 
 /** What the wizard's page is to be given. */
@@ -296,40 +384,10 @@ async function goneMachines(
   return gone;
 }
 
-/** The prefix that is typed by hand decides addresses and rules: once, before the first machine, it is held to Azure's. */
-async function subnetProblems(
-  { network }: Settings,
-  { ledger }: Remembered,
-  { subscriptionId }: Identity,
-  asked: pulumi.InvokeOptions,
-): Promise<readonly Problem[]> {
-  const [, subscription, resourceGroupName, virtualNetworkName, subnetName] =
-    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/virtualNetworks\/([^/]+)\/subnets\/([^/]+)$/i.exec(
-      network.existingSubnetId ?? "",
-    ) ?? [];
-  if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined) return [];
-  // A provider looks into its own subscription only.
-  if (ledger !== undefined || subscription?.toLowerCase() !== subscriptionId?.toLowerCase()) return [];
-  const where = { resourceGroupName, virtualNetworkName, subnetName };
-  const subnet = await found(() => getSubnet(where, asked), goneForArm);
-  if (subnet === undefined)
-    return [
-      {
-        path: "network.existingSubnetId",
-        problem: `there is no subnet ${subnetName} in the virtual network ${virtualNetworkName} (resource group ${resourceGroupName})`,
-        write: "the resource id of an existing subnet, or no existingSubnetId",
-      },
-    ];
-  const prefixes = [subnet.addressPrefix, ...(subnet.addressPrefixes ?? [])].filter((each) => each !== undefined);
-  return prefixes.length === 0 || prefixes.includes(network.subnetPrefix)
-    ? []
-    : [
-        {
-          path: "network.subnetPrefix",
-          problem: `is ${network.subnetPrefix}; Azure says that the subnet ${subnetName} has ${prefixes.join(" and ")}`,
-          write: prefixes.join(" or "),
-        },
-      ];
+/** Whoever may write to a hub in another subscription does so by a provider for that one. */
+function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
+  const hubs = idParts(network.peerVirtualNetworkId ?? "")?.subscriptionId;
+  return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
 }
 
 /** Absence is told at once; content only where it is known, which in a preview it need not be. Nothing of it is shown. */
@@ -340,6 +398,13 @@ async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Pr
   );
   const known = values as Readonly<Record<string, string | undefined>>;
   return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
+}
+
+/** Looked at and never shown; undefined where a preview does not know them yet. */
+async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
+  if (unknown.size > 0) return undefined;
+  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

@@ -8,8 +8,9 @@ import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from
 import { Generation, type ServerOutput } from "./generation";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
+import { KeepsWhatOthersAdd, ownTagNames } from "./memory/outside";
 import { ledgerName } from "./memory/remembered";
-import { Network } from "./network/network";
+import { Network, type NetworkArgs } from "./network/network";
 import { resourceGroupNames, serverResourceGroup } from "./server/names";
 
 interface Outputs {
@@ -34,11 +35,11 @@ async function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): 
 }
 
 /** Arguments wait here for `initialize`, which the base class calls with what is registered: no secrets, no files. */
-const given = new WeakMap<object, PassiveServerArgs>();
+const given = new WeakMap<object, { readonly args: PassiveServerArgs; readonly keeps: KeepsWhatOthersAdd }>();
 
-function registered(name: string, args: PassiveServerArgs): pulumi.Inputs {
+function registered(name: string, args: PassiveServerArgs, keeps: KeepsWhatOthersAdd): pulumi.Inputs {
   const inputs = writtenOf(name, args);
-  given.set(inputs, args);
+  given.set(inputs, { args, keeps });
   return inputs;
 }
 
@@ -64,7 +65,13 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
   public readonly egressAddress: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PassiveServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("entra-connect:index:PassiveServer", name, registered(name, args), opts);
+    const keeps = new KeepsWhatOthersAdd();
+    super(
+      "entra-connect:index:PassiveServer",
+      name,
+      registered(name, args, keeps),
+      pulumi.mergeOptions(opts, { transformations: [keeps.transformation] }),
+    );
     // One by one: in a preview what is known of one must not wait for another that is not.
     const outputs = this.getData();
     this.verdict = pulumi.output(outputs.then((all) => all.verdict));
@@ -80,18 +87,25 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     componentName?: string,
   ): Promise<Outputs> {
     const name = componentName ?? "";
-    const args = given.get(inputs);
-    if (args === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
+    const own = given.get(inputs);
+    if (own === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
+    const { args, keeps } = own;
     const known = await know(name, await earlierNames(opts), inputs, args, this);
+    keeps.knows(name, ownTagNames(known.structure, known.remembered.ledger), known.worn);
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
-    const outputs = this.build(name, args, known, ledger);
+    const outputs = await this.build(name, args, known, ledger);
     this.registerOutputs({ ...outputs });
     return outputs;
   }
 
   // Not private: a private method has no type in declarations, and Pulumi's analyzer takes it for an output.
-  protected build(name: string, args: PassiveServerArgs, known: Known, ledger: pulumi.Resource): Outputs {
+  protected async build(
+    name: string,
+    args: PassiveServerArgs,
+    known: Known,
+    ledger: pulumi.Resource,
+  ): Promise<Outputs> {
     const { structure, settings } = known;
     const parent = { parent: this };
     // What an active server stands on the engine itself refuses to delete.
@@ -110,14 +124,31 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           )
         : undefined;
     const resourceGroupName = group?.name ?? groupName;
-    const network = new Network(
-      `${name}-network`,
-      { structure, settings, resourceGroupName, untouched: known.sharedUntouched, standsUnderActive: active },
-      parent,
-    );
+    const networkArgs: NetworkArgs = {
+      structure,
+      settings,
+      resourceGroupName,
+      untouched: known.sharedUntouched,
+      standsUnderActive: active,
+      hubElsewhere: known.hubElsewhere,
+      waiting: known.waiting,
+      peered: known.remembered.parts.has("network-peering"),
+    };
+    const network = new Network(`${name}-network`, networkArgs, parent);
     const backup = structure.backup.enabled
-      ? new Backup(`${name}-backup`, { structure, settings, existing: known.existingBackup }, parent)
+      ? new Backup(
+          `${name}-backup`,
+          {
+            structure,
+            settings,
+            existing: known.existingBackup,
+            subscriptionId: known.ledger.subscriptionId,
+          },
+          parent,
+        )
       : undefined;
+    backup?.keepRetired();
+    await network.connected(networkArgs);
     const guards: pulumi.Resource[] = [];
     const secrets = secretsOf(args);
     // Guards of one depth are asked together, and one that passes has disabled its server. The active one is asked first
@@ -145,7 +176,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       return generation;
     });
     const told = pulumi
-      .all(built.map((each) => each.findings))
+      .all([network.findings, ...built.map((each) => each.findings)])
       .apply((lists): ToldFinding[] => withoutRepeats([...known.findings.map(reported), ...lists.flat()]));
     const newest = structure.generations.at(-1);
     return {

@@ -20,6 +20,8 @@ export interface OfflineSettings {
 
 /** Tells a rehearsed program what time it is: the world's, as an ISO instant. */
 export const nowVariable = "ENTRA_CONNECT_NOW";
+/** Seconds of the world that pass in a real one, for whoever waits (components/settings/clock.ts). */
+export const paceVariable = "ENTRA_CONNECT_PACE";
 
 /**
  * What makes a Pulumi run stay on this machine, as additions to an environment (facts: pulumi.md 8.2): state in a

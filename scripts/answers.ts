@@ -24,7 +24,42 @@ interface Acting {
   readonly changes: readonly string[];
 }
 
+/**
+ * What decides whether the account that we sign in with gets in by SSH (`fragments/signIn.ps1`); null is what could not be
+ * read, and `unread` says why. The same part in every answer that has it.
+ */
+export interface SignInFound {
+  readonly loginName: string;
+  readonly account: {
+    readonly state: "enabled" | "disabled" | "missing" | "unread";
+    /** Empty where there is no account. */
+    readonly sid: string;
+    /** Direct member of the local Administrators. */
+    readonly administrator: boolean | null;
+  };
+  /** `SeDenyNetworkLogonRight`: SIDs with a star in front, or names. */
+  readonly denied: readonly string[] | null;
+  /** `SeNetworkLogonRight`. */
+  readonly granted: readonly string[] | null;
+  /** `AllowUsers` of sshd_config; empty where everybody may, null where there is no such file. */
+  readonly allowUsers: readonly string[] | null;
+  /** Of sshd; null where it is not installed. */
+  readonly service: { readonly state: string; readonly startType: string } | null;
+  readonly firewall: {
+    /** Our own rule for TCP 22. */
+    readonly rule: "allows" | "blocks" | "disabled" | "missing";
+    /** In use: `Domain`, `Private`, `Public`. */
+    readonly profiles: readonly string[];
+    /** Profiles in which a policy has Windows ignore rules that were made on the machine. */
+    readonly localRulesIgnored: readonly string[];
+  } | null;
+  /** Of sshd; empty for cmd.exe. */
+  readonly defaultShell: string;
+  readonly unread: readonly string[];
+}
+
 export interface EnableRemoteAccessAnswer extends AnswerOf<"enable-remote-access">, Acting {
+  readonly signIn: SignInFound;
   /** The server's own ed25519 public key, `ssh-ed25519 BASE64`, without a comment. */
   readonly hostKey: string;
 }
@@ -44,6 +79,41 @@ export interface ReachAnswer extends AnswerOf<"reach"> {
   readonly lastBootAt: string;
   /** Windows waits for a restart. */
   readonly pendingRestart: boolean;
+}
+
+/** Never what the join was done with. */
+export interface JoinDomainAnswer extends AnswerOf<"join-domain">, Acting {
+  readonly vmId: string;
+  readonly domain: string;
+  /** `member` before; `staged` now, or `restart-owed`: staged in this boot by an earlier run. Both count from the next start on. */
+  readonly outcome: "member" | "staged" | "restart-owed";
+  /** Start of the Windows that answered. */
+  readonly bootAt: string;
+}
+
+export interface RestartAfterJoinAnswer extends AnswerOf<"restart-after-join">, Acting {
+  readonly vmId: string;
+  readonly outcome: "restarting" | "not-needed";
+  /** Start of the Windows that answered, and goes down where it is `restarting`. */
+  readonly bootAt: string;
+  /** Seconds until Windows begins to go down; 0 where it stays. */
+  readonly delaySeconds: number;
+}
+
+export interface ProveMembershipAnswer extends AnswerOf<"prove-membership">, Acting {
+  readonly vmId: string;
+  /** The domain that it is a member of. */
+  readonly domain: string;
+  readonly bootAt: string;
+  /** null = could not be asked; `unread` says why. */
+  readonly secureChannel: { readonly test: boolean | null; readonly verify: boolean | null };
+  /** That the secure channel goes to; empty where Windows names none, null where it could not be asked. */
+  readonly domainController: string | null;
+  /** Of `gpupdate /target:computer`; 0 = the domain's policies are applied. */
+  readonly policyExitCode: number;
+  /** Read after that. */
+  readonly signIn: SignInFound;
+  readonly unread: readonly { readonly check: string; readonly reason: string }[];
 }
 
 /** Of the documented TLS values, one as it stands; null where it is not set. */
@@ -293,6 +363,22 @@ export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronizat
   readonly schedulerEnabled: boolean;
 }
 
+/** By Run Command, where SSH is lost; changes nothing. */
+export interface DiagnoseAccessAnswer extends AnswerOf<"diagnose-access"> {
+  readonly vmId: string;
+  readonly lastBootAt: string;
+  readonly domain: { readonly joined: boolean; readonly name: string };
+  readonly signIn: SignInFound;
+  /** What `administrators_authorized_keys` holds: exactly our key, or not. */
+  readonly authorizedKey: "ours" | "another" | "several" | "missing";
+  /** The server's own ed25519 public key; null where there is none. */
+  readonly hostKey: string | null;
+  /** Whether anything listens on TCP 22; null where that could not be read. */
+  readonly listening: boolean | null;
+  /** The newest words of sshd in the channel OpenSSH/Operational, newest first, at most 5, shortened; null where unread. */
+  readonly events: readonly { readonly at: string; readonly message: string }[] | null;
+}
+
 interface RetireCommon extends AnswerOf<"retire">, Acting {
   readonly vmId: string;
   readonly generation: number;
@@ -334,8 +420,12 @@ export type ReinstateAnswer = ReinstateCommon &
 
 export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
+  "diagnose-access": DiagnoseAccessAnswer;
   reach: ReachAnswer;
   reinstate: ReinstateAnswer;
+  "join-domain": JoinDomainAnswer;
+  "restart-after-join": RestartAfterJoinAnswer;
+  "prove-membership": ProveMembershipAnswer;
   "set-prerequisites": SetPrerequisitesAnswer;
   prerequisites: PrerequisitesAnswer;
   "install-package": InstallPackageAnswer;

@@ -4,6 +4,9 @@
 export const remoteScripts = [
   "reach",
   "reinstate",
+  "join-domain",
+  "restart-after-join",
+  "prove-membership",
   "set-prerequisites",
   "prerequisites",
   "install-package",
@@ -17,17 +20,19 @@ export const remoteScripts = [
 
 export type RemoteScript = (typeof remoteScripts)[number];
 
-/** Runs by Azure Run Command, since nothing else reaches a new machine. */
-export type RunCommandScript = "enable-remote-access";
+/** Run by Azure Run Command with named parameters: nothing else reaches a new machine, or one whose SSH is lost. */
+export const runCommandScripts = ["enable-remote-access", "diagnose-access"] as const;
+
+export type RunCommandScript = (typeof runCommandScripts)[number];
 
 export type ScriptName = RunCommandScript | RemoteScript;
 
-export const scriptNames: readonly ScriptName[] = ["enable-remote-access", ...remoteScripts];
+export const scriptNames: readonly ScriptName[] = [...runCommandScripts, ...remoteScripts];
 
 /** Named parameters of the Run Command, not standard input. */
 export interface EnableRemoteAccessParameters {
-  /** Local administrator that signs in; a bare local name. */
-  readonly AdministratorName: string;
+  /** Local account that signs in, made where it is not there; a bare local name. */
+  readonly LoginName: string;
   /**
    * Base64 of the UTF-8 text of one OpenSSH public key line: Azure hands parameters over as a command line that spaces
    * split (windows-server.md section 5). It becomes the only key that opens an administrator's session.
@@ -37,11 +42,50 @@ export interface EnableRemoteAccessParameters {
   readonly Refresh?: number;
 }
 
+/** Named parameters of the Run Command; public values only, since they stand on a command line on the server. */
+export interface DiagnoseAccessParameters {
+  readonly LoginName: string;
+  /** As for `enable-remote-access`: the key that should open the session. */
+  readonly PublicKeyBase64: string;
+  /** Not read by the script: another one makes Azure run it again. */
+  readonly Asked: string;
+}
+
 export interface ReachArguments {
   /** The Windows computer name. The script refuses on any other machine. */
   readonly computerName: string;
   /** ARM `vmId` of the machine that is to be set up. */
   readonly vmId: string;
+}
+
+export interface JoinDomainArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to be joined. */
+  readonly vmId: string;
+  /** DNS name. */
+  readonly domain: string;
+  readonly method: "offlineBlob" | "machinePassword";
+  /** What `djoin /provision` wrote, or the one-time password of the computer account; empty where there is none any more. */
+  readonly secret: string;
+  /** Of `machinePassword`: the one domain controller to join at. */
+  readonly domainController?: string;
+}
+
+export interface RestartAfterJoinArguments {
+  readonly computerName: string;
+  readonly vmId: string;
+  /** Not read by the script: another join asks again. */
+  readonly staged: string;
+}
+
+export interface ProveMembershipArguments {
+  readonly computerName: string;
+  readonly vmId: string;
+  readonly domain: string;
+  /** The account that SSH signs in with. */
+  readonly loginName: string;
+  /** Not read by the script either. */
+  readonly staged: string;
 }
 
 /** One documented registry value (review/readiness/prerequisites/tlsValues.ts), a DWORD. */
@@ -166,6 +210,8 @@ export interface RetireArguments {
   readonly generation: number;
   /** As the settings last declared it: an active one is refused without a look. */
   readonly role: "passive" | "active";
+  /** Only by Run Command, and not read by the script: another text makes Azure run it again. */
+  readonly asked?: string;
   readonly exceptions: readonly GuardException[];
 }
 
@@ -184,6 +230,9 @@ export interface ReinstateArguments {
 export interface ScriptArguments {
   reach: ReachArguments;
   reinstate: ReinstateArguments;
+  "join-domain": JoinDomainArguments;
+  "restart-after-join": RestartAfterJoinArguments;
+  "prove-membership": ProveMembershipArguments;
   "set-prerequisites": SetPrerequisitesArguments;
   prerequisites: PrerequisitesArguments;
   "install-package": InstallPackageArguments;

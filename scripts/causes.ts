@@ -14,9 +14,12 @@ export interface KnownCause {
 }
 
 /** A fragment's table counts for every script that has the fragment; a script's own has its name. */
-export type CauseTable = "staging" | Extract<ScriptName, "await-wizard">;
+export type CauseTable = "staging" | Extract<ScriptName, "await-wizard" | "join-domain">;
 
-export const causeTables: readonly CauseTable[] = ["staging", "await-wizard"];
+export const causeTables: readonly CauseTable[] = ["staging", "await-wizard", "join-domain"];
+
+/** Fragments that look things up in a script's table. */
+const lookedUpBy: Partial<Record<CauseTable, string>> = { staging: "staging", "join-domain": "netsetup" };
 
 export function knownCauses(table: CauseTable): readonly KnownCause[] {
   return JSON.parse(readAsset(...pathOf(table))) as KnownCause[];
@@ -31,7 +34,9 @@ export function findCauses(table: CauseTable, text: string): readonly KnownCause
 
 /** The tables of one script, as they travel with it; empty where it has none. */
 export function causesOf(name: ScriptName, fragments: readonly string[]): Readonly<Record<string, readonly object[]>> {
-  const tables = causeTables.filter((table) => table === name || fragments.includes(table));
+  const tables = causeTables.filter(
+    (table) => table === name || fragments.some((fragment) => fragment === lookedUpBy[table]),
+  );
   return Object.fromEntries(tables.map((table) => [table, knownCauses(table).map(({ source: _, ...row }) => row)]));
 }
 

@@ -1,6 +1,6 @@
-# fragments: lock files system
+# fragments: lock files system connectionKey signIn
 param(
-    [Parameter(Mandatory = $true, Position = 0)][string]$AdministratorName,
+    [Parameter(Mandatory = $true, Position = 0)][string]$LoginName,
     [Parameter(Mandatory = $true, Position = 1)][string]$PublicKeyBase64,
     # Not read: another value makes Azure run the script again.
     [string]$Refresh
@@ -9,10 +9,10 @@ param(
 # Runs as SYSTEM by Azure Run Command: the Windows Update API refuses network logons, so not over SSH.
 # Facts: windows-server.md sections 1 and 2.
 
-$sshFolder = 'C:\ProgramData\ssh'
 $sshProgram = 'C:\Windows\System32\OpenSSH\sshd.exe'
+# What an account of ours says of itself (48 characters at most), so that it is known again under another name.
+$description = 'pulumi-entra-connect: signs in by SSH key'
 $restartOwed = "$libraryFolder\sshd-restart-owed"
-$firewallRule = 'pulumi-entra-connect-ssh'
 
 function Invoke-Icacls([string[]]$Words) {
     $null = & icacls.exe $Words
@@ -94,11 +94,12 @@ function Get-WantedConfiguration([string[]]$Lines) {
     $wanted = [ordered]@{
         PubkeyAuthentication   = 'yes'
         PasswordAuthentication = 'no'
-        AllowUsers             = $AdministratorName.ToLowerInvariant()
+        AllowUsers             = $LoginName.ToLowerInvariant()
         AllowTcpForwarding     = 'no'
         ClientAliveInterval    = '60'
     }
-    $mark = '# pulumi-entra-connect: key-only sign-in of one administrator'
+    $mark = '# pulumi-entra-connect: key-only sign-in of one account'
+    $marks = @($mark, '# pulumi-entra-connect: key-only sign-in of one administrator')
     $global = @()
     $matched = @()
     $inMatch = $false
@@ -106,7 +107,7 @@ function Get-WantedConfiguration([string[]]$Lines) {
         if ($line -match '^\s*Match\s') { $inMatch = $true }
         if ($inMatch) { $matched += $line; continue }
         $word = ([regex]::Match($line, '^\s*(\w+)')).Groups[1].Value
-        if ($line -eq $mark -or @($wanted.Keys) -contains $word) { continue }
+        if ($marks -contains $line -or @($wanted.Keys) -contains $word) { continue }
         $global += $line
     }
     $ours = @($mark) + @(foreach ($key in $wanted.Keys) { "$key $($wanted[$key])" })
@@ -131,7 +132,7 @@ function Set-SshConfiguration {
     # Says that a restart is owed, should we die before it.
     Set-Content -LiteralPath $restartOwed -Value 'sshd' -Encoding ascii
     Move-WholeFile "$path.new" $path
-    Add-Change 'sshd_config allows only key sign-in of the administrator'
+    Add-Change "sshd_config allows only key sign-in of $($LoginName.ToLowerInvariant())"
 }
 
 function Restart-SshServer {
@@ -157,51 +158,65 @@ function Set-AuthorizedKey([string]$Line) {
 
 # The rule that comes with 2025 leaves out the Public profile, which a machine has before it reaches its domain.
 function Open-Firewall {
-    if ($null -ne (Get-NetFirewallRule -Name $firewallRule -ErrorAction SilentlyContinue)) { return }
+    $rule = Get-NetFirewallRule -Name $firewallRule -ErrorAction SilentlyContinue
+    if ($null -ne $rule) {
+        if ([string]$rule.Enabled -eq 'True' -and [string]$rule.Action -eq 'Allow') { return }
+        Set-NetFirewallRule -Name $firewallRule -Enabled True -Action Allow -Profile Any
+        Add-Change 'firewall rule for TCP 22 set right'
+        return
+    }
     $null = New-NetFirewallRule -Name $firewallRule -DisplayName 'pulumi-entra-connect: SSH' -Direction Inbound -Protocol TCP -LocalPort 22 -Action Allow -Profile Any
     Add-Change 'firewall rule for TCP 22 on every profile'
 }
 
-# A security baseline may rename or disable the account whose name we sign in with. The built-in one is known by the end of
-# its SID.
-function Confirm-Administrator {
+# Nobody knows it and nothing needs it: sign-in is by key. Long and mixed, so that every password policy takes it.
+function New-UnknownPassword {
+    $alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789+-._='
+    [byte[]]$bytes = @(0) * 48
+    $generator = [Security.Cryptography.RandomNumberGenerator]::Create()
+    $generator.GetBytes($bytes)
+    $password = New-Object -TypeName System.Security.SecureString
+    foreach ($byte in $bytes) { $password.AppendChar($alphabet[$byte % $alphabet.Length]) }
+    foreach ($kind in @('A', 'a', '1', '+')) { $password.AppendChar($kind) }
+    $password
+}
+
+# The account that signs in: ours alone, made where it is not there and put right where a policy or a person disabled, renamed
+# or removed it. Not the built-in administrator, which baselines rename and disable; one that an earlier release signed in with
+# is left as it is. A name that somebody else's account has is not taken: its password is known.
+function Set-LoginAccount {
     $users = @()
-    try { $users = @(Get-LocalUser) } catch { Add-Warning "The local accounts could not be listed: $($_.Exception.Message)"; return }
-    $user = @($users | Where-Object { $_.Name -eq $AdministratorName })
-    if ($user.Count -gt 0) {
-        if (-not $user[0].Enabled) { Stop-Script 'administrator-disabled' @{ name = $AdministratorName } }
+    try { $users = @(Get-LocalUser) } catch { Stop-Script 'accounts-unread' @{ reason = $_.Exception.Message } }
+    $user = @($users | Where-Object { $_.Name -eq $LoginName })
+    if ($user.Count -gt 0 -and [string]$user[0].SID.Value -like 'S-1-5-21-*-500') {
+        if (-not $user[0].Enabled) { Stop-Script 'administrator-disabled' @{ name = $LoginName } }
         return
     }
-    $builtIn = @($users | Where-Object { [string]$_.SID.Value -like 'S-1-5-21-*-500' } | ForEach-Object { $_.Name }) -join ', '
-    Stop-Script 'administrator-missing' @{ name = $AdministratorName; builtIn = $builtIn }
-}
-
-# A key's logon is one over the network (windows-server.md section 4). S-1-5-114 is "Local account and member of
-# Administrators group", S-1-5-113 "Local account".
-function Test-NetworkLogon {
-    $file = "$libraryFolder\rights.inf"
-    $denied = ''
+    if ($user.Count -gt 0 -and [string]$user[0].Description -ne $description) { Stop-Script 'login-name-taken' @{ name = $LoginName } }
+    $ours = @($users | Where-Object { [string]$_.Description -eq $description })
     try {
-        $null = & secedit.exe /export /areas USER_RIGHTS /cfg $file /quiet
-        $line = @(Get-Content -LiteralPath $file | Where-Object { $_ -match '^\s*SeDenyNetworkLogonRight\s*=' })
-        if ($line.Count -gt 0) { $denied = [string]$line[0] -replace '^[^=]*=\s*' }
-        Remove-Item -LiteralPath $file -Force
+        if ($user.Count -eq 0 -and $ours.Count -gt 0) {
+            Rename-LocalUser -Name $ours[0].Name -NewName $LoginName
+            Add-Change "account $($ours[0].Name) is called $LoginName again"
+            $user = @($ours[0])
+        }
+        if ($user.Count -eq 0) {
+            $user = @(New-LocalUser -Name $LoginName -Password (New-UnknownPassword) -Description $description -FullName $description -PasswordNeverExpires -AccountNeverExpires -UserMayNotChangePassword)
+            Add-Change "account $LoginName made"
+        } elseif (-not $user[0].Enabled) {
+            Enable-LocalUser -Name $LoginName
+            Add-Change "account $LoginName enabled"
+        }
     } catch {
-        Add-Warning "The rights of the local policy could not be read: $($_.Exception.Message)"
-        return
+        Stop-Script 'login-not-made' @{ name = $LoginName; reason = $_.Exception.Message }
     }
-    $who = @($denied -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ -match '^\*?(S-1-5-11[34]|S-1-5-32-544|S-1-5-21-.*-500)$' -or $_ -eq $AdministratorName })
-    if ($who.Count -eq 0) { return }
-    Add-Warning ("The policy 'Deny access to this computer from the network' (SeDenyNetworkLogonRight) of this server names $($who -join ', '), " +
-        "so $AdministratorName cannot sign in by SSH: 'unable to authenticate' is what every step will say. Take this server out of that " +
-        "setting (the group policy object that sets it: gpresult /h), run gpupdate /force on it, then pulumi up again.")
-}
-
-function Test-DefaultShell {
-    $shell = [string](Get-RegistryValue 'HKLM:\SOFTWARE\OpenSSH' 'DefaultShell')
-    if (-not $shell -or $shell -match 'system32\\cmd' -or $shell -clike '*powershell*') { return }
-    Add-Warning ("sshd runs commands in $shell (DefaultShell below HKLM\SOFTWARE\OpenSSH). What is sent is made for cmd.exe and for Windows PowerShell; " +
-        'if the steps fail, remove that value, or the policy that sets it.')
+    # Asked for and not looked up: the members cannot be listed where one of them is of a domain that is out of reach.
+    try {
+        Add-LocalGroupMember -SID $administratorsSid -Member $LoginName
+        Add-Change "$LoginName is a member of Administrators"
+    } catch {
+        if ($_.FullyQualifiedErrorId -notlike 'MemberExists*') { Stop-Script 'login-not-made' @{ name = $LoginName; reason = $_.Exception.Message } }
+    }
 }
 
 function New-LibraryFolder {
@@ -212,32 +227,22 @@ function New-LibraryFolder {
     if (-not $there) { Add-Change 'protected library folder made' }
 }
 
-# Base64, since Azure hands parameters over as a command line that spaces split (windows-server.md section 5).
-function Get-PublicKey {
-    $bytes = $null
-    try { $bytes = [Convert]::FromBase64String($PublicKeyBase64) } catch { Stop-Script 'public-key-encoding' }
-    $line = [Text.Encoding]::UTF8.GetString($bytes).Trim()
-    if ($line -cnotmatch '^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+( [\x20-\x7e]*)?$') { Stop-Script 'public-key' }
-    $line
-}
-
 function Invoke-Script {
-    $publicKey = Get-PublicKey
-    if ($AdministratorName -notmatch '^[A-Za-z0-9._-]+$') { Stop-Script 'administrator-name' @{ name = $AdministratorName } }
+    $publicKey = Get-PublicKey $PublicKeyBase64
+    if ($LoginName -notmatch '^[A-Za-z0-9._-]{1,20}$') { Stop-Script 'login-name' @{ name = $LoginName } }
     Enter-Lock
     New-LibraryFolder
+    Set-LoginAccount
     Install-SshServer
     Start-SshServer
     Set-AuthorizedKey $publicKey
     Set-SshConfiguration
     Restart-SshServer
     Open-Firewall
-    Confirm-Administrator
-    Test-NetworkLogon
-    Test-DefaultShell
     $publicHostKey = "$sshFolder\ssh_host_ed25519_key.pub"
     if (-not (Test-Path -LiteralPath $publicHostKey)) { Stop-Script 'openssh-not-started' @{ path = $publicHostKey } }
     $words = (@(Get-Content -LiteralPath $publicHostKey)[0]).Trim().Split(' ')
+    $script:answer.signIn = Get-SignIn $LoginName
     $script:answer.hostKey = "$($words[0]) $($words[1])"
     $script:answer.changes = @($script:changes)
 }

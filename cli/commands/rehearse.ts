@@ -88,6 +88,13 @@ function withOptions(command: Command): Command {
         "failing",
       ]),
     )
+    .addOption(
+      new Option("--hub-owner <when>", "when the simulated owner of the hub makes its half of a peering").choices([
+        "at-once",
+        "later",
+        "never",
+      ]),
+    )
     .option(
       "--fault <fault>",
       '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
@@ -96,6 +103,11 @@ function withOptions(command: Command): Command {
     .option(
       "--peculiarity <name>",
       "how Windows differs on the simulated servers (docs/rehearsal.md lists them; no-NAME takes one away); may be repeated",
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option(
+      "--azure-policy <effect>",
+      'what Azure Policy adds in this world from now on: "tag:NAME=VALUE" to everything that has tags, "identity:ID" to machines; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .addOption(
@@ -112,7 +124,9 @@ function nonEmpty(value: string): string {
 }
 
 function optionsOf(command: Command): RehearsalOptions {
-  const given = command.optsWithGlobals<Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[] }>();
+  const given = command.optsWithGlobals<
+    Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[]; azurePolicy?: string[] }
+  >();
   return {
     dir: given.dir ?? ".rehearsal",
     stack: given.stack ?? "rehearsal",
@@ -120,7 +134,9 @@ function optionsOf(command: Command): RehearsalOptions {
     json: given.json ?? false,
     faults: given.fault ?? [],
     peculiarities: given.peculiarity ?? [],
+    azurePolicies: given.azurePolicy ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
+    ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),
   };
 }

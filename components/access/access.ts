@@ -1,12 +1,15 @@
-import * as compute from "@pulumi/azure-native/compute";
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { type JudgingContext, judgeRemoteAccess } from "../../review/readiness/judge";
 import { runCommandText, validateAnswer } from "../../scripts/assemble";
+import { reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
-import { memberOptions, type Treatment } from "../server/members";
+import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
+import { diagnosis } from "./diagnosis";
 import { bootDialLimit, connectionTo, publicKeyOf, steadyDialLimit } from "./plan";
+import { type MachineRunCommand, machineRunCommand, outputOf, tellNow } from "./runCommand";
 
 export type Connection = types.input.remote.ConnectionArgs;
 
@@ -15,6 +18,8 @@ export interface Secrets {
   readonly administratorPassword: pulumi.Output<string>;
   readonly sshPrivateKey: pulumi.Output<string>;
   readonly jumpHostPrivateKey?: pulumi.Output<string>;
+  /** By generation; each is used once, when that server is joined to its domain. */
+  readonly domainJoinSecrets: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
 export interface RemoteAccessArgs {
@@ -27,6 +32,9 @@ export interface RemoteAccessArgs {
   readonly remembered?: RememberedGeneration;
   readonly vmId: pulumi.Output<string>;
   readonly stands: (part: string) => boolean;
+  /** Whether the state holds this part of the generation. */
+  readonly holds: (part: string) => boolean;
+  readonly context: JudgingContext;
   /** What the machine needs before Windows can fetch anything: network, peering. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -36,65 +44,63 @@ export interface RemoteAccess {
   readonly bootConnection: pulumi.Output<Connection>;
   readonly connection: pulumi.Output<Connection>;
   readonly members: readonly pulumi.Resource[];
+  /** What keeps the account from signing in, as the server itself says: told before the first step tries to. */
+  readonly findings: pulumi.Output<ToldFinding[]>;
 }
 
 const runCommandName = "enable-remote-access";
 
 /**
- * Remote access to one machine: OpenSSH switched on by Run Command with the public half of the login key; the server
- * makes its own host key, and its public half is read back through Azure's control plane. No private key travels, and
+ * Remote access to one machine: an account of our own and OpenSSH by Run Command, with the public half of the login key; the
+ * server makes its own host key, and its public half is read back through Azure's control plane. No private key travels, and
  * there is no trust on first use.
  */
 export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulumi.Resource): RemoteAccess {
-  const { structure, settings, block, secrets, resourceGroupName } = args;
-  const vmName = generationNames(structure.name, block.generation).machine;
+  const { structure, block, secrets } = args;
   // Of a lost one only what the state still holds is named: anything else would be made anew.
   if (!args.stands("enable-remote-access")) return unreachable(args);
-  const enable = new compute.VirtualMachineRunCommandByVirtualMachine(
-    `${base}-enable-remote-access`,
+  // One word: the parameters become a command line on the server, which spaces would split.
+  const publicKey = pulumi.unsecret(
+    secrets.sshPrivateKey.apply((key) => Buffer.from(publicKeyOf(key)).toString("base64")),
+  );
+  const enable = machineRunCommand(
+    base,
     {
-      resourceGroupName,
-      vmName,
+      ...args,
       runCommandName,
-      location: structure.location,
-      tags: settings.apply((known) => known.tags),
-      source: { script: runCommandText("enable-remote-access") },
+      script: runCommandText("enable-remote-access"),
       parameters: [
-        { name: "AdministratorName", value: block.administratorName },
-        {
-          // One word: the parameters become a command line on the server, which spaces would split.
-          name: "PublicKeyBase64",
-          value: pulumi.unsecret(
-            secrets.sshPrivateKey.apply((key) => Buffer.from(publicKeyOf(key)).toString("base64")),
-          ),
-        },
+        { name: "LoginName", value: block.loginName },
+        { name: "PublicKeyBase64", value: publicKey },
         // Not read by the script: another number makes another body, which Azure runs again.
         { name: "Refresh", value: String(structure.access.hostKeyRefresh) },
       ],
-      // Without it a failed script would pass as a successful deployment (facts/azure.md 3.1).
-      treatFailureAsDeploymentFailure: true,
-      asyncExecution: false,
       timeoutInSeconds: 1800,
+      dependsOn: args.after,
     },
-    pulumi.mergeOptions(memberOptions(args.treatment, parent), {
-      dependsOn: [...args.after],
-      // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
-      retainOnDelete: true,
-      // Another machine of the same name has no SSH server yet.
-      replacementTrigger: args.vmId,
-    }),
+    parent,
   );
-  return { ...connections(args, hostKeyOf(vmName, args, enable, parent)), members: [enable] };
+  const heard = heardFrom(enable, args, parent);
+  const asked = diagnosis(base, { ...args, publicKey }, parent);
+  return {
+    ...connections(args, heard.hostKey),
+    members: [enable, ...asked.members],
+    findings: pulumi.all([heard.findings, asked.findings]).apply((lists) => lists.flat()),
+  };
 }
 
 function unreachable(args: RemoteAccessArgs): RemoteAccess {
-  return { ...connections(args, pulumi.output(args.remembered?.hostKey ?? "")), members: [] };
+  return {
+    ...connections(args, pulumi.output(args.remembered?.hostKey ?? "")),
+    members: [],
+    findings: pulumi.output<ToldFinding[]>([]),
+  };
 }
 
 function connections(
   { settings, block, secrets }: RemoteAccessArgs,
   hostKey: pulumi.Output<string>,
-): Omit<RemoteAccess, "members"> {
+): Pick<RemoteAccess, "bootConnection" | "connection"> {
   const connect = (dialErrorLimit: number): pulumi.Output<Connection> =>
     pulumi.secret(
       pulumi
@@ -106,32 +112,31 @@ function connections(
   return { bootConnection: connect(bootDialLimit), connection: connect(steadyDialLimit) };
 }
 
+interface Heard {
+  readonly hostKey: pulumi.Output<string>;
+  readonly findings: pulumi.Output<ToldFinding[]>;
+}
+
 /** The remembered key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. */
-function hostKeyOf(
-  vmName: string,
-  { treatment, remembered, resourceGroupName, vmId }: RemoteAccessArgs,
-  enable: pulumi.Resource & { id: pulumi.Output<string> },
-  parent: pulumi.Resource,
-): pulumi.Output<string> {
+function heardFrom(enable: MachineRunCommand, args: RemoteAccessArgs, parent: pulumi.Resource): Heard {
+  const { structure, block, treatment, remembered, vmId } = args;
   const known = remembered?.hostKey;
-  if (treatment !== "acting" || (pulumi.runtime.isDryRun() && known !== undefined)) return pulumi.output(known ?? "");
-  const view = compute.getVirtualMachineRunCommandByVirtualMachineOutput(
-    {
-      resourceGroupName,
-      vmName,
-      // Through the id, so that a first preview, in which there is no id yet, does not ask for what is not there.
-      runCommandName: enable.id.apply((id) => id.split("/").at(-1) ?? runCommandName),
-      // The resource's own instanceView comes from a plain GET and is empty; the get function expands it.
-      expand: "instanceView",
-    },
-    { parent },
-  );
-  return pulumi.all([view, vmId]).apply(([{ instanceView }, id]) => {
-    const output = instanceView?.output ?? "";
-    if (output.trim() === "" && known !== undefined && remembered?.vmId === id) return known;
-    const answer = validateAnswer("enable-remote-access", output);
-    // Now, not in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all.
-    for (const warning of answer.warnings) void pulumi.log.warn(warning, enable);
-    return answer.hostKey;
-  });
+  const nothing = pulumi.output<ToldFinding[]>([]);
+  if (treatment !== "acting" || (pulumi.runtime.isDryRun() && known !== undefined))
+    return { hostKey: pulumi.output(known ?? ""), findings: nothing };
+  const { machine } = generationNames(structure.name, block.generation);
+  const heard = pulumi
+    .all([outputOf(enable, { ...args, runCommandName }, parent), vmId])
+    .apply(([output, id]): { readonly hostKey: string; readonly findings: ToldFinding[] } => {
+      if (output.trim() === "" && known !== undefined && remembered?.vmId === id)
+        return { hostKey: known, findings: [] };
+      const answer = validateAnswer("enable-remote-access", output);
+      const findings = judgeRemoteAccess(machine, answer, args.context);
+      tellNow(findings, enable);
+      return { hostKey: answer.hostKey, findings: findings.map(reported) };
+    });
+  return {
+    hostKey: heard.apply(({ hostKey }) => hostKey),
+    findings: pulumi.runtime.isDryRun() ? nothing : heard.apply(({ findings }) => findings),
+  };
 }

@@ -35,15 +35,19 @@ export function connectionTo(
   dialErrorLimit: number,
 ) {
   return {
-    host: block.address,
-    port: 22,
-    user: block.administratorName,
+    ...endOf(access, block),
+    user: block.loginName,
     privateKey: secrets.sshPrivateKey,
     hostKey,
     dialErrorLimit,
     perDialTimeout: 15,
     ...(access.jumpHost === undefined ? {} : { proxy: proxyOf(access.jumpHost, secrets) }),
   };
+}
+
+/** Through a tunnel every server has the one address of this machine; its port, and the pinned host key, tell which. */
+function endOf({ tunnel }: Settings["access"], { address, generation }: GenerationSettings) {
+  return tunnel === undefined ? { host: address, port: 22 } : { host: "127.0.0.1", port: tunnel.port + generation };
 }
 
 function proxyOf(jumpHost: JumpHostSettings, { jumpHostPrivateKey }: ConnectionSecrets) {

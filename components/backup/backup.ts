@@ -2,22 +2,34 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
+import { protectedItemName } from "../../review/posture/ownNames";
 import type { Treatment } from "../server/members";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
 import { ownerTag, stackOwner } from "./owner";
-import { backupNames, policyProperties, protectedItemNames, vaultPlace, vaultProperties } from "./plan";
+import {
+  backupNames,
+  itemBodies,
+  machineId,
+  policyProperties,
+  protectedItemNames,
+  vaultPlace,
+  vaultProperties,
+} from "./plan";
+import type { VaultProperties } from "./vaultRules";
 
 export interface BackupArgs {
   readonly structure: Settings;
   readonly settings: pulumi.Output<Settings>;
   readonly existing: ExistingBackup;
+  /** Subscription of the machines. */
+  readonly subscriptionId?: string;
 }
 
 /**
- * The vault of one server, in a resource group of its own, or the one that the settings name. Everything here is
- * retained: destroying the stack or retiring a generation never deletes recovery points, and the next `up` adopts what
- * it finds.
+ * The vault of one server, in a resource group of its own, or the one that the settings name, and the protected item of
+ * every machine that this stack has or had. Everything here is retained: destroying the stack or retiring a generation
+ * never deletes recovery points, and the next `up` adopts what it finds.
  */
 export class Backup extends pulumi.ComponentResource {
   readonly vaultId: pulumi.Output<string>;
@@ -30,8 +42,9 @@ export class Backup extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("entra-connect:backup:Backup", name, {}, opts);
+    const { properties } = args.existing;
     if (args.structure.backup.vaultId === undefined) {
-      const own = this.ownVault();
+      const own = this.ownVault(properties);
       this.vaultId = own.vault.id;
       this.policyId = own.policy.id;
       this.after = [own.policy];
@@ -47,7 +60,7 @@ export class Backup extends pulumi.ComponentResource {
     return { parent: this, retainOnDelete: true, import: id };
   }
 
-  private ownVault() {
+  private ownVault(properties: VaultProperties) {
     const { structure, settings, existing } = this.args;
     const names = backupNames(structure);
     const { location } = structure;
@@ -66,7 +79,7 @@ export class Backup extends pulumi.ComponentResource {
         tags,
         sku: { name: recoveryservices.SkuName.RS0, tier: "Standard" },
         identity: { type: "SystemAssigned" },
-        properties: vaultProperties(structure),
+        properties: vaultProperties(structure, properties),
       },
       this.kept(existing.vault),
     );
@@ -92,7 +105,8 @@ export class Backup extends pulumi.ComponentResource {
           },
         },
       },
-      this.kept(existing.policy),
+      // Azure counts the items in it; a refresh would make an input of that.
+      { ...this.kept(existing.policy), ignoreChanges: ["properties.protectedItemsCount"] },
     );
     if (structure.logAnalyticsWorkspaceId !== undefined)
       new monitor.DiagnosticSetting(
@@ -109,40 +123,62 @@ export class Backup extends pulumi.ComponentResource {
     return { vault, policy };
   }
 
-  /** Protects one generation's machine, once it is proven: nothing unproven is worth a recovery point. */
+  /**
+   * Protects one generation's machine, once it is proven: nothing unproven is worth a recovery point. Its item is a child
+   * of the backup, not of the server: it stays where it is when the server goes.
+   */
   protect(
-    base: string,
     { generation }: GenerationSettings,
     treatment: Treatment,
-    machineId: pulumi.Input<string>,
+    machine: pulumi.Input<string>,
     after: pulumi.Resource,
-    parent: pulumi.Resource,
-  ): recoveryservices.ProtectedItem {
-    const { settings, existing } = this.args;
+  ): void {
+    const { adopt, body } = this.args.existing.written[generation] ?? { body: "protect" };
+    this.item(
+      generation,
+      body === "undelete" ? itemBodies.undelete(machine) : itemBodies.protect(this.policyId, machine),
+      {
+        dependsOn: [...this.after, after],
+        import: adopt,
+        ignoreChanges: treatment === "acting" ? [] : ["*"],
+      },
+    );
+  }
+
+  /**
+   * What is left of generations whose block is no longer written. It depends on nothing of theirs, so that it neither
+   * waits for their guard nor goes with them; the run after the guard has passed stops the protection.
+   */
+  keepRetired(): void {
+    const { structure, existing, subscriptionId } = this.args;
+    if (subscriptionId === undefined) return;
+    for (const { generation, adopt, body } of existing.retired)
+      this.item(generation, itemBodies.stop(machineId(structure, subscriptionId, generation)), {
+        import: adopt,
+        ignoreChanges: body === "stop" ? [] : ["*"],
+      });
+  }
+
+  private item(
+    generation: number,
+    properties: recoveryservices.ProtectedItemArgs["properties"],
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    const { settings } = this.args;
     const place = settings.apply(vaultPlace);
     const names = settings.apply((known) => protectedItemNames(known, generation));
-    return new recoveryservices.ProtectedItem(
-      // Named after its parent, so that a renamed component's aliases reach it too.
-      `${base}-protected-item`,
+    new recoveryservices.ProtectedItem(
+      // Begins with its parent's name, so that a renamed component's aliases reach it too.
+      protectedItemName(this.name, generation),
       {
         resourceGroupName: place.resourceGroupName,
         vaultName: place.vaultName,
         fabricName: "Azure",
         containerName: names.container,
         protectedItemName: names.item,
-        properties: {
-          protectedItemType: "Microsoft.Compute/virtualMachines",
-          policyId: this.policyId,
-          sourceResourceId: machineId,
-        },
+        properties,
       },
-      {
-        parent,
-        dependsOn: [...this.after, after],
-        retainOnDelete: true,
-        import: existing.protectedItems[generation],
-        ignoreChanges: treatment === "acting" ? [] : ["*"],
-      },
+      { parent: this, retainOnDelete: true, ...opts },
     );
   }
 }

@@ -1,5 +1,6 @@
 import { generationNames, resourceGroupNames, serverResourceGroup } from "../server/names";
 import type { Settings } from "../settings/settings";
+import type { VaultProperties } from "./vaultRules";
 
 export function backupNames({ name }: Settings) {
   return {
@@ -21,6 +22,11 @@ export function vaultPlace(settings: Settings): { readonly resourceGroupName: st
   return { resourceGroupName, vaultName };
 }
 
+/** Name of the policy that machines are protected by. */
+export function policyNameOf(settings: Settings): string {
+  return settings.backup.policyId?.split("/").at(-1) ?? backupNames(settings).policy;
+}
+
 /** Azure's own naming of a protected virtual machine (facts/azure.md 5.1). */
 export function protectedItemNames(settings: Settings, generation: number) {
   const { machine } = generationNames(settings.name, generation);
@@ -36,7 +42,8 @@ export function protectedItemNames(settings: Settings, generation: number) {
  * no VSS freeze, which Microsoft warns may dead-lock the ADSync database. They are no recovery method for that database.
  */
 export function policyProperties({ backup }: Settings) {
-  // Only the time of day counts for a daily schedule; the date is part of the format.
+  // Only the time of day counts for a daily schedule; the date is part of the format. It is a past one: Azure refuses a
+  // retention time that is still to come (azurerm pull request 31969; azure-native issue 4117 met it as NO_PARAM).
   const runTime = `2024-01-01T${backup.time}:00Z`;
   return {
     backupManagementType: "AzureIaasVM",
@@ -59,13 +66,36 @@ export function policyProperties({ backup }: Settings) {
   } as const;
 }
 
-export function vaultProperties({ backup }: Settings) {
+export function vaultProperties({ backup }: Settings, properties: VaultProperties) {
+  const { immutability, softDeleteDays, publicNetworkAccess, crossRegionRestore } = properties;
   return {
-    publicNetworkAccess: "Enabled",
-    redundancySettings: { standardTierStorageRedundancy: backup.redundancy },
-    securitySettings: {
-      softDeleteSettings: { softDeleteState: "Enabled", softDeleteRetentionPeriodInDays: 14 },
-      immutabilitySettings: { state: backup.immutability },
+    publicNetworkAccess,
+    redundancySettings: {
+      standardTierStorageRedundancy: backup.redundancy,
+      ...(crossRegionRestore === undefined ? {} : { crossRegionRestore }),
     },
-  } as const;
+    securitySettings: {
+      // Azure makes it so whatever is sent, region by region, and takes nothing less afterwards (azurerm pull requests
+      // 31163 and 31912): sent so from the start, a second `up` has nothing to change and an update nothing to fight.
+      softDeleteSettings: { softDeleteState: "AlwaysON", softDeleteRetentionPeriodInDays: softDeleteDays },
+      immutabilitySettings: { state: immutability },
+    },
+  };
+}
+
+const protectedItemType = "Microsoft.Compute/virtualMachines" as const;
+
+/** The bodies of a protected item: protected by a policy, or stopped with its data kept for ever (facts/azure.md 11.7). */
+export const itemBodies = {
+  protect: <P, S>(policyId: P, sourceResourceId: S) => ({ protectedItemType, policyId, sourceResourceId }) as const,
+  stop: <S>(sourceResourceId: S) =>
+    ({ protectedItemType, protectionState: "ProtectionStopped", sourceResourceId }) as const,
+  /** Ends stopped; only another PUT protects it. */
+  undelete: <S>(sourceResourceId: S) => ({ ...itemBodies.stop(sourceResourceId), isRehydrate: true }) as const,
+};
+
+/** The id that a machine has or had, always written the same way: a retired one is no longer there to be asked. */
+export function machineId(settings: Settings, subscriptionId: string, generation: number): string {
+  const { machine } = generationNames(settings.name, generation);
+  return `/subscriptions/${subscriptionId}/resourceGroups/${serverResourceGroup(settings)}/providers/Microsoft.Compute/virtualMachines/${machine}`;
 }

@@ -4,6 +4,8 @@ import type { JudgingContext } from "../../review/readiness/judge";
 import type { SettingsFileDigest } from "../../review/settingsFile";
 import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
+import { isJoinStep, type JoinQuestion } from "../domain/plan";
+import { afterRestart, sameMachine } from "../domain/restart";
 import { reported, type ToldFinding } from "../findings";
 import { knownOr } from "../inputs";
 import type { RememberedGeneration } from "../memory/remembered";
@@ -13,7 +15,7 @@ import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
 import { askedWith } from "./asking";
 import { type DeliveredFiles, fileCopy, onceHeard } from "./files";
-import { judged } from "./judgement";
+import { judged, readAnswer } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
 import { proofOf } from "./proof";
 
@@ -30,6 +32,9 @@ export interface InstallationArgs {
   readonly remembered?: RememberedGeneration;
   /** Whether the state holds the step that sets prerequisites. */
   readonly remedied: boolean;
+  readonly join: JoinQuestion;
+  /** What generations are joined to their domain with, by number. */
+  readonly joinSecrets: pulumi.Output<Readonly<Record<string, string>>>;
   readonly files: DeliveredFiles;
   /** What is known of its settings file. */
   readonly digest?: SettingsFileDigest;
@@ -62,26 +67,47 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   const machine = generationNames(structure.name, block.generation).machine;
   const findings: pulumi.Output<ToldFinding[]>[] = [];
   let before: pulumi.Resource = args.guard;
-  let heard: pulumi.Output<unknown> = pulumi.output(undefined);
+  // Why SSH does not get in is told before anything tries to.
+  let heard: pulumi.Output<unknown> = access.findings;
   let proof = pulumi.output("");
   let verification: pulumi.Output<string> | undefined;
   const { remedy } = structure.prerequisites;
   const question = askedWith(args.remembered?.prerequisites, machine, args.context);
-  for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied })) {
+  let staged = pulumi.output("");
+  let restart: pulumi.Output<string> | undefined;
+  for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied, join: args.join })) {
     // Of an unproven one nothing is asked but whether it is staging.
     const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
     const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, { step: before, heard }, parent);
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);
-    const text = pulumi
-      .all([settings, vmId])
-      .apply(([known, id]) =>
-        selfContained(step, stepArguments(known, block, { vmId: id, passiveSince, asked: question, digest })[step]),
+    const joined = isJoinStep(step) && args.join.member !== undefined;
+    if (step === "join-domain" && args.join.member !== undefined && asked)
+      heard = sameMachine(args.join.member, machine, vmId, heard);
+    if (step === "prove-membership" && asked && !joined && restart !== undefined)
+      heard = afterRestart(
+        heard,
+        restart.apply((answer) => readAnswer("restart-after-join", machine, answer)),
       );
+    // A secret makes secret whatever it is put together with: only the one step that needs it is given it.
+    const joinSecret = step === "join-domain" ? args.joinSecrets.apply((all) => all[block.generation]) : undefined;
+    const text = pulumi.all([settings, vmId, joinSecret, staged]).apply(([known, id, secret, answer]) =>
+      selfContained(
+        step,
+        stepArguments(known, block, {
+          vmId: id,
+          passiveSince,
+          asked: question,
+          digest,
+          joinSecret: secret,
+          staged: answer,
+        })[step],
+      ),
+    );
     const run = new remote.Command(
       `${base}-${step}`,
       {
-        connection: step === "reach" ? access.bootConnection : access.connection,
+        connection: step === "reach" || step === "prove-membership" ? access.bootConnection : access.connection,
         create: asked ? text.commandLine : undefined,
         stdin: onceHeard(text.stdin, heard),
         // Another machine of the same name has none of the work.
@@ -90,20 +116,34 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
         addPreviousOutputInEnv: false,
       },
       pulumi.mergeOptions(
-        { ...memberOptions(asked ? "acting" : "lost", parent) },
+        {
+          // Whoever is a member is not joined again, whatever becomes of its secret.
+          ...memberOptions(asked && !joined ? "acting" : "lost", parent),
+          ...(step === "join-domain" ? { additionalSecretOutputs: ["stdin"] } : {}),
+        },
         { dependsOn: file === undefined ? [before] : [before, file] },
       ),
     );
+    // Its answer holds no secret, although its question does.
+    const answer = step === "join-domain" ? pulumi.unsecret(run.stdout) : run.stdout;
+    if (step === "join-domain") staged = knownOr(answer, "");
+    if (step === "restart-after-join") restart = answer;
     if (step === "verify-staging") {
-      proof = run.stdout;
-      verification = run.stdout;
+      proof = answer;
+      verification = answer;
     }
     if (asked) {
-      const judgement = judgedIn(step, machine, run.stdout, args.context, verification);
+      const judgement = judgedIn(step, machine, answer, args.context, verification);
       findings.push(judgement);
       heard = judgement;
+      // Now, not in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all.
+      if (step === "prove-membership" && !joined && !pulumi.runtime.isDryRun())
+        judgement.apply((found) => {
+          for (const { severity, title, next } of found)
+            if (severity === "warning") void pulumi.log.warn(`${title}. ${next}`, run);
+        });
       if (step === "await-wizard" && !pulumi.runtime.isDryRun())
-        run.stdout.apply(() => withdrawInstructions(structure, block));
+        answer.apply(() => withdrawInstructions(structure, block));
     }
     before = run;
   }

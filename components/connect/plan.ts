@@ -1,6 +1,7 @@
 import { tlsValues } from "../../review/readiness/judge";
 import type { SettingsFileDigest } from "../../review/settingsFile";
 import type { ScriptArguments } from "../../scripts/assemble";
+import { type JoinQuestion, joinSteps, joins, type OwnMethod, secretFor } from "../domain/plan";
 import { endpointsToTry } from "../network/endpoints";
 import { probes } from "../network/plan";
 import type { Treatment } from "../server/members";
@@ -10,12 +11,13 @@ import type { ExceptionSettings, GenerationSettings, Settings } from "../setting
 import { operatorInstructions, paths } from "./instructions";
 
 /**
- * The remote commands, in the order in which each waits for the one before. Two of them only where the settings ask, and
- * `receive-settings-file` only where there is one.
+ * The remote commands, in the order in which each waits for the one before. Some only where the settings ask, those of the
+ * join only where it is the library's, and `receive-settings-file` only where there is one.
  */
 const allSteps = [
   "reach",
   "reinstate",
+  ...joinSteps,
   "set-prerequisites",
   "prerequisites",
   "install-package",
@@ -36,11 +38,19 @@ export interface StepQuestion {
   readonly treatment: Treatment;
   /** Whether the state holds the step `set-prerequisites` already: of a server that is not acted on, nothing is taken out. */
   readonly remedied: boolean;
+  readonly join: JoinQuestion;
 }
 
-export function stepsOf(block: GenerationSettings, { remedy, treatment, remedied }: StepQuestion): readonly Step[] {
+export function stepsOf(
+  block: GenerationSettings,
+  { remedy, treatment, remedied, join }: StepQuestion,
+): readonly Step[] {
   const acting = treatment === "acting";
+  const joining = joins(join);
   const left: Partial<Record<Step, boolean>> = {
+    "join-domain": joining,
+    "restart-after-join": joining,
+    "prove-membership": joining,
     reinstate: acting && reinstatementOf(block) !== undefined,
     "set-prerequisites": acting ? remedy === "set" : remedied,
     "receive-settings-file": block.connect.settingsFile !== undefined,
@@ -55,13 +65,17 @@ export interface StepInputs {
   readonly asked: string;
   /** What is known of the settings file. */
   readonly digest?: SettingsFileDigest;
+  /** What the generation is joined to its domain with; only for the step that joins it. */
+  readonly joinSecret?: string;
+  /** Which answer of the join the steps behind it belong to. */
+  readonly staged?: string;
 }
 
-/** Arguments of each step. They travel on standard input and hold no secret. */
+/** Arguments of each step. They travel on standard input, and only those of `join-domain` hold a secret. */
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  { vmId, passiveSince, asked, digest }: StepInputs,
+  { vmId, passiveSince, asked, digest, joinSecret, staged = "" }: StepInputs,
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -77,12 +91,23 @@ export function stepArguments(
       reason: reinstatement?.reason ?? "",
       until: reinstatement?.until ?? "",
     },
+    "join-domain": {
+      computerName,
+      vmId,
+      domain: domain.name,
+      // Without a method of its own this step is not there.
+      method: domain.join.method as OwnMethod,
+      secret: secretFor(domain.join.method, joinSecret),
+      ...(domain.join.domainController === undefined ? {} : { domainController: domain.join.domainController }),
+    },
+    "restart-after-join": { computerName, vmId, staged },
+    "prove-membership": { computerName, vmId, domain: domain.name, loginName: block.loginName, staged },
     "set-prerequisites": { computerName, vmId, values: tlsValues, asked, proveAgain: gate.proveAgain },
     prerequisites: {
       domain: domain.name,
       minimumDiskGB: sizingFor(synchronizedObjects).diskGB,
-      ports: probes(settings.network, block.features),
-      endpoints: endpointsToTry(block.features),
+      ports: probes(settings, block),
+      endpoints: endpointsToTry(settings.network, block.features),
       tls: tlsValues,
       asked,
       // A machine that was given another size is another one to judge.

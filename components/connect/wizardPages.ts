@@ -53,8 +53,15 @@ function databaseSteps({ database, settingsFile }: ConnectSettings): readonly st
   if (database.kind === "localdb")
     return ['Leave "Use an existing SQL Server" unticked: SQL Server Express LocalDB is installed.'];
   const instance = database.instance === undefined ? "default instance" : `instance ${database.instance}`;
+  const { port } = database;
   return [
     `Tick "Use an existing SQL Server": server ${database.server}, ${instance}, database ${database.name}.`,
+    // "Custom installation of Microsoft Entra Connect", Use an existing SQL Server.
+    ...(port === undefined || (port === 1433 && database.instance === undefined)
+      ? []
+      : [
+          `  It listens at port ${port}: Instance Name takes the name, a comma and the port (${database.instance ?? ""},${port}).`,
+        ]),
     "  You need sysadmin there, or dbo in that database made beforehand; given to you directly, not through a nested group.",
     "  It must not be in an availability group while the wizard runs (error 25009); join it afterwards.",
     "  One instance holds one engine, and one database is never shared by two servers.",

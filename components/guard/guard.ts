@@ -1,5 +1,5 @@
 import { remote } from "@pulumi/command";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Connection } from "../access/access";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { retirement } from "./plan";
@@ -11,6 +11,8 @@ export interface RetirementGuardArgs {
   readonly connection: pulumi.Input<Connection>;
   /** Every Azure and access resource of the generation's set, network included: asked before any of them is gone. */
   readonly guarded: readonly pulumi.Resource[];
+  /** Whether the guard's questions were answered by Run Command just now, so that SSH is not asked any more. */
+  readonly passedByRunCommand?: pulumi.Output<boolean>;
 }
 
 /**
@@ -19,16 +21,21 @@ export interface RetirementGuardArgs {
  * the generation leaves (or its machine is replaced, or the stack destroyed) its `delete` asks the server first and
  * fails unless the server is proven harmless; the engine then deletes nothing that the guard depends on.
  *
- * Declared `lost` it has no `delete`: a lost server cannot be asked. `pulumi state delete` of this resource bypasses it.
+ * Declared `lost` it has no `delete`: a lost server cannot be asked. Nor has it one while its questions have been answered by
+ * Run Command (retirement.ts) and that answer counts. `pulumi state delete` of this resource bypasses it.
  */
 export function retirementGuard(base: string, args: RetirementGuardArgs, parent: pulumi.Resource): remote.Command {
   const { structure, block, vmId } = args;
   const text = vmId.apply((id) => retirement(structure, block, id));
+  const asks =
+    args.passedByRunCommand === undefined
+      ? text.commandLine
+      : pulumi.all([text.commandLine, args.passedByRunCommand]).apply(([line, passed]) => (passed ? undefined : line));
   return new remote.Command(
     `${base}-guard`,
     {
       connection: args.connection,
-      delete: block.role === "lost" ? undefined : text.commandLine,
+      delete: block.role === "lost" ? undefined : (asks as pulumi.Output<string>),
       stdin: text.stdin,
       // Another machine is another question; the engine asks the old one first (deleteBeforeReplace).
       triggers: [vmId],

@@ -1,4 +1,4 @@
-import { type GuardException, selfContained } from "../../scripts/assemble";
+import { type GuardException, type ScriptArguments, selfContained } from "../../scripts/assemble";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 
@@ -8,17 +8,26 @@ import type { GenerationSettings, Settings } from "../settings/settings";
  * handed over: the guard itself decides by its machine and the day whether one counts.
  */
 export function retirement(
-  { name }: Settings,
+  settings: Settings,
   block: GenerationSettings,
   vmId: string,
 ): { readonly commandLine: string; readonly stdin: string } {
-  return selfContained("retire", {
+  return selfContained("retire", retireArguments(settings, block, vmId));
+}
+
+/** What the guard is told, by whichever way it is asked. */
+export function retireArguments(
+  { name }: Settings,
+  block: GenerationSettings,
+  vmId: string,
+): ScriptArguments["retire"] {
+  return {
     computerName: generationNames(name, block.generation).machine,
     vmId,
     generation: block.generation,
     role: block.role === "active" ? "active" : "passive",
     exceptions: block.exceptions.flatMap(({ kind, reason, until, vmId: machine }): GuardException[] =>
-      kind === "reinstate" ? [] : [{ kind, reason, until, vmId: machine }],
+      kind === "reinstate" || kind === "retireByRunCommand" ? [] : [{ kind, reason, until, vmId: machine }],
     ),
-  });
+  };
 }

@@ -1,4 +1,5 @@
 import type { SettingsFileDigest } from "../../review/settingsFile";
+import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
@@ -21,7 +22,11 @@ export interface Ledger {
   readonly ownGroup?: boolean;
   /** Vault of somebody else's; "" = our own. */
   readonly vault?: string;
+  /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
+  readonly backup?: { readonly immutability?: string };
   readonly shared: Shared;
+  /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
+  readonly tags?: readonly string[];
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -32,12 +37,20 @@ export interface LedgerEntry {
   readonly built: Built;
   /** What was read of the pinned settings file, as long as it is that one: the file itself need not be there any more. */
   readonly settingsFile?: SettingsFileDigest;
+  /** When it is patched, if on a schedule. */
+  readonly window?: PlannedWindow;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
   readonly lostUntil?: string;
   /** Of a lost one: another machine has its name, and nothing of that name is deleted by this stack. */
   readonly kept?: boolean;
+  /** It was declared active once: a machine restored from its recovery points of then exports. */
+  readonly wasActive?: boolean;
+  /** Recovery points up to this instant are of an earlier machine of its name. */
+  readonly earlierPointsUntil?: string;
+  /** Its guard is asked by Run Command: the last day on which that counts. */
+  readonly byRunCommandUntil?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -48,17 +61,31 @@ export interface Shared {
   readonly addressSpace?: string;
   readonly dnsServers?: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves?: boolean;
+  readonly useRemoteGateways?: boolean;
+  readonly natGateway?: boolean;
+  readonly routeTableId?: string;
+  readonly firewallAddress?: string;
+  /** An existing one's id, else the prefix of our own; "" = none. */
+  readonly bastion?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network }: Settings): Required<Shared> {
+export function sharedOf({ network, bastion }: Settings): Required<Shared> {
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
     dnsServers: network.kind === "new" ? network.dnsServers : [],
     peerVirtualNetworkId: network.peerVirtualNetworkId ?? "",
+    makeBothHalves: network.makeBothHalves,
+    useRemoteGateways: network.useRemoteGateways,
+    natGateway: network.natGateway,
+    routeTableId: network.routeTableId ?? "",
+    firewallAddress: network.firewallAddress ?? "",
+    bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
   };
 }
 
@@ -98,6 +125,8 @@ export function nextLedger(
     readonly today?: Date;
     /** Lost generations in whose name somebody else's machine stands. */
     readonly kept?: ReadonlySet<number>;
+    /** Generations whose guard is asked by Run Command, with the last day on which that counts. */
+    readonly byRunCommand?: ReadonlyMap<number, string>;
     /** Generations of which anything stands. */
     readonly standing?: readonly number[];
     readonly settingsFiles?: ReadonlyMap<number, SettingsFileDigest>;
@@ -109,6 +138,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -117,9 +147,14 @@ export function nextLedger(
           // The block of a lost one changes nothing, so it says nothing either.
           built: (lost ? earlier?.built : undefined) ?? builtWith(block),
           ...(settingsFile === undefined ? {} : { settingsFile }),
+          ...(earlier?.wasActive === true || earlier?.role === "active" || block.role === "active"
+            ? { wasActive: true }
+            : {}),
+          ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
+          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
         },
       ];
     }),
@@ -140,7 +175,18 @@ export function nextLedger(
     resourceGroup: serverResourceGroup(settings),
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
+    backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
+    tags: Object.keys(settings.tags).sort(),
     generations: { ...out, ...written },
   };
+}
+
+/** With the window of each written generation; one that is not among them has none. */
+export function withWindows(ledger: Ledger, windows: ReadonlyMap<number, PlannedWindow>): Ledger {
+  const generations = Object.entries(ledger.generations).map(([number, entry]): [string, LedgerEntry] => {
+    const window = windows.get(Number(number));
+    return [number, window === undefined ? entry : { ...entry, window }];
+  });
+  return { ...ledger, generations: Object.fromEntries(generations) };
 }

@@ -1,6 +1,9 @@
+import { ownProtectedItem } from "../../review/posture/ownNames";
 import type { Built } from "../settings/built";
 import type { ImageSettings } from "../settings/settings";
+import { itemStateOf, type RememberedItem } from "./items";
 import { type Ledger, parseLedger } from "./ledger";
+import { type Worn, wornBy } from "./outside";
 import { partsOf, recordOf, type StateResource } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
@@ -15,12 +18,18 @@ export interface RememberedGeneration {
   readonly machine?: Built;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
+  /** Whether that guard would ask the server before it goes: it has a `delete`. */
+  readonly asks?: boolean;
+  /** What the guard answered by Run Command, as the state keeps it. */
+  readonly retirement?: string;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** That it is a member of its domain, where this library joined it. */
+  readonly membership?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -33,8 +42,12 @@ export interface RememberedGeneration {
 export interface Remembered {
   readonly ledger?: Ledger;
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
+  /** Protected items by number, those of retired generations too: recovery points are the backup's, not the server's. */
+  readonly items: Readonly<Record<number, RememberedItem>>;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
+  /** Tags and identities of those in Azure, by the same names. */
+  readonly worn: ReadonlyMap<string, Worn>;
   /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
   readonly others: readonly { readonly component: string; readonly server: string }[];
 }
@@ -42,11 +55,16 @@ export interface Remembered {
 export const ledgerName = (component: string): string => `${component}-ledger`;
 
 const virtualMachine = "azure-native:compute:VirtualMachine";
+const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
+const stash = "pulumi:index:Stash";
+
+/** Of the Stash that keeps what a guard answered by Run Command. */
+export const retirementPart = "retirement";
 
 const isLedger = ({ type, name, outputs }: StateResource): boolean =>
-  type === "pulumi:index:Stash" && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
+  type === stash && name.endsWith("-ledger") && "generations" in recordOf(outputs.input);
 
 /**
  * Picks one component's resources out of the state, by its own place in it and the names that it gives them; `aliases`
@@ -78,7 +96,13 @@ export function rememberedOf(
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
+    items: itemsIn(component, own),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
+    worn: new Map(
+      own
+        .filter(({ type }) => type.startsWith("azure-native:"))
+        .map(({ name: logical, outputs }) => [logical.slice(component.length + 1), wornBy(outputs)]),
+    ),
     others: ledgers
       .filter((ledger) => ledger !== stash)
       .map((ledger) => ({
@@ -86,6 +110,16 @@ export function rememberedOf(
         server: String(recordOf(ledger.outputs.input).name),
       })),
   };
+}
+
+function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
+  const items: Record<number, RememberedItem> = {};
+  for (const { type, name, outputs } of own) {
+    const item = ownProtectedItem(name);
+    if (type === protectedItem && item?.component === component)
+      items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
+  }
+  return items;
 }
 
 const nothing: RememberedGeneration = { guarded: false, copies: [] };
@@ -100,10 +134,14 @@ function addPart(
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
     const hostKey = textOf(recordOf(outputs.connection).hostKey);
-    return { ...before, guarded: true, hostKey, vmId: before.vmId ?? textOf(trigger) };
+    const asks = textOf(outputs.delete) !== undefined;
+    return { ...before, guarded: true, asks, hostKey, vmId: before.vmId ?? textOf(trigger) };
   }
+  if (type === stash && part === retirementPart)
+    return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };

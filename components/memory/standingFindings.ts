@@ -31,16 +31,14 @@ export function standingFindings(question: StandingQuestion): readonly Finding[]
 /** What was protected stays protected in Azure: switched off here, it is only no longer looked after. */
 function unprotected({ settings, remembered }: StandingQuestion): readonly Finding[] {
   if (settings.backup.enabled) return [];
-  return settings.generations
-    .filter(({ generation }) => remembered.parts.has(`g${generation}-protected-item`))
-    .map(({ generation }) => {
-      const { machine } = generationNames(settings.name, generation);
-      return readiness("backup-unmanaged", "warning", machine, {
-        title: `the backup of ${machine} goes on in Azure, but is no longer part of this stack`,
-        cause: "backup.enabled",
-        next: "backup.enabled: true, or stop the protection in the vault yourself, keeping the data",
-      });
+  return Object.keys(remembered.items).map((generation) => {
+    const { machine } = generationNames(settings.name, Number(generation));
+    return readiness("backup-unmanaged", "warning", machine, {
+      title: `the backup of ${machine} goes on in Azure, but is no longer part of this stack`,
+      cause: "backup.enabled",
+      next: "backup.enabled: true, or stop the protection in the vault yourself, keeping the data",
     });
+  });
 }
 
 /** More objects than a server was built for is no reason to refuse it, but one to say so. */

@@ -3,32 +3,15 @@ import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
+import { leavingByRunCommand } from "./leavingByRunCommand";
 import { type Shared, sharedOf } from "./ledger";
-import { builtOf, type Remembered, standing, wasProven } from "./remembered";
+import { block, type Check, type Question } from "./question";
+import { builtOf, standing, wasProven } from "./remembered";
 
-/** Who asks: the subscription and tenant that the component's own provider is signed in to; undefined where unknown. */
-export interface Identity {
-  readonly subscriptionId?: string;
-  readonly tenantId?: string;
-}
-
-/** `gone`: nothing has its name. `another`: somebody restored or made a machine of the same name; it is not ours to delete. */
-export type Absence = "gone" | "another";
-
-export interface Question {
-  readonly settings: Settings;
-  readonly remembered: Remembered;
-  readonly identity: Identity;
-  /** Generations whose machine ARM itself, in the proven subscription, says is gone, or another of its name. */
-  readonly gone: ReadonlyMap<number, Absence>;
-  readonly today: Date;
-}
-
-type Check = (question: Question) => readonly Problem[];
+export type { Absence, Identity, Question } from "./question";
 
 const show = (value: unknown): string =>
   value === "" || value === undefined ? "none" : typeof value === "string" ? `"${value}"` : JSON.stringify(value);
-const block = (generation: number): string => `generations.${generation}`;
 
 /** Everything that today's settings may not do to what the state remembers. All of it is refused before the first resource. */
 export function refusals(question: Question): readonly Problem[] {
@@ -122,8 +105,10 @@ const settingOf: Record<keyof Built, string> = {
   zone: "zone",
   address: "address",
   administratorName: "administratorName",
+  loginName: "loginName",
   timeZone: "timeZone",
   encryptionAtHost: "encryptionAtHost",
+  diskEncryptionSetId: "diskEncryptionSetId",
   installLocation: "connect.installLocation",
   database: "connect.database",
   serviceAccount: "connect.serviceAccount",
@@ -317,15 +302,36 @@ const sharedUnderActive: Check = ({ settings, remembered, today }) => {
   }));
 };
 
+/** What generations share, and where it is set; what tears the whole network down is fixedForTheServer. */
+const sharedSettings: readonly { readonly key: keyof Shared; readonly path: string }[] = [
+  ...(
+    [
+      "addressSpace",
+      "dnsServers",
+      "peerVirtualNetworkId",
+      "makeBothHalves",
+      "useRemoteGateways",
+      "natGateway",
+      "routeTableId",
+      "firewallAddress",
+    ] as const
+  ).map((key) => ({ key, path: `network.${key}` })),
+  { key: "bastion", path: "bastion" },
+];
+
+/** Azure compares ids without regard to letter case. */
+const alike = (before: unknown, now: unknown): boolean =>
+  JSON.stringify(before).toLowerCase() === JSON.stringify(now).toLowerCase();
+
 /** What of the shared network differs from the last run, by setting. */
 export function sharedChanges(
   before: Shared,
   settings: Settings,
 ): readonly { path: string; before: unknown; now: unknown }[] {
   const now = sharedOf(settings);
-  return (["addressSpace", "dnsServers", "peerVirtualNetworkId"] as const)
-    .filter((key) => before[key] !== undefined && JSON.stringify(before[key]) !== JSON.stringify(now[key]))
-    .map((key) => ({ path: `network.${key}`, before: before[key], now: now[key] }));
+  return sharedSettings
+    .filter(({ key }) => before[key] !== undefined && !alike(before[key], now[key]))
+    .map(({ key, path }) => ({ path, before: before[key], now: now[key] }));
 }
 
 /** Whether an exception holds for this machine on this day. */
@@ -352,6 +358,7 @@ const checks: readonly Check[] = [
   exceptionsOfThisMachine,
   declaredActive,
   leaving,
+  leavingByRunCommand,
   settingsFileOfActive,
   sharedUnderActive,
 ];

@@ -12,7 +12,8 @@ function toAddress(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }
 
-function rangeOf(prefix: string): { first: number; size: number } {
+/** Its first address as a number, and how many there are. */
+export function rangeOfPrefix(prefix: string): { first: number; size: number } {
   const [, bits] = ipaddr.IPv4.parseCIDR(prefix);
   const network = ipaddr.IPv4.networkAddressFromCIDR(prefix).toString();
   return { first: toNumber(network), size: 2 ** (32 - bits) };
@@ -40,7 +41,7 @@ export function networkAddressOf(prefix: string): string {
 }
 
 export function contains(outer: string, inner: string): boolean {
-  const [out, into] = [rangeOf(outer), rangeOf(inner)];
+  const [out, into] = [rangeOfPrefix(outer), rangeOfPrefix(inner)];
   return into.first >= out.first && into.first + into.size <= out.first + out.size;
 }
 
@@ -54,7 +55,7 @@ export function isInside(prefix: string, address: string): boolean {
 }
 
 export function isUsableIn(prefix: string, address: string): boolean {
-  const { first, size } = rangeOf(prefix);
+  const { first, size } = rangeOfPrefix(prefix);
   const offset = toNumber(address) - first;
   return offset >= keptAtStart && offset < size - keptAtEnd;
 }
@@ -65,13 +66,13 @@ export function isUsableIn(prefix: string, address: string): boolean {
  * firewall rules know both for ever.
  */
 export function alternatingAddress(prefix: string, generation: number): string {
-  const { first, size } = rangeOf(prefix);
+  const { first, size } = rangeOfPrefix(prefix);
   return toAddress(first + (size > 16 ? 10 : keptAtStart) + (generation % 2 === 1 ? 0 : 1));
 }
 
 /** The first address from the planned ones on that nobody has; undefined in a full subnet. */
 export function freeAddress(prefix: string, taken: ReadonlySet<string>): string | undefined {
-  const { first, size } = rangeOf(prefix);
+  const { first, size } = rangeOfPrefix(prefix);
   const start = toNumber(alternatingAddress(prefix, 1)) - first;
   const usable = size - keptAtEnd - keptAtStart;
   for (let step = 0; step < usable; step++) {

@@ -3,7 +3,8 @@
  * one says `*.example.net` no host is guessed. Names of proxies' logs and pages in facts/azure.md 11.6 and Microsoft's page
  * on connectivity problems of Entra Connect. The public cloud only.
  */
-import type { PortFeatures } from "./ports";
+import type { NetworkSettings } from "../settings/settings";
+import type { PortFeatures } from "./portRow";
 
 export interface Endpoint {
   readonly host: string;
@@ -80,8 +81,95 @@ export const endpointTable: readonly Endpoint[] = [
   ...["crl3.digicert.com", "crl4.digicert.com", "ocsp.digicert.com", "www.d-trust.net"].map(revocation),
 ];
 
-export function endpointsToTry(features: PortFeatures): readonly { readonly host: string; readonly port: number }[] {
+/** Behind a proxy the direct way is closed: an attempt would say nothing. */
+export function endpointsToTry(
+  { proxy }: Pick<NetworkSettings, "proxy">,
+  features: PortFeatures,
+): readonly { readonly host: string; readonly port: number }[] {
+  if (proxy !== undefined) return [];
   return endpointTable.filter(({ needed }) => needed(features)).map(({ host, port }) => ({ host, port }));
 }
 
 export const signInHosts: readonly string[] = endpointTable.filter(({ signIn }) => signIn).map(({ host }) => host);
+
+/**
+ * Names for a firewall that filters by name, as Microsoft writes them. `*.example.net` names no host, so that nothing here is
+ * ever tried; the hosts of `endpointTable` come beside these.
+ */
+export interface FirewallName {
+  readonly name: string;
+  readonly ports: readonly (443 | 80)[];
+  readonly why: string;
+  readonly source: string;
+  readonly needed: (features: PortFeatures, network: Pick<NetworkSettings, "wsus">) => boolean;
+}
+
+const names = (
+  list: readonly string[],
+  ports: FirewallName["ports"],
+  why: string,
+  source: string,
+  needed: FirewallName["needed"] = always,
+): readonly FirewallName[] => list.map((name) => ({ name, ports, why, source, needed }));
+
+const passThrough = (features: PortFeatures): boolean => features.passThroughAuthentication;
+const writeback = (features: PortFeatures): boolean => features.passwordWriteback;
+const windowsUpdate: FirewallName["needed"] = (_, { wsus }) => wsus === undefined;
+const updates = "Microsoft Configuration Manager's page on software update points: what automatic updates reach";
+
+export const firewallNames: readonly FirewallName[] = [
+  ...names(
+    ["*.microsoftonline.com", "*.graph.windows.net", "*.management.core.windows.net"],
+    [443],
+    "Sign-in and synchronization with Entra ID, in any region",
+    minimum,
+  ),
+  ...names(
+    ["*.digicert.cn", "*.verisign.com", "*.entrust.net", "root-c3-ca2-2009.ocsp.d-trust.net"],
+    [80],
+    "Revocation of certificates",
+    minimum,
+  ),
+  ...names(
+    [
+      "*.aadconnecthealth.azure.com",
+      "*.adhybridhealth.azure.com",
+      "*.servicebus.windows.net",
+      "*.blob.core.windows.net",
+      "autoupdate.msappproxy.net",
+      "www.office.com",
+      "www.microsoft.com",
+    ],
+    [443],
+    "Connect Health",
+    health,
+  ),
+  ...names(
+    ["*.msappproxy.net", "*.servicebus.windows.net"],
+    [443, 80],
+    "Pass-through authentication agents",
+    "pass-through authentication's quickstart",
+    passThrough,
+  ),
+  ...names(
+    ["*.passwordreset.microsoftonline.com", "*.servicebus.windows.net"],
+    [443],
+    "Password writeback",
+    "Microsoft's page on problems of password writeback, network connectivity",
+    writeback,
+  ),
+  ...names(
+    ["*.windowsupdate.microsoft.com", "*.update.microsoft.com"],
+    [443, 80],
+    "Windows Update; on Windows Server 2019 and 2022 OpenSSH comes from there too",
+    updates,
+    windowsUpdate,
+  ),
+  ...names(
+    ["*.windowsupdate.com", "*.download.windowsupdate.com", "download.microsoft.com"],
+    [80],
+    "Windows Update",
+    updates,
+    windowsUpdate,
+  ),
+];

@@ -1,7 +1,8 @@
 import type { PortMeaning } from "../../review/readiness/judge";
 import type { Probe } from "../../scripts/assemble";
-import type { NetworkSettings, Settings } from "../settings/settings";
-import { type PortFeatures, type PortRow, portTable } from "./ports";
+import type { GenerationSettings, Settings } from "../settings/settings";
+import { type NeededPort, neededPorts } from "./neededPorts";
+import type { Asked, Protocol } from "./portRow";
 
 export interface SecurityRulePlan {
   readonly name: string;
@@ -11,74 +12,66 @@ export interface SecurityRulePlan {
   readonly priority: number;
   readonly protocol: "Tcp" | "Udp" | "*";
   readonly sourcePortRange: "*";
-  readonly destinationPortRange: string;
+  readonly destinationPortRange?: string;
+  readonly destinationPortRanges?: readonly string[];
   readonly sourceAddressPrefix?: string;
   readonly sourceAddressPrefixes?: readonly string[];
   readonly destinationAddressPrefix?: string;
   readonly destinationAddressPrefixes?: readonly string[];
 }
 
-type Target = Pick<SecurityRulePlan, "destinationAddressPrefix" | "destinationAddressPrefixes">;
-
-function targetOf({ destination }: PortRow, network: NetworkSettings): Target {
-  switch (destination.kind) {
-    case "serviceTag":
-      return { destinationAddressPrefix: destination.tag };
-    case "dnsServers":
-      return { destinationAddressPrefixes: network.dnsServers };
-    case "domainControllers":
-      return { destinationAddressPrefixes: network.domainControllers };
-  }
-}
-
 const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddressPrefix: "*" } as const;
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
-export function securityRules({ network, access }: Settings, features: PortFeatures): readonly SecurityRulePlan[] {
-  const inbound: SecurityRulePlan[] = [
-    {
-      name: "in-ssh",
-      description: "Pulumi's commands, from the jump host or the machine that runs Pulumi",
-      direction: "Inbound",
-      access: "Allow",
-      priority: 200,
-      protocol: "Tcp",
-      sourcePortRange: "*",
-      destinationPortRange: "22",
-      sourceAddressPrefixes: access.managementSources,
-      destinationAddressPrefix: "*",
-    },
-  ];
-  if (access.remoteDesktopSources.length > 0)
+export function securityRules(
+  settings: Pick<Settings, "network" | "domain" | "access" | "bastion">,
+  block: Asked["block"],
+): readonly SecurityRulePlan[] {
+  const { access, bastion } = settings;
+  const inbound: SecurityRulePlan[] = [];
+  const letIn = (
+    name: string,
+    priority: number,
+    port: string,
+    description: string,
+    sources: Pick<SecurityRulePlan, "sourceAddressPrefix" | "sourceAddressPrefixes">,
+  ): void => {
     inbound.push({
-      name: "in-remote-desktop",
-      description: "The operator at the wizard, through Bastion or a privileged access workstation",
+      name,
+      description,
       direction: "Inbound",
       access: "Allow",
-      priority: 210,
+      priority,
       protocol: "Tcp",
       sourcePortRange: "*",
-      destinationPortRange: "3389",
-      sourceAddressPrefixes: access.remoteDesktopSources,
+      destinationPortRange: port,
+      ...sources,
       destinationAddressPrefix: "*",
     });
-  const outbound = portTable
-    .filter((row) => row.needed(features))
-    .flatMap((row) => row.protocols.map((protocol) => ({ row, protocol })))
-    .map(
-      ({ row, protocol }, index): SecurityRulePlan => ({
-        name: `out-${row.name}-${protocol.toLowerCase()}`,
-        description: row.why,
-        direction: "Outbound",
-        access: "Allow",
-        priority: 200 + index * 10,
-        protocol,
-        sourcePortRange: "*",
-        sourceAddressPrefix: "*",
-        destinationPortRange: row.ports,
-        ...targetOf(row, network),
-      }),
+  };
+  if (access.managementSources.length > 0)
+    letIn("in-ssh", 200, "22", "Pulumi's commands, from the jump host or the machine that runs Pulumi", {
+      sourceAddressPrefixes: access.managementSources,
+    });
+  if (access.remoteDesktopSources.length > 0)
+    letIn(
+      "in-remote-desktop",
+      210,
+      "3389",
+      "The operator at the wizard, through Bastion or a privileged access workstation",
+      {
+        sourceAddressPrefixes: access.remoteDesktopSources,
+      },
     );
+  if (bastion !== undefined) {
+    const fromBastion = { sourceAddressPrefix: bastion.subnetPrefix };
+    if (access.tunnel !== undefined)
+      letIn("in-bastion-ssh", 220, "22", "Pulumi's commands, through a tunnel of Bastion", fromBastion);
+    letIn("in-bastion-remote-desktop", 230, "3389", "The operator at the wizard, through Bastion", fromBastion);
+  }
+  const outbound = neededPorts({ settings, block }).flatMap((row) =>
+    row.protocols.map((protocol, index) => outboundRule(row, protocol, row.priority + index)),
+  );
   const denials = (["Inbound", "Outbound"] as const).map(
     (direction): SecurityRulePlan => ({
       name: direction === "Inbound" ? "in-deny-all" : "out-deny-all",
@@ -94,27 +87,55 @@ export function securityRules({ network, access }: Settings, features: PortFeatu
   return [...inbound, ...outbound, ...denials];
 }
 
-const probed = (features: PortFeatures): readonly PortRow[] =>
-  portTable.filter((row) => row.probe !== "none" && row.needed(features));
-
-/** The same table as attempts from inside the server. */
-export function probes(network: NetworkSettings, features: PortFeatures): readonly Probe[] {
-  return probed(features).flatMap((row) => {
-    const hosts = row.destination.kind === "dnsServers" ? network.dnsServers : network.domainControllers;
-    return hosts.map((host) => ({
-      host,
-      port: Number(row.ports),
-      ...(row.probe === "time" ? { by: "time" as const } : {}),
-    }));
-  });
+/** One value stands alone, as Azure writes it; a tag never stands in a list. */
+function outboundRule(row: NeededPort, protocol: Protocol, priority: number): SecurityRulePlan {
+  const [port] = row.ports;
+  const [prefix] = row.target.prefixes;
+  const alone = row.target.prefixes.length === 1 && prefix !== undefined && /^[A-Za-z]/.test(prefix);
+  return {
+    name: `out-${row.name}-${protocol.toLowerCase()}`,
+    description: row.why,
+    direction: "Outbound",
+    access: "Allow",
+    priority,
+    protocol,
+    sourcePortRange: "*",
+    sourceAddressPrefix: "*",
+    ...(row.ports.length === 1 ? { destinationPortRange: port } : { destinationPortRanges: row.ports }),
+    ...(alone ? { destinationAddressPrefix: prefix } : { destinationAddressPrefixes: row.target.prefixes }),
+  };
 }
 
-/** What each attempt means to whoever judges it. */
-export function portMeanings(features: PortFeatures): readonly PortMeaning[] {
-  return probed(features).map(({ name, ports, why, whenAllClosed }) => ({
-    port: Number(ports),
-    protocol: name,
-    why,
-    whenAllClosed,
-  }));
+const probed = (asked: Asked): readonly NeededPort[] =>
+  neededPorts(asked).filter(({ probe }) => probe.by !== "nothing");
+
+/** The same table as attempts from inside the server. */
+export function probes(settings: Asked["settings"], block: Asked["block"]): readonly Probe[] {
+  return probed({ settings, block }).flatMap(({ target, ports, probe }) =>
+    target.hosts.flatMap((host) =>
+      ports.map((port) => ({ host, port: Number(port), ...(probe.by === "time" ? { by: "time" as const } : {}) })),
+    ),
+  );
+}
+
+/**
+ * What each attempt means to whoever judges it.
+ *
+ * @param unknown settings that are not known in this preview: then any host is meant
+ */
+export function portMeanings(
+  settings: Asked["settings"],
+  block: Pick<GenerationSettings, "features" | "connect">,
+  unknown: ReadonlySet<string> = new Set(),
+): readonly PortMeaning[] {
+  const guessed = ["domainControllers", "dnsServers", "host", "address"].some((name) => unknown.has(name));
+  return probed({ settings, block }).flatMap(({ name, ports, why, whenAllClosed, target }) =>
+    ports.map((port) => ({
+      port: Number(port),
+      protocol: name,
+      why,
+      whenAllClosed,
+      ...(guessed ? {} : { hosts: target.hosts }),
+    })),
+  );
 }

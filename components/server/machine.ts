@@ -102,8 +102,9 @@ function securityGroupOf(
       tags: settings.apply((known) => known.tags),
       networkSecurityGroupName: generationNames(structure.name, block.generation).securityGroup,
       securityRules: settings.apply((known) =>
-        securityRules(known, block.features).map((rule) => ({
+        securityRules(known, blockIn(known, block)).map((rule) => ({
           ...rule,
+          destinationPortRanges: rule.destinationPortRanges && [...rule.destinationPortRanges],
           sourceAddressPrefixes: rule.sourceAddressPrefixes && [...rule.sourceAddressPrefixes],
           destinationAddressPrefixes: rule.destinationAddressPrefixes && [...rule.destinationAddressPrefixes],
         })),
@@ -111,6 +112,11 @@ function securityGroupOf(
     },
     options,
   );
+}
+
+/** The same block with every Input as it is given. */
+function blockIn({ generations }: Settings, { generation, ...block }: GenerationSettings): GenerationSettings {
+  return generations.find((each) => each.generation === generation) ?? { generation, ...block };
 }
 
 function interfaceOf(

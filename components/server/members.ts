@@ -2,9 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /**
  * How a generation is treated in this run. `unproven`: declared passive again after it was active or lost, and not
- * proven since, so that it is asked for its staging mode and nothing of it is changed before it has answered.
+ * proven since, so that it is asked for its staging mode and nothing of it is changed before it has answered. `retiring`: SSH is
+ * lost and its guard is asked by Run Command; nothing else of it is asked or changed.
  */
-export type Treatment = "acting" | "unproven" | "active" | "lost";
+export type Treatment = "acting" | "unproven" | "retiring" | "active" | "lost";
 
 /**
  * Options of every resource that belongs to one generation. Of an active one nothing is changed, whatever the settings
@@ -18,6 +19,7 @@ export function memberOptions(treatment: Treatment, parent: pulumi.Resource): pu
     case "active":
       return { parent, ignoreChanges: ["*"], protect: true };
     case "unproven":
+    case "retiring":
     case "lost":
       return { parent, ignoreChanges: ["*"] };
   }

@@ -9,6 +9,8 @@ export interface GenerationNames {
   readonly networkInterface: string;
   readonly securityGroup: string;
   readonly osDisk: string;
+  /** Maintenance configuration, and its assignment to the machine. */
+  readonly maintenance: string;
 }
 
 export function generationNames(serverName: string, generation: number): GenerationNames {
@@ -18,6 +20,7 @@ export function generationNames(serverName: string, generation: number): Generat
     networkInterface: `${machine}-nic`,
     securityGroup: `${machine}-nsg`,
     osDisk: `${machine}-os`,
+    maintenance: `${machine}-updates`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { patchingOf, patchSettings } from "../maintenance/patching";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { generationNames } from "./names";
 
@@ -11,7 +12,8 @@ export function imageReference({ publisher, offer, sku, version }: GenerationSet
  *
  * Trusted Launch is functional, not cosmetic: Entra Connect keeps the key of its application certificate in the vTPM.
  */
-export function machineArguments({ name, location }: Settings, block: GenerationSettings, licensed = false) {
+export function machineArguments(settings: Settings, block: GenerationSettings, licensed = false) {
+  const { name, location } = settings;
   const names = generationNames(name, block.generation);
   return {
     vmName: names.machine,
@@ -34,7 +36,10 @@ export function machineArguments({ name, location }: Settings, block: Generation
         diskSizeGB: block.osDiskSizeGB,
         // Crash-consistent snapshots advise against write caching on the host.
         caching: "ReadOnly",
-        managedDisk: { storageAccountType: "Premium_LRS" },
+        managedDisk: {
+          storageAccountType: "Premium_LRS",
+          ...(block.diskEncryptionSetId === undefined ? {} : { diskEncryptionSet: { id: block.diskEncryptionSetId } }),
+        },
       },
     },
     osProfile: {
@@ -44,7 +49,7 @@ export function machineArguments({ name, location }: Settings, block: Generation
         provisionVMAgent: true,
         enableAutomaticUpdates: true,
         timeZone: block.timeZone,
-        patchSettings: { patchMode: "AutomaticByOS", assessmentMode: "AutomaticByPlatform" },
+        patchSettings: patchSettings(patchingOf(block.image, settings)),
       },
     },
     diagnosticsProfile: { bootDiagnostics: { enabled: true } },

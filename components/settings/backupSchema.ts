@@ -8,14 +8,15 @@ export const backup = {
     enabled: {
       type: "boolean",
       default: true,
-      description: "Protect each proven machine. [in place; recovery points that exist are kept]",
+      description:
+        "Protect each proven machine. Of a retired one the `up` after its retirement stops the protection and keeps its recovery points (docs/restore.md). [in place; recovery points that exist are kept]",
     },
     retentionDays: {
       type: "integer",
       minimum: 7,
       maximum: 9999,
       default: 30,
-      description: "Daily recovery points kept, in days. [in place]",
+      description: "Daily recovery points kept, in days. [in place; less than before is refused in an immutable vault]",
     },
     time: {
       type: "string",
@@ -33,13 +34,15 @@ export const backup = {
       type: "string",
       enum: ["GeoRedundant", "LocallyRedundant", "ZoneRedundant"],
       default: "GeoRedundant",
-      description: "Storage redundancy of the vault. [refused: fixed by Azure once something is protected]",
+      description:
+        "Storage redundancy of the vault. [in place as long as the vault is empty; refused once something is protected in it]",
     },
     immutability: {
       type: "string",
       enum: ["Disabled", "Unlocked", "Locked"],
       default: "Disabled",
-      description: "Immutability of the vault. [in place; Locked cannot be undone]",
+      description:
+        "Immutability of the vault: Unlocked first, Locked in a later up. What somebody else made immutable is left so. [in place; Locked cannot be undone, so anything else is refused after it]",
     },
     vaultId: {
       type: "string",

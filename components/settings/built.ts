@@ -12,15 +12,19 @@ export interface Built {
   readonly zone?: string;
   readonly address?: string;
   readonly administratorName?: string;
+  readonly loginName?: string;
   readonly timeZone?: string;
   readonly encryptionAtHost?: boolean;
+  /** Resource id; "" = Azure's own key. */
+  readonly diskEncryptionSetId?: string;
   readonly installLocation?: string;
   readonly database?: DatabaseSettings;
   readonly serviceAccount?: ServiceAccountSettings;
 }
 
 export function builtWith(block: GenerationSettings): Required<Built> {
-  const { image, size, osDiskSizeGB, zone, address, administratorName, timeZone, encryptionAtHost, connect } = block;
+  const { image, size, osDiskSizeGB, zone, address, administratorName, loginName, timeZone } = block;
+  const { encryptionAtHost, connect } = block;
   return {
     image,
     size,
@@ -28,10 +32,19 @@ export function builtWith(block: GenerationSettings): Required<Built> {
     zone: zone ?? "",
     address,
     administratorName,
+    loginName,
     timeZone,
     encryptionAtHost,
+    diskEncryptionSetId: block.diskEncryptionSetId ?? "",
     installLocation: connect.installLocation ?? "",
-    database: connect.database,
+    database: fixedPartOf(connect.database),
     serviceAccount: connect.serviceAccount,
   };
+}
+
+/** What only the security group knows of the database is changed in place. */
+function fixedPartOf(database: DatabaseSettings): DatabaseSettings {
+  if (database.kind === "localdb") return database;
+  const { port: _port, addresses: _addresses, ...fixed } = database;
+  return fixed;
 }

@@ -9,3 +9,12 @@ export function now(): Date {
   if (Number.isNaN(date.getTime())) throw new Error(`ENTRA_CONNECT_NOW is "${given}", which is not an instant`);
   return date;
 }
+
+/**
+ * Waits. In the rehearsal, whose time runs faster, ENTRA_CONNECT_PACE says how many of its seconds pass in a real one.
+ */
+export async function pause(seconds: number): Promise<void> {
+  if (seconds <= 0) return;
+  const pace = Number(process.env.ENTRA_CONNECT_PACE ?? "1");
+  await new Promise((resolve) => setTimeout(resolve, (seconds * 1000) / (pace > 0 ? pace : 1)));
+}

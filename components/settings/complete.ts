@@ -1,15 +1,29 @@
 import { alternatingAddress, isPrefix } from "../network/addresses";
 import { sizingFor } from "../server/sizing";
 import type { ValidationContext } from "./context";
-import type { ConnectSettings, DatabaseSettings, GenerationSettings, NetworkSettings, Settings } from "./settings";
+import type {
+  AccessSettings,
+  ConnectSettings,
+  DatabaseSettings,
+  GenerationSettings,
+  NetworkSettings,
+  Settings,
+} from "./settings";
 
 /** Settings of the right shape with the schema's defaults, before what depends on other settings is filled in. */
 type Shaped<T, Open extends keyof T> = Omit<T, Open> & Partial<Pick<T, Open>>;
-type ShapedGeneration = Shaped<Omit<GenerationSettings, "generation">, "size" | "osDiskSizeGB" | "address">;
-export interface ShapedSettings extends Omit<Settings, "generations" | "network"> {
+type ShapedGeneration = Shaped<
+  Omit<GenerationSettings, "generation">,
+  "size" | "osDiskSizeGB" | "address" | "loginName"
+>;
+export interface ShapedSettings extends Omit<Settings, "generations" | "network" | "access"> {
   readonly generations: Readonly<Record<string, ShapedGeneration>>;
-  readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers">;
+  readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers" | "natGateway">;
+  readonly access: Shaped<AccessSettings, "managementSources">;
 }
+
+/** Says what it is for; not one that somebody would already have made. */
+export const defaultLoginName = "aadcdeploy";
 
 function completeDatabase(database: DatabaseSettings): DatabaseSettings {
   return database.kind === "sqlServer" ? { ...database, name: database.name ?? "ADSync" } : database;
@@ -22,6 +36,9 @@ function completeNetwork(network: ShapedSettings["network"]): NetworkSettings {
     kind,
     addressSpace: kind === "new" ? (network.addressSpace ?? network.subnetPrefix) : network.addressSpace,
     dnsServers: network.dnsServers ?? network.domainControllers,
+    natGateway:
+      network.natGateway ??
+      (kind === "new" && network.firewallAddress === undefined && network.routeTableId === undefined),
   };
 }
 
@@ -45,9 +62,16 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
         size: block.size ?? before?.size ?? sizing.size,
         osDiskSizeGB: block.osDiskSizeGB ?? before?.osDiskSizeGB ?? sizing.diskGB,
         address: block.address ?? before?.address ?? address(generation),
+        // A server of an earlier release has no account of its own: its administrator goes on signing in.
+        loginName: block.loginName ?? before?.loginName ?? before?.administratorName ?? defaultLoginName,
         connect,
       };
     })
     .sort((left, right) => left.generation - right.generation);
-  return { ...shaped, generations, network: completeNetwork(shaped.network) };
+  return {
+    ...shaped,
+    generations,
+    network: completeNetwork(shaped.network),
+    access: { ...shaped.access, managementSources: shaped.access.managementSources ?? [] },
+  };
 }

@@ -1,4 +1,5 @@
-import { reason, sha256, until } from "./forms";
+import { ipv4, reason, sha256, until } from "./forms";
+import { portNumber } from "./outboundSchema";
 
 /** Entra Connect in one generation: product, what it is installed from, and what the wizard's pages are given. */
 
@@ -101,6 +102,19 @@ export const connect = {
               description: `Its instance; default: the default one. ${rebuild}`,
             },
             name: { type: "string", minLength: 1, description: `Database name; default ADSync. ${rebuild}` },
+            port: {
+              ...portNumber,
+              description:
+                "TCP port of the instance; default: 1433 of the default instance. Of a named instance without it the port is asked of SQL Server's browser (UDP 1434), and the dynamic range 49152-65535 is opened: fix the port instead. Entered on the wizard's page. [in place: security group rules; the wizard's entry stays as it was]",
+            },
+            addresses: {
+              type: "array",
+              items: ipv4,
+              minItems: 1,
+              uniqueItems: true,
+              description:
+                "Addresses of the SQL Server: the rule opens these only; default: the whole virtual network with what it is connected to (service tag VirtualNetwork), or server, where that is an address. [in place: security group rules]",
+            },
           },
         },
       ],

@@ -26,6 +26,12 @@ export const forms = {
     "Microsoft\\.Network/virtualNetworks/[^/]+",
     "Microsoft.Network/virtualNetworks/…",
   ),
+  "route-table-id": resourceId(
+    "a route table",
+    "Microsoft\\.Network/routeTables/[^/]+",
+    "Microsoft.Network/routeTables/…",
+  ),
+  "bastion-id": resourceId("a Bastion", "Microsoft\\.Network/bastionHosts/[^/]+", "Microsoft.Network/bastionHosts/…"),
   "vault-id": resourceId(
     "a Recovery Services vault",
     "Microsoft\\.RecoveryServices/vaults/[^/]+",
@@ -41,10 +47,26 @@ export const forms = {
     "Microsoft\\.OperationalInsights/workspaces/[^/]+",
     "Microsoft.OperationalInsights/workspaces/…",
   ),
+  "disk-encryption-set-id": resourceId(
+    "a disk encryption set",
+    "Microsoft\\.Compute/diskEncryptionSets/[^/]+",
+    "Microsoft.Compute/diskEncryptionSets/…",
+  ),
   "machine-id": {
     matches: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
     name: "Azure's vmId of a machine",
     example: "12345678-90ab-cdef-1234-567890abcdef, from az vm show --name … --resource-group … --query vmId",
+  },
+  "host-name": {
+    matches:
+      /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\.?$/,
+    name: "a host's name",
+    example: "a name without scheme, path or port, for example proxy.corp.contoso.com",
+  },
+  "address-or-prefix": {
+    matches: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|(?![\d.]))){4}(?:\/(?:3[0-2]|[12]?\d))?$/,
+    name: "an IPv4 address or prefix",
+    example: "an address such as 10.40.1.4, or a prefix such as 10.40.0.0/24",
   },
 } as const satisfies Record<string, Form>;
 

@@ -68,9 +68,9 @@ const exceptions = {
     properties: {
       kind: {
         type: "string",
-        enum: ["retireUnproven", "passThroughAgentIsElsewhere", "reinstate"],
+        enum: ["retireUnproven", "passThroughAgentIsElsewhere", "reinstate", "retireByRunCommand"],
         description:
-          "retireUnproven: retire although the guard cannot prove the server harmless. passThroughAgentIsElsewhere: retire although it runs a pass-through authentication agent, since another agent is active. reinstate: bring back a server that its guard has retired and that was not deleted. [in place]",
+          "retireUnproven: retire although the guard cannot prove the server harmless. passThroughAgentIsElsewhere: retire although it runs a pass-through authentication agent, since another agent is active. reinstate: bring back a server that its guard has retired and that was not deleted. retireByRunCommand: where SSH is lost, ask the guard's questions by Azure's Run Command in an `up` of its own; only its passed answer, a day old at most, lets the block be taken out. [in place]",
       },
       reason,
       until,
@@ -83,7 +83,7 @@ const exceptions = {
     },
   },
   description:
-    "Exceptions for this generation's machine, at most one of each kind; each is a warning in every verdict while it stands. One about retirement must reach the state in an `up` of its own before the block is taken out. [in place: used at retirement; reinstate starts the retired synchronization service and stops it again unless staging is proven]",
+    "Exceptions for this generation's machine, at most one of each kind; each is a warning in every verdict while it stands. One about retirement must reach the state in an `up` of its own before the block is taken out. [in place: used at retirement; reinstate starts the retired synchronization service and stops it again unless staging is proven; retireByRunCommand stops and disables the synchronization service of a server that is proven harmless, and from then on a destroy deletes it without asking again]",
 } as const;
 
 export const generation = {
@@ -125,7 +125,19 @@ export const generation = {
       type: "string",
       pattern: "^[a-z][a-z0-9-]{0,19}$",
       default: "aadcadmin",
-      description: `Local administrator, also the SSH login; none of the names that Azure reserves. ${rebuild}`,
+      description: `Local administrator that Azure makes (Windows' built-in one): for the operator's remote desktop, never for SSH; none of the names that Azure reserves. ${rebuild}`,
+    },
+    loginName: {
+      type: "string",
+      pattern: "^[a-z][a-z0-9-]{0,19}$",
+      description: `Local account that this program signs in with by SSH key; Run Command makes it, a member of Administrators, with a random password that nobody knows. Another name than administratorName: security baselines rename or disable the built-in administrator (docs/access.md). Default: what the generation was built with, for a new one aadcdeploy. ${rebuild}`,
+    },
+    diagnoseAccess: {
+      type: "string",
+      minLength: 1,
+      maxLength: 200,
+      description:
+        "Any text: has a read-only script say, by Azure's Run Command and so without SSH, why SSH does not reach this passive server; another text asks again. Default: nobody is asked. [in place: one run command; nothing on the server changes]",
     },
     licenseType: {
       type: "string",
@@ -142,6 +154,11 @@ export const generation = {
       type: "boolean",
       default: true,
       description: `Needs the feature Microsoft.Compute/EncryptionAtHost registered in the subscription. ${rebuild}`,
+    },
+    diskEncryptionSetId: {
+      type: "string",
+      format: "disk-encryption-set-id" satisfies keyof typeof forms,
+      description: `Disk encryption set that encrypts the operating system disk with a key of yours, in any letter case; of the server's region and subscription. Default: none, Azure's own key. ${rebuild}`,
     },
     connect,
     features,

@@ -1,8 +1,11 @@
 import { access } from "./accessSchema";
 import { backup } from "./backupSchema";
+import { bastion } from "./bastionSchema";
+import { domain } from "./domainSchema";
 import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
+import { locks, maintenance } from "./maintenanceSchema";
 import { network } from "./networkSchema";
 
 /**
@@ -51,21 +54,9 @@ export const settingsSchema = {
         'The servers that exist side by side, one block each under its number in quotes ("1" to "999", 1 to 4 blocks). [in place: adding a block builds that server beside the others, taking one out retires it behind its guard; a number is never used again]',
     },
     network,
+    bastion,
     access,
-    domain: {
-      type: "object",
-      additionalProperties: false,
-      required: ["name"],
-      properties: {
-        name: {
-          type: "string",
-          pattern: "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
-          description:
-            "Active Directory domain the server is a member of, by its DNS name. [refused by the server, which is a member of another: write another generation block]",
-        },
-      },
-      description: "The domain. [see its parts]",
-    },
+    domain,
     prerequisites: {
       type: "object",
       additionalProperties: false,
@@ -140,6 +131,8 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    maintenance,
+    locks,
     rebuildLedger: {
       type: "object",
       additionalProperties: false,
@@ -152,7 +145,7 @@ export const settingsSchema = {
       type: "string",
       format: "workspace-id" satisfies keyof typeof forms,
       description:
-        "Log Analytics workspace that gets the diagnostics of our vault, in any letter case; default: none. [in place]",
+        "Log Analytics workspace that gets the diagnostics of our vault and of the security groups, in any letter case, in any subscription; default: none. [in place; an active generation keeps what it has]",
     },
     tags: {
       type: "object",
@@ -164,5 +157,9 @@ export const settingsSchema = {
   },
 } as const;
 
-export const secretNames = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"] as const;
+/** The secrets that are texts. */
+export const textSecretNames = ["administratorPassword", "sshPrivateKey", "jumpHostPrivateKey"] as const;
+/** One text for each generation, under its number; never inside a block of `generations`. */
+export const generationSecretNames = ["domainJoinSecrets"] as const;
+export const secretNames = [...textSecretNames, ...generationSecretNames] as const;
 export type SecretName = (typeof secretNames)[number];

@@ -12,17 +12,20 @@ export interface Settings {
   /** One block each, ascending by number. */
   readonly generations: readonly GenerationSettings[];
   readonly network: NetworkSettings;
+  readonly bastion?: BastionSettings;
   readonly access: AccessSettings;
-  readonly domain: { readonly name: string };
+  readonly domain: DomainSettings;
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
+  readonly maintenance: MaintenanceSettings;
+  readonly locks: LockSettings;
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
   /** The ledger was taken out of the state: make it anew from the blocks as they are written. */
   readonly rebuildLedger?: { readonly reason: string; readonly until: string };
-  /** Log Analytics workspace that gets the diagnostics of our vault. */
+  /** Log Analytics workspace that gets the diagnostics of our vault and of the security groups. */
   readonly logAnalyticsWorkspaceId?: string;
 }
 
@@ -39,10 +42,17 @@ export interface GenerationSettings {
   readonly zone?: string;
   /** Static private address. */
   readonly address: string;
+  /** Windows' built-in administrator, for the operator's desktop. */
   readonly administratorName: string;
+  /** The account of our own that signs in by SSH. */
+  readonly loginName: string;
+  /** Another text asks by Run Command why SSH does not reach it. */
+  readonly diagnoseAccess?: string;
   readonly licenseType?: "Windows_Server";
   readonly timeZone: string;
   readonly encryptionAtHost: boolean;
+  /** Disk encryption set of the operating system disk. */
+  readonly diskEncryptionSetId?: string;
   readonly connect: ConnectSettings;
   readonly features: FeatureSettings;
   readonly exceptions: readonly ExceptionSettings[];
@@ -55,8 +65,11 @@ export interface ImageSettings {
   readonly version: string;
 }
 
-/** `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back. */
-export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate";
+/**
+ * `retireUnproven`: retire although the guard objects. `reinstate`: bring a retired, undeleted server back.
+ * `retireByRunCommand`: ask the guard's questions by Run Command, since SSH is lost.
+ */
+export type ExceptionKind = "retireUnproven" | "passThroughAgentIsElsewhere" | "reinstate" | "retireByRunCommand";
 
 /** An exception for one machine, with an end. The reason is kept in the evidence on the server. */
 export interface ExceptionSettings {
@@ -77,14 +90,56 @@ export interface NetworkSettings {
   readonly domainControllers: readonly string[];
   readonly dnsServers: readonly string[];
   readonly peerVirtualNetworkId?: string;
+  /** The hub's half of the peering is ours too. */
+  readonly makeBothHalves: boolean;
+  readonly useRemoteGateways: boolean;
+  /** Of a subnet of our own; false with an existing one. */
+  readonly natGateway: boolean;
+  readonly routeTableId?: string;
+  /** 0.0.0.0/0 leads to it. */
+  readonly firewallAddress?: string;
+  /** Through which the servers reach the Internet; the direct way is then closed. */
+  readonly proxy?: NamedHostSettings;
+  /** Update server in place of Windows Update. */
+  readonly wsus?: NamedHostSettings;
+  /** Further ways out. */
+  readonly extraOutbound: readonly ExtraOutboundSettings[];
   /** Lets what the generations share change although one of them is active. */
   readonly changeUnderActive?: { readonly reason: string; readonly until: string };
 }
 
+/** With `existingId` it is somebody else's and only read; without, it is ours. */
+export interface BastionSettings {
+  readonly existingId?: string;
+  readonly subnetPrefix: string;
+  readonly scaleUnits: number;
+}
+
+/** A server that is named by its address, its name, or both. */
+export interface NamedHostSettings {
+  readonly address?: string;
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** A row of the user's own beside the port table. */
+export interface ExtraOutboundSettings {
+  readonly name: string;
+  /** This or `serviceTag`, never both. */
+  readonly addresses?: readonly string[];
+  readonly serviceTag?: string;
+  readonly ports: readonly string[];
+  readonly protocol: "tcp" | "udp";
+  readonly reason: string;
+}
+
 export interface AccessSettings {
+  /** Empty with a tunnel: SSH comes from Bastion's subnet. */
   readonly managementSources: readonly string[];
   readonly remoteDesktopSources: readonly string[];
   readonly jumpHost?: JumpHostSettings;
+  /** Bastion's native client; a server's local port is this one and its generation's number. */
+  readonly tunnel?: { readonly port: number };
   /** Another number runs the run command again and reads the servers' host keys anew. */
   readonly hostKeyRefresh: number;
 }
@@ -98,7 +153,14 @@ export interface JumpHostSettings {
 
 export type DatabaseSettings =
   | { readonly kind: "localdb" }
-  | { readonly kind: "sqlServer"; readonly server: string; readonly instance?: string; readonly name: string };
+  | {
+      readonly kind: "sqlServer";
+      readonly server: string;
+      readonly instance?: string;
+      readonly name: string;
+      readonly port?: number;
+      readonly addresses?: readonly string[];
+    };
 
 export type ServiceAccountSettings = { readonly kind: "virtual" } | { readonly kind: "managed"; readonly name: string };
 
@@ -126,6 +188,24 @@ export interface FeatureSettings {
   readonly passwordWriteback: boolean;
   readonly passThroughAuthentication: boolean;
   readonly seamlessSingleSignOn: boolean;
+}
+
+export interface DomainSettings {
+  /** DNS name. */
+  readonly name: string;
+  readonly join: JoinSettings;
+}
+
+/** `operator`: somebody else joins it. The other two need one secret for each generation, used once. */
+export type JoinMethod = "operator" | "offlineBlob" | "machinePassword";
+
+/** How a server that is still to be joined becomes a member. */
+export interface JoinSettings {
+  readonly method: JoinMethod;
+  /** Distinguished name; the domain's own container without it. */
+  readonly organizationalUnit?: string;
+  /** DNS name of the one domain controller to use. */
+  readonly domainController?: string;
 }
 
 export interface PrerequisitesSettings {
@@ -158,6 +238,33 @@ export interface BackupSettings {
   /** Vault and policy of somebody else's making, both or neither; then none is made. */
   readonly vaultId?: string;
   readonly policyId?: string;
+}
+
+/** A recurring window, as Azure's maintenance configurations have it. */
+export interface WindowSettings {
+  /** Time of day, `HH:mm`. */
+  readonly start: string;
+  /** `HH:mm`. */
+  readonly duration: string;
+  /** Azure's `recurEvery`: `Day`, `Week Sunday`, `Month Second Tuesday`, … */
+  readonly every: string;
+  /** Windows time zone. */
+  readonly timeZone: string;
+}
+
+export interface MaintenanceSettings {
+  /** When updates are installed on the passive servers; without it Azure picks the time. */
+  readonly window?: WindowSettings;
+  /** When the active server is patched, as far as it is known. */
+  readonly activeServerWindow?: WindowSettings;
+}
+
+/** Locks (`CanNotDelete`) that the library sets. */
+export interface LockSettings {
+  /** On the resource group of our own vault. */
+  readonly backup: boolean;
+  /** On the machine of a generation that is declared active. */
+  readonly activeServer: boolean;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */

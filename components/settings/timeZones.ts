@@ -5,6 +5,8 @@ import { supplemental } from "cldr-core/supplemental/windowsZones.json";
 interface MapZone {
   readonly _other: string;
   readonly _type: string;
+  /** Country, or `001` for the region that stands for the whole zone. */
+  readonly _territory: string;
 }
 const zones: readonly MapZone[] = supplemental.windowsZones.mapTimezones.map(({ mapZone }) => mapZone);
 
@@ -22,6 +24,16 @@ const byRegion = new Map(
       .map((name) => [name.toLowerCase(), _other]),
   ),
 );
+
+/** The region that Unicode's table gives first for a Windows zone: one whose clocks go as that zone's. */
+const regions = new Map(
+  zones.flatMap(({ _other, _type, _territory }) => (_territory === "001" ? [[_other, _type] as const] : [])),
+);
+
+/** The zone by the name that the runtime has for it; undefined for what is no Windows zone, or has no region. */
+export function ianaTimeZone(windowsName: string): string | undefined {
+  return regions.get(windowsName);
+}
 
 /** Short names that people write; Unicode's table has only regions. */
 const shortNames: Readonly<Record<string, string>> = {

@@ -3,6 +3,8 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { ArmResource, AzureView, CallLog, Clock, Faults, Machines, RunningProvider } from "../world/contract";
 import { Arm } from "./arm/arm";
 import { parseId } from "./arm/ids";
+import { remediate, withPolicies } from "./arm/policies";
+import { noSecrets } from "./arm/secrets";
 import { Store, type StoredResource } from "./arm/store";
 import { clone, type JsonObject, textAt } from "./properties/json";
 import type { Identity } from "./provider/invoke";
@@ -25,11 +27,15 @@ export interface AzureProviderOptions {
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly machines: Machines;
+  /** Told of every resource that was written, before its writer has the answer. */
+  readonly written?: (type: string) => Promise<void>;
   /** Port on loopback; default: any free one. */
   readonly port?: number;
   readonly identity?: Partial<Identity>;
   /** Features registered in the subscription; default: encryption at host. */
   readonly features?: readonly string[];
+  /** What Azure Policy adds from now on, beside what it did in this world before: `tag:NAME=VALUE`, `identity:ID`. */
+  readonly policies?: readonly string[];
 }
 
 export interface AzureProvider extends RunningProvider {
@@ -40,6 +46,8 @@ export interface AzureProvider extends RunningProvider {
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make, such as an existing network; what exists already stays. */
   seed(resource: { readonly id: string; readonly apiVersion?: string; readonly body: JsonObject }): void;
+  /** As somebody with the portal would write it: judged by the rules of its type. Throws what Azure refuses. */
+  write(resource: { readonly id: string; readonly body: JsonObject }): Promise<void>;
   /** As somebody with the portal would do it; the machine is told. */
   setPower(resourceId: string, power: "running" | "deallocated"): Promise<void>;
 }
@@ -48,6 +56,9 @@ export interface AzureProvider extends RunningProvider {
 export async function startAzureProvider(options: AzureProviderOptions): Promise<AzureProvider> {
   const identity = { ...rehearsalIdentity, ...options.identity };
   const store = new Store(options.world);
+  const policies = options.policies ?? [];
+  store.policies = withPolicies(store.policies, policies);
+  if (policies.length > 0) remediate(store, typeOfArm);
   const arm = new Arm({
     store,
     clock: options.clock,
@@ -56,6 +67,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
     machines: options.machines,
     features: options.features ?? ["Microsoft.Compute/EncryptionAtHost"],
     tenantId: identity.tenantId,
+    written: options.written,
   });
   const sessions = new Sessions();
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -99,6 +111,11 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
         body: stored,
         hidden: {},
       });
+    },
+    write: async ({ id, body }) => {
+      const parsed = parseId(id);
+      if (!parsed) throw new Error(`'${id}' is not the id of an Azure resource.`);
+      await arm.write(id, typeOfArm(parsed.type), body, noSecrets, new AbortController().signal);
     },
     setPower: async (resourceId, power) => {
       const found = store.get(resourceId);

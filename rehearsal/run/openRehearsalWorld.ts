@@ -8,8 +8,10 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     reset: options.reset,
     faults: options.faults,
     peculiarities: options.peculiarities,
+    azurePolicies: options.azurePolicies,
     commandPlugin: options.commandPlugin,
     ...(options.operator ? { operator: options.operator } : {}),
+    ...(options.hubOwner ? { hubOwner: options.hubOwner } : {}),
     programFolder: options.programFolder,
   });
 };

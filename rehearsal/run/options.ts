@@ -1,4 +1,4 @@
-import type { OperatorBehaviour } from "../world/contract";
+import type { HubOwnerBehaviour, OperatorBehaviour } from "../world/contract";
 
 /** What `entra-connect rehearse …` was asked for. */
 export interface RehearsalOptions {
@@ -9,9 +9,13 @@ export interface RehearsalOptions {
   readonly json: boolean;
   /** As given; absent: as the world has it, at first `complete`. */
   readonly operator?: OperatorBehaviour;
+  /** As given; absent: as the world has it, at first `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   readonly faults: readonly string[];
   /** As given with `--peculiarity`. */
   readonly peculiarities?: readonly string[];
+  /** As given with `--azure-policy`. */
+  readonly azurePolicies?: readonly string[];
   readonly commandPlugin: "stand-in" | "genuine";
 }
 

@@ -2,7 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../engine/cacheFolder";
-import { nowVariable, type OfflineSettings, offlineAdditions, offlineEnvironment } from "../../engine/environment";
+import {
+  nowVariable,
+  type OfflineSettings,
+  offlineAdditions,
+  offlineEnvironment,
+  paceVariable,
+} from "../../engine/environment";
 import { findNode } from "../../engine/findNode";
 import { findPulumi, type PulumiCli } from "../../engine/findPulumi";
 import { startLanguageHost } from "../../engine/languageHost/languageHost";
@@ -66,7 +72,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   try {
     const world = await options.openWorld({ ...rehearsal, programFolder: workingFolderOf(project) });
     closing.push(() => world.close());
-    const now = () => ({ [nowVariable]: world.clock.now().toISOString() });
+    const now = () => ({
+      [nowVariable]: world.clock.now().toISOString(),
+      [paceVariable]: String(world.clock.scale),
+    });
     const settings = await world.settingsOf({ settingsFile, projectFolder: project.folder, stack: rehearsal.stack });
     const prepared = await prepareProject(project, rehearsal.stack, settings.text, world.projectFolder);
     const offline: OfflineSettings = {

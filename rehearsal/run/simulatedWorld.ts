@@ -9,7 +9,7 @@ export interface SimulatedWorld {
   readonly providers: Readonly<Record<string, number>>;
   readonly jumpHost?: { readonly host: string; readonly port: number };
   /** The world's own time. */
-  readonly clock: { now(): Date };
+  readonly clock: { now(): Date; readonly scale: number };
   /** True where this call made the world. */
   readonly isNew: boolean;
   /** The stack's settings as rehearsed, and what was stood in for. */

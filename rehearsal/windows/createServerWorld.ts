@@ -2,7 +2,15 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
-import { changeRegistry, changeServerWorld, pathOnDrive, type Registry, writeServerWorld } from "./serverFiles";
+import { becomeMember } from "./joining";
+import {
+  changeRegistry,
+  changeServerWorld,
+  pathOnDrive,
+  type Registry,
+  readServerWorld,
+  writeServerWorld,
+} from "./serverFiles";
 import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
 
@@ -64,6 +72,8 @@ export async function createServerWorld(
     clockSkewSeconds: 0.012,
     capabilities: release.opensshIncluded ? [opensshCapability] : [],
     firewallRules: {},
+    accounts: freshAccounts(machine.administratorName),
+    logonRights: freshRights(),
     accessControl: {},
     violations: [],
     surroundings: goodSurroundings(),
@@ -83,6 +93,32 @@ export async function createServerWorld(
   await mkdir(dirname(configuration), { recursive: true });
   await writeFile(configuration, machineConfig(""));
   await writeServerWorld(server, world);
+}
+
+/** Of every Windows machine before its rid. */
+export const machineSid = "S-1-5-21-1000000000-2000000000-3000000000";
+
+/** What Windows brings along; Azure gives the built-in administrator its name. */
+export function freshAccounts(administratorName: string): ServerWorld["accounts"] {
+  return {
+    [administratorName]: {
+      rid: 500,
+      enabled: true,
+      administrator: true,
+      description: "Built-in account for administering the computer/domain",
+    },
+    Guest: {
+      rid: 501,
+      enabled: false,
+      administrator: false,
+      description: "Built-in account for guest access to the computer/domain",
+    },
+  };
+}
+
+/** Of a server that no policy has reached: Everyone, Administrators, Users, Backup Operators; nobody is denied but Guest. */
+export function freshRights(): ServerWorld["logonRights"] {
+  return { granted: ["*S-1-1-0", "*S-1-5-32-544", "*S-1-5-32-545", "*S-1-5-32-551"], denied: ["Guest"] };
 }
 
 /** A good Azure machine that is joined to its domain: nothing is missing, and everything answers. */
@@ -121,7 +157,11 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.clock = { ...clock };
     // A machine that an earlier release made.
     world.surroundings ??= goodSurroundings();
+    world.accounts ??= freshAccounts(world.administratorName);
+    world.logonRights ??= freshRights();
   });
+  // It went down when the world was closed.
+  if ((await readServerWorld(server)).restartAt !== undefined) await boot(server, clock);
 }
 
 /** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */
@@ -130,13 +170,29 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     for (const key of restartKeys) delete registry[key];
     delete registry[sessionManagerKey]?.PendingFileRenameOperations;
   });
-  await changeServerWorld(server, (world) => {
+  await changeServerWorld(server, async (world) => {
     world.clock = { ...clock };
     world.bootedAt = simulatedNow(clock).toISOString();
+    delete world.restartAt;
+    await becomeMember(server, world);
     world.processes = [];
+    const { logonRightsAtStart } = world.peculiarities;
+    if (logonRightsAtStart !== undefined && world.domain.joined) world.logonRights = logonRightsAtStart;
     if (world.wizard.state === "open") world.wizard.state = "waiting";
     for (const [name, service] of Object.entries(world.services))
       service.status = service.startType === "Automatic" && startsIn(world, name) ? "Running" : "Stopped";
+  });
+}
+
+/** What Windows Update says of a host whose name it cannot resolve (WU_E_PT_WINHTTP_NAME_NOT_RESOLVED). */
+const namesUnknown = "Add-WindowsCapability failed. Error code = 0x8024402c";
+
+/** The hub with the domain controllers, which are the machine's DNS servers, is out of reach, or is no more. */
+export async function setCutOff(server: ServerFolder, cutOff: boolean): Promise<void> {
+  if (((await readServerWorld(server)).cutOff !== undefined) === cutOff) return;
+  await changeServerWorld(server, (world) => {
+    if (cutOff) world.cutOff = namesUnknown;
+    else delete world.cutOff;
   });
 }
 

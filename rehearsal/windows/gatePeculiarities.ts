@@ -1,28 +1,9 @@
-/** What a server can be like at the gate and after it: access, module, service, wizard. */
+/** What a server can be like at the gate and after it: OpenSSH, module, service, wizard. */
 import { type FailedConfigurationName, failedConfigurations } from "./failedConfigurations";
-import type { Peculiarity } from "./peculiarity";
-import type { Peculiarities, ServerWorld } from "./serverWorld";
+import { flag, type Peculiarity } from "./peculiarity";
+import type { ServerWorld } from "./serverWorld";
 
 const sshKey = "HKLM:\\SOFTWARE\\OpenSSH";
-
-/** One flag of the machine's own. */
-function flag<Name extends keyof Peculiarities>(
-  name: Name,
-  value: NonNullable<Peculiarities[Name]>,
-  says: string,
-  source: string,
-): Peculiarity {
-  return {
-    says,
-    source,
-    on: ({ world }) => {
-      world.peculiarities[name] = value;
-    },
-    off: ({ world }) => {
-      delete world.peculiarities[name];
-    },
-  };
-}
 
 function failing(name: FailedConfigurationName): Peculiarity {
   return flag("wizardFails", name, failedConfigurations[name].says, "scripts/await-wizard.causes.json");
@@ -73,18 +54,6 @@ export const gatePeculiarities = {
       if (world.services.sshd?.startType === "Automatic") world.services.sshd.status = "Running";
     },
   },
-  "baseline-local-admin": flag(
-    "networkLogonDenied",
-    true,
-    "a security baseline denies local administrators the logon over the network",
-    "components.md D10",
-  ),
-  "administrator-renamed": flag(
-    "administratorRenamed",
-    "renamed-by-policy",
-    "a security baseline renames the built-in administrator, with whose name we sign in",
-    "components.md D10",
-  ),
   "wizard-left-open": flag(
     "wizardStaysOpen",
     true,

@@ -6,7 +6,9 @@
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
+import { accessPeculiarities } from "./accessPeculiarities";
 import { gatePeculiarities } from "./gatePeculiarities";
+import { joinPeculiarities } from "./joinPeculiarities";
 import { enginePeculiarities } from "./peculiarEngine";
 import type { Peculiarity } from "./peculiarity";
 import { prerequisitePeculiarities } from "./peculiarPrerequisites";
@@ -15,8 +17,10 @@ import type { ServerWorld } from "./serverWorld";
 
 export const peculiarities = {
   ...gatePeculiarities,
+  ...accessPeculiarities,
   ...prerequisitePeculiarities,
   ...enginePeculiarities,
+  ...joinPeculiarities,
 } as const satisfies Readonly<Record<string, Peculiarity>>;
 
 export type PeculiarityName = keyof typeof peculiarities;

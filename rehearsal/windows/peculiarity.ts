@@ -1,5 +1,5 @@
 import type { Registry } from "./serverFiles";
-import type { ServerWorld } from "./serverWorld";
+import type { Peculiarities, ServerWorld } from "./serverWorld";
 
 /** The machine that a peculiarity changes; both documents are changed in place. */
 export interface PeculiarMachine {
@@ -17,4 +17,23 @@ export interface Peculiarity {
   readonly on: (machine: PeculiarMachine) => void;
   /** Back to a machine without it. */
   readonly off: (machine: PeculiarMachine) => void;
+}
+
+/** One flag of the machine's own. */
+export function flag<Name extends keyof Peculiarities>(
+  name: Name,
+  value: NonNullable<Peculiarities[Name]>,
+  says: string,
+  source: string,
+): Peculiarity {
+  return {
+    says,
+    source,
+    on: ({ world }) => {
+      world.peculiarities[name] = value;
+    },
+    off: ({ world }) => {
+      delete world.peculiarities[name];
+    },
+  };
 }

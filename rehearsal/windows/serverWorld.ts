@@ -6,7 +6,7 @@ import type { FailedConfigurationName } from "./failedConfigurations";
  * (a directory `server.lock` beside it, made with mkdir) and replaces the file atomically.
  */
 export interface ServerWorld {
-  readonly computerName: string;
+  computerName: string;
   /** Simulated machine identity (Win32_ComputerSystemProduct UUID and ARM vmId alike). */
   readonly vmId: string;
   readonly administratorName: string;
@@ -17,6 +17,10 @@ export interface ServerWorld {
     installationType: "Server" | "Server Core";
   };
   domain: { joined: boolean; name: string };
+  /** A join that counts from the next start on; of its secret only a trace. */
+  joining?: { domain: string; computerName: string; joinedWith: string; by: "offlineBlob" | "machinePassword" };
+  /** Simulated instant at which Windows goes down to start again; absent where nobody asked for that. */
+  restartAt?: string;
   /** Simulated seconds that pass in one real second, and the pair of instants from which `now` is computed. */
   clock: { scale: number; realStart: string; simulatedStart: string };
   /** Simulated instant of the last start. */
@@ -29,17 +33,23 @@ export interface ServerWorld {
   fileVersions: Record<string, string>;
   /** host:port pairs that answer; everything else is silent. `*` as host or port stands for any. */
   reachable: string[];
+  /** What Windows says of a name that it cannot resolve, while the hub with its DNS is out of reach; absent while it is not. */
+  cutOff?: string;
   /** Size and free space of C:, in GB. */
   disk: { sizeGB: number; freeGB: number };
   /** Offset to the domain's clock in seconds; null = no time server answers. */
   clockSkewSeconds: number | null;
   /** Windows capabilities that are installed, by full name. */
   capabilities: string[];
-  /** Own firewall rules by name. */
+  /** Own firewall rules by name; enabled unless said otherwise. */
   firewallRules: Record<
     string,
-    { direction: string; protocol: string; localPort: number; action: string; profile: string }
+    { direction: string; protocol: string; localPort: number; action: string; profile: string; enabled?: boolean }
   >;
+  /** Local accounts by name. */
+  accounts: Record<string, AccountWorld>;
+  /** Who may log on over the network (SeNetworkLogonRight) and who must not (SeDenyNetworkLogonRight), as secedit writes them. */
+  logonRights: { granted: string[]; denied: string[] };
   /** What icacls last said about a path (`C:\\…`), newest last. */
   accessControl: Record<string, string[]>;
   /** What no script of ours may ever do, where one tried: an export, a changed staging flag, a cycle on an active server. */
@@ -82,6 +92,18 @@ export interface Surroundings {
 }
 
 export interface Peculiarities {
+  /** Every attempt to join ends with this code of Windows. */
+  joinFails?: { code: string; number: number };
+  /** The file that joins it was made for this computer. */
+  blobOfAnother?: string;
+  /** What was staged has no effect at the next start. */
+  joinNotTaken?: boolean;
+  /** shutdown.exe ends with this code. */
+  restartRefused?: number;
+  /** gpupdate.exe ends with this code. */
+  policyFails?: number;
+  /** What a policy of the domain makes of the logon rights, from its first refresh on. */
+  logonRightsAtRefresh?: ServerWorld["logonRights"];
   /** The Windows that the machine was made with, while a peculiarity puts another in its place. */
   windowsBefore?: { operatingSystem: ServerWorld["operatingSystem"]; revision: string | number };
   /** Why the OpenSSH capability cannot be added. */
@@ -115,10 +137,16 @@ export interface Peculiarities {
   installLocation?: string;
   /** Folders of sshd that others may write: it does not start until their access control is set right. */
   sshFoldersOpen?: string[];
-  /** A policy denies local administrators the logon over the network. */
-  networkLogonDenied?: boolean;
-  /** What a policy calls the built-in administrator. */
-  administratorRenamed?: string;
+  /** What a policy of the domain denies and grants from the next start in the domain on. */
+  logonRightsAtStart?: ServerWorld["logonRights"];
+  /** Profiles in which a policy has the firewall ignore rules that were made on the machine. */
+  localRulesIgnored?: string[];
+  /** What somebody did to the accounts that Windows did not bring along. */
+  accountsTampered?: "disabled" | "renamed" | "removed" | "no-administrator";
+  /** Why accounts cannot be enabled. */
+  accountsLocked?: string;
+  /** The members of Administrators cannot be listed. */
+  administratorsUnlisted?: boolean;
   /** The wizard's process is still there when it has finished. */
   wizardStaysOpen?: boolean;
   /** Files that somebody holds open for himself alone. */
@@ -154,6 +182,16 @@ export interface EventWorld {
   /** Simulated instant. */
   at: string;
   message: string;
+}
+
+export interface AccountWorld {
+  /** Last part of its SID: 500 is the built-in administrator. */
+  readonly rid: number;
+  enabled: boolean;
+  /** Member of the local Administrators. */
+  administrator: boolean;
+  description: string;
+  passwordNeverExpires?: boolean;
 }
 
 export interface ServiceWorld {

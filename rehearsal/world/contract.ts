@@ -129,5 +129,9 @@ export interface WindowsExecutor {
 
 export type OperatorBehaviour = "complete" | "absent" | "staging-unticked" | "failing";
 
+/** When the owner of the hub makes the hub's half of a peering: as soon as ours is there, between two runs, or never. */
+export const hubOwnerBehaviours = ["at-once", "later", "never"] as const;
+export type HubOwnerBehaviour = (typeof hubOwnerBehaviours)[number];
+
 /** The passphrase of every rehearsed stack: nothing in one needs protection. */
 export const rehearsalPassphrase = "rehearsal";

@@ -14,11 +14,13 @@ export interface ExistingResource {
 export interface ExistingResources {
   readonly resources: readonly ExistingResource[];
   readonly notRehearsed: readonly string[];
+  /** The hub that somebody owns who makes its half of the peering; undefined where the stack makes it itself. */
+  readonly hubId?: string;
 }
 
 /**
  * What the settings say exists already in the subscription: the group to build in, the subnet to use, the hub to peer
- * with, vault and policy, the workspace. Azure refuses a reference to what is not there, so the simulated one has them,
+ * with, vault and policy, the workspace, disk encryption sets. Azure refuses a reference to what is not there, so the simulated one has them,
  * as far as the settings tell what they are. What is no id of the kind is left to the program, which refuses it.
  *
  * @param subscriptionId where the program builds
@@ -58,7 +60,24 @@ export function existingResources(
   if (hubId) {
     const sources = textsAt(setting(settingNames.access), settingNames.managementSources);
     add(hubId, virtualNetwork(sources));
-    notRehearsed.push("network.peerVirtualNetworkId: your hub, and its half of the peering");
+    if (objectAt(network)?.[settingNames.useRemoteGateways] === true) resources.push(gatewayIn(hubId, location));
+    notRehearsed.push(
+      objectAt(network)?.[settingNames.makeBothHalves] === true
+        ? "network.peerVirtualNetworkId: your hub, and your rights in it"
+        : "network.peerVirtualNetworkId: your hub; a simulated owner makes its half of the peering (--hub-owner)",
+    );
+  }
+  const routeTableId = idOf("Microsoft.Network/routeTables", textAt(network, settingNames.routeTableId));
+  if (routeTableId) {
+    add(routeTableId, { properties: { routes: leadsOut(objectAt(network)?.[settingNames.natGateway] === true) } });
+    notRehearsed.push("network.routeTableId: your route table's own routes");
+  }
+  const bastion = setting(settingNames.bastion);
+  const bastionId = idOf("Microsoft.Network/bastionHosts", textAt(bastion, settingNames.existingId));
+  if (bastionId) {
+    for (const resource of bastionWith(bastionId, textAt(bastion, settingNames.subnetPrefix) ?? "10.0.0.0/26"))
+      add(resource.id, resource.body);
+    notRehearsed.push("bastion.existingId: your Bastion's own SKU, settings and subnet");
   }
   const backup = setting(settingNames.backup);
   const vaultId = idOf("Microsoft.RecoveryServices/vaults", textAt(backup, settingNames.vaultId));
@@ -79,7 +98,17 @@ export function existingResources(
     add(workspaceId, { properties: { provisioningState: "Succeeded", sku: { name: "PerGB2018" } } });
     notRehearsed.push("logAnalyticsWorkspaceId: your workspace; nothing is sent to it");
   }
-  return { resources, notRehearsed };
+  for (const [number, block] of Object.entries(objectAt(setting(settingNames.generations)) ?? {})) {
+    const setId = idOf("Microsoft.Compute/diskEncryptionSets", textAt(block, settingNames.diskEncryptionSetId));
+    if (setId === undefined) continue;
+    add(setId, {
+      identity: { type: "SystemAssigned" },
+      properties: { encryptionType: "EncryptionAtRestWithCustomerKey", provisioningState: "Succeeded" },
+    });
+    notRehearsed.push(`generations.${number}.diskEncryptionSetId: your key vault, its key and who may use it`);
+  }
+  const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
+  return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };
 }
 
 function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
@@ -88,6 +117,54 @@ function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
       addressSpace: { addressPrefixes: [...addressPrefixes] },
       subnets: [],
       provisioningState: "Succeeded",
+    },
+  };
+}
+
+/** A route table has a way out where the settings have none beside it. */
+function leadsOut(besideNatGateway: boolean): PlainObject[] {
+  return besideNatGateway
+    ? []
+    : [
+        {
+          name: "everything",
+          properties: { addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.255.254.4" },
+        },
+      ];
+}
+
+function bastionWith(id: string, prefix: string): readonly ExistingResource[] {
+  const group = id.slice(0, id.toLowerCase().indexOf("/providers/"));
+  const networkId = `${group}/providers/Microsoft.Network/virtualNetworks/vnet-of-bastion`;
+  const subnetId = `${networkId}/subnets/AzureBastionSubnet`;
+  return [
+    { id: networkId, body: virtualNetwork([prefix]) },
+    { id: subnetId, body: { properties: { addressPrefix: prefix, provisioningState: "Succeeded" } } },
+    {
+      id,
+      body: {
+        sku: { name: "Standard" },
+        properties: {
+          enableTunneling: true,
+          ipConfigurations: [{ name: "bastion", properties: { subnet: { id: subnetId } } }],
+          provisioningState: "Succeeded",
+        },
+      },
+    },
+  ];
+}
+
+/** One that others may use, since the settings want to; whether yours has one only Azure can tell. */
+function gatewayIn(hubId: string, location: string): ExistingResource {
+  const group = hubId.slice(0, hubId.toLowerCase().indexOf("/providers/"));
+  return {
+    id: `${group}/providers/Microsoft.Network/virtualNetworkGateways/gateway`,
+    body: {
+      location,
+      properties: {
+        gatewayType: "Vpn",
+        ipConfigurations: [{ name: "gateway", properties: { subnet: { id: `${hubId}/subnets/GatewaySubnet` } } }],
+      },
     },
   };
 }

@@ -16,8 +16,8 @@ export interface ForwardingOptions {
   readonly jumpHostAddress: string;
   /** Whether the machine's OpenSSH server runs. */
   readonly isSshRunning: (machine: Machine) => Promise<boolean>;
-  /** Why Windows refuses its administrator a logon over the network; undefined where it does not. */
-  readonly refusesLogon?: (machine: Machine) => Promise<string | undefined>;
+  /** Why Windows or its OpenSSH server refuses that account; undefined where it does not. Without it, only the administrator. */
+  readonly refusesLogon?: (machine: Machine, name: string) => Promise<string | undefined>;
 }
 
 /** What answers at an address and port: the SSH server of a running machine that the network lets one reach, or nothing. */
@@ -39,14 +39,18 @@ export async function forwardingTo(target: ForwardTarget, options: ForwardingOpt
   if (!(await options.isSshRunning(machine))) return { kind: "silence", reason: "its OpenSSH server is not running" };
   const { server, description, gone } = machine;
   const { administratorName } = description;
-  const refuses = await options.refusesLogon?.(machine);
+  const { refusesLogon } = options;
   return {
     kind: "serve",
     serve: (connection) =>
       serveConnection(connection, {
         server,
-        administratorName,
-        refuses,
+        refuses: async (name) =>
+          refusesLogon === undefined
+            ? name.toLowerCase() === administratorName.toLowerCase()
+              ? undefined
+              : "not the administrator"
+            : refusesLogon(machine, name),
         executor,
         faults,
         calls,

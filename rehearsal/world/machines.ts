@@ -24,14 +24,18 @@ export interface Machine {
   readonly server: ServerFolder;
   readonly description: MachineDescription;
   readonly power: Power;
-  /** Aborted when the machine is switched off or deleted. */
+  /** Aborted when the machine is switched off, restarted or deleted. */
   readonly gone: AbortSignal;
+  /** Windows is on its way down or up: nothing in it answers. */
+  readonly restarting: boolean;
 }
 
 export interface WorldMachines extends Machines {
   all(): readonly Machine[];
   /** By resource id, without regard to case. */
   find(resourceId: string): Machine | undefined;
+  /** Windows goes down and comes up again: every connection and script ends, and for a while nobody answers. */
+  restart(resourceId: string): Promise<void>;
   /** Ends every script and connection; the machines stay as they are on disk. */
   close(): void;
 }
@@ -46,7 +50,11 @@ interface KnownMachine {
   file: MachineFile;
   readonly server: ServerFolder;
   gone: AbortController;
+  restarting: boolean;
 }
+
+/** Simulated seconds from going down to answering again. */
+const restartSeconds = 40;
 
 const deletedFolder = ".deleted";
 
@@ -63,7 +71,7 @@ export async function openMachines(
     const server = { name, path: join(serversFolder, name) };
     const file = name.startsWith(".") ? undefined : await readMachine(server);
     if (!file) continue;
-    machines.set(keyOf(file.description.resourceId), { file, server, gone: new AbortController() });
+    machines.set(keyOf(file.description.resourceId), { file, server, gone: new AbortController(), restarting: false });
   }
   for (const { server } of machines.values()) await windows.followClock(server, clock.anchor);
 
@@ -108,6 +116,7 @@ export async function openMachines(
       const machine = {
         server,
         gone: new AbortController(),
+        restarting: false,
         file: { description, power: "running" } satisfies MachineFile,
       };
       // Last: without this file the folder is no machine.
@@ -125,6 +134,20 @@ export async function openMachines(
       }
       await save(machine, { ...machine.file, power });
       log(power === "running" ? "machine started" : "machine deallocated", machine.server.name, "ok");
+    },
+    async restart(resourceId) {
+      const machine = known(resourceId);
+      if (machine.restarting || machine.file.power !== "running") return;
+      machine.restarting = true;
+      machine.gone.abort(new Error("the machine restarts"));
+      log("machine goes down", machine.server.name, "restart asked for in Windows");
+      await clock.sleep(restartSeconds);
+      machine.restarting = false;
+      // Deleted, replaced or switched off meanwhile: that one does not come up.
+      if (machines.get(keyOf(resourceId)) !== machine || machine.file.power !== "running") return;
+      await windows.boot(machine.server, clock.anchor);
+      machine.gone = new AbortController();
+      log("machine started", machine.server.name, "restarted");
     },
     async delete(resourceId) {
       const machine = machines.get(keyOf(resourceId));
@@ -155,8 +178,8 @@ export async function openMachines(
 
 const machineFileName = "machine.json";
 
-function present({ server, file, gone }: KnownMachine): Machine {
-  return { server, description: file.description, power: file.power, gone: gone.signal };
+function present({ server, file, gone, restarting }: KnownMachine): Machine {
+  return { server, description: file.description, power: file.power, gone: gone.signal, restarting };
 }
 
 async function readMachine(server: ServerFolder): Promise<MachineFile | undefined> {

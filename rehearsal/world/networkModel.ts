@@ -23,11 +23,14 @@ export interface Subnet {
 /** The part of ARM's state that decides who reaches whom. All ids in lower case. */
 export interface NetworkModel {
   interfaceAt(address: string): NetworkInterface | undefined;
+  interfaceOf(machineId: string): NetworkInterface | undefined;
   subnet(id: string): Subnet | undefined;
   /** Address space of a virtual network and of those peered with it. */
   prefixesSeenFrom(virtualNetworkId: string): readonly string[];
   /** The same network, or a peering that stands on both sides. */
   arePeered(one: string, other: string): boolean;
+  /** It is meant to be peered, and no peering of it stands on both sides: nothing private beyond it answers. */
+  isCutOff(virtualNetworkId: string): boolean;
 }
 
 export function readNetwork(resources: readonly ArmResource[]): NetworkModel {
@@ -97,9 +100,12 @@ export function readNetwork(resources: readonly ArmResource[]): NetworkModel {
     [...(peerings.get(id) ?? [])].filter((remote) => !spaces.has(remote) || peerings.get(remote)?.has(id));
   return {
     interfaceAt: (address) => byAddress.get(address),
+    interfaceOf: (machineId) =>
+      [...byAddress.values()].find((each) => each.machineId?.toLowerCase() === machineId.toLowerCase()),
     subnet: (id) => subnets.get(id),
     prefixesSeenFrom: (id) => [id, ...peersOf(id)].flatMap((network) => spaces.get(network) ?? []),
     arePeered: (one, other) => one === other || peersOf(one).includes(other),
+    isCutOff: (id) => (peerings.get(id)?.size ?? 0) > 0 && peersOf(id).length === 0,
   };
 }
 

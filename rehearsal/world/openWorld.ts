@@ -1,8 +1,9 @@
 import { CouldNotRun } from "../../review/verdict";
 import { startAzureProvider } from "../azure/startAzureProvider";
 import { startCommandProvider } from "../command/provider";
-import { boot, createServerWorld, followClock } from "../windows/createServerWorld";
+import { boot, createServerWorld, followClock, setCutOff } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
+import { standInBlob } from "../windows/joining";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
@@ -38,8 +39,10 @@ const rooms: Rooms = {
       },
       boot,
       readServerWorld,
+      setCutOff,
       writeStandInInstaller,
       readStandInInstaller,
+      standInBlob,
       wizardState: async (server) => (await readServerWorld(server)).wizard.state,
       openWizard,
       completeWizard,

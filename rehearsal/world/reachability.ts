@@ -97,6 +97,9 @@ function routeBetween(
   connected: readonly string[],
 ): string | undefined {
   if (!isAddress(from)) return `${from} is not an address`;
+  // A way in from outside leads through the hub, where there is to be one.
+  if (network.isCutOff(target.virtualNetworkId) && source?.virtualNetworkId !== target.virtualNetworkId)
+    return `there is no route from ${from} to ${target.name}: the peering of its virtual network is not connected`;
   if (connected.some((prefix) => contains(prefix, from))) return undefined;
   if (source && network.arePeered(source.virtualNetworkId, target.virtualNetworkId)) return undefined;
   if (!source && network.prefixesSeenFrom(target.virtualNetworkId).some((prefix) => contains(prefix, from)))

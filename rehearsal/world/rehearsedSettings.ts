@@ -8,6 +8,10 @@ import { BadInput } from "../../review/verdict";
 import { objectAt, textAt } from "./armBody";
 import { isMissing, writeFileAtomic } from "./atomicFile";
 import { worldBegins } from "./clock";
+import { rehearsalPassphrase } from "./contract";
+import { JoinSecretPlace, type JoinStandIn, joinMethod, joinStandIn } from "./joinStandIns";
+import { sealMore } from "./pulumiSecrets";
+import { settingNames } from "./settingNames";
 import {
   type FoundFile,
   type RehearsedSettings,
@@ -22,6 +26,8 @@ import type { WorldFolder } from "./worldFolder";
 export interface InstallerRoom {
   writeStandInInstaller(path: string, installer: { productVersion: string; signer?: string }): Promise<void>;
   readStandInInstaller(path: string): Promise<unknown>;
+  /** What `djoin /provision` would write. */
+  standInBlob(join: JoinStandIn): string;
 }
 
 export interface SettingsRequest {
@@ -72,22 +78,43 @@ export async function rehearseSettings(
     },
     makeSettingsFile: (standsInFor) => writeSettingsFile(folder, standsInFor),
   });
-  return { ...rehearsed, text: settingsText(rehearsed, world) };
+  return { ...rehearsed, text: await settingsText(rehearsed, world, installers) };
 }
 
-function settingsText(rehearsed: RehearsedSettings, world: WorldFolder): string {
+async function settingsText(
+  rehearsed: RehearsedSettings,
+  world: WorldFolder,
+  installers: InstallerRoom,
+): Promise<string> {
   const { sealed } = world.secrets;
   const config: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(rehearsed.settings))
-    config[key] = placed(value, { secure: sealed.values.other });
+  const joining = await joinSecrets(rehearsed, world, installers);
+  const secret = (place: SecretPlace | JoinSecretPlace) => ({
+    secure: place instanceof JoinSecretPlace ? joining[place.generation] : sealed.values.other,
+  });
+  for (const [key, value] of Object.entries(rehearsed.settings)) config[key] = placed(value, secret);
   for (const [key, role] of Object.entries(rehearsed.secrets)) config[key] = { secure: sealed.values[role] };
   const header =
     "# Written by a rehearsal from your settings file, anew at every run. Nothing secret of yours is in it.\n";
   return header + stringify({ encryptionsalt: sealed.encryptionSalt, config }, { aliasDuplicateObjects: false });
 }
 
-function placed(value: unknown, secret: unknown): unknown {
-  if (value instanceof SecretPlace) return secret;
+/** What the simulated domain made for each computer, encrypted. */
+async function joinSecrets(
+  { settings }: RehearsedSettings,
+  { secrets }: WorldFolder,
+  installers: InstallerRoom,
+): Promise<Readonly<Record<string, string>>> {
+  const places = objectAt(settings, `${settingNames.namespace}:${settingNames.joinSecrets}`) ?? {};
+  const texts = Object.keys(places).map((generation) => {
+    const made = joinStandIn(settings, generation, secrets.other);
+    return [generation, joinMethod(settings) === "machinePassword" ? made.password : installers.standInBlob(made)];
+  });
+  return texts.length === 0 ? {} : sealMore(rehearsalPassphrase, secrets.sealed, Object.fromEntries(texts));
+}
+
+function placed(value: unknown, secret: (place: SecretPlace | JoinSecretPlace) => unknown): unknown {
+  if (value instanceof SecretPlace || value instanceof JoinSecretPlace) return secret(value);
   if (Array.isArray(value)) return value.map((each) => placed(each, secret));
   const object = objectAt(value);
   if (!object) return value;

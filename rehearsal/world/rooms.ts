@@ -28,9 +28,11 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     server: ServerFolder,
     machine: MachineDescription,
     clock: ClockAnchor,
-    options: { readonly domain?: string },
+    options: { readonly domain?: string | null },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
+  /** Whether what is outside the machine's virtual network answers. */
+  setCutOff(server: ServerFolder, cutOff: boolean): Promise<void>;
 }
 
 export interface AzureOptions {
@@ -40,6 +42,10 @@ export interface AzureOptions {
   readonly faults: Faults;
   readonly calls: CallLog;
   readonly machines: Machines;
+  /** Told of every resource that was written, before its writer has the answer. */
+  readonly written?: (type: string) => Promise<void>;
+  /** As given with `--azure-policy`; @throws BadInput where one is not known */
+  readonly policies: readonly string[];
 }
 
 export interface Azure extends RunningProvider {
@@ -50,6 +56,8 @@ export interface Azure extends RunningProvider {
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make; what exists already stays. */
   seed(resource: ExistingResource): void;
+  /** As somebody with the portal would write it: judged by the rules of its type. Throws what Azure refuses. */
+  write(resource: ExistingResource): Promise<void>;
 }
 
 export interface CommandOptions {

@@ -7,6 +7,8 @@ export const settingNames = {
     login: "sshPrivateKey",
     jumpHost: "jumpHostPrivateKey",
   },
+  /** One secret for each generation, by number. */
+  joinSecrets: "domainJoinSecrets",
   /** With its namespace, as it is not ours. */
   subscription: "azure-native:subscriptionId",
   location: "location",
@@ -17,10 +19,13 @@ export const settingNames = {
   /** Inside access. */
   jumpHost: "jumpHost",
   managementSources: "managementSources",
+  tunnel: "tunnel",
   /** One block for each generation, by number. */
   generations: "generations",
   /** Inside a block. */
   connect: "connect",
+  /** Inside a block: what exists already. */
+  diskEncryptionSetId: "diskEncryptionSetId",
   /** Inside connect; each has `path` and `sha256`. */
   installer: "installer",
   settingsFile: "settingsFile",
@@ -31,6 +36,13 @@ export const settingNames = {
   existingSubnetId: "existingSubnetId",
   subnetPrefix: "subnetPrefix",
   peerVirtualNetworkId: "peerVirtualNetworkId",
+  makeBothHalves: "makeBothHalves",
+  useRemoteGateways: "useRemoteGateways",
+  natGateway: "natGateway",
+  routeTableId: "routeTableId",
+  bastion: "bastion",
+  /** Inside bastion; its `subnetPrefix` is named as the network's. */
+  existingId: "existingId",
   backup: "backup",
   /** Inside backup: what exists already. */
   vaultId: "vaultId",

@@ -11,9 +11,8 @@ import { serveSftp } from "./sftpServer";
 
 export interface SshServerOptions {
   readonly server: ServerFolder;
-  readonly administratorName: string;
-  /** Why Windows lets nobody of that name in; undefined where it does. */
-  readonly refuses?: string;
+  /** Why nobody of that name is let in; undefined where somebody is. */
+  readonly refuses: (name: string) => Promise<string | undefined>;
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
@@ -28,12 +27,11 @@ export const hostKeyFile = join("ssh", "ssh_host_ed25519_key");
 
 /**
  * Speaks as the machine's OpenSSH server over one connection that arrived through the jump host; it listens nowhere.
- * Only keys are offered, only the administrator signs in, and no variable, terminal, shell or forwarding is accepted.
+ * Only keys are offered, only an account that Windows and sshd let in signs in, and no variable, terminal, shell or forwarding is accepted.
  */
 export function serveConnection(connection: Duplex, options: SshServerOptions): void {
-  const { server, administratorName, calls, gone } = options;
+  const { server, calls, gone } = options;
   const driveFolder = join(server.path, "C");
-  const home = ["Users", administratorName];
   const drop = () => connection.destroy();
   gone.addEventListener("abort", drop, { once: true });
   connection.once("close", () => gone.removeEventListener("abort", drop));
@@ -43,21 +41,16 @@ export function serveConnection(connection: Duplex, options: SshServerOptions): 
     ident: "OpenSSH_for_Windows_9.5",
   });
   host.on("connection", (client) => {
-    // Windows account names are compared without case; OpenSSH for Windows lowers them.
-    const isAdministrator = (name: string) =>
-      options.refuses === undefined && name.toLowerCase() === administratorName.toLowerCase();
+    let home = ["Users", "Public"];
     client.on("authentication", (context) => {
-      readAdministratorsKeys(driveFolder)
-        .then((allowed) => {
-          if (answerKeyLogin(context, isAdministrator, allowed))
-            calls.record({ room: "ssh", action: "login", target: server.name, result: `as ${administratorName}` });
-          else if (context.method === "publickey" && !isAdministrator(context.username))
-            calls.record({
-              room: "ssh",
-              action: "login",
-              target: server.name,
-              result: `refused: ${options.refuses ?? "not the administrator"}`,
-            });
+      // Windows account names are compared without case; OpenSSH for Windows lowers them.
+      Promise.all([readAdministratorsKeys(driveFolder), options.refuses(context.username)])
+        .then(([allowed, refused]) => {
+          const log = (result: string) => calls.record({ room: "ssh", action: "login", target: server.name, result });
+          if (answerKeyLogin(context, () => refused === undefined, allowed)) {
+            home = ["Users", context.username];
+            log(`as ${context.username}`);
+          } else if (context.method === "publickey" && refused !== undefined) log(`refused: ${refused}`);
         })
         .catch(() => context.reject(["publickey"]));
     });

@@ -3,6 +3,7 @@ import ipaddr from "ipaddr.js";
 import { BadInput } from "../../review/verdict";
 import { contains } from "./addressRanges";
 import { type Body, objectAt, textAt, textsAt } from "./armBody";
+import { JoinSecretPlace } from "./joinStandIns";
 import { settingNames } from "./settingNames";
 
 /** A file that the settings name, as it is on this machine. */
@@ -97,7 +98,8 @@ export async function standIn(
   ];
   for (const [name, value] of Object.entries(given)) {
     const key = full(name);
-    if (isSecure(value)) {
+    if (key === own(settingNames.joinSecrets)) settings[key] = joinPlaces(name, value, given, context, notRehearsed);
+    else if (isSecure(value)) {
       secrets[key] = roleOf(key);
       notRehearsed.push(`${name}: the secret itself; ${describeRole(secrets[key])} stands in for it`);
     } else if (declaredSecrets.includes(key)) throw plainSecret(name, context.stack);
@@ -116,15 +118,21 @@ export async function standIn(
     notRehearsed.push("environment: settings from Pulumi ESC are not read, since that needs Pulumi Cloud");
 
   const access = objectAt(settings, own(settingNames.access));
-  const jumpHostAddress = addressFor(access, context.jumpHost.privateAddress);
   if (access) {
-    settings[own(settingNames.access)] = turned(access, context);
+    const bastion = textAt(settings, own(settingNames.bastion), settingNames.subnetPrefix);
+    const tunnelled = objectAt(access, settingNames.tunnel) !== undefined && bastion !== undefined;
+    settings[own(settingNames.access)] = turned(tunnelled ? fromBastion(access, bastion) : access, context);
     const { host, port } = objectAt(access, settingNames.jumpHost) ?? {};
-    if (host === undefined)
+    if (tunnelled)
+      notRehearsed.push(
+        "access.tunnel: Bastion's tunnel; the rehearsal's jump host stands in Bastion's subnet instead",
+      );
+    else if (host === undefined)
       notRehearsed.push("access: the direct way to the servers; the rehearsal goes through a jump host of its own");
     else if (!forRehearsalOnly)
       notRehearsed.push(`access.jumpHost: ${host}${port ? `:${port}` : ""}; the rehearsal's own takes its place`);
   }
+  const jumpHostAddress = addressFor(settings[own(settingNames.access)], context.jumpHost.privateAddress);
   const domain = textAt(settings, own(settingNames.domain), "name");
   const ofDomain: StandInContext = {
     ...context,
@@ -177,11 +185,31 @@ function describeRole(role: SecretRole | undefined): string {
   }
 }
 
-function plainSecret(name: string, stack: string): BadInput {
+function plainSecret(name: string, stack: string, how = ""): BadInput {
   return new BadInput(
-    `Pulumi.${stack}.yaml: ${name} is a secret but stands there in plain text. Write: pulumi config set --secret ${name} ` +
+    `Pulumi.${stack}.yaml: ${name} is a secret but stands there in plain text. Write: pulumi config set --secret ${how}${name} ` +
       `--stack ${stack}, and change the value: it has been readable.`,
   );
+}
+
+/** One place for each generation that has a secret; where all of them are one, for each block. */
+function joinPlaces(
+  name: string,
+  value: unknown,
+  given: Body,
+  { stack, project }: StandInContext,
+  notRehearsed: string[],
+): unknown {
+  const blocks = Object.entries(given).find(([key]) => {
+    const full = key.includes(":") ? key : `${project}:${key}`;
+    return full === `${settingNames.namespace}:${settingNames.generations}`;
+  });
+  const generations = isSecure(value) ? Object.keys(objectAt(blocks?.[1]) ?? {}) : Object.keys(objectAt(value) ?? {});
+  const [plain] = isSecure(value) ? [] : Object.entries(objectAt(value) ?? {}).filter(([, each]) => !isSecure(each));
+  if (plain !== undefined) throw plainSecret(`${name}.${plain[0]}`, stack, "--path ");
+  for (const generation of generations)
+    notRehearsed.push(`${name}.${generation}: the secret itself; one of the rehearsal's domain stands in for it`);
+  return Object.fromEntries(generations.map((generation) => [generation, new JoinSecretPlace(generation)]));
 }
 
 function withoutSecrets(value: unknown, path: string, notRehearsed: string[]): unknown {
@@ -216,6 +244,11 @@ function turned(access: Body, { jumpHost }: StandInContext): Body {
       hostKey: `${type} ${key}`,
     },
   };
+}
+
+/** Nobody listens on the user's ports here; what Bastion's subnet is let in for, the jump host in it is. */
+function fromBastion({ [settingNames.tunnel]: _, ...access }: Body, subnetPrefix: string): Body {
+  return { ...access, [settingNames.managementSources]: [subnetPrefix] };
 }
 
 /** Stays where it is as long as the settings let it in from there; else it moves to the first source they name. */

@@ -1,16 +1,22 @@
 import type { ServerWorld } from "../windows/serverWorld";
 import { openCallLog } from "./callLog";
 import { startClock } from "./clock";
-import type { AzureView, CallLog, Clock, OperatorBehaviour } from "./contract";
+import type { AzureView, CallLog, Clock, HubOwnerBehaviour, OperatorBehaviour } from "./contract";
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
+import { type HubOwner, startHubOwner } from "./hubOwner";
+import { joinMethod } from "./joinStandIns";
 import { startJumpHost } from "./jumpHost";
 import { type Machine, openMachines, type Power } from "./machines";
+import { onNetwork } from "./networkedExecutor";
+import { readNetwork } from "./networkModel";
 import { startOperator } from "./operator";
 import { type RehearsedSettingsFile, rehearseSettings, type SettingsRequest } from "./rehearsedSettings";
+import { withRestarts } from "./restarts";
 import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
+import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
@@ -20,10 +26,14 @@ export interface WorldOptions {
   readonly dir: string;
   readonly reset?: boolean;
   readonly operator?: OperatorBehaviour;
+  /** When the owner of the hub makes its half of the peering. Default: as recorded, at first `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   /** As given with `--fault`. */
   readonly faults?: readonly string[];
   /** As given with `--peculiarity`: for every machine there is, and every one that is made while this world is open. */
   readonly peculiarities?: readonly string[];
+  /** As given with `--azure-policy`: what Azure Policy adds in this world from now on. */
+  readonly azurePolicies?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -77,13 +87,6 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Why Windows refuses its administrator a logon over the network, where it does. */
-function refusedLogon({ peculiarities }: ServerWorld): string | undefined {
-  if (peculiarities?.networkLogonDenied) return "a policy denies local administrators the logon over the network";
-  const renamed = peculiarities?.administratorRenamed;
-  return renamed === undefined ? undefined : `the built-in administrator is called ${renamed} now`;
-}
-
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
   const faults = armFaults((options.faults ?? []).map(parseFault));
@@ -106,14 +109,29 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    // Where the settings do not join a machine, the operator has: a rehearsal does not stop for that.
+    let joinedByOthers = true;
+    let hubOwner: HubOwner | undefined;
+    const executor = onNetwork(windows.executor, {
+      isCutOff: ({ path }) => {
+        const machine = machines.all().find(({ server }) => server.path === path);
+        const network = readNetwork(azure.view.resources());
+        const nic = machine && network.interfaceOf(machine.description.resourceId);
+        return nic !== undefined && network.isCutOff(nic.virtualNetworkId);
+      },
+      setCutOff: windows.setCutOff,
+    });
     const machines = await openMachines(
       folder.entries.servers,
       {
-        executor: windows.executor,
+        executor,
         followClock: windows.followClock,
         boot: windows.boot,
         createServerWorld: (server, machine, anchor) =>
-          windows.createServerWorld(server, machine, anchor, domain ? { domain } : {}),
+          windows.createServerWorld(server, machine, anchor, {
+            ...(domain ? { domain } : {}),
+            ...(joinedByOthers ? {} : { domain: null }),
+          }),
       },
       clock,
       calls,
@@ -121,8 +139,27 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(async () => machines.close());
     const operator = startOperator({ behaviour: () => folder.world.operator, hands: windows, clock, calls });
     closing.push(() => operator.leave());
-    const azure = await rooms.startAzure({ world: folder.path, clock, faults, calls, machines });
+    const azure = await rooms.startAzure({
+      world: folder.path,
+      clock,
+      faults,
+      calls,
+      machines,
+      written: async (type) => hubOwner?.noticed(type),
+      policies: options.azurePolicies ?? [],
+    });
     closing.push(() => azure.stop());
+    hubOwner = startHubOwner({
+      behaviour: () => folder.world.hubOwner ?? "at-once",
+      azure: azure.view,
+      write: (resource) => azure.write(resource),
+      calls,
+    });
+    const overSsh = withRestarts(executor, {
+      machines,
+      clock,
+      readServerWorld: (server) => windows.readServerWorld(server),
+    });
     const jumpHost = await startJumpHost({
       identity: folder.world.jumpHost,
       calls,
@@ -131,13 +168,14 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         forwardingTo(target, {
           azure: azure.view,
           machines,
-          executor: windows.executor,
+          executor: overSsh,
           faults,
           calls,
           jumpHostAddress: folder.world.jumpHost.privateAddress,
-          isSshRunning: async ({ server }: Machine) =>
-            (await windows.readServerWorld(server)).services.sshd?.status === "Running",
-          refusesLogon: async ({ server }: Machine) => refusedLogon(await windows.readServerWorld(server)),
+          isSshRunning: async ({ server, restarting }: Machine) =>
+            !restarting && isSshReached(await windows.readServerWorld(server)),
+          refusesLogon: async ({ server }: Machine, name: string) =>
+            refusedLogon(await windows.readServerWorld(server), await readSshdConfiguration(server), name),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
           },
@@ -178,6 +216,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       async settingsOf(request) {
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
+        joinedByOthers = joinMethod(rehearsed.settings) === "operator";
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
         const subscriptionId = rehearsed.settings[settingNames.subscription];
         const existing = existingResources(
@@ -185,6 +224,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
           typeof subscriptionId === "string" ? subscriptionId : azure.subscriptionId,
         );
         for (const resource of existing.resources) azure.seed(resource);
+        hubOwner?.owns(existing.hubId);
+        await hubOwner?.comesToWork();
         return { ...rehearsed, notRehearsed: [...rehearsed.notRehearsed, ...existing.notRehearsed] };
       },
       engineRuns: (engine) => faults.registerEngine(engine),

@@ -1,5 +1,5 @@
 import Ajv from "ajv";
-import type { OperatorBehaviour } from "./contract";
+import { type HubOwnerBehaviour, hubOwnerBehaviours, type OperatorBehaviour } from "./contract";
 
 /** world.json: who this world is, and what must not change between runs. */
 export interface WorldFile {
@@ -16,6 +16,8 @@ export interface WorldFile {
     readonly closed: boolean;
   };
   readonly operator: OperatorBehaviour;
+  /** Absent in a world of an earlier release: at once. */
+  readonly hubOwner?: HubOwnerBehaviour;
   readonly jumpHost: {
     /** On 127.0.0.1; fixed, because another port would change every connection. */
     readonly port: number;
@@ -53,6 +55,7 @@ const validate = new Ajv({ allErrors: true }).compile<WorldFile>({
       properties: { scale: { type: "number", exclusiveMinimum: 0 }, latest: instant, closed: { type: "boolean" } },
     },
     operator: { enum: ["complete", "absent", "staging-unticked", "failing"] },
+    hubOwner: { enum: [...hubOwnerBehaviours] },
     jumpHost: {
       type: "object",
       required: ["port", "user", "privateAddress", "hostKey", "authorizedKey"],

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { BadInput } from "../../review/verdict";
 import { isMissing, writeJsonAtomic } from "./atomicFile";
 import { continueFrom, defaultScale, worldBegins } from "./clock";
-import type { OperatorBehaviour } from "./contract";
+import type { HubOwnerBehaviour, OperatorBehaviour } from "./contract";
 import { choosePort, preferredPortOf } from "./freePort";
 import { makeKeyPair } from "./keys";
 import { openStandInSecrets, type StandInSecrets, secretsFileName } from "./standInSecrets";
@@ -18,6 +18,8 @@ export interface WorldFolderOptions {
   readonly scale?: number;
   /** Recorded. Default: as recorded, or `complete`. */
   readonly operator?: OperatorBehaviour;
+  /** Recorded. Default: as recorded, or `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   /** For the jump host of a new world; where it is taken, another is chosen. Default: made from the folder's path. */
   readonly preferredPort?: number;
 }
@@ -99,6 +101,7 @@ export async function openWorldFolder(
     let world: WorldFile = {
       ...before,
       operator: options.operator ?? before.operator,
+      hubOwner: options.hubOwner ?? before.hubOwner ?? "at-once",
       clock: { scale, latest: start.toISOString(), closed: false },
     };
     let writing: Promise<void> = Promise.resolve();
@@ -229,6 +232,7 @@ async function makeWorld(folder: string, options: WorldFolderOptions, secrets: S
     createdAt: new Date().toISOString(),
     clock: { scale: options.scale ?? defaultScale, latest: worldBegins.toISOString(), closed: true },
     operator: options.operator ?? "complete",
+    hubOwner: options.hubOwner ?? "at-once",
     jumpHost: {
       port: await choosePort(options.preferredPort ?? preferredPortOf(folder)),
       user: "rehearsal",

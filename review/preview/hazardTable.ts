@@ -56,6 +56,8 @@ const rows = {
   "soft-delete-lowered": [blocks, "soft delete, purge protection and their days (vault, key vault, storage)", "{subject}: soft delete is weakened: {what}", "Put it back: it is what is left when somebody deletes the backups."],
   "immutability-lowered": [blocks, "immutability of a vault or a container", "{subject}: immutability is weakened: {what}", "Put it back; a locked one cannot be weakened anyway."],
   "backup-unmanaged": [look, "vault, policy or item given up by the stack while its machine stays", "{subject} is given up: it is retained in Azure, and nothing manages it any more", "Check in the vault that the machine is still protected, or take the change out.", "azure"],
+  "protection-undeleted": [look, "`isRehydrate` in the body of a protected item", "{subject}: the deletion of its backup is taken back; it is not protected yet", "Run up once more after this one: it resumes the protection."],
+  "protection-ended": [told, "a stop with data kept of an item of this library whose generation is gone", "{subject}: protection of a retired server is stopped; its recovery points are kept", ""],
   "recovery-points-retained": [told, "a retained protected item whose machine goes", "{subject} is retained: its recovery points stay in the vault", ""],
   "redundancy-changed": [look, "storage redundancy and cross-region restore of a vault", "{subject}: where recovery points are stored changes: {what}", "Redundancy of a vault is fixed at its first backup; check that Azure takes it, and that this is meant."],
   "backup-plan-changed": [look, "schedule of a policy, policy of an item", "{subject}: when or by which policy is backed up changes: {what}", "Check the next backup job after the run.", "azure"],

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../evidence/json";
 import { isJsonObject } from "../evidence/json";
+import { ownProtectedItem } from "../posture/ownNames";
 import type { Json } from "../verdict";
 import type { RawPreview } from "./rawPreview";
 import { isOurs, kindOfType, type ResourceKind } from "./resourceKinds";
@@ -52,7 +53,9 @@ export function landscapeOf(preview: RawPreview): Landscape {
   const changes = resourceChanges(preview);
   const byUrn = new Map(changes.map((change) => [change.urn, change]));
   const kind = (change: ResourceChange) => kindOfType(change.type);
-  const generationOf = (change: ResourceChange) => ancestor(change, byUrn, "generation");
+  const generations = new Set(changes.filter((change) => kind(change) === "generation").map(({ urn }) => urn));
+  const generationOf = (change: ResourceChange) =>
+    ancestor(change, byUrn, "generation") ?? generationOfItem(change, generations);
   const componentOf = (change: ResourceChange) => ancestor(change, byUrn, "server");
   const roles = rolesOf(changes, componentOf);
   const members = new Map<string, ResourceChange[]>();
@@ -109,6 +112,22 @@ function ancestor(
     here = byUrn.get(urn);
   }
   return undefined;
+}
+
+/** The server whose recovery points a protected item of this library's backup holds. */
+export function itemOf(
+  change: ResourceChange,
+): { readonly component: string; readonly generation: number } | undefined {
+  return kindOfType(change.type) === "protectedItem" && /entra-connect:backup:Backup(\$|::)/u.test(change.parent)
+    ? ownProtectedItem(change.name)
+    : undefined;
+}
+
+/** It is a child of the backup, and belongs to its server as long as there is one. */
+function generationOfItem(change: ResourceChange, generations: ReadonlySet<string>): string | undefined {
+  const item = itemOf(change);
+  if (item === undefined) return undefined;
+  return [...generations].find((urn) => nameIn(urn) === `${item.component}-g${item.generation}`);
 }
 
 interface Roles {

@@ -26,7 +26,8 @@ function isOtherDatabase(found: Database, wanted: JudgingContext["database"]): b
   const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
   return !(
     same(found.server, wanted.server) &&
-    same(found.instance.replace(/^MSSQLSERVER$/i, ""), wanted.instance ?? "") &&
+    // The wizard's page takes a port behind the instance's name, and may keep it there.
+    same(found.instance.replace(/,.*$/, "").replace(/^MSSQLSERVER$/i, ""), wanted.instance ?? "") &&
     same(found.name, wanted.name)
   );
 }

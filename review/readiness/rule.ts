@@ -5,8 +5,10 @@ import type { Finding, Json, Severity } from "../verdict";
 /** What a row of the port table means to whoever judges whether it is open. */
 export interface PortMeaning {
   readonly port: number;
-  /** `LDAP`, `Kerberos`. */
+  /** `ldap`, `kerberos`: the row's name. */
   readonly protocol: string;
+  /** Whom the row leads to, as they were tried; undefined where that is not known. */
+  readonly hosts?: readonly string[];
   readonly why: string;
   /** How bad it is that no target answers; that some do not is never worse than a warning. */
   readonly whenAllClosed: Severity;
@@ -17,6 +19,8 @@ export interface PrerequisiteDemands {
   readonly ports: readonly PortMeaning[];
   /** Hosts of the sign-in: with none of them nobody signs in at the wizard. */
   readonly signInHosts: readonly string[];
+  /** `host:port` of `network.proxy`, where it is set. */
+  readonly proxy?: string;
   /** Of the sizing table, for the number of objects. */
   readonly memoryGiB: number;
   readonly remedy: "report" | "set";

@@ -5,9 +5,13 @@ export function wrap(text: string, width: number): string[] {
 
 function wrapLine(line: string, width: number): string[] {
   if (lengthOf(line) <= width) return [line];
-  const indent = (/^ */u.exec(line)?.[0] ?? "").slice(0, Math.floor(width / 2));
+  // What goes on below a bullet or a number stands under its text, not under its mark.
+  const [, blanks = "", mark = ""] = /^( *)((?:[-*•]|\d{1,2}[.)]) +)?/u.exec(line) ?? [];
+  const room = Math.floor(width / 2);
+  const first = blanks.slice(0, room);
+  const indent = " ".repeat(Math.min(room, blanks.length + (mark === "" ? 0 : mark.trimEnd().length + 1)));
   const lines: string[] = [];
-  let current = indent;
+  let current = first;
   let empty = true;
   for (const word of line.trim().split(/ +/u)) {
     if (!empty && lengthOf(current) + 1 + lengthOf(word) <= width) {
@@ -26,7 +30,7 @@ function wrapLine(line: string, width: number): string[] {
     current += rest.join("");
     empty = false;
   }
-  if (current !== indent) lines.push(current);
+  if (!empty) lines.push(current);
   return lines;
 }
 

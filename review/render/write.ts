@@ -38,7 +38,7 @@ export interface Writing {
 export async function writeReport(writing: Writing): Promise<void> {
   const { page, output } = writing;
   const content = render(writing);
-  if (output === undefined) return print(content);
+  if (output === undefined) return printContent(content);
   await replaceFile(output, content);
   process.stderr.write(
     `${verdictWords[writing.report.verdict]}: ${withoutCommands(visible(page.headline ?? page.title))} -> ${output}\n`,
@@ -67,7 +67,7 @@ function render({ page, report, format, output, budget }: Writing): string {
 }
 
 /** Waits until everything is handed over; a reader that closes early (`| head`) is no error. */
-function print(content: string): Promise<void> {
+export function printContent(content: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
       if (error.code === "EPIPE") resolve();

@@ -5,8 +5,8 @@ import {
   type Configuration,
   configurationProblems,
   parseConfiguration,
-  readSettings,
-} from "../../components/settings/readSettings";
+} from "../../components/settings/parseConfiguration";
+import { readSettings } from "../../components/settings/readSettings";
 import { secretProblems } from "../../components/settings/secrets";
 import { SettingsError } from "../../components/settings/settings";
 import { today, writtenFixture } from "../support/settingsFixture";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Ledger, ledgerSchema, nextLedger, parseLedger } from "../../components/memory/ledger";
+import { type Ledger, type LedgerEntry, ledgerSchema, nextLedger, parseLedger } from "../../components/memory/ledger";
 import { goneForArm, notThere } from "../../components/memory/lookup";
 import { type Remembered, rememberedOf } from "../../components/memory/remembered";
 import { partsOf } from "../../components/memory/stackState";
@@ -76,6 +76,24 @@ describe("the ledger after a run", () => {
     assert.equal(after.generations["1"]?.out, true);
     assert.equal(after.generations["2"]?.out, undefined);
     assert.equal(after.library, "2");
+  });
+
+  it("remembers for ever who was the active server, and whose recovery points are an earlier machine's", () => {
+    const role = (which: string) => (written: Written) => {
+      both(written);
+      const block = written.generations["1"];
+      if (block) block.role = which;
+    };
+    const adopted = nextLedger(undefined, settingsFixture(both), { library: "1" });
+    const first = { ...adopted.generations["1"], earlierPointsUntil: "2026-11-20T02:00:00Z" } as LedgerEntry;
+    let ledger: Ledger = { ...adopted, generations: { ...adopted.generations, "1": first } };
+    assert.equal(ledger.generations["1"]?.wasActive, undefined);
+    for (const change of [role("active"), role("passive"), both, onlySecond]) {
+      ledger = nextLedger(ledger, settingsFixture(change), { library: "1" });
+      assert.equal(ledger.generations["1"]?.wasActive, true);
+      assert.equal(ledger.generations["1"]?.earlierPointsUntil, "2026-11-20T02:00:00Z");
+      assert.equal(ledger.generations["2"]?.wasActive, undefined);
+    }
   });
 
   it("keeps the subscription that the server was built in", () => {

@@ -41,7 +41,7 @@ describe("a passive server's resources", () => {
         "azure-native:network:PublicIPAddress::aadc-stg-network-egress-address",
         "azure-native:network:Subnet::aadc-stg-network-subnet",
         "azure-native:network:VirtualNetwork::aadc-stg-network-vnet",
-        "azure-native:recoveryservices:ProtectedItem::aadc-stg-g1-protected-item",
+        "azure-native:recoveryservices:ProtectedItem::aadc-stg-backup-g1-item",
         "azure-native:recoveryservices:ProtectionPolicy::aadc-stg-backup-policy",
         "azure-native:recoveryservices:Vault::aadc-stg-backup-vault",
         "azure-native:resources:ResourceGroup::aadc-stg-backup-group",
@@ -113,11 +113,11 @@ describe("a passive server's resources", () => {
         .map((each) => each.name)
         .sort(),
       [
+        "aadc-stg-backup-g1-item",
         "aadc-stg-backup-group",
         "aadc-stg-backup-policy",
         "aadc-stg-backup-vault",
         "aadc-stg-g1-enable-remote-access",
-        "aadc-stg-g1-protected-item",
       ],
     );
   });
@@ -208,7 +208,7 @@ describe("existing things", () => {
       assert.ok(!types.has(`azure-native:${type}`), type);
     assert.match(text(find(registrations, "aadc-stg-g1-nic").inputs), /subnets\/identity/);
     assert.equal(find(registrations, "aadc-stg-g1-vm").inputs.resourceGroupName, "rg-identity");
-    const item = find(registrations, "aadc-stg-g1-protected-item").inputs;
+    const item = find(registrations, "aadc-stg-backup-g1-item").inputs;
     assert.equal(item.resourceGroupName, "rg-backup");
     assert.equal(item.vaultName, "rsv-central");
     assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");
@@ -447,22 +447,34 @@ describe("remote commands", () => {
     }
   });
 
-  it("are preceded by what the server itself says keeps SSH from working, in the same run", async () => {
-    const warning = "The policy 'Deny access to this computer from the network' of this server names *S-1-5-114.";
-    const enable = { ...JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}"), warnings: [warning] };
+  it("are preceded by what the server itself says keeps SSH from working, in the same run and in the verdict", async () => {
+    const healthy = JSON.parse(healthyAnswers["enable-remote-access"] ?? "{}");
+    const enable = { ...healthy, signIn: { ...healthy.signIn, denied: ["*S-1-5-114"] } };
     const said: string[] = [];
     const genuine = console.warn;
+    let findings: readonly { code: string; next: string }[] = [];
     // Without an engine the SDK's log goes there.
     console.warn = (text: unknown) => said.push(String(text));
     try {
-      await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } });
+      ({ findings } = await build({ answers: { ...healthyAnswers, "enable-remote-access": JSON.stringify(enable) } }));
     } finally {
       console.warn = genuine;
     }
-    assert.ok(
-      said.some((line) => line.includes(warning)),
-      said.join("\n"),
+    const line = said.find((each) => /a policy denies aadcdeploy the logon to aadc-stg-g1/.test(each));
+    assert.match(line ?? said.join("\n"), /Local account and member of Administrators group \(S-1-5-114\)/);
+    assert.ok(findings.some(({ code }) => code === "sign-in-denied"));
+  });
+
+  it("sign in with the account of our own, which the run command makes, not with the administrator", async () => {
+    const { registrations } = await build();
+    const enable = registrations.find(({ name }) => name === "aadc-stg-g1-enable-remote-access");
+    const parameters = enable?.inputs.parameters as { name: string; value: string }[];
+    assert.deepEqual(
+      parameters.filter(({ name }) => name === "LoginName"),
+      [{ name: "LoginName", value: "aadcdeploy" }],
     );
+    const reach = registrations.find(({ name }) => name === "aadc-stg-g1-reach");
+    assert.equal((unwrapped(reach?.inputs.connection) as { user: string }).user, "aadcdeploy");
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

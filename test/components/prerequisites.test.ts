@@ -71,21 +71,27 @@ describe("the wizard of a version", () => {
   });
 });
 
+const byOperator = { method: "operator", treatment: "acting", held: false } as const;
+
 describe("the step that sets prerequisites", () => {
   const { settings, block } = blockOf();
   const has = (question: StepQuestion) => stepsOf(block, question).includes("set-prerequisites");
 
   it("is there only where the settings ask for it, and comes right before they are read", () => {
-    assert.equal(has({ remedy: "report", treatment: "acting", remedied: false }), false);
-    const steps = stepsOf(block, { remedy: "set", treatment: "acting", remedied: false });
+    assert.equal(has({ remedy: "report", treatment: "acting", remedied: false, join: byOperator }), false);
+    const steps = stepsOf(block, { remedy: "set", treatment: "acting", remedied: false, join: byOperator });
     assert.equal(steps.indexOf("prerequisites"), steps.indexOf("set-prerequisites") + 1);
   });
 
   it("is taken out of a server that is acted on, and neither added to nor taken out of one that is not", () => {
-    assert.equal(has({ remedy: "report", treatment: "acting", remedied: true }), false);
+    assert.equal(has({ remedy: "report", treatment: "acting", remedied: true, join: byOperator }), false);
     for (const treatment of ["active", "lost", "unproven"] as const)
       for (const remedied of [true, false])
-        assert.equal(has({ remedy: "set", treatment, remedied }), remedied, `${treatment} ${remedied}`);
+        assert.equal(
+          has({ remedy: "set", treatment, remedied, join: byOperator }),
+          remedied,
+          `${treatment} ${remedied}`,
+        );
   });
 
   it("is asked for the same values as the reading, and both again by proveAgain; the reading by another size too", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import semver from "semver";
 import { parse } from "yaml";
 import { settingRows, settingsDocument } from "../../components/settings/document";
-import { secretNames, settingsSchema } from "../../components/settings/schema";
+import { generationSecretNames, secretNames, settingsSchema } from "../../components/settings/schema";
 import { validate } from "../../components/settings/validate";
 import { repositoryRoot } from "../support/repository";
 
@@ -66,7 +66,8 @@ describe("what is written about settings", () => {
     const known: Readonly<Record<string, { readonly type: string; readonly default?: unknown } | undefined>> =
       settingsSchema.properties;
     for (const [name, declared] of Object.entries(config)) {
-      assert.equal(declared.type, known[name]?.type ?? "string", name);
+      const secret = (generationSecretNames as readonly string[]).includes(name) ? "object" : "string";
+      assert.equal(declared.type, known[name]?.type ?? secret, name);
       assert.ok((declared.description ?? "").length > 10, name);
       assert.equal(declared.default === undefined, askedByEngine.includes(name), name);
       if (known[name]?.default !== undefined) assert.deepEqual(declared.default, known[name]?.default, name);

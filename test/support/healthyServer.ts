@@ -1,5 +1,5 @@
 import { tlsValues } from "../../review/readiness/judge";
-import type { ScriptAnswers } from "../../scripts/assemble";
+import type { ScriptAnswers, SignInFound } from "../../scripts/assemble";
 import { listingOf } from "../../scripts/listing";
 
 const common = { collectedAt: "2026-11-22T10:00:00Z", warnings: [], computerName: "AADC-STG-G1" };
@@ -11,6 +11,18 @@ const operatingSystem = {
   installationType: "Server",
 };
 
+const signIn: SignInFound = {
+  loginName: "aadcdeploy",
+  account: { state: "enabled", sid: "S-1-5-21-1000000000-2000000000-3000000000-1000", administrator: true },
+  denied: ["Guest"],
+  granted: ["*S-1-1-0", "*S-1-5-32-544", "*S-1-5-32-545", "*S-1-5-32-551"],
+  allowUsers: ["aadcdeploy"],
+  service: { state: "Running", startType: "Automatic" },
+  firewall: { rule: "allows", profiles: ["Domain"], localRulesIgnored: [] },
+  defaultShell: "",
+  unread: [],
+};
+
 /** The settings file that the healthy server's wizard imported. */
 export const importedSha256 = "b".repeat(64);
 
@@ -20,7 +32,20 @@ export const healthyServer: ScriptAnswers = {
     ...common,
     script: "enable-remote-access",
     changes: [],
+    signIn,
     hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+  },
+  "diagnose-access": {
+    ...common,
+    script: "diagnose-access",
+    vmId,
+    lastBootAt: "2026-11-22T09:50:00Z",
+    domain: { joined: true, name: "corp.contoso.com" },
+    signIn,
+    authorizedKey: "ours",
+    hostKey: `ssh-ed25519 ${"A".repeat(68)}`,
+    listening: true,
+    events: [],
   },
   reach: {
     ...common,
@@ -43,6 +68,37 @@ export const healthyServer: ScriptAnswers = {
     record: "C:\\ProgramData\\pulumi-entra-connect\\reinstated-20261122T100000Z.json",
     startType: "Automatic",
     stagingMode: { scheduler: true, globalParameter: true },
+  },
+  "join-domain": {
+    ...common,
+    script: "join-domain",
+    changes: ["staged to be a member of corp.contoso.com from the next start on"],
+    vmId,
+    domain: "corp.contoso.com",
+    outcome: "staged",
+    bootAt: "2026-11-22T09:50:00Z",
+  },
+  "restart-after-join": {
+    ...common,
+    script: "restart-after-join",
+    changes: ["restart begun"],
+    vmId,
+    outcome: "restarting",
+    bootAt: "2026-11-22T09:50:00Z",
+    delaySeconds: 10,
+  },
+  "prove-membership": {
+    ...common,
+    script: "prove-membership",
+    changes: [],
+    vmId,
+    domain: "corp.contoso.com",
+    bootAt: "2026-11-22T10:05:00Z",
+    secureChannel: { test: true, verify: true },
+    domainController: "dc1.corp.contoso.com",
+    policyExitCode: 0,
+    signIn,
+    unread: [],
   },
   "set-prerequisites": {
     ...common,

@@ -95,6 +95,7 @@ export function provenState(
         entry("command:remote:Command", `${base}-guard`, {
           connection: { hostKey: `ssh-ed25519 ${"A".repeat(68)}` },
           triggers: [vmId],
+          delete: "powershell.exe -Command …",
         }),
         entry("command:remote:Command", `${base}-reach`, { stdout: answer("-reach") }),
         entry("command:remote:Command", `${base}-await-wizard`, { stdout: answer("-await-wizard") }),

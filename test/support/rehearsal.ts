@@ -21,7 +21,7 @@ import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
-import type { OperatorBehaviour } from "../../rehearsal/world/contract";
+import type { HubOwnerBehaviour, OperatorBehaviour } from "../../rehearsal/world/contract";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
@@ -60,9 +60,13 @@ export interface KeptResource {
 
 export interface RunOptions {
   readonly operator?: OperatorBehaviour;
+  /** Absent: as the world has it, at first `at-once`. */
+  readonly hubOwner?: HubOwnerBehaviour;
   readonly faults?: readonly string[];
   /** `--peculiarity`; needs `windows: "powershell"`. */
   readonly peculiarities?: readonly string[];
+  /** `--azure-policy`. */
+  readonly azurePolicies?: readonly string[];
 }
 
 /** One resource of the state as a test may edit it. */
@@ -246,7 +250,7 @@ export class Rehearsal {
   }
 
   private async inSession<T>(
-    { operator, faults = [], peculiarities = [] }: RunOptions,
+    { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
@@ -260,8 +264,10 @@ export class Rehearsal {
         json: true,
         faults,
         peculiarities,
+        azurePolicies,
         commandPlugin: "stand-in",
         operator: operator ?? "complete",
+        ...(hubOwner === undefined ? {} : { hubOwner }),
       },
       progress: silent,
       openWorld: openRehearsalWorld,

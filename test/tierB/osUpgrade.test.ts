@@ -65,7 +65,10 @@ describe("an upgrade of the operating system, beside the old server, on the real
     world.removeBlock(1);
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
-    assert.equal(up.verdict, "ok", text(up.findings));
+    const warned = up.findings
+      .filter(({ severity }) => severity !== "info")
+      .map(({ code, subject }) => [code, subject]);
+    assert.deepEqual(warned, [["protection-to-stop", first]]);
     assert.equal(verifications(await world.scriptsRunOn(second)), before + 1);
     assert.equal((await world.scriptsRunOn(first)).at(-1), "retire");
     assert.equal(world.hasServer(first), false);
@@ -75,6 +78,12 @@ describe("an upgrade of the operating system, beside the old server, on the real
       kept.map((type) => type?.toLowerCase()),
       ["protecteditems"],
     );
+  });
+
+  it("one more up stops the backup of 1, and that is all; after it nothing is left to do", async () => {
+    const up = await world.up();
+    assert.deepEqual(changed(up), { ...nothing, update: 1 });
+    assert.equal(up.verdict, "ok", text(up.findings));
     assert.deepEqual(changed(await world.up()), nothing);
   });
 

@@ -25,3 +25,27 @@ export const administratorNames: Check = {
         ),
       ),
 };
+
+/** Names of accounts that Windows Server brings along. */
+const ofWindows: ReadonlySet<string> = new Set(["administrator", "guest", "defaultaccount", "wdagutilityaccount"]);
+
+export const loginNames: Check = {
+  concern: "the account that signs in by SSH is one of its own",
+  runs: "whenBuiltIsKnown",
+  judge: ({ generations }, { built }) =>
+    generations
+      .filter(
+        ({ generation, administratorName, loginName }) =>
+          built[generation] === undefined &&
+          (loginName === administratorName.toLowerCase() || ofWindows.has(loginName)),
+      )
+      .map(({ generation, administratorName, loginName }) =>
+        problem(
+          blockPath(generation, "loginName"),
+          loginName === administratorName.toLowerCase()
+            ? `"${loginName}" is the administrator that Azure makes: Windows' built-in one, which security baselines rename, disable and deny the logon over the network`
+            : `"${loginName}" is an account that Windows brings along`,
+          "another name than administratorName, for example aadcdeploy; or no loginName",
+        ),
+      ),
+};

@@ -1,14 +1,18 @@
 import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
-import { administratorNames } from "./administrator";
+import { administratorNames, loginNames } from "./administrator";
 import { vaults } from "./backup";
+import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
+import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
 import { jumpHostKey } from "./jumpHost";
+import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
-import { networkKinds } from "./network";
+import { egress, firewall, networkKinds, peerings } from "./network";
+import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
 import { roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
@@ -21,20 +25,33 @@ export const checks: readonly Check[] = [
   computerNames,
   roles,
   exceptions,
+  diagnoses,
   images,
   sizes,
   timeZones,
   administratorNames,
+  loginNames,
   versions,
   settingsFiles,
   serviceAccounts,
   networkKinds,
+  peerings,
+  egress,
+  firewall,
   prefixes,
   othersInOurNetwork,
   serverAddresses,
+  namedHosts,
+  databaseHosts,
+  targetsElsewhere,
+  extraOutbound,
   sources,
+  bastions,
+  waysIn,
   jumpHostKey,
   vaults,
+  maintenanceWindows,
+  locksOfOurOwn,
   tagRules,
 ];
 

@@ -27,6 +27,18 @@ const contradictions: readonly {
     text: "the generation is declared lost; a lost server cannot be asked",
     write: "either the reinstatement or the role lost, whichever is true",
   },
+  {
+    kind: "retireByRunCommand",
+    role: "active",
+    text: "the generation is declared active; nothing is run on an active server, by Run Command neither",
+    write: "no such exception for an active generation; switch roles first, then role: passive",
+  },
+  {
+    kind: "retireByRunCommand",
+    role: "lost",
+    text: "the generation is declared lost; a lost server is not asked",
+    write: "role: passive while Run Command still reaches it, or no such exception",
+  },
 ];
 
 export const exceptions: Check = {
@@ -41,6 +53,15 @@ export const exceptions: Check = {
             problem(`${path}.kind`, `there is another ${exception.kind}`, "one of each kind: the one that counts"),
           ];
         if (!stillCounts(exception, today)) return [];
+        const brought = all.some((each) => each.kind === "reinstate" && stillCounts(each, today));
+        if (exception.kind === "retireByRunCommand" && brought)
+          return [
+            problem(
+              path,
+              "the same block asks for the server to be brought back (reinstate)",
+              "one of the two exceptions",
+            ),
+          ];
         return contradictions
           .filter((each) => each.kind === exception.kind && each.role === role)
           .map(({ text, write }) => problem(path, text, write));

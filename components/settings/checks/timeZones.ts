@@ -2,7 +2,7 @@ import { blockPath, type Check, problem } from "../context";
 import type { Problem } from "../settings";
 import { windowsTimeZone } from "../timeZones";
 
-function timeZoneProblem(path: string, written: string): readonly Problem[] {
+export function timeZoneProblem(path: string, written: string): readonly Problem[] {
   const known = windowsTimeZone(written);
   if (known.kind === "windows") return [];
   return [

@@ -8,6 +8,7 @@ import type { PutRequest, ResourceType, Subscription } from "../types/resourceTy
 import { runCommandInstanceView } from "../types/runCommand";
 import { AnswerLost, ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
 import { type ArmId, idKey, parseId, resourceGroupType } from "./ids";
+import { modified } from "./policies";
 import { keepSecretsOut, type SecretValues } from "./secrets";
 import type { Store, StoredResource } from "./store";
 
@@ -19,6 +20,8 @@ export interface ArmOptions {
   readonly machines: Machines;
   readonly features: readonly string[];
   readonly tenantId: string;
+  /** Told of every resource that was written, before its writer has the answer. */
+  readonly written?: (type: string) => Promise<void>;
 }
 
 export interface PutAnswer {
@@ -91,6 +94,7 @@ export class Arm implements Subscription {
         if (!(error instanceof FailedAfterAcceptance)) throw error;
         failure = error;
       }
+      await this.#options.written?.(type.type);
       const status = existing ? 200 : 201;
       const seconds = existing ? type.seconds.update : type.seconds.create;
       const result = failure ? `${status}, then Failed` : String(status);
@@ -161,7 +165,7 @@ export class Arm implements Subscription {
     this.#judgeScope(id, type);
     refuseLocked(id.id, type.type, "write", this);
     const body: JsonObject = {
-      ...clone(sent),
+      ...modified(clone(sent), type, this.#options.store.policies),
       id: existing?.id ?? id.id,
       name: existing?.name ?? id.name,
       type: type.type,

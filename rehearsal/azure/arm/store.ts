@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { CouldNotRun } from "../../../review/verdict";
 import { isObject, type Json, type JsonObject } from "../properties/json";
 import { idKey, isInside } from "./ids";
+import { type Policies, policiesOf } from "./policies";
 
 export interface StoredResource {
   readonly id: string;
@@ -20,6 +21,8 @@ export interface StoredResource {
 export class Store {
   readonly #file: string;
   readonly #salt: string;
+  /** What Azure Policy adds to resources in this subscription. */
+  policies: Policies = { tags: {}, identities: [] };
   readonly #resources = new Map<string, StoredResource>();
 
   constructor(folder: string) {
@@ -29,6 +32,7 @@ export class Store {
     if (existsSync(this.#file)) {
       const content = this.#read();
       if (typeof content.salt === "string") salt = content.salt;
+      this.policies = policiesOf(content.policies);
       for (const entry of Array.isArray(content.resources) ? content.resources : []) {
         const resource = asResource(entry);
         if (resource) this.#resources.set(idKey(resource.id), resource);
@@ -70,7 +74,7 @@ export class Store {
   }
 
   write(): void {
-    const content = { version: 1, salt: this.#salt, resources: this.all() };
+    const content = { version: 1, salt: this.#salt, policies: this.policies, resources: this.all() };
     const temporary = `${this.#file}.${process.pid}.tmp`;
     writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
     renameSync(temporary, this.#file);

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "./json";
+import { isObject, type Json, type JsonObject, put } from "./json";
 
 /**
  * How the SDK's property names lie over an ARM body. azure-native takes what ARM nests under `properties` up one
@@ -7,6 +7,8 @@ import { isObject, type Json, type JsonObject } from "./json";
 export interface Shape {
   /** Names that stay beside `properties` in ARM; absent: nothing is flattened, both sides are alike. */
   readonly envelope?: ReadonlySet<string>;
+  /** Names that ARM keeps one level deeper, and in what: the SDK has them beside the rest. */
+  readonly containers?: Readonly<Record<string, string>>;
   /** Sub-resources inside, by their dotted SDK path (arrays are looked through). A function, since they recur. */
   readonly nested?: Readonly<Record<string, () => Shape>>;
 }
@@ -57,7 +59,9 @@ export function toArm(sdk: JsonObject, shape: Shape): JsonObject {
   const properties: JsonObject = {};
   for (const [name, value] of Object.entries(sdk)) {
     const converted = inside(value, name, shape, toArm);
-    if (shape.envelope && !shape.envelope.has(name)) properties[name] = converted;
+    const container = shape.containers?.[name];
+    if (container !== undefined) put(properties, `${container}.${name}`, converted);
+    else if (shape.envelope && !shape.envelope.has(name)) properties[name] = converted;
     else body[name] = converted;
   }
   if (Object.keys(properties).length > 0) body.properties = properties;
@@ -73,5 +77,10 @@ export function toSdk(body: JsonObject, shape: Shape): JsonObject {
       : properties === undefined
         ? envelope
         : { ...envelope, properties };
+  for (const container of new Set(Object.values(shape.containers ?? {}))) {
+    const contained = flat[container];
+    delete flat[container];
+    if (isObject(contained)) Object.assign(flat, contained);
+  }
   return Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, inside(value, name, shape, toSdk)]));
 }

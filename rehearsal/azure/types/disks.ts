@@ -2,6 +2,7 @@ import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
 import { type JsonObject, numberAt, objectAt, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { define } from "./define";
+import { diskEncryption } from "./diskEncryptionSet";
 import type { Subscription } from "./resourceType";
 
 const diskType = "Microsoft.Compute/disks";
@@ -95,6 +96,7 @@ export function createOperatingSystemDisk({ id, name, body, existing }: Machine,
       hyperVGeneration: "V2",
       creationData: { createOption: "FromImage" },
       diskState: "Attached",
+      encryption: diskEncryption(body),
     },
   };
   if (Array.isArray(body.zones)) diskBody.zones = [...body.zones];

@@ -1,8 +1,8 @@
 import { ArmError } from "../arm/errors";
-import { isObject, type JsonObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
+import { isObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { addressNumber, firstFree, range } from "./addresses";
 import { define } from "./define";
-import { bastionShape, leafShape, publicAddressShape } from "./networkShapes";
+import { leafShape, publicAddressShape } from "./networkShapes";
 import { inUse, mustExist, networkTypes, references, referring, stamp, userOfPublicAddress } from "./networkUse";
 
 const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
@@ -107,41 +107,3 @@ export const natGateway = define("network", "NatGateway", {
     },
   },
 });
-
-export const bastionHost = define("network", "BastionHost", {
-  type: "Microsoft.Network/bastionHosts",
-  path: `${group}/Microsoft.Network/bastionHosts/{bastionHostName}`,
-  shape: bastionShape,
-  seconds: { create: 300, update: 60, delete: 120 },
-  rules: {
-    put({ id, body, existing }, subscription) {
-      for (const configuration of objectsAt(body, "properties.ipConfigurations")) {
-        const name = textAt(configuration, "name") ?? "";
-        mustExist(textAt(configuration, "properties.subnet.id"), networkTypes.subnet, id, subscription);
-        const address = textAt(configuration, "properties.publicIPAddress.id");
-        mustExist(address, networkTypes.publicAddress, id, subscription);
-        const own = `${id}/bastionHostIpConfigurations/${name}`;
-        const user = address === undefined ? undefined : userOfPublicAddress(address, subscription);
-        if (user !== undefined && !same(user, own))
-          throw inUse(
-            "PublicIPAddressInUse",
-            `Resource ${own} is referencing public IP address ${address ?? ""} that is already allocated to resource ${user}.`,
-          );
-        stampConfiguration(configuration, own);
-      }
-      put(body, "properties.provisioningState", "Succeeded");
-      body.etag = `W/"${subscription.uuid()}"`;
-      put(
-        body,
-        "properties.dnsName",
-        textAt(existing?.body, "properties.dnsName") ?? `bst-${subscription.uuid()}.bastion.azure.com`,
-      );
-    },
-  },
-});
-
-function stampConfiguration(configuration: JsonObject, id: string): void {
-  configuration.id = id;
-  put(configuration, "properties.provisioningState", "Succeeded");
-  putDefault(configuration, "properties.privateIPAllocationMethod", "Dynamic");
-}

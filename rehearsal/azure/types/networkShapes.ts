@@ -17,6 +17,11 @@ const groupParts = {
 export const securityGroupShape: Shape = { envelope: topLevelEnvelope, nested: groupParts };
 const nestedGroup: Shape = { envelope: nestedEnvelope, nested: groupParts };
 
+export const routeTableShape: Shape = {
+  envelope: topLevelEnvelope,
+  nested: { routes: () => leaf, subnets: () => leaf },
+};
+
 export const publicAddressShape: Shape = {
   envelope: topLevelEnvelope,
   nested: {
@@ -31,7 +36,7 @@ export const subnetShape: Shape = {
   envelope: nestedEnvelope,
   nested: {
     networkSecurityGroup: () => nestedGroup,
-    routeTable: () => leaf,
+    routeTable: () => ({ envelope: nestedEnvelope, nested: { routes: () => leaf } }),
     delegations: () => leaf,
     ipConfigurations: () => leaf,
     privateEndpoints: () => leaf,

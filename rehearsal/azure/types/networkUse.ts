@@ -12,6 +12,9 @@ export const networkTypes = {
   securityRule: "Microsoft.Network/networkSecurityGroups/securityRules",
   publicAddress: "Microsoft.Network/publicIPAddresses",
   natGateway: "Microsoft.Network/natGateways",
+  routeTable: "Microsoft.Network/routeTables",
+  bastion: "Microsoft.Network/bastionHosts",
+  gateway: "Microsoft.Network/virtualNetworkGateways",
 } as const;
 
 /** An IP configuration of whatever kind of resource: interfaces, Bastion hosts, gateways, firewalls. */

@@ -44,19 +44,26 @@ export const protectedItem = define("recoveryservices", "ProtectedItem", {
           "UserErrorItemInSoftDeletedState",
           `${softDeleted(name, existing, subscription)} It cannot be protected again before it is rehydrated: send its stop-protection body with isRehydrate: true, then protect it.`,
         );
-      const stop = rehydrate || textAt(body, "properties.protectionState") === "ProtectionStopped";
+      const asked = textAt(body, "properties.protectionState");
+      if (asked === "BackupsSuspended") judgeSuspension(id, subscription);
+      const stop = rehydrate || asked === "ProtectionStopped" || asked === "BackupsSuspended";
       if (stop) judgeStop(request, existing);
       else judgeProtection(request, source ?? "", existing, subscription);
       const sent = isObject(body.properties) ? body.properties : {};
       body.properties = { ...lasting(before), ...sent, ...computed(id, source ?? "", before, subscription) };
       if (stop) {
-        Object.assign(body.properties, { protectionState: "ProtectionStopped", protectionStatus: "Healthy" });
+        const protectionState = asked === "BackupsSuspended" ? asked : "ProtectionStopped";
+        Object.assign(body.properties, { protectionState, protectionStatus: "Healthy" });
         delete body.properties.policyId;
         delete body.properties.policyName;
       } else startProtection(request, body.properties, before, subscription);
     },
     get(item, body, subscription) {
       if (isSoftDeleted(item)) put(body, "properties.deferredDeleteTimeRemaining", remaining(item, subscription));
+      else if (failsNightly(item, subscription)) {
+        put(body, "properties.lastBackupStatus", "Failed");
+        put(body, "properties.healthStatus", "ActionRequired");
+      }
     },
     refuseDelete(item, subscription) {
       const settings = subscription.get(vaultOf(item.id))?.body;
@@ -137,6 +144,26 @@ function judgeNames(id: string, name: string, source: string | undefined): void 
       400,
       "BMSUserErrorInvalidInput",
       `The names of backup item '${name}' in container '${container}' do not belong to ${source}: 'VM;${expected}' in 'iaasvmcontainer;${expected}' would.`,
+    );
+}
+
+/** Protected, and nothing there to back up: once its next night has come, the job has failed. */
+function failsNightly(item: StoredResource, subscription: Subscription): boolean {
+  if (textAt(item.body, "properties.protectionState") !== "Protected") return false;
+  if (subscription.get(textAt(item.body, "properties.sourceResourceId") ?? "")) return false;
+  const last = Date.parse(textAt(item.body, "properties.lastBackupTime") ?? "");
+  return subscription.now().getTime() - last >= dayMilliseconds;
+}
+
+/** Keeping data by the policy after a stop is for immutable vaults; the refusal of others says the opposite (11.7). */
+function judgeSuspension(id: string, subscription: Subscription): void {
+  const vault = subscription.get(vaultOf(id))?.body;
+  const state = textAt(vault, "properties.securitySettings.immutabilitySettings.state") ?? "Disabled";
+  if (state === "Disabled")
+    throw new ArmError(
+      400,
+      "UserErrorOperationDeniedOnImmutableItem",
+      "The Vault and Bakcup Item is in Immutable state where destructive operations are not supported. The Vault and Backup Item is immutable, hence operation is denied. Refer to the documentation to learn more: https://aka.ms/AB-ImmutableVaults-States",
     );
 }
 

@@ -1,20 +1,25 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
+import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
+import { diskEncryptionSet } from "./diskEncryptionSet";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
-import { bastionHost, natGateway, publicAddress } from "./networkEgress";
+import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
+import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
+import { peering } from "./peering";
 import { protectedItem } from "./protectedItem";
 import { lockAtResource, lockAtResourceGroup, lockAtSubscription, lockByScope, resourceGroup } from "./resources";
 import type { ResourceType } from "./resourceType";
+import { routeTable } from "./routeTable";
 import { runCommand } from "./runCommand";
 import { securityGroup, securityRule } from "./securityGroup";
 import { policy, vault } from "./vault";
 import { virtualMachine } from "./virtualMachine";
-import { peering, subnet, virtualNetwork } from "./virtualNetwork";
+import { subnet, virtualNetwork } from "./virtualNetwork";
 
 /** By `module:Resource` of the token. */
 const known: Readonly<Record<string, ResourceType>> = {
@@ -23,16 +28,20 @@ const known: Readonly<Record<string, ResourceType>> = {
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
   "authorization:ManagementLockByScope": lockByScope,
   "compute:Disk": disk,
+  "compute:DiskEncryptionSet": diskEncryptionSet,
   "compute:VirtualMachine": virtualMachine,
   "compute:VirtualMachineExtension": extension,
   "compute:VirtualMachineRunCommandByVirtualMachine": runCommand,
   "insights:DiagnosticSetting": diagnosticSetting,
+  "maintenance:ConfigurationAssignment": configurationAssignment,
+  "maintenance:MaintenanceConfiguration": maintenanceConfiguration,
   "monitor:DiagnosticSetting": diagnosticSetting,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
   "network:NetworkInterface": networkInterface,
   "network:NetworkSecurityGroup": securityGroup,
   "network:PublicIPAddress": publicAddress,
+  "network:RouteTable": routeTable,
   "network:SecurityRule": securityRule,
   "network:Subnet": subnet,
   "network:VirtualNetwork": virtualNetwork,

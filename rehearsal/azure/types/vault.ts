@@ -1,7 +1,18 @@
 import { ArmError } from "../arm/errors";
 import { isInside } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
-import { equal, isObject, numberAt, objectAt, put, putDefault, same, textAt } from "../properties/json";
+import {
+  at,
+  equal,
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  put,
+  putDefault,
+  same,
+  textAt,
+} from "../properties/json";
 import { asInArm, define } from "./define";
 import { forgetExpired, itemSummary, protectedItemType } from "./protectedItem";
 import type { Subscription } from "./resourceType";
@@ -23,12 +34,7 @@ export const vault = define("recoveryservices", "Vault", {
         throw new ArmError(400, "InvalidRestApiParameter", `Vault ${name} needs a sku (Standard or RS0).`);
       if (!isObject(body.properties)) body.properties = {};
       const soft = "properties.securitySettings.softDeleteSettings";
-      if (same(textAt(body, `${soft}.softDeleteState`), "Disabled"))
-        throw new ArmError(
-          400,
-          "UserErrorSoftDeleteCannotBeDisabled",
-          `Soft delete of vault ${name} cannot be disabled: it is part of every Recovery Services vault.`,
-        );
+      judgeSoftDelete(textAt(existing?.body, `${soft}.softDeleteState`), textAt(body, `${soft}.softDeleteState`));
       const days = numberAt(body, `${soft}.softDeleteRetentionPeriodInDays`);
       if (days !== undefined && (days < 14 || days > 180))
         throw new ArmError(
@@ -49,14 +55,9 @@ export const vault = define("recoveryservices", "Vault", {
           `The storage redundancy of vault ${name} is fixed once a backup is configured in it.`,
         );
       const immutability = "properties.securitySettings.immutabilitySettings.state";
-      if (textAt(existing?.body, immutability) === "Locked" && textAt(body, immutability) !== "Locked")
-        throw new ArmError(
-          400,
-          "ImmutabilityCannotBeDisabled",
-          `The immutability of vault ${name} is locked, which cannot be undone.`,
-        );
+      judgeImmutability(textAt(existing?.body, immutability), textAt(body, immutability));
       putDefault(body, immutability, textAt(existing?.body, immutability) ?? "Disabled");
-      putDefault(body, `${soft}.softDeleteState`, "Enabled");
+      putDefault(body, `${soft}.softDeleteState`, textAt(existing?.body, `${soft}.softDeleteState`) ?? "AlwaysON");
       putDefault(body, `${soft}.softDeleteRetentionPeriodInDays`, 14);
       putDefault(body, `${soft}.enhancedSecurityState`, "Enabled");
       putDefault(body, "properties.publicNetworkAccess", "Enabled");
@@ -85,6 +86,36 @@ export const vault = define("recoveryservices", "Vault", {
     },
   },
 });
+
+/** Codes and texts as people met them: azure-cli issue 32383, azurerm pull request 31912. */
+function judgeSoftDelete(before: string | undefined, sent: string | undefined): void {
+  if (before === "AlwaysON" && sent !== undefined && sent !== "AlwaysON")
+    throw new ArmError(
+      400,
+      "BMSUserErrorSoftDeleteStateAlwaysOn",
+      "Soft delete cannot be disabled on this vault since it is configured to be 'Always on'. This vault has soft delete in 'Always on' state.",
+    );
+  if (same(sent, "Disabled"))
+    throw new ArmError(
+      400,
+      "BMSUserErrorDisablingSoftDeleteStateNotAllowed",
+      "Disabling soft delete or enhanced security state is not allowed for this vault. Please contact Microsoft Support if this is not expected.",
+    );
+}
+
+/** Code as in azure-rest-api-specs issue 26598. Only what is immutable can be locked; what is locked stays so. */
+function judgeImmutability(before: string | undefined, sent: string | undefined): void {
+  const unlocks = before === "Locked" && sent !== undefined && sent !== "Locked";
+  const locksAtOnce = sent === "Locked" && before !== "Locked" && before !== "Unlocked";
+  if (unlocks || locksAtOnce)
+    throw new ArmError(
+      400,
+      "UserErrorUnsupportedVaultImmutabilityStateChange",
+      unlocks
+        ? "The immutable vault property for this vault is locked, hence, this setting cannot be disabled. The vault has its immutable vault property enabled and locked, and it can no longer be reverted to a non-immutable vault."
+        : "The immutable vault property of this vault is not enabled, hence it cannot be locked.",
+    );
+}
 
 /** Every vault is born with policies of its own; they are not the user's resources. */
 function builtIn(owner: StoredResource, name: string): StoredResource {
@@ -121,7 +152,7 @@ export const policy = define("recoveryservices", "ProtectionPolicy", {
   located: false,
   required: ["properties.backupManagementType"],
   rules: {
-    put({ name, body }) {
+    put({ id, name, body, existing }, subscription) {
       const kind = textAt(body, "properties.backupManagementType");
       if (kind === undefined)
         throw new ArmError(
@@ -151,6 +182,8 @@ export const policy = define("recoveryservices", "ProtectionPolicy", {
           "BMSUserErrorInvalidPolicyInput",
           `Backup policy '${name}': policyType V2 and schedulePolicyType SimpleSchedulePolicyV2 go together.`,
         );
+      judgeTimes(body, subscription);
+      judgeRetention(name, body, existing, subscription.get(id.split("/").slice(0, 9).join("/")));
       putDefault(body, "properties.instantRpRetentionRangeInDays", v2 ? 7 : 2);
       putDefault(body, "properties.timeZone", "UTC");
     },
@@ -168,6 +201,52 @@ export const policy = define("recoveryservices", "ProtectionPolicy", {
     },
   },
 });
+
+const daily = "properties.retentionPolicy.dailySchedule";
+
+/**
+ * Times are full or half hours, in UTC, the same for schedule and retention, and a retention time is no future one
+ * (azure-powershell issue 11164; azurerm pull request 31969). The text is Azure's own, which names none of them.
+ */
+function judgeTimes(body: JsonObject, subscription: Subscription): void {
+  const runs = timesAt(body, "properties.schedulePolicy.dailySchedule.scheduleRunTimes");
+  const kept = timesAt(body, `${daily}.retentionTimes`);
+  const whole = (time: string) => /T\d\d:(00|30):00(\.0+)?Z$/.test(time) && !Number.isNaN(Date.parse(time));
+  const ofDay = (time: string) => time.split("T")[1];
+  const wrong =
+    ![...runs, ...kept].every(whole) ||
+    kept.some((time) => Date.parse(time) > subscription.now().getTime()) ||
+    (runs.length > 0 && kept.some((time) => !runs.map(ofDay).includes(ofDay(time))));
+  if (wrong)
+    throw new ArmError(
+      400,
+      "BMSUserErrorInvalidPolicyInput",
+      "Input for create or update policy is not in proper format. Please check format of parameters like schedule time, schedule days, retention time and retention days",
+    );
+}
+
+function timesAt(body: JsonObject, path: string): readonly string[] {
+  const times = at(body, path);
+  return Array.isArray(times) ? times.map(String) : [];
+}
+
+/** In an immutable vault nothing is kept for a shorter time than before. */
+function judgeRetention(
+  name: string,
+  body: JsonObject,
+  existing: StoredResource | undefined,
+  owner: StoredResource | undefined,
+): void {
+  const state = textAt(owner?.body, "properties.securitySettings.immutabilitySettings.state") ?? "Disabled";
+  const days = `${daily}.retentionDuration.count`;
+  const [before, now] = [numberAt(existing?.body, days), numberAt(body, days)];
+  if (state !== "Disabled" && before !== undefined && (now === undefined || now < before))
+    throw new ArmError(
+      400,
+      "UserErrorOperationDeniedOnImmutableItem",
+      `The Vault and Backup Item is immutable, hence operation is denied: policy '${name}' keeps recovery points for ${before} days.`,
+    );
+}
 
 function usersOf(resource: StoredResource, subscription: Subscription): StoredResource[] {
   return subscription

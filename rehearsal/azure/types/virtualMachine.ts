@@ -4,6 +4,7 @@ import type { StoredResource } from "../arm/store";
 import { isObject, numberAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
+import { judgeDiskEncryption } from "./diskEncryptionSet";
 import { createOperatingSystemDisk, judgeDisks, releaseDisks, takeDataDisks } from "./disks";
 import type { PutRequest, Subscription } from "./resourceType";
 import { attachedMachine, judgeChange, judgeNew, rememberSecrets } from "./virtualMachineRules";
@@ -45,6 +46,7 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       if (request.existing) judgeChange(request, request.existing, subscription);
       else judgeNew(request, subscription);
       judgeDisks(request, subscription);
+      judgeDiskEncryption(request, subscription);
       rememberSecrets(request, subscription);
       complete(request, subscription);
     },

@@ -1,9 +1,10 @@
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
-import { equal, type JsonObject, objectAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { equal, type JsonObject, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { contains, overlaps, type Range, range } from "./addresses";
+import { subnetOfBastion } from "./bastion";
 import { define } from "./define";
-import { leafShape, subnetShape, virtualNetworkShape } from "./networkShapes";
+import { subnetShape, virtualNetworkShape } from "./networkShapes";
 import {
   configurationsIn,
   inUse,
@@ -15,10 +16,10 @@ import {
   stamp,
   storeChildren,
 } from "./networkUse";
-import type { PutRequest, Rules, Subscription } from "./resourceType";
+import { preparePeering, settlePeering, shownPeering, virtualNetworkPath } from "./peering";
+import type { Rules, Subscription } from "./resourceType";
 
-const path =
-  "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network/virtualNetworks/{virtualNetworkName}";
+const path = virtualNetworkPath;
 const parentId = (id: string) => id.split("/").slice(0, -2).join("/");
 
 /** Children waiting for their parent to be accepted. */
@@ -63,6 +64,8 @@ const virtualNetworkRules: Rules = {
     pending.set(body, () => {
       storeSubnets();
       storePeerings();
+      for (const child of subscription.inside(id))
+        if (same(child.type, networkTypes.peering)) settlePeering(child, subscription);
     });
   },
   async operate(_resource, { body }) {
@@ -128,22 +131,6 @@ export const subnet = define("network", "Subnet", {
   },
 });
 
-export const peering = define("network", "VirtualNetworkPeering", {
-  type: networkTypes.peering,
-  path: `${path}/virtualNetworkPeerings/{virtualNetworkPeeringName}`,
-  shape: leafShape,
-  exclusive: parentId,
-  rules: {
-    put(request: PutRequest, subscription) {
-      preparePeering(request, subscription);
-      put(request.body, "properties.resourceGuid", subscription.uuid());
-    },
-    get(resource, body, subscription) {
-      Object.assign(body, shownPeering(resource, subscription));
-    },
-  },
-});
-
 type Child = { id: string; name: string; body: JsonObject; existing: StoredResource | undefined };
 
 function prefixesOf(body: JsonObject): string[] {
@@ -178,13 +165,14 @@ function prepareSubnet(
   for (const [part, type] of [
     ["networkSecurityGroup", networkTypes.securityGroup],
     ["natGateway", networkTypes.natGateway],
-    ["routeTable", undefined],
+    ["routeTable", networkTypes.routeTable],
   ] as const) {
     const target = reference(part);
     if (target === undefined) continue;
-    if (type !== undefined) mustExist(target, type, id, subscription);
+    mustExist(target, type, id, subscription);
     mustBeInRegion(target, location, id, subscription);
   }
+  subnetOfBastion(child, ranges);
   body.etag = `W/"${subscription.uuid()}"`;
   put(body, "properties.provisioningState", "Succeeded");
   putDefault(body, "properties.delegations", []);
@@ -214,40 +202,5 @@ function shownSubnet(resource: StoredResource, subscription: Subscription): Json
   const body = structuredClone(resource.body);
   const users = configurationsIn(resource.id, subscription).map((user) => user.id);
   if (users.length > 0) put(body, "properties.ipConfigurations", references(users));
-  return body;
-}
-
-function preparePeering({ id, body }: Pick<Child, "id" | "body">, subscription: Subscription): void {
-  mustExist(textAt(body, "properties.remoteVirtualNetwork.id"), networkTypes.virtualNetwork, id, subscription);
-  const network = subscription.get(parentId(id));
-  const remote = subscription.get(textAt(body, "properties.remoteVirtualNetwork.id") ?? "");
-  const spaceOf = (found: StoredResource | undefined) =>
-    textsAt(found?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
-  if (spaceOf(network).some((own) => spaceOf(remote).some((other) => overlaps(own, other))))
-    throw new ArmError(
-      400,
-      "VnetAddressSpacesOverlap",
-      `Cannot create or update peering ${id}. Virtual networks ${network?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because their address spaces overlap.`,
-    );
-  body.etag = `W/"${subscription.uuid()}"`;
-  put(body, "properties.provisioningState", "Succeeded");
-  put(body, "properties.peeringState", undefined);
-  const remoteSpace = objectAt(remote?.body, "properties.addressSpace");
-  if (remoteSpace) put(body, "properties.remoteAddressSpace", structuredClone(remoteSpace));
-}
-
-/** Connected only once the other side peers back. */
-function shownPeering(resource: StoredResource, subscription: Subscription): JsonObject {
-  const body = structuredClone(resource.body);
-  const remote = textAt(body, "properties.remoteVirtualNetwork.id");
-  const back = subscription
-    .ofType(networkTypes.peering)
-    .some(
-      (other) =>
-        same(parentId(other.id), remote) &&
-        same(textAt(other.body, "properties.remoteVirtualNetwork.id"), parentId(resource.id)),
-    );
-  put(body, "properties.peeringState", back ? "Connected" : "Initiated");
-  put(body, "properties.peeringSyncLevel", back ? "FullyInSync" : "RemoteNotInSync");
   return body;
 }

@@ -5,9 +5,11 @@ import { type GivenWords, scriptNameIn } from "../commandLine";
 import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
 import { switchOffAutoUpgrade } from "./autoUpgrade";
+import { diagnoseAccess } from "./diagnosis";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
+import { joinDomain, proveMembership, restartAfterJoin } from "./join";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -33,8 +35,12 @@ type Emulated = (session: Session) => Promise<object>;
 
 const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
+  "diagnose-access": diagnoseAccess,
   reach,
   reinstate,
+  "join-domain": joinDomain,
+  "restart-after-join": restartAfterJoin,
+  "prove-membership": proveMembership,
   "set-prerequisites": setPrerequisites,
   prerequisites,
   "install-package": installPackage,
@@ -47,7 +53,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
 };
 
 /** Scripts that act say what they changed. */
-const lookingScripts: readonly ScriptName[] = ["reach", "await-wizard", "verify-staging"];
+const lookingScripts: readonly ScriptName[] = ["diagnose-access", "reach", "await-wizard", "verify-staging"];
 
 export async function emulateScript(server: ServerFolder, run: EmulatedRun): Promise<number> {
   const name = scriptNames.find((known) => known === scriptNameIn(run.text));

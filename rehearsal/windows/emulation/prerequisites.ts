@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { PrerequisitesAnswer } from "../../../scripts/answers";
 import { asciiJson } from "../../../scripts/assemble";
 import { enhancedSecurityKey, machineConfigPath, windowsKey } from "../createServerWorld";
+import { secureChannelOf } from "../joining";
 import { type Registry, readRegistry, registryValue } from "../serverFiles";
 import type { ServerWorld } from "../serverWorld";
 import {
@@ -75,7 +76,7 @@ export async function prerequisites(session: Session): Promise<Answer> {
     endpoints: endpointsSeen(world, given.endpoints),
     records: recordsSeen(world, domain),
     clockSkewSeconds: world.clockSkewSeconds === null ? null : Math.round(world.clockSkewSeconds * 1000) / 1000,
-    secureChannel: { ...surroundings.secureChannel },
+    secureChannel: await secureChannelOf(session.server, world),
     unread,
     baseline: { writtenAt: baseline.writtenAt, appliedFiles: baseline.appliedFiles },
   };

@@ -15,7 +15,8 @@ function targetsOf(given: unknown): readonly Target[] {
   });
 }
 
-function isReachable({ reachable }: ServerWorld, { host, port }: Target): boolean {
+function isReachable({ reachable, cutOff }: ServerWorld, { host, port }: Target): boolean {
+  if (cutOff !== undefined) return false;
   return reachable.some((entry) => {
     const [knownHost, knownPort] = entry.split(":");
     return (knownHost === "*" || knownHost === host) && (knownPort === "*" || knownPort === String(port));
@@ -53,9 +54,12 @@ export function endpointsSeen(world: ServerWorld, given: unknown): Prerequisites
   });
 }
 
-export function recordsSeen({ surroundings }: ServerWorld, domain: string): PrerequisitesAnswer["records"] {
+export function recordsSeen({ surroundings, cutOff }: ServerWorld, domain: string): PrerequisitesAnswer["records"] {
   return ["_ldap._tcp.dc._msdcs", "_kerberos._tcp.dc._msdcs", "_ldap._tcp"].map((beginning) => {
     const name = `${beginning}.${domain}`;
-    return { name, count: surroundings.missingRecords.some((missing) => name.startsWith(missing)) ? 0 : 1 };
+    return {
+      name,
+      count: cutOff !== undefined || surroundings.missingRecords.some((missing) => name.startsWith(missing)) ? 0 : 1,
+    };
   });
 }

@@ -7,7 +7,9 @@ function Get-WinEvent {
     $world = Read-World
     $age = Get-Entry $world.peculiarities 'certificateAgeDays'
     $found = @(Get-Entry $world 'eventLog' | Where-Object {
-            $null -ne $_ -and $_.log -eq $FilterHashtable.LogName -and $_.provider -eq $FilterHashtable.ProviderName -and @($FilterHashtable.Id) -contains $_.id
+            $null -ne $_ -and $_.log -eq $FilterHashtable.LogName -and
+            (-not $FilterHashtable.ContainsKey('ProviderName') -or $_.provider -eq $FilterHashtable.ProviderName) -and
+            (-not $FilterHashtable.ContainsKey('Id') -or @($FilterHashtable.Id) -contains $_.id)
         })
     if (Get-Entry $world.peculiarities 'eventLogCleared') { $found = @() }
     if ($found.Count -eq 0) {

@@ -4,6 +4,7 @@ $script:firstTried = @{}
 
 function Test-Reachable([string]$Address, [int]$Port) {
     $world = Read-World
+    if (Get-Entry $world 'cutOff') { return $false }
     if (-not $firstTried.ContainsKey($Port)) { $firstTried[$Port] = $Address }
     if (@($world.surroundings.closedAtFirst) -contains $Port -and $firstTried[$Port] -eq $Address) { return $false }
     foreach ($entry in @($world.reachable)) {
@@ -77,6 +78,7 @@ function Resolve-DnsName {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][string]$Name, [string]$Type = 'A', [switch]$DnsOnly)
     if ($Type -ne 'SRV') { throw "the simulated DNS answers no question for $Type" }
+    if (Get-Entry (Read-World) 'cutOff') { throw [System.ComponentModel.Win32Exception]::new(9003, "$Name : DNS name does not exist") }
     foreach ($beginning in @((Read-World).surroundings.missingRecords)) {
         if ($beginning -and $Name.StartsWith($beginning)) { throw [System.ComponentModel.Win32Exception]::new(9003, "$Name : DNS name does not exist") }
     }
@@ -87,14 +89,14 @@ function Resolve-DnsName {
 function Test-ComputerSecureChannel {
     [CmdletBinding()]
     param([string]$Server)
-    (Read-World).surroundings.secureChannel.test
+    Test-Channel
 }
 
 # The statuses decide: nltest ends with 0 although one of them is not well.
 function nltest.exe {
     $words = @($args | ForEach-Object { $_ })
     if ($words[0] -notlike '/sc_verify:*') { throw 'nltest is simulated only with /sc_verify' }
-    $status = if ((Read-World).surroundings.secureChannel.verify) { '0 0x0 NERR_Success' } else { '5 0x5 ERROR_ACCESS_DENIED' }
+    $status = if (Test-ChannelByNltest) { '0 0x0 NERR_Success' } else { '5 0x5 ERROR_ACCESS_DENIED' }
     $global:LASTEXITCODE = 0
     'Flags: b0 HAS_IP  HAS_TIMESERV '
     'Trusted DC Name \\dc1.contoso.com'

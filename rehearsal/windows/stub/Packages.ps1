@@ -165,6 +165,8 @@ function New-Object {
         'System.Net.Sockets.UdpClient' { return New-DatagramStandIn }
         'System.Net.Security.SslStream' { return New-HandshakeStandIn $ArgumentList }
         'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
+        'System.Management.Automation.PSCredential' { return Microsoft.PowerShell.Utility\New-Object -TypeName $TypeName -ArgumentList $ArgumentList }
+        'System.Security.SecureString' { return [securestring]::new() }
         'PSObject' { return [pscustomobject]$Property }
     }
     throw "the simulated machine makes no object of type '$TypeName$ComObject'"

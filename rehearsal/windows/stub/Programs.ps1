@@ -41,28 +41,6 @@ function icacls.exe {
     $global:LASTEXITCODE = 0
 }
 
-# Writes the rights of the local policy as `secedit /export` does: UTF-16, names of rights with SIDs.
-function secedit.exe {
-    $found = [regex]::Match((@($args) -join ' '), '^/export /areas USER_RIGHTS /cfg (C:\\\S+) /quiet$').Groups[1].Value
-    if (-not $found) { throw 'secedit is simulated only with /export /areas USER_RIGHTS /cfg FILE /quiet' }
-    $lines = @('[Unicode]', 'Unicode=yes', '[Privilege Rights]', 'SeInteractiveLogonRight = *S-1-5-32-544')
-    if (Get-Entry (Read-World).peculiarities 'networkLogonDenied') { $lines += 'SeDenyNetworkLogonRight = *S-1-5-114,*S-1-5-32-546' }
-    Microsoft.PowerShell.Management\Set-Content -LiteralPath (ConvertTo-Path $found) -Value $lines -Encoding Unicode
-    $global:LASTEXITCODE = 0
-}
-
-function Get-LocalUser {
-    [CmdletBinding()]
-    param([Parameter(Position = 0)][string[]]$Name)
-    $world = Read-World
-    $renamed = Get-Entry $world.peculiarities 'administratorRenamed'
-    $builtIn = $world.administratorName
-    if ($renamed) { $builtIn = $renamed }
-    $users = @([pscustomobject]@{ Name = $builtIn; Enabled = $true; SID = [pscustomobject]@{ Value = 'S-1-5-21-1000000000-2000000000-3000000000-500' } })
-    if (-not $Name) { return $users }
-    $users | Where-Object { $Name -contains $_.Name }
-}
-
 function w32tm.exe {
     $words = @($args | ForEach-Object { $_ })
     if ($words[0] -ne '/stripchart') { throw 'w32tm is simulated only with /stripchart' }

@@ -63,6 +63,8 @@ function Add-WindowsCapability {
     param([Parameter(Mandatory = $true)][switch]$Online, [Parameter(Mandatory = $true)][string]$Name)
     $refused = Get-Entry (Read-World).peculiarities 'capabilityRefused'
     if ($refused) { throw $refused }
+    $cutOff = Get-Entry (Read-World) 'cutOff'
+    if ($cutOff) { throw $cutOff }
     if ($Name -ne 'OpenSSH.Server~~~~0.0.1.0') { throw "the simulated machine does not know the capability $Name" }
     Edit-World { param($world)
         if (@($world.capabilities) -notcontains $Name) { $world.capabilities = @($world.capabilities) + @($Name) }

@@ -8,6 +8,8 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Events.ps1"
 . "$PSScriptRoot/Jobs.ps1"
 . "$PSScriptRoot/Network.ps1"
+. "$PSScriptRoot/Join.ps1"
+. "$PSScriptRoot/Accounts.ps1"
 
 # What somebody did here before this script began.
 function Update-Machine {
@@ -131,29 +133,8 @@ function Stop-Process {
     }
 }
 
-function Get-NetFirewallRule {
-    [CmdletBinding()]
-    param([Parameter(Mandatory = $true)][string]$Name)
-    $rule = Get-Entry (Read-World).firewallRules $Name
-    if ($null -eq $rule) { Deny-Missing $PSCmdlet "No MSFT_NetFirewallRule objects found with property 'InstanceID' equal to '$Name'." } else { $rule }
-}
-
-function New-NetFirewallRule {
-    [CmdletBinding()]
-    param(
-        [Parameter(Mandatory = $true)][string]$Name, [Parameter(Mandatory = $true)][string]$DisplayName,
-        [ValidateSet('Inbound', 'Outbound')][string]$Direction = 'Inbound', [string]$Protocol = 'Any', [int]$LocalPort,
-        [ValidateSet('Allow', 'Block')][string]$Action = 'Allow', [ValidateSet('Any', 'Domain', 'Private', 'Public')][string]$Profile = 'Any'
-    )
-    Edit-World { param($world)
-        if ($null -ne (Get-Entry $world.firewallRules $Name)) { throw 'Cannot create a file when that file already exists.' }
-        $rule = [pscustomobject]@{ direction = $Direction; protocol = $Protocol; localPort = $LocalPort; action = $Action; profile = $Profile }
-        Set-Entry $world.firewallRules $Name $rule
-        $rule
-    }
-}
-
 Export-ModuleMember -Function Update-Machine, Get-Date, Start-Sleep, Import-Module, Get-CimInstance, Get-Item, Get-Process, Stop-Process,
-    Get-NetFirewallRule, New-NetFirewallRule, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
-    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, Resolve-DnsName, Get-LocalUser,
+    Get-NetFirewallRule, New-NetFirewallRule, Set-NetFirewallRule, Get-NetFirewallProfile, Get-NetConnectionProfile, Get-NetTCPConnection,
+    New-LocalUser, Enable-LocalUser, Rename-LocalUser, Add-LocalGroupMember, Get-LocalGroupMember, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
+    Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, djoin.exe, Add-Computer, shutdown.exe, gpupdate.exe, Resolve-DnsName, Get-LocalUser,
     Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job

@@ -1,3 +1,4 @@
+import { ownProtectedItem } from "../ownNames";
 import { isRecord, isUnknown, pathText, valueAt } from "../resource";
 import { isClassic } from "../types";
 import { bad, type Judged, notKnown, type PostureRule } from "./rule";
@@ -92,7 +93,9 @@ export const backupRules: readonly PostureRule[] = [
     sentence: "Protection of a machine is stopped: no new recovery points are made.",
     remedy: "Resume it with a policy; or write down until when it is stopped, as an exception.",
     source: "Azure Backup REST, protected items: protectionState",
-    judge: ({ type, inputs }) => {
+    judge: ({ type, name, inputs }) => {
+      // This library stops what it made only where no machine stands behind it any more.
+      if (ownProtectedItem(name) !== undefined) return [];
       const path = isClassic(type) ? ["protectionState"] : ["properties", "protectionState"];
       const state = valueAt(inputs, ...path);
       if (isUnknown(state)) return [notKnown(pathText(path))];

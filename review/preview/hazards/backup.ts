@@ -1,8 +1,9 @@
 import { isJsonObject } from "../../evidence/json";
-import type { Landscape } from "../landscape";
+import type { HazardCode } from "../hazardTable";
+import { itemOf, type Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
 import type { ResourceKind } from "../resourceKinds";
-import { oldInputs, type ResourceChange } from "../steps";
+import { newInputs, oldInputs, type ResourceChange } from "../steps";
 import { goes } from "../touching";
 
 const holders: ReadonlySet<ResourceKind> = new Set(["vault", "protectionPolicy", "protectedItem", "recoveryPoints"]);
@@ -11,12 +12,27 @@ export const backupHazards: Detector = (landscape) => [
   ...landscape.changes.flatMap((change) => {
     const kind = landscape.kind(change);
     if (kind === undefined || !holders.has(kind)) return [];
+    const stop = stopOf(landscape, change);
+    if (stop !== undefined) return [{ code: stop, change, properties: change.changes } as const];
     if (change.action === "forget") return [{ code: "backup-unmanaged", change } as const];
     if (change.action !== "delete" && change.action !== "replace") return [];
     return change.retained ? retained(landscape, change) : lost(change);
   }),
   ...groups(landscape),
 ];
+
+/**
+ * A body that stops protection and keeps the data is no loss where it takes a deletion back, nor where this library stops
+ * what no machine stands behind any more; it does that of retired numbers only. Everything else that stops is judged as such.
+ */
+export function stopOf(landscape: Landscape, change: ResourceChange): HazardCode | undefined {
+  if (landscape.kind(change) !== "protectedItem" || !["update", "import"].includes(change.action)) return undefined;
+  const { properties } = newInputs(change);
+  if (!isJsonObject(properties) || properties.protectionState !== "ProtectionStopped") return undefined;
+  if (properties.isRehydrate === true) return "protection-undeleted";
+  const retired = itemOf(change) !== undefined && !landscape.servers.some(({ members }) => members.includes(change));
+  return retired && change.action === "update" ? "protection-ended" : undefined;
+}
 
 const lost = (change: ResourceChange): readonly Raised[] => [
   {
@@ -34,6 +50,8 @@ function retained(landscape: Landscape, change: ResourceChange): readonly Raised
 }
 
 function machineGoesToo({ servers, kind }: Landscape, change: ResourceChange): boolean {
+  // Nobody's any more: its machine went in an earlier run.
+  if (itemOf(change) !== undefined && !servers.some(({ members }) => members.includes(change))) return true;
   if (kind(change) !== "protectedItem")
     return servers.length > 0 && servers.every(({ machines }) => machines.every(isGone));
   const own = servers.find(({ members }) => members.includes(change));

@@ -6,6 +6,7 @@ import type { Detector, Raised } from "../raised";
 import type { ResourceKind } from "../resourceKinds";
 import { meantChanges, type ResourceChange } from "../steps";
 import { unknownWord } from "../values";
+import { stopOf } from "./backup";
 
 /** When a changed value is worse than it was. */
 type Worse = (old: Json, next: Json) => boolean;
@@ -237,7 +238,8 @@ export const propertyHazards: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
     if (change.action !== "update" && change.action !== "replace") return [];
     const mine = rulesFor(landscape, change);
-    if (mine.length === 0) return [];
+    // A stop that is none, and the policy that goes with it, are judged as one thing.
+    if (mine.length === 0 || stopOf(landscape, change) !== undefined) return [];
     const found = new Map<HazardCode, LeafChange[]>();
     for (const leaf of [...leavesOf(change), ...durations(change)])
       for (const { code, at, worse } of mine) {

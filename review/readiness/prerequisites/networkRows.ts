@@ -13,9 +13,11 @@ interface RowSeen {
 }
 
 function rowsSeen({ ports }: PrerequisitesAnswer, rows: readonly PortMeaning[]): readonly RowSeen[] {
-  const hosts = (at: "open" | "closed", port: number): readonly string[] =>
-    ports.filter((each) => each[at].includes(port)).map(({ host }) => host);
-  return rows.map((row) => ({ row, open: hosts("open", row.port), closed: hosts("closed", row.port) }));
+  const hosts = (at: "open" | "closed", row: PortMeaning): readonly string[] =>
+    ports
+      .filter((each) => each[at].includes(row.port) && (row.hosts?.includes(each.host) ?? true))
+      .map(({ host }) => host);
+  return rows.map((row) => ({ row, open: hosts("open", row), closed: hosts("closed", row) }));
 }
 
 const places = ({ row, closed }: RowSeen): readonly string[] => closed.map((host) => `${host}:${row.port}`);
@@ -33,12 +35,13 @@ export const networkRows: readonly Prerequisite[] = [
   {
     code: "port-closed-everywhere",
     severity: "blocking",
-    reads: "every row of the port table, to every domain controller or DNS server (TCP; the time port by UDP)",
-    requires: "DNS, Kerberos, the RPC endpoint mapper and LDAP answer at one target at least",
+    reads: "every row of the port table (docs/ports.md) that can be tried, to every target (TCP; the time port by UDP)",
+    requires:
+      "DNS, Kerberos, the RPC endpoint mapper and LDAP answer at one target at least; so do, where they are set, the proxy, the SQL Server, and what the domain join needs",
     source: "Microsoft's ports page; entra-connect.md 16",
     mark: "D",
     remedy:
-      "open these ports from the server to its domain controllers: in firewalls on the way and on the controllers (the security group opens them already)",
+      "open these ports from the server to these hosts: in firewalls on the way and on the hosts themselves (the security group opens them already; `entra-connect ports` prints the table for whoever runs the firewall)",
     find: ({ machine, answer, context }) => {
       const dead = rowsSeen(answer, context.prerequisites.ports).filter(
         ({ row, open, closed }) => row.whenAllClosed === "blocking" && open.length === 0 && closed.length > 0,
@@ -48,7 +51,7 @@ export const networkRows: readonly Prerequisite[] = [
         : {
             title: `${machine} reaches nobody at ${dead.map(described).join("; ")}`,
             staging: dead.flatMap(places),
-            cause: "a firewall between the server and its domain controllers, no route, or nothing listens there",
+            cause: "a firewall between the server and these hosts, no route, or nothing listens there",
           };
     },
   },
@@ -57,11 +60,11 @@ export const networkRows: readonly Prerequisite[] = [
     severity: "warning",
     reads: "the same attempts",
     requires:
-      "every row answers at every target; 445 serves seamless single sign-on, password writeback and group policy",
+      "every row answers at every target: 445 serves seamless single sign-on, password writeback and group policy; rows of network.extraOutbound what their reason says",
     source: "Microsoft's ports page; entra-connect.md 16",
     mark: "D",
     remedy:
-      "open these ports from the server to its domain controllers: in firewalls on the way and on the controllers (the security group opens them already)",
+      "open these ports from the server to these hosts: in firewalls on the way and on the hosts themselves (the security group opens them already; `entra-connect ports` prints the table for whoever runs the firewall)",
     find: ({ machine, answer, context }) => {
       const closed = rowsSeen(answer, context.prerequisites.ports).filter(
         (seen) =>
@@ -73,7 +76,7 @@ export const networkRows: readonly Prerequisite[] = [
         : {
             title: `${machine} cannot reach ${closed.map(described).join("; ")}`,
             staging: closed.flatMap(places),
-            cause: "a firewall between the server and its domain controllers, or nothing listens there",
+            cause: "a firewall between the server and these hosts, or nothing listens there",
           };
     },
   },
@@ -192,13 +195,32 @@ export const networkRows: readonly Prerequisite[] = [
     source: `${page}, "Connectivity"`,
     mark: "D",
     remedy:
-      "see that the proxy lets the hosts through and waits at least 6 minutes; it was not asked here. The security group must open its port too",
+      "see that the proxy lets the hosts through and waits at least 6 minutes; it was not asked here. The security group opens the way to it only with network.proxy: write it there",
     find: ({ machine, answer: { proxy } }) =>
       proxy.machineConfig
         ? {
             title: `a proxy is set on ${machine}: ${proxy.machineConfig}; the cloud hosts were tried directly, which says nothing of the way through it`,
             staging: proxy.machineConfig,
             cause: "machine.config",
+          }
+        : undefined,
+  },
+  {
+    code: "proxy-missing",
+    severity: "blocking",
+    reads: "the proxy of .NET, where network.proxy is set",
+    check: "proxy",
+    requires: "machine.config has one: the security group then opens no other way to the Internet",
+    source: `${page}, "Connectivity"; network.proxy closes TCP 443 and 80`,
+    mark: "D",
+    remedy:
+      "write system.net/defaultProxy with that proxy into C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\Config\\machine.config, or take network.proxy out of the settings if the server goes out directly",
+    find: ({ machine, answer, context: { prerequisites } }) =>
+      prerequisites.proxy !== undefined && answer.proxy.machineConfig === ""
+        ? {
+            title: `the settings say that ${machine} goes out through ${prerequisites.proxy}, and .NET on it has no proxy: nobody can sign in at the wizard`,
+            staging: answer.proxy.machineConfig,
+            cause: "machine.config has no system.net/defaultProxy, and with network.proxy the direct way out is closed",
           }
         : undefined,
   },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { at, textAt } from "../../../rehearsal/azure/properties/json";
+import { at, put, textAt } from "../../../rehearsal/azure/properties/json";
+import { decode } from "../../../rehearsal/azure/properties/wire";
 import { Landscape } from "./landscape";
 import { bodyOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
-import { itemInputs, protectedMachine } from "./wholeLandscape";
+import { itemInputs, policyProperties, protectedMachine } from "./wholeLandscape";
 
 describe("simulated Azure: backup", () => {
   let azure: Simulated;
@@ -101,16 +102,101 @@ describe("simulated Azure: backup", () => {
     const properties = { securitySettings: { immutabilitySettings: { state: "Unlocked" } } };
     await vault.update({ ...vault.inputs, properties });
     await assert.rejects(item.delete(), /UserErrorDeleteBackupItemOnImmutableItem/);
-    const soft = { securitySettings: { softDeleteSettings: { softDeleteState: "Disabled" } } };
-    await assert.rejects(
-      vault.update({ ...vault.inputs, properties: soft }),
-      /Soft delete of vault vault cannot be disabled/,
-    );
     const redundancy = { redundancySettings: { standardTierStorageRedundancy: "LocallyRedundant" } };
     await assert.rejects(
       vault.update({ ...vault.inputs, properties: redundancy }),
       /fixed once a backup is configured/,
     );
+  });
+
+  it("makes soft delete always on, and takes nothing less afterwards", async () => {
+    const state = "properties.securitySettings.softDeleteSettings.softDeleteState";
+    assert.equal(textAt(bodyOf(azure, vault.id), state), "AlwaysON");
+    const sent = (softDeleteState: string) =>
+      vault.update({
+        ...vault.inputs,
+        properties: { securitySettings: { softDeleteSettings: { softDeleteState } } },
+      });
+    await assert.rejects(sent("Enabled"), /BMSUserErrorSoftDeleteStateAlwaysOn/);
+    await assert.rejects(sent("Disabled"), /BMSUserErrorSoftDeleteStateAlwaysOn/);
+    await vault.update({ ...vault.inputs, tags: { owner: "identity" } });
+    assert.equal(textAt(bodyOf(azure, vault.id), state), "AlwaysON", "left out, it stays");
+  });
+
+  const immutable = (state: string) =>
+    vault.update({ ...vault.inputs, properties: { securitySettings: { immutabilitySettings: { state } } } });
+  const keepsFor = (count: number) => {
+    const properties = policyProperties();
+    put(properties, "retentionPolicy.dailySchedule.retentionDuration.count", count);
+    return policy.update({ ...policy.inputs, properties });
+  };
+
+  it("locks only a vault that is immutable already, and unlocks none", async () => {
+    await assert.rejects(immutable("Locked"), /UserErrorUnsupportedVaultImmutabilityStateChange.*not enabled/);
+    await immutable("Unlocked");
+    await immutable("Disabled");
+    await immutable("Unlocked");
+    await immutable("Locked");
+    await assert.rejects(immutable("Unlocked"), /UserErrorUnsupportedVaultImmutabilityStateChange.*is locked/);
+  });
+
+  it("keeps recovery points no shorter in an immutable vault, and lets protection be stopped there", async () => {
+    await keepsFor(20);
+    await immutable("Unlocked");
+    await assert.rejects(keepsFor(19), /UserErrorOperationDeniedOnImmutableItem.*for 20 days/);
+    await keepsFor(21);
+    await item.update(itemInputs(vm.id));
+    assert.equal(state(), "ProtectionStopped");
+  });
+
+  it("suspends backups only in an immutable vault, and says the opposite where it refuses", async () => {
+    const suspended = itemInputs(vm.id);
+    put(suspended, "properties.protectionState", "BackupsSuspended");
+    await assert.rejects(item.update(suspended), /UserErrorOperationDeniedOnImmutableItem.*Immutable state/);
+    await immutable("Unlocked");
+    await item.update(suspended);
+    assert.equal(state(), "BackupsSuspended");
+    await item.update(itemInputs(vm.id, policy.id));
+    assert.equal(state(), "Protected");
+  });
+
+  it("takes times of a policy on the half hour, the same for both, and no future one", async () => {
+    const withTimes = (run: string, kept = run) => {
+      const properties = policyProperties();
+      put(properties, "schedulePolicy.dailySchedule.scheduleRunTimes", [run]);
+      put(properties, "retentionPolicy.dailySchedule.retentionTimes", [kept]);
+      return policy.update({ ...policy.inputs, properties });
+    };
+    await withTimes("2024-01-01T04:30:00Z");
+    for (const [run, kept] of [
+      ["2024-01-01T04:15:00Z"],
+      ["2024-01-01T04:30:00+01:00"],
+      ["2024-01-01T04:30:00Z", "2024-01-01T05:00:00Z"],
+      ["2999-01-01T04:30:00Z"],
+    ] as const)
+      await assert.rejects(withTimes(run, kept), /BMSUserErrorInvalidPolicyInput.*not in proper format/, run);
+  });
+
+  it("fails a job every night for a protected machine that is gone, until its protection is stopped", async () => {
+    const told = async () => decode((await item.read()).getProperties()).value;
+    await vm.delete();
+    assert.equal(textAt(await told(), "properties.lastBackupStatus"), "Completed");
+    azure.clock.pass(24 * 3600);
+    assert.equal(textAt(await told(), "properties.lastBackupStatus"), "Failed");
+    await item.update(itemInputs(vm.id));
+    assert.equal(textAt(await told(), "properties.lastBackupStatus"), "Completed");
+    assert.equal(points(), 1);
+  });
+
+  it("stops protection under a lock against deletion", async () => {
+    await landscape.add("authorization:ManagementLockByScope", "keep", {
+      scope: vault.id,
+      lockName: "keep",
+      level: "CanNotDelete",
+    });
+    await item.update(itemInputs(vm.id));
+    assert.equal(state(), "ProtectionStopped");
+    await assert.rejects(item.delete(), /ScopeLocked/);
   });
 
   async function secondMachine(): Promise<Resource> {

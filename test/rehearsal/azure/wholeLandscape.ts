@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../../rehearsal/azure/properties/json";
+import { type JsonObject, objectAt } from "../../../rehearsal/azure/properties/json";
 import { secret } from "../../../rehearsal/azure/properties/wire";
 import { Landscape, securityRule } from "./landscape";
 import type { Resource, Simulated } from "./simulatedAzure";
@@ -38,7 +38,15 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
   await add("network:BastionHost", "bastion", {
     bastionHostName: "bastion",
     sku: { name: "Standard" },
+    enableTunneling: true,
+    scaleUnits: 2,
     ipConfigurations: [{ name: "ip", subnet: { id: bastionSubnet.id }, publicIPAddress: { id: door.id } }],
+  });
+  await add("network:RouteTable", "routes", {
+    routeTableName: "routes",
+    routes: [
+      { name: "all", addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.50.2.4" },
+    ],
   });
   const hub = await add("network:VirtualNetwork", "hub", {
     virtualNetworkName: "hub",
@@ -81,6 +89,40 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     workspaceId: workspace.id,
     logAnalyticsDestinationType: "Dedicated",
     logs: [{ categoryGroup: "allLogs", enabled: true }],
+  });
+  await add("compute:DiskEncryptionSet", "keys", {
+    diskEncryptionSetName: "keys",
+    identity: { type: "SystemAssigned" },
+    activeKey: { keyUrl: "https://kv.vault.azure.net/keys/disk/1" },
+  });
+  await vm.update({
+    ...vm.inputs,
+    osProfile: {
+      ...objectAt(vm.inputs, "osProfile"),
+      windowsConfiguration: {
+        patchSettings: {
+          patchMode: "AutomaticByPlatform",
+          automaticByPlatformSettings: { bypassPlatformSafetyChecksOnUserSchedule: true },
+        },
+      },
+    },
+  });
+  const updates = await add("maintenance:MaintenanceConfiguration", "updates", {
+    resourceName: "updates",
+    maintenanceScope: "InGuestPatch",
+    extensionProperties: { InGuestPatchMode: "User" },
+    startDateTime: "2026-11-29 03:00",
+    duration: "03:00",
+    recurEvery: "Week Sunday",
+    timeZone: "UTC",
+    installPatches: { rebootSetting: "IfRequired", windowsParameters: { classificationsToInclude: ["Security"] } },
+  });
+  await add("maintenance:ConfigurationAssignment", "updates", {
+    providerName: "Microsoft.Compute",
+    resourceType: "virtualMachines",
+    resourceName: vm.name,
+    configurationAssignmentName: "updates",
+    maintenanceConfigurationId: updates.id,
   });
   await landscape.add("authorization:ManagementLockByScope", "keep", {
     scope: vm.id,

@@ -61,7 +61,7 @@ export async function existingPlainWorld(
     stateFolder,
     projectFolder: join(folder, "project"),
     providers: {},
-    clock: { now: plainTime },
+    clock: { now: plainTime, scale: 1 },
     isNew: true,
     settingsOf: async ({ settingsFile }) => ({ text: readFileSync(settingsFile, "utf8"), notRehearsed: [] }),
     engineRuns,

@@ -37,6 +37,8 @@ function picture(...packages: ReturnType<typeof packageOf>[]): WorldPicture {
           clockSkewSeconds: 0,
           capabilities: [],
           firewallRules: {},
+          accounts: {},
+          logonRights: { granted: [], denied: [] },
           accessControl: {},
           violations: [],
           surroundings: goodSurroundings(),

@@ -7,7 +7,7 @@ import { machine, type Pair, usePairs, usePowershell } from "./pair";
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVzYW1wbGVz library";
 const script = () => runCommandText("enable-remote-access");
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-const parameters = { AdministratorName: "SyncAdmin", PublicKeyBase64: base64(publicKey) };
+const parameters = { LoginName: "aadcdeploy", PublicKeyBase64: base64(publicKey) };
 
 describe("enable-remote-access, in PowerShell and emulated", () => {
   const machines = usePairs();
@@ -20,11 +20,11 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     const answer = validateAnswer("enable-remote-access", outcome.stdout);
     assert.match(answer.hostKey, /^ssh-ed25519 [A-Za-z0-9+/=]+$/);
     assert.ok(outcome.stdout.length < 4096);
-    assert.equal(answer.changes.length, 7);
+    assert.equal(answer.changes.length, 9);
     assert.equal(await pair.readFile("C:\\ProgramData\\ssh\\administrators_authorized_keys"), `${publicKey}\n`);
     const configuration = (await pair.readFile("C:\\ProgramData\\ssh\\sshd_config")) ?? "";
     assert.match(configuration, /^PasswordAuthentication no$/m);
-    assert.match(configuration, /^AllowUsers syncadmin$/m);
+    assert.match(configuration, /^AllowUsers aadcdeploy$/m);
     assert.ok(configuration.indexOf("PasswordAuthentication no") < configuration.indexOf("Match Group"));
     const world = await pair.world();
     assert.equal(world.services.sshd?.status, "Running");
@@ -61,6 +61,76 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     assert.ok(!changes.includes("OpenSSH server installed"));
   });
 
+  it("makes an account of its own: random password that never ends, member of Administrators, its purpose in its description", async () => {
+    pair = await machines();
+    const { changes, signIn } = validateAnswer(
+      "enable-remote-access",
+      (await pair.runCommand(script(), parameters)).stdout,
+    );
+    assert.ok(changes.includes("account aadcdeploy made"));
+    const { accounts } = await pair.world();
+    assert.deepEqual(accounts.aadcdeploy, {
+      rid: 1000,
+      enabled: true,
+      administrator: true,
+      description: "pulumi-entra-connect: signs in by SSH key",
+      passwordNeverExpires: true,
+    });
+    assert.deepEqual(signIn, {
+      loginName: "aadcdeploy",
+      account: {
+        state: "enabled",
+        sid: "S-1-5-21-1000000000-2000000000-3000000000-1000",
+        administrator: true,
+      },
+      denied: ["Guest"],
+      granted: ["*S-1-1-0", "*S-1-5-32-544", "*S-1-5-32-545", "*S-1-5-32-551"],
+      allowUsers: ["aadcdeploy"],
+      service: { state: "Running", startType: "Automatic" },
+      firewall: { rule: "allows", profiles: ["Domain"], localRulesIgnored: [] },
+      defaultShell: "",
+      unread: [],
+    });
+  });
+
+  it("takes no account that somebody else made under its name", async () => {
+    pair = await machines();
+    await pair.edit((world) => {
+      world.accounts.aadcdeploy = { rid: 1000, enabled: true, administrator: false, description: "Operator" };
+    });
+    const { exitCode, stderr } = await pair.runCommand(script(), parameters);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /\[login-name-taken\][\s\S]*Remove-LocalUser -Name 'aadcdeploy'/);
+    assert.equal((await pair.world()).services.sshd, undefined);
+  });
+
+  it("goes on with the built-in administrator where an earlier release signed in with it, and leaves it as it is", async () => {
+    pair = await machines();
+    const before = (await pair.world()).accounts;
+    const answer = validateAnswer(
+      "enable-remote-access",
+      (await pair.runCommand(script(), { ...parameters, LoginName: "SyncAdmin" })).stdout,
+    );
+    assert.deepEqual((await pair.world()).accounts, before);
+    assert.equal(answer.signIn.account.state, "enabled");
+    await pair.edit((world) => {
+      if (world.accounts.SyncAdmin) world.accounts.SyncAdmin.enabled = false;
+    });
+    const disabled = await pair.runCommand(script(), { ...parameters, LoginName: "SyncAdmin" });
+    assert.match(disabled.stderr, /\[administrator-disabled\][\s\S]*Enable-LocalUser/);
+  });
+
+  it("sets its firewall rule right where somebody disabled it", async () => {
+    pair = await machines();
+    await pair.runCommand(script(), parameters);
+    await pair.edit((world) => {
+      const rule = world.firewallRules["pulumi-entra-connect-ssh"];
+      if (rule) rule.enabled = false;
+    });
+    const { changes } = validateAnswer("enable-remote-access", (await pair.runCommand(script(), parameters)).stdout);
+    assert.deepEqual(changes, ["firewall rule for TCP 22 set right"]);
+  });
+
   it("refuses a key that is none and a name with a domain", async () => {
     pair = await machines();
     const key = await pair.runCommand(script(), {
@@ -72,8 +142,8 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     assert.equal(key.stdout, "");
     const encoding = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: "c3No*" });
     assert.match(encoding.stderr, /\[public-key-encoding\]/);
-    const name = await pair.runCommand(script(), { ...parameters, AdministratorName: "CONTOSO\\admin" });
-    assert.match(name.stderr, /\[administrator-name\]/);
+    const name = await pair.runCommand(script(), { ...parameters, LoginName: "CONTOSO\\admin" });
+    assert.match(name.stderr, /\[login-name\]/);
   });
 
   it("gets its parameters as Azure hands them over, so that a value with a space or an ampersand arrives broken", async () => {
@@ -81,10 +151,10 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     const split = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
     assert.equal(split.exitCode, 1);
     assert.match(split.stderr, /positional parameter cannot be found that accepts argument 'AAAA/);
-    const cut = await pair.runCommand(script(), { AdministratorName: "a&b", PublicKeyBase64: base64(publicKey) });
+    const cut = await pair.runCommand(script(), { LoginName: "a&b", PublicKeyBase64: base64(publicKey) });
     assert.match(cut.stderr, /missing mandatory parameters: PublicKeyBase64/);
-    const kept = await pair.runCommand(script(), { ...parameters, AdministratorName: "a^&b" });
-    assert.match(kept.stderr, /\[administrator-name\][\s\S]*'a&b'/);
+    const kept = await pair.runCommand(script(), { ...parameters, LoginName: "a^&b" });
+    assert.match(kept.stderr, /\[login-name\][\s\S]*'a&b'/);
   });
 
   it("takes away what somebody granted himself on a folder that he planted before us", async () => {
@@ -169,44 +239,83 @@ describe("enable-remote-access on a server that is peculiar", () => {
     assert.match(stderr, /\[openssh-not-installed\][\s\S]*0x800f0954[\s\S]*Specify settings for optional component/);
   });
 
-  it("warns that a baseline denies the logon, by the policy's name, and still puts everything in place", async () => {
+  it("reads that a baseline denies the logon, and still puts everything in place", async () => {
     pair = await machines();
     await pair.be("baseline-local-admin");
-    const { warnings, changes } = await answerOf();
-    assert.equal(changes.length, 7);
-    assert.match(
-      warnings.join("\n"),
-      /'Deny access to this computer from the network' \(SeDenyNetworkLogonRight\) of this server names \*S-1-5-114, so SyncAdmin cannot sign in/,
+    const { signIn, changes } = await answerOf();
+    assert.equal(changes.length, 9);
+    assert.deepEqual(signIn.denied, ["*S-1-5-114", "*S-1-5-32-546"]);
+    const files = await pair.names("C:\\ProgramData\\pulumi-entra-connect");
+    assert.deepEqual(
+      files.filter((name) => name.endsWith(".inf")),
+      [],
     );
-    assert.equal(await pair.readFile("C:\\ProgramData\\pulumi-entra-connect\\rights.inf"), undefined);
     await pair.beNoMore("baseline-local-admin");
-    assert.deepEqual((await answerOf()).warnings, []);
+    assert.deepEqual((await answerOf()).signIn.denied, ["Guest"]);
   });
 
-  it("refuses where the account is not there under its name, and says what it is called now", async () => {
+  it("signs in with an account of its own, so that a renamed administrator does no harm", async () => {
     pair = await machines();
     await pair.be("administrator-renamed");
-    const { exitCode, stderr } = await pair.runCommand(script(), parameters);
-    assert.equal(exitCode, 1);
-    assert.match(
-      stderr,
-      /\[administrator-missing\]\nWhat: There is no local account SyncAdmin .* is called 'renamed-by-policy' now[\s\S]*Rename-LocalUser -Name 'renamed-by-policy' -NewName 'SyncAdmin'/,
-    );
+    const { signIn } = await answerOf();
+    assert.equal(signIn.account.state, "enabled");
+    assert.ok("renamed-by-policy" in (await pair.world()).accounts);
   });
 
-  it("warns of a shell that nothing is known of, not of those that what is sent is made for", async () => {
-    for (const [shell, warned] of [
-      ["C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", false],
-      ["C:\\Windows\\System32\\cmd.exe", false],
-      ["C:\\Program Files\\Git\\bin\\bash.exe", true],
-    ] as const) {
+  for (const [name, change] of [
+    ["login-disabled", "account aadcdeploy enabled"],
+    ["login-renamed", "account x-aadcdeploy is called aadcdeploy again"],
+    ["login-removed", "account aadcdeploy made"],
+    ["login-no-administrator", "aadcdeploy is a member of Administrators"],
+  ] as const)
+    it(`puts its account right: ${name}`, async () => {
       pair = await machines();
-      await pair.each((server) =>
-        changeRegistry(server, (registry) => {
-          registry["HKLM:\\SOFTWARE\\OpenSSH"] = { DefaultShell: shell };
-        }),
-      );
-      assert.equal(/DefaultShell/.test((await answerOf()).warnings.join()), warned, shell);
-    }
+      const first = await answerOf();
+      await pair.be(name);
+      const { changes, signIn } = await answerOf();
+      assert.ok(changes.includes(change), changes.join("; "));
+      assert.deepEqual({ ...signIn.account, sid: "" }, { state: "enabled", sid: "", administrator: true });
+      const { accounts } = await pair.world();
+      assert.equal(Object.values(accounts).filter(({ rid }) => rid >= 1000).length, 1);
+      if (name !== "login-removed") assert.equal(signIn.account.sid, first.signIn.account.sid);
+      assert.deepEqual((await answerOf()).changes, []);
+    });
+
+  it("says why where Windows does not let its account be enabled", async () => {
+    pair = await machines();
+    await answerOf();
+    await pair.be("login-disabled", "accounts-locked");
+    const { exitCode, stderr } = await pair.runCommand(script(), parameters);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /\[login-not-made\]\nWhat: The local account aadcdeploy.*Access is denied[\s\S]*gpresult/);
+  });
+
+  it("adds its account to Administrators although their members cannot be listed, and says that it does not know", async () => {
+    pair = await machines();
+    await pair.be("administrators-unlisted");
+    const { signIn } = await answerOf();
+    assert.equal(signIn.account.administrator, null);
+    assert.match(signIn.unread.join(), /members of Administrators: Failed to compare/);
+    assert.equal((await pair.world()).accounts.aadcdeploy?.administrator, true);
+  });
+
+  it("reads in which profile the firewall ignores its rule", async () => {
+    pair = await machines();
+    await pair.be("firewall-ignores-local-rules");
+    assert.deepEqual((await answerOf()).signIn.firewall, {
+      rule: "allows",
+      profiles: ["Domain"],
+      localRulesIgnored: ["Domain", "Public"],
+    });
+  });
+
+  it("reads the shell that sshd is set to", async () => {
+    pair = await machines();
+    await pair.each((server) =>
+      changeRegistry(server, (registry) => {
+        registry["HKLM:\\SOFTWARE\\OpenSSH"] = { DefaultShell: "C:\\Program Files\\Git\\bin\\bash.exe" };
+      }),
+    );
+    assert.equal((await answerOf()).signIn.defaultShell, "C:\\Program Files\\Git\\bin\\bash.exe");
   });
 });

@@ -162,6 +162,13 @@ export class Pair {
     return readFile(pathOnDrive(first.server, windowsPath), "utf8").catch(() => undefined);
   }
 
+  /** Names in a folder of the first machine. */
+  async names(windowsPath: string): Promise<readonly string[]> {
+    const [first] = this.members;
+    assert.ok(first);
+    return readdir(pathOnDrive(first.server, windowsPath)).catch(() => []);
+  }
+
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -249,6 +256,7 @@ function timeless(text: string): string {
     .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
     .replace(/trace-\d{8}-\d{6}/g, "trace-<stamp>")
     .replace(/\[\d\d:\d\d:\d\d\.\d{3}\]/g, "[<time>]")
+    .replace(/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d:\d{3}/g, "<log time>")
     .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
 }
 

@@ -1,24 +1,29 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { endpointsToTry, signInHosts } from "../../../components/network/endpoints";
-import { portMeanings } from "../../../components/network/plan";
+import { portMeanings, probes } from "../../../components/network/plan";
 import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
 import type { prerequisitePeculiarities } from "../../../rehearsal/windows/peculiarPrerequisites";
 import { findTestPowershell } from "../../../rehearsal/windows/testPowershell";
 import { judgePrerequisites, tlsValues } from "../../../review/readiness/judge";
 import { type PrerequisitesArguments, validateAnswer } from "../../../scripts/assemble";
 import { requires } from "../../support/requires";
+import { settingsFixture } from "../../support/settingsFixture";
 import { usePairs } from "./pair";
 import { prerequisitesArguments } from "./stages";
 
-const features = { passwordWriteback: false, passThroughAuthentication: false, seamlessSingleSignOn: false };
-const ports = portMeanings(features);
+const existingSubnetId = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/x";
+const controllers = ["10.40.0.4", "10.40.0.5"];
+const settings = settingsFixture((written) => {
+  written.network = { existingSubnetId, subnetPrefix: "10.40.1.0/27", domainControllers: controllers };
+});
+const [block] = settings.generations;
+assert.ok(block);
+const ports = portMeanings(settings, block);
 const given: PrerequisitesArguments = {
   ...prerequisitesArguments,
-  ports: ["10.40.0.4", "10.40.0.5"].flatMap((host) =>
-    ports.map(({ port }) => ({ host, port, ...(port === 123 ? { by: "time" as const } : {}) })),
-  ),
-  endpoints: endpointsToTry(features),
+  ports: probes(settings, block),
+  endpoints: endpointsToTry(settings.network, block.features),
   tls: tlsValues,
 };
 

@@ -6,8 +6,9 @@ import { utils } from "ssh2";
 import { parse } from "yaml";
 import type { RehearsalOptions } from "../../../rehearsal/run/options";
 import type { SimulatedWorld } from "../../../rehearsal/run/simulatedWorld";
-import { boot, createServerWorld, followClock } from "../../../rehearsal/windows/createServerWorld";
+import { boot, createServerWorld, followClock, setCutOff } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
+import { standInBlob } from "../../../rehearsal/windows/joining";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
@@ -35,8 +36,10 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
         followClock,
         boot,
         readServerWorld,
+        setCutOff,
         writeStandInInstaller,
         readStandInInstaller,
+        standInBlob,
         wizardState: async (server) => (await readServerWorld(server)).wizard.state,
         openWizard,
         completeWizard,
@@ -50,6 +53,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
           view: { resources: () => network(), get: () => undefined },
           genericTypes: () => [],
           seed: ({ id }) => void seeded.push(id),
+          write: async ({ id }) => void seeded.push(id),
           stop: async () => void stopped.push("azure"),
         };
       },

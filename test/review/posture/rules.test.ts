@@ -5,8 +5,8 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const native = (name: string) => `azure-native:${name}`;
 
 /** As a policy sees it: whatever is called like a secret is one of Pulumi's. */
-function judged(type: string, inputs: Readonly<Record<string, unknown>>) {
-  return judgePosture({ type, name: "x", inputs, shown: {} }).map(
+function judged(type: string, inputs: Readonly<Record<string, unknown>>, name = "x") {
+  return judgePosture({ type, name, inputs, shown: {} }).map(
     ({ rule, answer, path }) => `${rule.code} ${answer} ${path}`,
   );
 }
@@ -194,6 +194,15 @@ describe("posture rules on one resource", () => {
       assert.deepEqual(
         judged(native("recoveryservices:ProtectedItem"), { properties: { protectionState: "ProtectionStopped" } }),
         ["backup-stopped bad properties.protectionState"],
+      );
+      assert.deepEqual(
+        judged(
+          native("recoveryservices:ProtectedItem"),
+          { properties: { protectionState: "ProtectionStopped" } },
+          "sync-backup-g1-item",
+        ),
+        [],
+        "this library stops what it made only where no machine is left",
       );
       assert.deepEqual(judged(native("keyvault:Vault"), { properties: { enablePurgeProtection: true } }), []);
       assert.deepEqual(judged(native("keyvault:Vault"), { properties: {} }), [

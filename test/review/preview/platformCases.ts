@@ -1,4 +1,17 @@
-import { digest, idOf, machineInputs, machineWith, replaced, step, vm, vmUrn, withValue } from "./previews";
+import {
+  component,
+  digest,
+  idOf,
+  machineInputs,
+  machineWith,
+  replaced,
+  step,
+  urnOf,
+  vm,
+  vmUrn,
+  wholeGeneration,
+  withValue,
+} from "./previews";
 import type { Cases } from "./serverCases";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -42,6 +55,12 @@ const item = {
 };
 const itemStep = (options: Parameters<typeof step>[2]) =>
   step(itemType, "item", { ...options, state: { dependencies: [vmUrn], ...options?.state } });
+
+const stoppedItem = (more: Record<string, unknown> = {}) => ({
+  properties: { sourceResourceId: "…", protectionState: "ProtectionStopped", ...more },
+});
+const ourItem = (options: Parameters<typeof step>[2]) =>
+  step(itemType, "aadc-backup-g1-item", { parent: urnOf("entra-connect:backup:Backup", "aadc-backup"), ...options });
 
 interface Rule {
   readonly name: string;
@@ -148,12 +167,68 @@ export const backupCases: Cases = {
         name: "given up while its machine stays",
         preview: digest(vm(), itemStep({ old: item, state: { retainOnDelete: true } })),
       },
+      {
+        name: "of ours, given up while its server stays",
+        preview: digest(
+          component({ 1: {} }),
+          ...wholeGeneration(1, "same"),
+          ourItem({ old: item, state: { retainOnDelete: true } }),
+        ),
+      },
     ],
     silent: [
       {
         name: "its machine goes",
         preview: digest(itemStep({ old: item, state: { retainOnDelete: true } }), vm({ op: "delete" })),
       },
+    ],
+  },
+  "protection-undeleted": {
+    raises: [
+      {
+        name: "a deletion taken back, whoever's item it is",
+        preview: digest(itemStep({ old: item, new: stoppedItem({ isRehydrate: true }) })),
+      },
+    ],
+    silent: [
+      { name: "a plain stop", preview: digest(itemStep({ old: item, new: stoppedItem() })) },
+      {
+        name: "protected afterwards",
+        preview: digest(itemStep({ old: stoppedItem({ isRehydrate: true }), new: item })),
+      },
+    ],
+  },
+  "protection-ended": {
+    raises: [
+      { name: "of a number without a server", preview: digest(ourItem({ old: item, new: stoppedItem() })) },
+      {
+        name: "beside another server of the component",
+        preview: digest(
+          component({ 2: {} }),
+          ...wholeGeneration(2, "same"),
+          ourItem({ old: item, new: stoppedItem() }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "its server stands",
+        preview: digest(
+          component({ 1: {} }),
+          ...wholeGeneration(1, "same"),
+          ourItem({ old: item, new: stoppedItem() }),
+        ),
+      },
+      {
+        name: "its server goes in the same run: the guard has not passed yet",
+        preview: digest(
+          component({ 1: {} }, {}),
+          ...wholeGeneration(1, "delete"),
+          ourItem({ old: item, new: stoppedItem() }),
+        ),
+      },
+      { name: "somebody else's", preview: digest(itemStep({ old: item, new: stoppedItem() })) },
+      { name: "deleted", preview: digest(ourItem({ old: item })) },
     ],
   },
   "recovery-points-retained": {
@@ -165,11 +240,31 @@ export const backupCases: Cases = {
           vm({ op: "delete" }),
         ),
       },
+      {
+        name: "of ours, its generation goes",
+        preview: digest(
+          component({ 1: {} }, {}),
+          ...wholeGeneration(1, "delete"),
+          ourItem({ old: item, state: { retainOnDelete: true } }),
+        ),
+      },
+      {
+        name: "of ours, its generation went in an earlier run",
+        preview: digest(ourItem({ old: stoppedItem(), state: { retainOnDelete: true } })),
+      },
     ],
     silent: [{ name: "not retained", preview: digest(itemStep({ old: item }), vm({ op: "delete" })) }],
   },
   "protection-stopped": {
     raises: [
+      {
+        name: "of ours, its server stands",
+        preview: digest(
+          component({ 1: {} }),
+          ...wholeGeneration(1, "same"),
+          ourItem({ old: item, new: stoppedItem() }),
+        ),
+      },
       {
         name: "stopped",
         preview: digest(

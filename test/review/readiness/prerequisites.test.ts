@@ -11,9 +11,18 @@ import { type Finding, verdictOf } from "../../../review/verdict";
 import type { EndpointFound, PrerequisitesAnswer } from "../../../scripts/answers";
 import { healthyServer } from "../../support/healthyServer";
 import { repositoryRoot } from "../../support/repository";
+import { settingsFixture } from "../../support/settingsFixture";
 
 const machine = "aadc-stg-g7";
-const features = { passwordWriteback: false, passThroughAuthentication: false, seamlessSingleSignOn: false };
+const settings = settingsFixture((written) => {
+  written.network.domainControllers = ["10.40.8.4", "10.40.8.5"];
+  written.network.extraOutbound = [
+    { name: "other-forest", addresses: ["10.90.8.4"], ports: ["389"], reason: "Directory of the other company" },
+  ];
+  written.network.proxy = { address: "10.40.8.8", port: 8080 };
+});
+const [settingsBlock] = settings.generations;
+assert.ok(settingsBlock);
 const context: JudgingContext = {
   generation: 7,
   now: new Date("2026-11-22T12:00:00Z"),
@@ -25,7 +34,7 @@ const context: JudgingContext = {
   database: { kind: "localdb" },
   settingsFileSha256: "b".repeat(64),
   prerequisites: {
-    ports: portMeanings(features),
+    ports: portMeanings(settings, settingsBlock),
     signInHosts: ["login.microsoftonline.com", "login.windows.net"],
     memoryGiB: 6,
     remedy: "report",
@@ -68,7 +77,12 @@ const without = (host: string, ...ports: readonly number[]) => ({
 });
 
 /** What is changed, and all that is then found. */
-const cases: readonly (readonly [string, Partial<PrerequisitesAnswer>, readonly string[]])[] = [
+const cases: readonly (readonly [
+  string,
+  Partial<PrerequisitesAnswer>,
+  readonly string[],
+  Partial<JudgingContext["prerequisites"]>?,
+])[] = [
   ["nothing", {}, []],
   ["a Windows for workstations", { windows: { revision: 1, productType: 1 } }, ["blocking windows-no-server"]],
   [
@@ -181,6 +195,39 @@ const cases: readonly (readonly [string, Partial<PrerequisitesAnswer>, readonly 
     { ports: [without(first, 445, 123), without(second, 445, 123)] },
     ["warning port-closed"],
   ],
+  [
+    "389 closed at a row of the user's own: one row says so, and none of the controllers'",
+    { ports: [without(first), without(second), { host: "10.90.8.4", open: [], closed: [389] }] },
+    ["warning port-closed"],
+  ],
+  [
+    "389 open at a row of the user's own only",
+    { ports: [without(first, 389), without(second, 389), { host: "10.90.8.4", open: [389], closed: [] }] },
+    ["blocking port-closed-everywhere"],
+  ],
+  [
+    "the proxy closed",
+    { ports: [without(first), without(second), { host: "10.40.8.8", open: [], closed: [8080] }] },
+    ["blocking port-closed-everywhere"],
+  ],
+  [
+    "no proxy in machine.config, where the settings name one",
+    { endpoints: [], proxy: { machineConfig: "", winHttp: "" } },
+    ["blocking proxy-missing"],
+    { proxy: "proxy.corp.contoso.com:8080" },
+  ],
+  [
+    "a proxy in machine.config, where the settings name one",
+    { endpoints: [], proxy: { machineConfig: "http://proxy.corp.contoso.com:8080", winHttp: "" } },
+    ["info proxy-set"],
+    { proxy: "proxy.corp.contoso.com:8080" },
+  ],
+  [
+    "a machine.config that cannot be read, where the settings name a proxy",
+    { endpoints: [], proxy: { machineConfig: null, winHttp: "" }, unread: [{ check: "proxy", reason: "denied" }] },
+    ["warning prerequisite-unread"],
+    { proxy: "proxy.corp.contoso.com:8080" },
+  ],
   ["636 closed everywhere", { ports: [without(first, 636), without(second, 636)] }, ["info port-optional-closed"]],
   [
     "no sign-in host",
@@ -247,9 +294,9 @@ const cases: readonly (readonly [string, Partial<PrerequisitesAnswer>, readonly 
 ];
 
 describe("judging the prerequisites", () => {
-  for (const [what, change, expected] of cases)
+  for (const [what, change, expected, demands] of cases)
     it(`${what}: ${expected.length === 0 ? "nothing is found" : expected.join(", ")}`, () => {
-      const findings = judge(change);
+      const findings = judge(change, { prerequisites: { ...context.prerequisites, ...demands } });
       assert.deepEqual(told(findings), expected);
       for (const { title, cause, next, severity } of findings) {
         assert.ok(title.includes(machine) && cause.length > 5, title);

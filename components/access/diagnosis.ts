@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { type DiagnosisContext, type JudgingContext, judgeDiagnosis } from "../../review/readiness/judge";
+import { wrap } from "../../review/render";
+import type { Finding } from "../../review/verdict";
+import { AnswerProblem, runCommandText, validateAnswer } from "../../scripts/assemble";
+import { logWidth, reported, type ToldFinding } from "../findings";
+import type { RememberedGeneration } from "../memory/remembered";
+import type { Treatment } from "../server/members";
+import { generationNames } from "../server/names";
+import type { GenerationSettings, Settings } from "../settings/settings";
+import { machineRunCommand, outputOf } from "./runCommand";
+
+export interface DiagnosisArgs {
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
+  readonly block: GenerationSettings;
+  readonly treatment: Treatment;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly remembered?: RememberedGeneration;
+  readonly vmId: pulumi.Output<string>;
+  readonly holds: (part: string) => boolean;
+  readonly context: JudgingContext;
+  /** Base64 of the public line of the key that should open a session. */
+  readonly publicKey: pulumi.Input<string>;
+  readonly after: readonly pulumi.Resource[];
+}
+
+export interface Diagnosis {
+  readonly members: readonly pulumi.Resource[];
+  readonly findings: pulumi.Output<ToldFinding[]>;
+}
+
+const runCommandName = "diagnose-access";
+
+/**
+ * Why SSH does not reach a server, asked by Run Command: read-only, once for each text of `diagnoseAccess`, told in the same
+ * run before any step tries SSH. Where it is not asked any more it stays in the stack as it is, since a run command that was
+ * left in Azure could not be made again under its name.
+ */
+export function diagnosis(base: string, args: DiagnosisArgs, parent: pulumi.Resource): Diagnosis {
+  const { structure, block, treatment, vmId, context } = args;
+  const asked = block.diagnoseAccess !== undefined && (treatment === "acting" || treatment === "retiring");
+  const nothing = pulumi.output<ToldFinding[]>([]);
+  if (!asked && !args.holds(runCommandName)) return { members: [], findings: nothing };
+  const { machine } = generationNames(structure.name, block.generation);
+  const run = machineRunCommand(
+    base,
+    {
+      ...args,
+      treatment: asked ? "acting" : treatment === "active" ? "active" : "lost",
+      runCommandName,
+      script: runCommandText("diagnose-access"),
+      parameters: [
+        { name: "LoginName", value: block.loginName },
+        { name: "PublicKeyBase64", value: args.publicKey },
+        // One word, whatever the text is.
+        { name: "Asked", value: digestOf(block.diagnoseAccess ?? "") },
+      ],
+      timeoutInSeconds: 600,
+      dependsOn: args.after,
+    },
+    parent,
+  );
+  if (!asked || pulumi.runtime.isDryRun()) return { members: [run], findings: nothing };
+  const findings = pulumi
+    .all([outputOf(run, { ...args, runCommandName }, parent), vmId])
+    .apply(([output, id]): ToldFinding[] => {
+      const told = diagnosed(machine, output, id, { ...context, pinnedHostKey: args.remembered?.hostKey });
+      // In its order, all of it: somebody waits for exactly this.
+      const lines = told.flatMap(({ title, cause, next }) =>
+        [title, `  cause: ${cause}`, ...(next === "" ? [] : [`  next: ${next}`])].flatMap((line) =>
+          wrap(line, logWidth),
+        ),
+      );
+      void pulumi.log.warn(lines.join("\n"), run);
+      return told.map(reported);
+    });
+  return { members: [run], findings };
+}
+
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** What the answer says, or that there is none to go by: a diagnosis never stops a run. */
+export function diagnosed(
+  machine: string,
+  output: string,
+  vmId: string,
+  context: DiagnosisContext,
+): readonly Finding[] {
+  try {
+    const answer = validateAnswer("diagnose-access", output);
+    if (answer.vmId.toLowerCase() === vmId.toLowerCase()) return judgeDiagnosis(machine, answer, context);
+    return [unread(machine, context, `it came from the machine ${answer.vmId}, and this one is ${vmId}`)];
+  } catch (error) {
+    if (!(error instanceof AnswerProblem)) throw error;
+    return [unread(machine, context, error.message.split("\n", 1)[0] ?? "")];
+  }
+}
+
+function unread(machine: string, { generation }: JudgingContext, why: string): Finding {
+  return {
+    code: "diagnosis-unread",
+    severity: "warning",
+    class: "readiness",
+    subject: machine,
+    title: `what ${machine} was asked about its sign-in cannot be read: ${why}`,
+    active: null,
+    staging: null,
+    cause: `generations.${generation}.diagnoseAccess`,
+    next: "another text in diagnoseAccess, and `pulumi up`; Azure keeps an answer only while the machine runs",
+  };
+}

@@ -1,0 +1,63 @@
+import * as maintenance from "@pulumi/azure-native/maintenance";
+import type * as pulumi from "@pulumi/pulumi";
+import { memberOptions, type Treatment } from "../server/members";
+import { generationNames } from "../server/names";
+import type { Settings } from "../settings/settings";
+import { maintenanceArguments, type PlannedWindow } from "./plan";
+
+export interface MaintenanceArgs {
+  readonly structure: Settings;
+  readonly settings: pulumi.Output<Settings>;
+  readonly generation: number;
+  readonly window: PlannedWindow | undefined;
+  readonly treatment: Treatment;
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly machineId: pulumi.Output<string>;
+  /** Of a lost generation only what the state still holds is named. */
+  readonly stands: (part: string) => boolean;
+}
+
+/**
+ * When Azure patches one generation's machine: a configuration of its own, so that an active one keeps its window whatever
+ * the passive ones get, and its assignment to the machine.
+ */
+export function maintenanceWindow(
+  base: string,
+  args: MaintenanceArgs,
+  parent: pulumi.Resource,
+): readonly pulumi.Resource[] {
+  const { structure, settings, generation, window, treatment, resourceGroupName } = args;
+  if (window === undefined || !args.stands("maintenance")) return [];
+  const options = memberOptions(treatment, parent);
+  const { installPatches, ...configuration } = maintenanceArguments(structure, generation, window);
+  const { windowsParameters, rebootSetting } = installPatches;
+  const made = new maintenance.MaintenanceConfiguration(
+    `${base}-maintenance`,
+    {
+      ...configuration,
+      resourceGroupName,
+      tags: settings.apply((known) => known.tags),
+      installPatches: {
+        rebootSetting,
+        windowsParameters: { classificationsToInclude: [...windowsParameters.classificationsToInclude] },
+      },
+    },
+    options,
+  );
+  if (!args.stands("maintenance-assignment")) return [made];
+  const assigned = new maintenance.ConfigurationAssignment(
+    `${base}-maintenance-assignment`,
+    {
+      resourceGroupName,
+      providerName: "Microsoft.Compute",
+      resourceType: "virtualMachines",
+      resourceName: generationNames(structure.name, generation).machine,
+      configurationAssignmentName: configuration.resourceName,
+      location: structure.location,
+      maintenanceConfigurationId: made.id,
+      resourceId: args.machineId,
+    },
+    options,
+  );
+  return [made, assigned];
+}

@@ -1,0 +1,124 @@
+import { getVirtualNetworkPeeringOutput } from "@pulumi/azure-native/network/getVirtualNetworkPeering";
+import { VirtualNetworkPeering } from "@pulumi/azure-native/network/virtualNetworkPeering";
+import { Provider } from "@pulumi/azure-native/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { idParts } from "./ids";
+import { otherHalfName, type PeeringLook, type PeeringPlace } from "./peeringState";
+import type { Shared } from "./shared";
+
+export interface Peering {
+  readonly members: readonly pulumi.Resource[];
+  /** What Azure says of our half in this run, after whatever this run did to either. Not known in a first preview. */
+  readonly look: pulumi.Output<PeeringLook>;
+  readonly place: pulumi.Output<PeeringPlace>;
+}
+
+export interface PeeringArgs {
+  readonly virtualNetwork: { readonly id: pulumi.Output<string>; readonly name: pulumi.Output<string> };
+  /** The subscription of the hub where it is not ours. */
+  readonly hubElsewhere?: string;
+  readonly after: readonly pulumi.Resource[];
+}
+
+const ourHalfName = "hub";
+
+/**
+ * Our half of the peering, the hub's where the settings say so, and a fresh look at ours: its state in Pulumi's state is
+ * the one of the run that made it.
+ */
+export function peering(name: string, shared: Shared, args: PeeringArgs, parent: pulumi.Resource): Peering {
+  const { structure, settings, resourceGroupName, child } = shared;
+  const { virtualNetwork, after } = args;
+  const { makeBothHalves, useRemoteGateways } = structure.network;
+  const hub = settings.apply((known) => known.network.peerVirtualNetworkId ?? "");
+  // Before ours: Azure refuses ours to use gateways that the other half does not let it use.
+  const others = makeBothHalves ? hubsHalf(name, shared, args, hub) : [];
+  const ours = new VirtualNetworkPeering(
+    `${name}-peering`,
+    {
+      resourceGroupName,
+      virtualNetworkName: virtualNetwork.name,
+      virtualNetworkPeeringName: ourHalfName,
+      remoteVirtualNetwork: hub.apply((id) => ({ id })),
+      allowVirtualNetworkAccess: true,
+      // What the hub forwards, from a firewall or from behind a gateway, is let in.
+      allowForwardedTraffic: true,
+      // False is what Azure takes where nothing is said: a stack of an earlier release plans no change.
+      ...(useRemoteGateways ? { useRemoteGateways } : {}),
+    },
+    // Azure changes a virtual network one request at a time.
+    { ...child, ...anew, dependsOn: [...after, ...others] },
+  );
+  const look = getVirtualNetworkPeeringOutput(
+    {
+      resourceGroupName,
+      virtualNetworkName: virtualNetwork.name,
+      // Through the id, so that a first preview does not ask for what is not there.
+      virtualNetworkPeeringName: ours.id.apply(() => ourHalfName),
+    },
+    { parent, dependsOn: [ours, ...others] },
+  ).apply(({ peeringState, peeringSyncLevel }): PeeringLook => ({ peeringState, peeringSyncLevel }));
+  const place = pulumi.all([ours.id, virtualNetwork.id, hub]).apply(
+    ([peeringId, ourNetworkId, hubId]): PeeringPlace => ({
+      serverName: structure.name,
+      peeringId,
+      ourNetworkId,
+      hubId,
+      makeBothHalves,
+      useRemoteGateways,
+    }),
+  );
+  return { members: [...others, ours], look, place };
+}
+
+function hubsHalf(
+  name: string,
+  { structure, child }: Shared,
+  { virtualNetwork, after, hubElsewhere }: PeeringArgs,
+  hub: pulumi.Output<string>,
+): readonly pulumi.Resource[] {
+  const provider = hubElsewhere === undefined ? undefined : hubsProvider(name, hubElsewhere, child);
+  const half = new VirtualNetworkPeering(
+    `${name}-peering-hub`,
+    {
+      resourceGroupName: hub.apply((id) => idParts(id)?.resourceGroupName ?? ""),
+      virtualNetworkName: hub.apply((id) => idParts(id)?.names[0] ?? ""),
+      virtualNetworkPeeringName: otherHalfName(structure.name),
+      remoteVirtualNetwork: { id: virtualNetwork.id },
+      allowVirtualNetworkAccess: true,
+      allowForwardedTraffic: false,
+      allowGatewayTransit: structure.network.useRemoteGateways,
+    },
+    { ...child, ...anew, dependsOn: [...after], ...(provider === undefined ? {} : { provider }) },
+  );
+  return [half];
+}
+
+/** Azure refuses to lead a half to another network (ChangingRemoteVirtualNetworkNotAllowed); the provider does not know it. */
+const anew = { replaceOnChanges: ["remoteVirtualNetwork.id"], deleteBeforeReplace: true };
+
+/** The stack's own settings of azure-native, which a provider of one's own does not get by itself; never a secret one. */
+const carriedOn = [
+  "tenantId",
+  "clientId",
+  "environment",
+  "metadataHost",
+  "msiEndpoint",
+  "oidcTokenFilePath",
+  "useDefaultAzureCredential",
+  "useMsi",
+  "useOidc",
+] as const;
+
+/** The same sign-in in the hub's subscription. It is no member: it holds nothing, and nothing stands on it. */
+function hubsProvider(name: string, subscriptionId: string, { parent }: pulumi.CustomResourceOptions): Provider {
+  const config = new pulumi.Config("azure-native");
+  const flags = new Set<string>(["useDefaultAzureCredential", "useMsi", "useOidc"]);
+  const carried = Object.fromEntries(
+    carriedOn.flatMap((key) => {
+      const value = config.get(key) ?? (key === "environment" ? process.env.ARM_ENVIRONMENT : undefined);
+      return value === undefined ? [] : [[key, flags.has(key) ? value === "true" : value]];
+    }),
+  );
+  return new Provider(`${name}-hub-provider`, { ...carried, subscriptionId }, { parent });
+}

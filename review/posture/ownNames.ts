@@ -1,0 +1,15 @@
+/**
+ * Logical names that this library gives, by which a reviewer of its stacks knows its resources: here, because components and
+ * reviewers both need them.
+ */
+
+/** Of the protected item of one generation's machine, below the backup's own name. */
+export const protectedItemName = (backup: string, generation: number): string => `${backup}-g${generation}-item`;
+
+/** Number and component that such a name tells; undefined of any other name. */
+export function ownProtectedItem(
+  name: string,
+): { readonly component: string; readonly generation: number } | undefined {
+  const [, component, number] = /^(.+)-backup-g([1-9]\d*)-item$/u.exec(name) ?? [];
+  return component === undefined ? undefined : { component, generation: Number(number) };
+}

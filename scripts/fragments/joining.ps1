@@ -1,0 +1,13 @@
+# What a join leaves on the server until it is proven: when it was staged, and in which boot. Never what it was done with.
+$joiningPath = "$libraryFolder\joining.json"
+
+function Get-BootInstant { Format-Instant (Get-CimInstance -ClassName Win32_OperatingSystem -OperationTimeoutSec 60).LastBootUpTime }
+
+# A join that was staged in this boot counts from the next one on. A disk restored from another machine carries that one's record.
+function Test-RestartOwed {
+    if (-not (Test-Path -LiteralPath $joiningPath)) { return $false }
+    $record = ConvertFrom-Record (Get-Content -LiteralPath $joiningPath -Raw)
+    $machine = [string](Get-PropertyOrNull $record 'vmId')
+    if (-not $machine) { Stop-Script 'joining-note-damaged' @{ path = $joiningPath } }
+    (Test-MachineId $machine) -and (Format-StoredInstant (Get-PropertyOrNull $record 'bootAt')) -eq (Get-BootInstant)
+}

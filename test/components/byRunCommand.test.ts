@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import {
+  answerCountsHours,
+  askedByRunCommand,
+  retirementAnswered,
+  retirementText,
+} from "../../components/guard/byRunCommand";
+import { retirement } from "../../components/guard/plan";
+import type { Ledger } from "../../components/memory/ledger";
+import { type Remembered, rememberedOf } from "../../components/memory/remembered";
+import { partsOf } from "../../components/memory/stackState";
+import { type Question, refusals } from "../../components/memory/transitions";
+import type { RetireAnswer } from "../../scripts/assemble";
+import { healthyServer } from "../support/healthyServer";
+import { componentUrn, provenState, type State, vmId, withSecond } from "../support/passiveServerFixture";
+import { settingsFixture, today, type Written } from "../support/settingsFixture";
+
+const exception = {
+  kind: "retireByRunCommand",
+  reason: "the baseline denies the logon, CHG-4714",
+  until: "2026-12-04",
+  vmId,
+} as const;
+const withException = (written: Written, change: object = {}): void => {
+  const block = written.generations["1"];
+  assert.ok(block);
+  block.exceptions = [{ ...exception, ...change }];
+};
+const hoursAgo = (hours: number): string =>
+  new Date(today.getTime() - hours * 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
+const answer = (change: object = {}): string =>
+  JSON.stringify({
+    ...(healthyServer.retire as RetireAnswer),
+    computerName: "AADC-STG-G1",
+    vmId,
+    generation: 1,
+    collectedAt: hoursAgo(1),
+    ...change,
+  });
+const question = { name: "aadc-stg", generation: 1, vmId, now: today };
+
+describe("the guard's answer by Run Command", () => {
+  it("lets exactly its machine go", () => {
+    assert.equal(retirementAnswered(answer(), question).kind, "passed");
+    for (const [change, said] of [
+      [{ vmId: "00000000-0000-4000-8000-00000000dead" }, /vmId 00000000-/],
+      [{ generation: 2 }, /generation 2/],
+      [{ computerName: "AADC-STG-G2" }, /AADC-STG-G2/],
+    ] as const) {
+      const answered = retirementAnswered(answer(change), question);
+      assert.equal(answered.kind, "objection");
+      assert.match(answered.kind === "objection" ? answered.objection : "", said);
+    }
+  });
+
+  it("is none where there is none, or where it is not understood", () => {
+    for (const text of [undefined, "", "  \n"])
+      assert.match(JSON.stringify(retirementAnswered(text, question)), /holds no answer/);
+    for (const text of ["{}", "What: refused", answer({ outcome: "fine" }), answer({ more: 1 })])
+      assert.match(JSON.stringify(retirementAnswered(text, question)), /not understood/);
+  });
+
+  it("is too old after a day, and of a clock that runs ahead it is none", () => {
+    assert.equal(
+      retirementAnswered(answer({ collectedAt: hoursAgo(answerCountsHours - 0.1) }), question).kind,
+      "passed",
+    );
+    assert.deepEqual(
+      { ...retirementAnswered(answer({ collectedAt: hoursAgo(answerCountsHours + 0.1) }), question), objection: "" },
+      { kind: "objection", objection: "", old: true },
+    );
+    assert.equal(retirementAnswered(answer({ collectedAt: hoursAgo(-0.5) }), question).kind, "passed");
+    const ahead = retirementAnswered(answer({ collectedAt: hoursAgo(-2) }), question);
+    assert.deepEqual({ kind: ahead.kind, old: "old" in ahead }, { kind: "objection", old: false });
+  });
+});
+
+describe("the exception that has the guard asked by Run Command", () => {
+  const [block] = settingsFixture(withException).generations;
+
+  it("counts for its machine, to the end of its day, and on a passive generation only", () => {
+    assert.ok(block);
+    assert.equal(askedByRunCommand(block, vmId.toUpperCase(), today)?.reason, exception.reason);
+    assert.equal(askedByRunCommand(block, "another", today), undefined);
+    assert.equal(askedByRunCommand(block, undefined, today), undefined);
+    assert.ok(askedByRunCommand(block, vmId, new Date("2026-12-04T23:59:59Z")));
+    assert.equal(askedByRunCommand(block, vmId, new Date("2026-12-05T00:00:00Z")), undefined);
+    for (const role of ["active", "lost"] as const)
+      assert.equal(askedByRunCommand({ ...block, role }, vmId, today), undefined);
+  });
+
+  it("runs the guard's own text; only another reason or day makes it another one", () => {
+    assert.ok(block);
+    const settings = settingsFixture(withException);
+    const bare = (text: string): string => text.replace(/^\$argumentsText = @'\n.*\n'@$/m, "");
+    const text = retirementText(settings, block, vmId, exception);
+    assert.equal(bare(text), bare(retirement(settings, block, vmId).stdin));
+    assert.equal(retirementText(settings, block, vmId, { ...exception }), text);
+    assert.notEqual(retirementText(settings, block, vmId, { ...exception, reason: "asked once more" }), text);
+  });
+
+  it("is one ASCII text below 64 KB (no limit of Azure's is documented)", () => {
+    assert.ok(block);
+    const text = retirementText(settingsFixture(withException), block, vmId, {
+      ...exception,
+      reason: "\u00dcberall gesperrt, \u4e2d\u6587",
+    });
+    assert.doesNotMatch(text, /[^\s\x20-\x7e]/);
+    assert.ok(text.length < 64 * 1024, String(text.length));
+  });
+});
+
+describe("a block that is taken out after its guard was asked by Run Command", () => {
+  interface Kept {
+    readonly answer?: string;
+    readonly asks?: boolean;
+    readonly until?: string | null;
+  }
+  const remembered = ({ answer: text, asks = false, until = "2026-12-04" }: Kept): Remembered => {
+    const state: State = provenState(withSecond, [1, 2], (ledger): Ledger => {
+      const [one] = [ledger.generations["1"]];
+      assert.ok(one);
+      const entry = until === null ? one : { ...one, byRunCommandUntil: until };
+      return { ...ledger, generations: { ...ledger.generations, 1: entry } };
+    });
+    const entries = Object.entries(state).map(([urn, { type, outputs }]) => {
+      const isGuard = urn.endsWith("::aadc-stg-g1-guard");
+      const { delete: _, ...without } = outputs;
+      return { type, ...partsOf(urn), outputs: isGuard && !asks ? without : outputs };
+    });
+    const stash = {
+      type: "pulumi:index:Stash",
+      ...partsOf(`${componentUrn.replace(/::aadc-stg$/, "")}$pulumi:index:Stash::aadc-stg-g1-retirement`),
+      outputs: { input: { answer: text } },
+    };
+    return rememberedOf("aadc-stg", text === undefined ? entries : [...entries, stash], { urn: componentUrn });
+  };
+  const onlySecond = (written: Written): void => {
+    withSecond(written);
+    delete written.generations["1"];
+  };
+  const ask = (kept: Kept, change: (written: Written) => void = onlySecond, now = today): string =>
+    refusals({
+      settings: settingsFixture(change),
+      remembered: remembered(kept),
+      identity: { subscriptionId: "sub", tenantId: "tenant" },
+      gone: new Map(),
+      today: now,
+    } satisfies Question)
+      .map(({ path, problem, write }) => `${path}: ${problem} | ${write}`)
+      .join("\n");
+
+  it("goes on a checked answer of its machine", () => {
+    assert.equal(ask({ answer: answer() }), "");
+  });
+
+  it("is refused without an answer, on an old one, on another machine's, and after the exception's day", () => {
+    assert.match(ask({}), /generations\.1: the guard of generation 1 does not ask by SSH any more .*no answer/);
+    assert.match(ask({ answer: answer({ collectedAt: hoursAgo(25) }) }), /more than 24 hours ago/);
+    assert.match(
+      ask({ answer: answer({ vmId: "00000000-0000-4000-8000-00000000dead" }) }),
+      /not of aadc-stg-g1, vmId 3f1c0b52/,
+    );
+    assert.match(ask({ answer: answer(), until: "2026-11-20" }), /that exception ended on 2026-11-20/);
+  });
+
+  it("is refused where the exception stood and the guard was never asked, although it would ask by SSH", () => {
+    assert.match(ask({ asks: true }), /no answer.*\| the block of 1 as before, with the exception/);
+  });
+
+  it("is refused where the guard asks nothing and nobody says why", () => {
+    assert.match(ask({ until: null }), /no answer/);
+    assert.equal(ask({ asks: true, until: null }), "", "asked by SSH, as ever");
+  });
+
+  it("nothing else is taken out in the run that asks", () => {
+    const said = ask({ asks: true, until: null }, (written) => {
+      withSecond(written);
+      const second = written.generations["2"];
+      assert.ok(second);
+      second.exceptions = [exception];
+      delete written.generations["1"];
+    });
+    assert.match(said, /generations\.2\.exceptions: .*would take out generation 1 \|/);
+  });
+});
