@@ -10,6 +10,8 @@ export interface PowerAnswer {
   readonly sha256: string;
   /** As written beside it (`takenAt`), else when the file was last written: the answer has no time of its own. */
   readonly at: Date;
+  /** The time is the file's: a copy is younger than what it says. */
+  readonly datedByFile: boolean;
   /** Bare computer name in capitals. */
   readonly machine: string;
   readonly vmId: string | null;
@@ -56,6 +58,7 @@ export function readPower(source: string): PowerAnswer {
     source,
     sha256: createHash("sha256").update(bytes).digest("hex"),
     at: taken?.at ?? written,
+    datedByFile: taken === undefined,
     machine: bareName(name),
     vmId: textOf(inside.vmId) ?? null,
     state,

@@ -65,9 +65,9 @@ export function conclude(
   const situation: Situation = { ...bare, overridden };
   const decision = decide(situation, judged);
   const findings = worstFirst([
-    ...inState(decision, found),
+    ...inState(decision, seen, course, found),
     ...twoActive(decision, seen),
-    ...afterwards(decision, proof, seen, gathered),
+    ...afterwards(decision, proof, seen, gathered, course),
     ...unusedOverrides(input, all),
   ]);
   const next = nextStep(decision, seen, course, findings);
@@ -103,9 +103,27 @@ export function conclude(
 }
 
 /** While Cloud Sync provisions nobody is to be promoted: what stands against a promotion is then only worth knowing. */
-function inState({ state }: Decision, findings: readonly Finding[]): readonly Finding[] {
+function inState(
+  { state }: Decision,
+  { cloudSync, now }: Seen,
+  course: Course,
+  findings: readonly Finding[],
+): readonly Finding[] {
   if (state !== "cloud sync active") return findings;
-  return findings
+  const until = cloudSync?.until ?? course.cloudSync ?? "";
+  const due: Finding = {
+    code: "cloud-sync-due",
+    severity: "warning",
+    class: "statement",
+    subject: "Cloud Sync",
+    title: `That Cloud Sync provisions was to be looked at again on ${until}.`,
+    active: null,
+    staging: null,
+    cause: "Somebody said so with --cloud-sync.",
+    next: "Look whether it still does, then call with --cloud-sync and another day, or with --cloud-sync-ended.",
+    tool: "entra",
+  };
+  return [...findings, ...(until < new Date(now).toISOString().slice(0, 10) ? [due] : [])]
     .filter(({ code }) => code !== "change-not-stated")
     .map((finding): Finding => {
       if (finding.code === "cloud-sync-provisions") return { ...finding, severity: "info" };
@@ -196,7 +214,13 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
 }
 
 /** What is to be said once the promotion has been done. */
-function afterwards(decision: Decision, proof: Proof | null, { to }: Seen, { tenant }: Gathered): readonly Finding[] {
+function afterwards(
+  decision: Decision,
+  proof: Proof | null,
+  { to }: Seen,
+  { tenant }: Gathered,
+  course: Course,
+): readonly Finding[] {
   if (proof === null || (decision.state !== "promoted, unproven" && decision.state !== "done")) return [];
   const base = { severity: "warning", class: "unexplained", subject: to, active: null, staging: null } as const;
   const found: Finding[] = proof.lines
@@ -210,6 +234,15 @@ function afterwards(decision: Decision, proof: Proof | null, { to }: Seen, { ten
       next: "Find out which server it is and put it into staging mode, or fence it, at once; then collect and ask again.",
       tool: "wizard",
     }));
+  if (course.promotable[to] === undefined)
+    found.push({
+      ...base,
+      code: "promoted-without-permission",
+      title: `${to} was promoted, and this record has not allowed it.`,
+      cause: "Somebody did it by another record, or by hand: whether both exported for a while is not known here.",
+      next: "Look at the audit log since then for changes by the other server; objects may carry the values of the wrong one.",
+      tool: "entra",
+    });
   if (decision.state === "promoted, unproven")
     found.push({
       ...base,

@@ -19,8 +19,8 @@ export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
     proof:
       "az vm get-instance-view --resource-group GROUP --name MACHINE > power.json, taken afterwards, says PowerState/deallocated: --power power.json",
     limits:
-      "Somebody may start it again: take away the right to start it (role or deny assignment; a CanNotDelete lock does not prevent a start). Its pass-through authentication and Health agents stop too.",
-    undo: "Do not start it before it cannot export: see the way back of a fenced server.",
+      "The answer names a machine by its computer name: be sure that it is the one. Somebody may start it again: take away the right to start it (role or deny assignment; a CanNotDelete lock does not prevent a start). Its pass-through authentication and Health agents stop too.",
+    undo: "Do not start it: see what becomes of a fenced server.",
     source: "role-switch.md 5 [I]; Microsoft's staging page: shut it down or isolate its outbound connections",
   },
   "identity-disabled": {

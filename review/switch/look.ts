@@ -21,7 +21,10 @@ export async function look(input: LookInput): Promise<Look> {
   const gathered = await gather(input);
   const clock = input.clock ?? systemClock;
   const { result, entry } = await withRecord(input.record, (record) => conclude(input, gathered, record, clock()));
-  return { ...result, entry };
+  const { report } = result;
+  // The hash of the new line is known only now that it has been written.
+  const record = { ...report.summary.record, head: entry.hash };
+  return { ...result, report: { ...report, summary: { ...report.summary, record } }, entry };
 }
 
 function refuseHalf({

@@ -9,6 +9,7 @@ export const emptyCourse: Course = {
   to: null,
   known: {},
   lastStaging: {},
+  roleSince: {},
   activeSeen: false,
   promotable: {},
   fences: {},
@@ -111,12 +112,15 @@ function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
   let activeSeen = before.activeSeen;
   const known: Record<string, { at: Moment; role: Reading["role"] }> = { ...before.known };
   const lastStaging: Record<string, Moment> = { ...before.lastStaging };
+  const roleSince: Record<string, { role: Reading["role"]; since: Moment }> = { ...before.roleSince };
   for (const reading of [seen.source, seen.target, ...seen.alsoRead]) {
     // A time that lies ahead would make every later collection an old one.
     if (reading === null || reading.at === null || reading.machine === "" || reading.at > seen.now) continue;
     if (reading.at < (known[reading.machine]?.at ?? Number.NEGATIVE_INFINITY)) continue;
     known[reading.machine] = { at: reading.at, role: reading.role };
     if (reading.role === "staging") lastStaging[reading.machine] = reading.at;
+    if (roleSince[reading.machine]?.role !== reading.role)
+      roleSince[reading.machine] = { role: reading.role, since: reading.at };
     const ofPair = reading.machine === seen.from || reading.machine === seen.to;
     if (ofPair && reading.role === "active" && seen.now - reading.at <= maxAge) activeSeen = true;
   }
@@ -128,6 +132,7 @@ function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
     to: seen.to,
     known,
     lastStaging,
+    roleSince,
     activeSeen,
     fences: fencesAfter(before.fences, seen.fences),
     strangers: strangersAfter(before.strangers, seen),

@@ -119,6 +119,8 @@ export interface Course {
   readonly known: Readonly<Record<string, { readonly at: Moment; readonly role: Role }>>;
   /** When each machine was last read in staging mode. */
   readonly lastStaging: Readonly<Record<string, Moment>>;
+  /** The role of each machine by its readings, and since when without a break. */
+  readonly roleSince: Readonly<Record<string, { readonly role: Role; readonly since: Moment }>>;
   /** Some server of the pair has been read as active, by evidence that was young enough. */
   readonly activeSeen: boolean;
   /** Until when each machine may still be promoted by somebody who was told to. */

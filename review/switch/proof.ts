@@ -29,11 +29,17 @@ export function proofOf(
   limits: { readonly maxAge: Moment },
 ): Proof {
   const since = course.lastStaging[to] ?? now - limits.maxAge;
+  // Before either role was seen to have changed the other one may still have exported: it was not yet demoted.
+  const changed = (machine: string, role: Reading["role"], reading: Reading | null): Moment => {
+    const known = course.roleSince[machine];
+    return known?.role === role ? known.since : (reading?.at ?? now);
+  };
+  const active = Math.min(changed(to, "active", target), changed(from, "staging", source));
   const lines = [
     tenantLine(to, since, tenant),
-    auditLine(to, since, tenant),
+    auditLine(to, since, active, tenant),
     historyLine(to, since, target),
-    otherLine(from, since, source, fencedAt),
+    otherLine(from, since, active, source, fencedAt),
     passwordLine(since, tenant),
   ];
   const [byTenant, byAudits, byHistory, other] = lines;
@@ -66,14 +72,17 @@ function tenantLine(to: string, since: Moment, tenant: TenantAnswers | null): Pr
   return { asks, says: "yes", detail: `${to}; last synchronization ${momentText(last)}.` };
 }
 
-function auditLine(to: string, since: Moment, tenant: TenantAnswers | null): ProofLine {
+function auditLine(to: string, since: Moment, active: Moment, tenant: TenantAnswers | null): ProofLine {
   const asks = `Do the audit log's changes since ${momentText(since)} come from ${to} alone?`;
   if (!tenant?.audits) return { asks, says: "not asked", detail: "Graph auditLogs/directoryAudits was not given." };
   const after = tenant.audits.exports.filter(({ at }) => at.getTime() > since);
-  const others = [...new Set(after.map(({ machine }) => machine))].filter((machine) => machine !== to);
+  const foreign = after.filter(({ machine }) => machine !== to);
+  const others = [...new Set(foreign.filter(({ at }) => at.getTime() > active).map(({ machine }) => machine))];
   if (others.length > 0) return { asks, says: "no", detail: `There are changes by ${others.join(" and ")}.` };
-  return after.length > 0
-    ? { asks, says: "yes", detail: `${after.length === 1 ? "One change" : `${after.length} changes`}, all by ${to}.` }
+  const own = after.length - foreign.length;
+  const earlier = foreign.length === 0 ? "" : ` ${foreign.length} of others, from before a change of roles was seen.`;
+  return own > 0
+    ? { asks, says: "yes", detail: `${own === 1 ? "One change" : `${own} changes`} by ${to}.${earlier}` }
     : { asks, says: "not yet", detail: "There is no change by a synchronization server yet; entries take minutes." };
 }
 
@@ -89,16 +98,30 @@ function historyLine(to: string, since: Moment, target: Reading | null): ProofLi
       };
 }
 
-function otherLine(from: string, since: Moment, source: Reading | null, fencedAt: Moment | undefined): ProofLine {
+function otherLine(
+  from: string,
+  since: Moment,
+  active: Moment,
+  source: Reading | null,
+  fencedAt: Moment | undefined,
+): ProofLine {
   const asks = `Is ${from} passive or fenced, without an export since?`;
   if (fencedAt !== undefined) return { asks, says: "yes", detail: `Fenced, proven to ${momentText(fencedAt)}.` };
   if (source?.role !== "staging" || source.at === null)
     return { asks, says: "no", detail: "Neither was read, or it is not in staging mode." };
-  if (source.lastExport !== null && source.lastExport > since)
+  if (source.lastExport !== null && source.lastExport > active)
     return { asks, says: "no", detail: `Its run history has an export of ${momentText(source.lastExport)}.` };
   if (source.at <= since)
-    return { asks, says: "not yet", detail: `Its archive is of ${momentText(source.at)}, before the promotion.` };
-  return { asks, says: "yes", detail: `In staging mode at ${momentText(source.at)}, no export step since.` };
+    return {
+      asks,
+      says: "not yet",
+      detail: `Its archive is of ${momentText(source.at)}, before the promotion.`,
+    };
+  return {
+    asks,
+    says: "yes",
+    detail: `In staging mode at ${momentText(source.at)}, no export step since the roles changed.`,
+  };
 }
 
 /** Hashes may lag for hours; this line decides nothing. */

@@ -59,6 +59,8 @@ export interface GraphAnswer {
   readonly sha256: string;
   /** When it was taken: as written beside it, else when the file was last written. */
   readonly at: Date;
+  /** The time is the file's: a copy is younger than what it says. */
+  readonly datedByFile: boolean;
   /** Null where the answer does not say which question it answers. */
   readonly question: GraphQuestion | null;
   /** Why there is nothing to read: 403, 404, an empty file. Undefined where there is. */

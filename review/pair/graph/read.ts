@@ -58,9 +58,15 @@ function readAnswer(source: string): Answered {
   } catch (error) {
     throw new BadInput(`--graph ${source}: cannot be read (${(error as Error).message}).`);
   }
-  const base = { source, sha256: createHash("sha256").update(bytes).digest("hex"), at: written, incomplete: false };
-  const nothing = (notThere: string, question: GraphQuestion | null = null, at = written): Answered => ({
-    answer: { ...base, at, question, notThere },
+  const base = {
+    source,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    at: written,
+    datedByFile: true,
+    incomplete: false,
+  };
+  const nothing = (notThere: string, question: GraphQuestion | null = null, dated = base): Answered => ({
+    answer: { ...base, ...dated, question, notThere },
     body: {},
   });
   if (bytes.toString("latin1").trim() === "") return nothing("the file is empty: the request gave no answer");
@@ -69,20 +75,22 @@ function readAnswer(source: string): Answered {
     throw new BadInput(`--graph ${source}: is no answer of Microsoft Graph (a JSON object).`);
   const wrapped = isJsonObject(document.answer) ? document.answer : undefined;
   const body = wrapped ?? document;
-  const at = takenAt(source, document, wrapped, written);
+  const at = takenAt(source, document, wrapped);
+  const dated = at === null ? base : { ...base, at, datedByFile: false };
   const asked = wrapped === undefined ? null : text(document.request);
   const question = questionOf(body, asked);
   const error = isJsonObject(body.error) ? body.error : undefined;
-  if (error !== undefined) return nothing(`Graph answered ${text(error.code) ?? "with an error"}`, question, at);
+  if (error !== undefined) return nothing(`Graph answered ${text(error.code) ?? "with an error"}`, question, dated);
   if (question === null)
     throw new BadInput(
       `--graph ${source}: does not say which question it answers (no @odata.context of organization, directory/onPremisesSynchronization, auditLogs/directoryAudits, servicePrincipals or auditLogs/signIns). Record the whole answer: az rest --method get --url URL > FILE`,
     );
-  return { answer: { ...base, at, question, incomplete: "@odata.nextLink" in body }, body };
+  return { answer: { ...dated, question, incomplete: "@odata.nextLink" in body }, body };
 }
 
-function takenAt(source: string, document: JsonObject, wrapped: JsonObject | undefined, written: Date): Date {
-  if (wrapped === undefined || document.takenAt === undefined) return written;
+/** Null where nothing is written beside the answer. */
+function takenAt(source: string, document: JsonObject, wrapped: JsonObject | undefined): Date | null {
+  if (wrapped === undefined || document.takenAt === undefined) return null;
   const at = moment(document.takenAt);
   if (at === null)
     throw new BadInput(`--graph ${source}: takenAt is no moment with its zone, for example 2026-11-26T12:00:00Z.`);

@@ -9,7 +9,7 @@ const base = { severity: "warning", class: "unexplained", active: null, staging:
 /** What neither a safety rule nor `ready` says: what the tenant's answers mean for this pair, and answers that prove nothing. */
 export function stateFindings(
   situation: Situation,
-  { tenant }: Gathered,
+  { tenant, powers }: Gathered,
   notes: readonly FenceNote[],
 ): readonly Finding[] {
   const { source, target, to, fencedAt } = situation;
@@ -34,6 +34,20 @@ export function stateFindings(
         cause: "A permission is missing, or this tenant does not have it. None of these answers is a duty.",
         next: "",
       });
+  const guessed = [
+    ...powers,
+    ...(tenant?.answers ?? []).filter(({ question }) => question === "servicePrincipals" || question === "signIns"),
+  ].filter(({ datedByFile }) => datedByFile);
+  if (guessed.length > 0)
+    found.push({
+      ...base,
+      code: "answer-dated-by-file",
+      subject: guessed.map((each) => each.source).join(" and "),
+      title: `When ${guessed.map((each) => each.source).join(" and ")} was answered is taken from the file, and a copy is younger than what it says.`,
+      cause: "The answer has no time of its own, and a fence rests on when it was given.",
+      next: 'Write it as { "takenAt": "2026-11-26T12:00:00Z", "answer": … }, or be sure that nobody has copied the file since.',
+      tool: "evidence",
+    });
   if (situation.tenant === null)
     found.push({
       ...base,

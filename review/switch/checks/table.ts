@@ -142,6 +142,20 @@ export const checkTable: readonly CheckRow[] = [
     source: "role-switch.md 5",
   },
   {
+    codes: ["answer-dated-by-file"],
+    asks: "Is it certain when a fence's answer was given?",
+    blocks: "warning where only the file's own time says it",
+    from: "Graph, Azure",
+    source: "a copy is younger than what it says",
+  },
+  {
+    codes: ["promoted-without-permission"],
+    asks: "Was the promotion allowed by this record?",
+    blocks: "warning",
+    from: "record",
+    source: "role-switch.md 1",
+  },
+  {
     codes: ["comparison-not-possible"],
     asks: "Emergency: is there an archive of the dead server to compare with?",
     blocks: "warning",

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderHtml, renderMarkdown, renderText } from "../../../review/render";
@@ -309,6 +309,9 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.equal(state(found), "cloud sync active");
     assert.notEqual(found.report.verdict, "blocked");
     assert.equal(permission(await world.look(passing)), "nothing");
+    world.pass(70 * 24 * 60);
+    const due = await world.look({ graph: [world.audits()] });
+    assert.ok(codes(due, "warning").includes("cloud-sync-due"), String(codes(due, "warning")));
     const ended = await world.look({ ...passing, overrides: ["nobody-exported-before"], cloudSync: "ended" });
     assert.equal(permission(ended), "promote AADC2");
   });
@@ -375,6 +378,37 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     const found = await world.look({ graph: [audits] });
     assert.equal(state(found), "promoted, unproven");
     assert.ok(codes(found).includes("proof-contradicted"));
+  });
+
+  it("does not hold exports against the old server that it made before it was demoted", async () => {
+    const world = pair();
+    await world.look(passing);
+    // Nobody called in the middle: demoted and promoted at one go, with an export in between.
+    world.pass(5);
+    world.exports("AADC1");
+    world.setActive("AADC1", false);
+    world.setActive("AADC2", true);
+    world.pass(5);
+    assert.equal(state(await world.look()), "promoted, unproven");
+    world.pass(5);
+    world.exports("AADC2");
+    const done = await world.look({ graph: [world.audits(["AADC2", world.at()], ["AADC1", world.at(10)])] });
+    assert.equal(state(done), "done");
+    assert.deepEqual(codes(done, "warning"), ["promoted-without-permission"]);
+    world.pass(5);
+    world.exports("AADC1");
+    assert.ok(codes(await world.look()).includes("proof-contradicted"));
+  });
+
+  it("says of a fence's answer that only its file is dated", async () => {
+    const world = pair();
+    const raw = world.path("power.json");
+    const view = { name: "AADC1", instanceView: { statuses: [{ code: "PowerState/deallocated" }] } };
+    writeFileSync(raw, JSON.stringify(view));
+    utimesSync(raw, new Date(world.now), new Date(world.now));
+    const found = await world.look({ unreachable: "AADC1", ...passing, power: [raw] });
+    assert.equal(state(found), "fenced");
+    assert.ok(codes(found, "warning").includes("answer-dated-by-file"));
   });
 
   it("renders everywhere what it is about", async () => {

@@ -92,7 +92,7 @@ export const scenarios: readonly Scenario[] = [
   { name: "two active", depth: [3, 4], start: world({ A: active, B: active }), fences: true },
   { name: "an old collection lies about", depth: [3, 5], start: oldCollection() },
   { name: "a younger collection is known", depth: [3, 5], start: youngerKnown() },
-  { name: "a fenced machine has come back", depth: [3, 5], start: fencedAndBack(), fences: true },
+  { name: "a fenced machine has come back", depth: [3, 4], start: fencedAndBack(), fences: true },
   {
     name: "two operators from a pair in order",
     depth: [10, 15],
