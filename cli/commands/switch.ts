@@ -20,6 +20,7 @@ interface Options {
   readonly rollback?: boolean;
   readonly cloudSync?: string;
   readonly cloudSyncEnded?: boolean;
+  readonly outboundCut?: readonly string[];
   readonly override?: readonly string[];
   readonly by?: string;
   readonly reason?: string;
@@ -56,6 +57,10 @@ export function switchCommand(): Command {
     )
     .option("--graph <file...>", "recorded answers of Microsoft Graph (docs/switch.md has the requests)")
     .option("--power <file...>", "answers of az vm get-instance-view, for the proof that a machine is deallocated")
+    .option(
+      "--outbound-cut <name=time...>",
+      "since when a machine's outbound connections are cut; needs --by and --reason, and a proof by --graph",
+    )
     .option("--rollback", "the two servers change places: back, or the next switch; needs --by and --reason")
     .option(
       "--cloud-sync <day>",
@@ -115,6 +120,7 @@ async function run(options: Options) {
     power: options.power,
     rollback: options.rollback,
     cloudSync: cloudSyncEnded ? "ended" : cloudSync,
+    outboundCut: options.outboundCut,
     overrides: options.override,
     by: options.by,
     reason: options.reason,

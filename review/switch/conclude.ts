@@ -1,3 +1,4 @@
+import { readInstant } from "../evidence";
 import { bareName } from "../pair/graph";
 import { BadInput, type Finding, identified, type Report, verdictOf, worstFirst } from "../verdict";
 import { madeBy } from "../version";
@@ -49,7 +50,7 @@ export function conclude(
   const stated = stateFindings(bare, gathered, notes);
   const promoted = seen.target?.role === "active";
   const proof = promoted ? proofOf(seen, course, gathered.tenant, bare.fencedAt, limits) : null;
-  const readiness = promoted ? [] : [...gathered.readiness, ...stated];
+  const readiness = promoted ? stated.filter(({ code }) => ofAnswers.has(code)) : [...gathered.readiness, ...stated];
 
   // First everything that speaks against it, then what of it a person has gone past.
   const first = decide(bare, { open: true, proven: false, overridden: new Set() });
@@ -67,7 +68,7 @@ export function conclude(
   const findings = worstFirst([
     ...inState(decision, seen, course, found),
     ...twoActive(decision, seen),
-    ...afterwards(decision, proof, seen, gathered, course),
+    ...afterwards(decision, proof, seen, course),
     ...unusedOverrides(input, all),
   ]);
   const next = nextStep(decision, seen, course, findings);
@@ -101,6 +102,9 @@ export function conclude(
   const report = { verdict: verdictOf(findings), findings, summary };
   return { entry, result: { report, decision, situation, proof, earlier: record.entries } };
 }
+
+/** About answers themselves: worth knowing whatever the state. */
+const ofAnswers: ReadonlySet<string> = new Set(["fence-not-proven", "answer-dated-by-file", "tenant-answer-missing"]);
 
 /** While Cloud Sync provisions nobody is to be promoted: what stands against a promotion is then only worth knowing. */
 function inState(
@@ -183,7 +187,12 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
   const direction = directionOf(input, gathered, course);
   const application = (machine: string): string | null =>
     [source, target].find((reading) => reading?.machine === machine)?.applicationId ?? applications[machine] ?? null;
-  const fenced = (machine: string) => ({ machine, applicationId: application(machine) });
+  const cuts = (input.outboundCut ?? []).map(cutOf);
+  const fenced = (machine: string) => ({
+    machine,
+    applicationId: application(machine),
+    cutSince: cuts.find((cut) => cut.machine === machine)?.at ?? course.cuts[machine] ?? null,
+  });
   const seenTenant = tenant === null ? null : tenantSeenOf(tenant);
   const strangers = new Set([
     ...Object.keys(course.strangers),
@@ -205,6 +214,7 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
     alsoRead: gone ? [source] : [],
     fences,
     tenant: seenTenant,
+    cuts,
     cloudSync:
       input.cloudSync === undefined
         ? null
@@ -213,14 +223,18 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
   return { seen, notes };
 }
 
+function cutOf(text: string): { readonly machine: string; readonly at: number } {
+  const [name = "", ...time] = text.split("=");
+  const at = readInstant(time.join("="));
+  if (name.trim() === "" || !at?.certain)
+    throw new BadInput(
+      `--outbound-cut ${text}: write it as NAME=TIME with its zone, for example AADC1=2026-11-26T12:00:00Z.`,
+    );
+  return { machine: bareName(name), at: at.at.getTime() };
+}
+
 /** What is to be said once the promotion has been done. */
-function afterwards(
-  decision: Decision,
-  proof: Proof | null,
-  { to }: Seen,
-  { tenant }: Gathered,
-  course: Course,
-): readonly Finding[] {
+function afterwards(decision: Decision, proof: Proof | null, { to, tenant }: Seen, course: Course): readonly Finding[] {
   if (proof === null || (decision.state !== "promoted, unproven" && decision.state !== "done")) return [];
   const base = { severity: "warning", class: "unexplained", subject: to, active: null, staging: null } as const;
   const found: Finding[] = proof.lines

@@ -37,9 +37,9 @@ export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
     title: "Its outbound connections are cut",
     how: "A firewall or network security group denies it everything outbound, and it (or its ADSync service) is restarted: established connections survive a change of rules.",
     proof:
-      "Graph signIns of the last 90 minutes and more, complete, hold sign-ins of the other server's principal and none of this one's: --graph signins.json (--graph principals.json says whose they are)",
+      "Somebody says when it was made (--outbound-cut NAME=TIME), and Graph signIns show 90 minutes after it, complete, with sign-ins of the other server's principal and none of this one's: --graph signins.json",
     limits:
-      "The list of hosts is incomplete, so the rule is to deny everything. A server that does not run signs in as little as one that is cut off: it may start, as long as the cut holds.",
+      "The list of hosts is incomplete, so the rule is to deny everything. Silence alone proves nothing: a dead server is silent too, and returns. It does not stop exports to Active Directory.",
     undo: "Take the rule away only when the server is in staging mode or gone.",
     source: "role-switch.md 4 (sign-ins prove alive) and 5 [I]; Microsoft's staging page",
   },

@@ -24,6 +24,8 @@ export interface LookInput {
   readonly rollback?: boolean;
   /** The day on which it is looked at again, or that it has ended. */
   readonly cloudSync?: string | "ended";
+  /** `NAME=2026-11-26T12:00:00Z`: since when the outbound connections of a machine are cut. */
+  readonly outboundCut?: readonly string[];
   /** Codes of findings to go past. */
   readonly overrides?: readonly string[];
   /** Who says what needs saying, and why. */

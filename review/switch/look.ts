@@ -33,6 +33,7 @@ function refuseHalf({
   overrides = [],
   rollback,
   cloudSync,
+  outboundCut = [],
   by,
   reason,
   maxAgeMinutes,
@@ -45,15 +46,16 @@ function refuseHalf({
     overrides.length > 0 && "--override",
     rollback && "--rollback",
     cloudSync !== undefined && "--cloud-sync",
+    outboundCut.length > 0 && "--outbound-cut",
   ];
   const [first] = says.filter((option) => typeof option === "string");
   if (first !== undefined && (by === undefined || by.trim() === "" || reason === undefined || reason.trim() === ""))
     throw new BadInput(
       `${first}: needs the name of whoever says it (--by) and why (--reason); both go into the record.`,
     );
-  if (maxAgeMinutes !== undefined && (maxAgeMinutes < 15 || maxAgeMinutes > 24 * 60))
+  if (maxAgeMinutes !== undefined && (maxAgeMinutes < 15 || maxAgeMinutes > 240))
     throw new BadInput(
-      `--max-age-minutes ${maxAgeMinutes}: between 15 (nobody can be quicker) and 1440 (older evidence says nothing of now).`,
+      `--max-age-minutes ${maxAgeMinutes}: between 15 (nobody can be quicker) and 240 (older evidence says nothing of now).`,
     );
   if (cloudSync !== undefined && cloudSync !== "ended" && !isDay(cloudSync))
     throw new BadInput(`--cloud-sync ${cloudSync}: is not a day like 2027-01-31.`);

@@ -15,6 +15,7 @@ export const emptyCourse: Course = {
   fences: {},
   strangers: {},
   cloudSync: null,
+  cuts: {},
   state: null,
 };
 
@@ -136,6 +137,7 @@ function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
     activeSeen,
     fences: fencesAfter(before.fences, seen.fences),
     strangers: strangersAfter(before.strangers, seen),
+    cuts: { ...before.cuts, ...Object.fromEntries(seen.cuts.map(({ machine, at }) => [machine, at])) },
     cloudSync: seen.cloudSync === null ? before.cloudSync : seen.cloudSync.active ? (seen.cloudSync.until ?? "") : null,
   };
 }

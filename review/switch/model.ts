@@ -105,6 +105,8 @@ export interface Seen {
   readonly alsoRead: readonly Reading[];
   readonly fences: readonly FenceSeen[];
   readonly tenant: TenantSeen | null;
+  /** Said by a person: since when the outbound connections of these machines are cut. Silence alone proves no cut. */
+  readonly cuts: readonly { readonly machine: string; readonly at: Moment }[];
   /** Said by a person: Cloud Sync provisions until that day's review, or no longer. */
   readonly cloudSync: { readonly active: boolean; readonly until: string | null } | null;
 }
@@ -133,6 +135,8 @@ export interface Course {
    */
   readonly strangers: Readonly<Record<string, Exporter>>;
   readonly cloudSync: string | null;
+  /** Since when the outbound connections of each machine are cut, by somebody's word. */
+  readonly cuts: Readonly<Record<string, Moment>>;
   readonly state: SwitchState | null;
 }
 

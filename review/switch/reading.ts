@@ -81,6 +81,8 @@ export function tenantSeenOf({ organization, synchronization, audits }: TenantAn
 export interface Fenced {
   readonly machine: string;
   readonly applicationId: string | null;
+  /** Since when somebody says that its outbound connections are cut; null where nobody does. */
+  readonly cutSince: Moment | null;
 }
 
 /** Why an answer that was given proves nothing, and what would. */
@@ -164,7 +166,7 @@ function identityFence(
 
 /** Silence proves something only where the other server is heard. */
 function quietFence(
-  { machine, applicationId }: Fenced,
+  { machine, applicationId, cutSince }: Fenced,
   other: Fenced,
   { complete, found }: NonNullable<TenantAnswers["signIns"]>,
   identities: TenantAnswers["identities"],
@@ -184,10 +186,16 @@ function quietFence(
   const alive = found.filter((each) => own.has(each.applicationId)).map(({ at }) => at.getTime());
   const fence: FenceSeen = { machine, kind: "outbound-cut", at: last, holds: true };
   if (alive.some((at) => !(at < since))) return { ...fence, at: Math.max(last, ...alive), holds: false };
-  if (!complete || heard.length === 0 || first > since)
+  if (cutSince === null)
     return {
       machine,
-      what: `the sign-ins do not show ${quietMinutes} minutes in which ${other.machine} signs in and ${machine} does not`,
+      what: "silence in the sign-ins is no cut: a dead server is silent too, and returns",
+      next: `Cut its outbound connections, and say since when: --outbound-cut ${machine}=2026-11-26T12:00:00Z --by NAME --reason TEXT.`,
+    };
+  if (!complete || heard.length === 0 || first > since || since < cutSince)
+    return {
+      machine,
+      what: `the sign-ins do not show ${quietMinutes} minutes after the cut in which ${other.machine} signs in and ${machine} does not`,
       next: `Ask Graph for the service principal sign-ins of the last three hours, every page, ${quietMinutes} minutes after the cut.`,
     };
   return fence;

@@ -41,8 +41,17 @@ const entrySchema = {
     inputs: { type: "array" },
     seen: {
       type: "object",
-      required: [...["now", "from", "to", "turned", "source", "target", "alsoRead", "fences", "tenant", "cloudSync"]],
-      properties: { now: text, from: text, to: text, turned: { type: "boolean" }, fences: { type: "array" } },
+      required: [
+        ...["now", "from", "to", "turned", "source", "target", "alsoRead", "fences", "tenant", "cuts", "cloudSync"],
+      ],
+      properties: {
+        now: text,
+        from: text,
+        to: text,
+        turned: { type: "boolean" },
+        fences: { type: "array" },
+        cuts: { type: "array" },
+      },
     },
     judged: {
       type: "object",

@@ -11,6 +11,7 @@ import { fencedReturn } from "./steps";
 /** What no evidence of files can answer, and what this command never does. */
 const notShown: readonly string[] = [
   "The moment between evidence and click: what somebody changes on a server after it was collected is seen by the next call, not by this one.",
+  "A server's clock that is fast by less than its evidence is old: it makes the evidence look younger.",
   "A third server that the tenant was not asked about.",
   "A second record of the same pair somewhere else: there has to be one, in a place that everybody shares.",
   "Password hashes: how large the backlog is, and that the feature is on in the server's own configuration.",

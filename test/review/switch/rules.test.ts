@@ -29,6 +29,7 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   alsoRead: [],
   fences: [],
   tenant: null,
+  cuts: [],
   cloudSync: null,
   ...more,
 });

@@ -243,23 +243,32 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.ok(codes(found, "warning").includes("fence-not-proven"), String(codes(found, "warning")));
   });
 
-  it("takes silence in the sign-ins for a cut only where the other server is heard", async () => {
+  it("takes silence in the sign-ins for a cut only where somebody made one and the other server is heard", async () => {
     const world = pair();
     const active = await world.collect("AADC1");
     const dead = { unreachable: "AADC1", active, ...passing };
-    world.pass(300);
-    const heard: readonly (readonly [string, number])[] = [
+    world.pass(100);
+    const cut = { outboundCut: [`aadc1=${world.at()}`] };
+    world.pass(120);
+    const heard = [
       ["AADC2", 120],
       ["AADC2", 60],
       ["AADC2", 2],
-    ];
-    assert.equal(state(await world.look({ ...dead, graph: [world.signIns(...heard)] })), "fenced");
+    ] as const;
+    const graph = () => [world.signIns(...heard)];
+    const dying = await world.look({ ...dead, graph: graph() });
+    assert.equal(state(dying), "unknown", "a dead server is silent too");
+    const note = dying.report.findings.find(({ code }) => code === "fence-not-proven");
+    assert.match(note?.next ?? "", /--outbound-cut AADC1=/);
+    assert.equal(
+      state(await world.look({ ...dead, ...cut, graph: [world.signIns(["AADC2", 60], ["AADC2", 2])] })),
+      "unknown",
+    );
+    assert.equal(permission(await world.look({ ...dead, graph: graph() })), "promote AADC2", "the cut is remembered");
     assert.equal(state(await world.look({ ...dead, graph: [world.signIns(...heard, ["AADC1", 40])] })), "unknown");
-    const other = pair();
-    const archive = await other.collect("AADC1");
-    other.pass(300);
-    const silent = await other.look({ ...dead, active: archive, graph: [other.signIns(["AADC2", 60], ["AADC2", 2])] });
-    assert.deepEqual([state(silent), codes(silent, "warning").includes("fence-not-proven")], ["unknown", true]);
+    const young = { ...dead, outboundCut: [`AADC1=${world.at(30)}`], graph: graph() };
+    assert.equal(state(await world.look(young)), "unknown", "the cut is younger than the silence is long");
+    assert.match(await refusal(world.look({ ...dead, outboundCut: ["AADC1=noon"] })), /NAME=TIME/);
   });
 
   it("believes no fence of a machine that was read after its power", async () => {

@@ -148,6 +148,7 @@ function* looks(world: World, index: number, scenario: Scenario, concluding: Con
         tenant: scenario.tenant ? tenantAnswer(world) : null,
         cloudSync: null,
         alsoRead: [],
+        cuts: [],
         ...evidence,
       };
       const decision = concluding.conclude(seen, world.course);
