@@ -11,6 +11,7 @@ import {
 import {
   changed,
   collect,
+  courseOf,
   type Held,
   later,
   type MachineName,
@@ -128,17 +129,15 @@ function metBy(world: World, name: MachineName, { basis }: Held): string | null 
   }
   if (world.ghost !== null && basis.GHOST !== undefined && basis.GHOST > world.ghost)
     return `${name} is promoted while a stranger exports that the tenant had named`;
-  return world.course.cloudSync === null ? null : `${name} is promoted while Cloud Sync provisions`;
+  return courseOf(world, 0).cloudSync === null ? null : `${name} is promoted while Cloud Sync provisions`;
 }
 
 type Evidence = Pick<Seen, "source" | "target" | "fences">;
 
 function* looks(world: World, index: number, scenario: Scenario, concluding: Concluding): Iterable<Step> {
+  const known = courseOf(world, index);
   for (const turned of [false, true]) {
-    const [from, to] = (turned ? [world.course.to, world.course.from] : [world.course.from, world.course.to]) as [
-      MachineName,
-      MachineName,
-    ];
+    const [from, to] = (turned ? [known.to, known.from] : [known.from, known.to]) as [MachineName, MachineName];
     for (const [what, evidence] of evidences(world, from, to, scenario)) {
       const seen: Seen = {
         now: world.now,
@@ -151,8 +150,8 @@ function* looks(world: World, index: number, scenario: Scenario, concluding: Con
         cuts: [],
         ...evidence,
       };
-      const decision = concluding.conclude(seen, world.course);
-      const course = concluding.fold(world.course, seen, decision);
+      const decision = concluding.conclude(seen, known);
+      const course = concluding.fold(known, seen, decision);
       const operators = world.operators.map((operator, each) =>
         each === index && decision.permission !== null
           ? { holds: heldOf(decision.permission, course, seen) }
@@ -161,7 +160,13 @@ function* looks(world: World, index: number, scenario: Scenario, concluding: Con
       const { pool, fenceAnswer } = scenario.narrow ? world : kept(world, evidence);
       yield {
         what: `operator ${index + 1} looks${turned ? " and turns back" : ""} (${what}): ${decision.state}`,
-        world: later({ ...world, course, operators, pool, fenceAnswer }),
+        world: later({
+          ...world,
+          courses: world.courses.map((each) => (each === known ? course : each)),
+          operators,
+          pool,
+          fenceAnswer,
+        }),
       };
     }
   }

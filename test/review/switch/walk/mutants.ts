@@ -102,8 +102,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "promotes while an export is under way",
-    scenario: "a pair in order",
-    depth: 5,
+    scenario: "an export is under way",
+    depth: 3,
     concluding: without("run-in-progress-on-source"),
   },
   {

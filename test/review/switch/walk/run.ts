@@ -3,11 +3,13 @@ import { type Walk, walk } from "./explore";
 import { mutants } from "./mutants";
 import { scenarios } from "./scenarios";
 
-/** The whole walk, one line a beginning: `npm run walk-switch [-- deep]`. */
+/** The whole walk, one line a beginning: `npm run walk-switch [-- deep] [part of a beginning's name]`. */
 function main(): void {
-  const deep = process.argv.includes("deep");
+  const words = process.argv.slice(2);
+  const deep = words.includes("deep");
+  const named = words.find((word) => word !== "deep") ?? "";
   const walks: Walk[] = [];
-  for (const scenario of scenarios) {
+  for (const scenario of scenarios.filter(({ name }) => name.includes(named))) {
     const found = walk(scenario, scenario.depth[deep ? 1 : 0], real);
     walks.push(found);
     say(

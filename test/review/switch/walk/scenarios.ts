@@ -16,7 +16,7 @@ function world(machines: World["machines"], course: Partial<Course> = {}, more: 
     pool: { A: [], B: [] },
     fenceAnswer: null,
     operators: [{ holds: null }, { holds: null }],
-    course: { ...emptyCourse, from: "A", to: "B", ...course },
+    courses: [{ ...emptyCourse, from: "A", to: "B", ...course }],
     strokes: 1,
     violation: null,
     ...more,
@@ -57,6 +57,12 @@ function fencedAndBack(): World {
   );
 }
 
+/** A has just been demoted, and an export that began before goes on. */
+function exportUnderWay(): World {
+  const running: Machine = { ...staging, running: true, exporting: { since: begin - 1, ours: true } };
+  return world({ A: running, B: staging }, { activeSeen: true });
+}
+
 /** A's word that it was passive still lies about, and the record has read since that it no longer is. */
 function youngerKnown(): World {
   const said: Reading = { ...collectedOf("A"), at: begin, role: "staging" };
@@ -89,6 +95,7 @@ export const scenarios: readonly Scenario[] = [
     start: world({ A: staging, B: staging }, { activeSeen: true, cloudSync: "2027-01-31" }),
   },
   { name: "both passive, no history", depth: [3, 5], start: world({ A: staging, B: staging }) },
+  { name: "an export is under way", depth: [3, 4], start: exportUnderWay() },
   { name: "two active", depth: [3, 4], start: world({ A: active, B: active }), fences: true },
   { name: "an old collection lies about", depth: [3, 5], start: oldCollection() },
   { name: "a younger collection is known", depth: [3, 5], start: youngerKnown() },
@@ -112,3 +119,17 @@ export const scenarios: readonly Scenario[] = [
     narrow: true,
   },
 ];
+
+/** What one record prevents: each operator has a record of his own here, and they switch against each other. */
+export const twoRecords: Scenario = {
+  name: "two records of one pair",
+  depth: [8, 8],
+  start: {
+    ...world({ A: staging, B: staging }, {}, noStrokes),
+    courses: [
+      { ...emptyCourse, from: "A", to: "B", activeSeen: true },
+      { ...emptyCourse, from: "B", to: "A", activeSeen: true },
+    ],
+  },
+  narrow: true,
+};

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { real, type Scenario } from "./events";
 import { type Walk, walk } from "./explore";
 import { mutants } from "./mutants";
-import { scenarios } from "./scenarios";
+import { scenarios, twoRecords } from "./scenarios";
 
 describe("the exhaustive walk of the role switch", function () {
   this.timeout(240_000);
@@ -28,6 +28,11 @@ describe("the exhaustive walk of the role switch", function () {
     console.log(
       `      ${worlds} different worlds, ${sum(({ steps }) => steps)} steps, ${promotions} permitted promotions`,
     );
+  });
+
+  it("does not hold for two records of one pair, as docs/switch.md says: there has to be one", () => {
+    const { counterexample } = walk(twoRecords, twoRecords.depth[0], real);
+    assert.match(counterexample?.join("\n") ?? "", /operator 1: promote B[\s\S]*promoted while/);
   });
 
   for (const { name, scenario, depth, concluding } of mutants)

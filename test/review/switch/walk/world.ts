@@ -19,7 +19,8 @@ export interface World {
   /** The newest answer about a fence that somebody kept. */
   readonly fenceAnswer: FenceSeen | null;
   readonly operators: readonly Operator[];
-  readonly course: Course;
+  /** What the record says; where each operator has a record of his own, one for each. */
+  readonly courses: readonly Course[];
   /** How many events that are not ours may still happen. */
   readonly strokes: number;
   /** Set where a permitted step met another exporter: the walk ends here. */
@@ -105,6 +106,13 @@ export function tenantAnswer({ ghost, now }: World): TenantSeen {
   return { at: now, lastSynchronization: null, exporters, asked: ["directoryAudits"] };
 }
 
+/** The record into which this operator looks. */
+export function courseOf({ courses }: World, index: number): Course {
+  const course = courses[index] ?? courses[0];
+  if (course === undefined) throw new Error("a world without a record");
+  return course;
+}
+
 /** The same for two worlds that cannot be told apart by anything that may still happen. */
 export function keyOf(world: World): string {
   const times: number[] = [];
@@ -121,33 +129,30 @@ export function keyOf(world: World): string {
   });
   const pool = names.map((name) => world.pool[name].map(reading).join(","));
   const answer = world.fenceAnswer;
-  const { course } = world;
   const record = (of: Readonly<Record<string, Moment>>): string =>
     Object.keys(of)
       .sort()
       .map((key) => key + timed(of[key]))
       .join();
-  const known = Object.keys(course.known)
-    .sort()
-    .map((key) => key + timed(course.known[key]?.at))
-    .join();
-  const fences = Object.keys(course.fences)
-    .sort()
-    .map((key) => key + timed(course.fences[key]?.since) + timed(course.fences[key]?.at))
-    .join();
+  const folded = (course: Course): string => {
+    const known = Object.keys(course.known)
+      .sort()
+      .map((key) => key + timed(course.known[key]?.at))
+      .join();
+    const fences = Object.keys(course.fences)
+      .sort()
+      .map((key) => key + timed(course.fences[key]?.since) + timed(course.fences[key]?.at))
+      .join();
+    const { from, to, activeSeen, strangers, cloudSync } = course;
+    const plain = [from, to, activeSeen, Object.keys(strangers).join(), cloudSync].join();
+    return `${plain};${known};${record(course.promotable)};${fences}`;
+  };
   const head = [
     ...machines,
     timed(world.ghost),
     ...pool,
     answer === null ? "" : `${answer.machine}${answer.kind[0]}${answer.holds}${timed(answer.at)}`,
-    course.from,
-    course.to,
-    course.activeSeen,
-    known,
-    record(course.promotable),
-    fences,
-    Object.keys(course.strangers).join(),
-    course.cloudSync,
+    ...world.courses.map(folded),
     world.strokes,
   ].join("|");
   const from = times.length;
