@@ -25,6 +25,8 @@ export interface ServerStatistics {
   readonly applicationId?: string;
   /** State of the automatic upgrade, as the server says it. */
   readonly autoUpgrade?: string;
+  /** Whether password hash synchronization is on, by the server's global parameters; absent where they do not say it. */
+  readonly passwordHashSync?: boolean;
   readonly notAvailable: readonly Missing[];
 }
 

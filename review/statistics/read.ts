@@ -39,6 +39,7 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     certificate: certificateOf(evidence),
     ...applicationOf(evidence),
     ...autoUpgradeOf(evidence),
+    ...passwordHashSyncOf(evidence),
     notAvailable: missingOf(document),
   };
 }
@@ -62,6 +63,12 @@ function applicationOf(evidence: CollectedEvidence): Pick<ServerStatistics, "app
 function autoUpgradeOf(evidence: CollectedEvidence): Pick<ServerStatistics, "autoUpgrade"> {
   const { state } = objectOf(member(evidence, "auto-upgrade.json"));
   return typeof state === "string" ? { autoUpgrade: state } : {};
+}
+
+/** `Microsoft.OptionalFeature.PasswordHashSync` in an export of a genuine server: the text True or False. */
+function passwordHashSyncOf(evidence: CollectedEvidence): Pick<ServerStatistics, "passwordHashSync"> {
+  const value = objectOf(member(evidence, "global-parameters.json"))["Microsoft.OptionalFeature.PasswordHashSync"];
+  return value === "True" || value === "False" ? { passwordHashSync: value === "True" } : {};
 }
 
 /** Of an application only: an account has none. */

@@ -145,6 +145,7 @@ function ownChecks({ source, target, tenant, emergency, clock }: ReadinessInput)
   return [
     ...certificate(name, target, tenant, clock()),
     ...application(source, target),
+    ...passwordHashes(name, target, tenant),
     ...automaticUpgrade([...(source === null || emergency ? [] : [source]), target]),
     ...(emergency ? [] : [change()]),
   ];
@@ -191,6 +192,27 @@ function application(source: PairSide | null, target: PairSide): readonly Findin
       staging: there,
       cause: "One was made from a copy of the other's disk, or was given its application by hand.",
       next: 'In the wizard of the passive server: "Configure application-based authentication to Microsoft Entra ID"; then collect again.',
+      tool: "wizard",
+    },
+  ];
+}
+
+/** On in the tenant and off on the server, or the reverse: sign-ins with new passwords would stop, or begin, with the switch. */
+function passwordHashes(name: string, target: PairSide, tenant: TenantAnswers | null): readonly Finding[] {
+  const [here, there] = [tenant?.synchronization?.features.passwordSyncEnabled, target.statistics?.passwordHashSync];
+  if (here === undefined || there === undefined || here === there) return [];
+  const word = (on: boolean): string => (on ? "on" : "off");
+  return [
+    {
+      code: "password-hash-sync-differs",
+      severity: "blocking",
+      class: "unexplained",
+      subject: "password hash synchronization",
+      title: `Password hash synchronization is ${word(here)} in the tenant and ${word(there)} on ${name}.`,
+      active: word(here),
+      staging: word(there),
+      cause: "The feature was set on the active server only, or the passive one was built without it.",
+      next: `In the wizard of ${name}, "Customize synchronization options", Optional features: the same as on the active server; then collect again.`,
       tool: "wizard",
     },
   ];

@@ -99,6 +99,28 @@ export const checkTable: readonly CheckRow[] = [
     source: "role-switch.md 6",
   },
   {
+    codes: ["password-hash-sync-differs"],
+    asks: "Is password hash synchronization on, or off, in the tenant and on the server alike?",
+    blocks:
+      "blocks where one has it on and the other off; not judged without Graph. How large a backlog is cannot be seen",
+    from: "Graph, server",
+    source: "role-switch.md 6",
+  },
+  {
+    codes: ["(told in the run book)"],
+    asks: "Is another pass-through authentication agent active, if the old server is to go?",
+    blocks: "never: agents do not follow staging mode; only the portal shows them",
+    from: "a person",
+    source: "role-switch.md 2 and 6",
+  },
+  {
+    codes: ["(safety rules)"],
+    asks: "Password writeback: is the other server passive?",
+    blocks: "as every promotion: nobody is promoted while another one exports",
+    from: "both archives",
+    source: "role-switch.md 1 and 6",
+  },
+  {
     codes: ["database-near-limit"],
     asks: "Has its database room?",
     blocks: "warning above 8 GB of LocalDB",

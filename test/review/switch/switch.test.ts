@@ -351,6 +351,15 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.deepEqual(codes(await world.look({ ...passing, staging: copy })), ["application-shared"]);
   });
 
+  it("holds the server's password hash synchronization against the tenant's", async () => {
+    const world = pair();
+    const off = JSON.stringify({ "Microsoft.OptionalFeature.PasswordHashSync": "False" });
+    world.server("AADC2").told = { files: { "statistics/global-parameters.json": off } };
+    const found = await world.look({ ...passing, graph: [world.lastExporter("AADC1")] });
+    assert.deepEqual(codes(found), ["password-hash-sync-differs"]);
+    assert.deepEqual(codes(await world.look(passing)), [], "nobody asked the tenant");
+  });
+
   it("goes past a finding for what it was, and not for what it becomes", async () => {
     const world = pair();
     const old = (days: number) => ({
