@@ -12,6 +12,8 @@ export interface Walk {
   readonly promotions: number;
   /** The shortest way to a permitted promotion that met another exporter; null where there is none. */
   readonly counterexample: readonly string[] | null;
+  /** The last events led nowhere new: this is every world there is, however many events may follow. */
+  readonly closed: boolean;
 }
 
 /** How a world was reached; the worlds on the way are forgotten. */
@@ -25,15 +27,18 @@ export function walk(scenario: Scenario, depth: number, concluding: Concluding):
   const seen = new Set([keyOf(scenario.start)]);
   let frontier: { readonly world: World; readonly trail: Trail | null }[] = [{ world: scenario.start, trail: null }];
   const counts = { steps: 0, promotions: 0 };
+  let before = 0;
   const found = (counterexample: Walk["counterexample"]): Walk => ({
     ...counts,
     scenario: scenario.name,
     depth,
     states: seen.size,
     counterexample,
+    closed: counterexample === null && seen.size === before,
   });
   for (let level = 0; level < depth && frontier.length > 0; level++) {
     const next: typeof frontier = [];
+    before = seen.size;
     for (const place of frontier)
       for (const { what, world } of stepsFrom(place.world, scenario, concluding)) {
         counts.steps++;

@@ -13,7 +13,7 @@ function main(): void {
     const found = walk(scenario, scenario.depth[deep ? 1 : 0], real);
     walks.push(found);
     say(
-      `${scenario.name}: ${found.states} worlds and ${found.steps} steps within ${found.depth} events, ${found.promotions} permitted promotions`,
+      `${scenario.name}: ${found.states} worlds and ${found.steps} steps within ${found.depth} events, ${found.promotions} permitted promotions${found.closed ? "; these are all there are, whatever follows" : ""}`,
     );
     if (found.counterexample !== null) say(`  TWO EXPORTERS: ${found.counterexample.join("; ")}`);
   }

@@ -102,13 +102,13 @@ export const scenarios: readonly Scenario[] = [
   { name: "a fenced machine has come back", depth: [3, 4], start: fencedAndBack(), fences: true },
   {
     name: "two operators from a pair in order",
-    depth: [10, 15],
+    depth: [10, 40],
     start: world({ A: active, B: staging }, {}, noStrokes),
     narrow: true,
   },
   {
     name: "two operators, a promotion is allowed",
-    depth: [9, 14],
+    depth: [9, 40],
     start: { ...promotionAllowed(), ...noStrokes },
     narrow: true,
   },
