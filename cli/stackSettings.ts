@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { type ServerTable, serverTable } from "../components/network/firewallTable";
 import { settingsNamespace } from "../components/settings/parseConfiguration";
@@ -29,7 +29,7 @@ export async function readTables({ stack, config = [] }: StackChoice): Promise<{
     throw new BadInput(
       "say whose ports: --stack NAME reads Pulumi.NAME.yaml of the project here, --config FILE any settings file.",
     );
-  const files = stack === undefined ? config : [settingsFileOf(findProject(), stack)];
+  const files = stack === undefined ? config : [stackFileHere(stack)];
   const problems: string[] = [];
   const tables = files.flatMap((file) => {
     const reading = readStackFile(parsed(file), projectBeside(file), systemClock());
@@ -47,12 +47,22 @@ export async function readTables({ stack, config = [] }: StackChoice): Promise<{
       );
     if (reading.kind !== "read") return [];
     const table = serverTable(reading.settings);
-    return [{ ...table, notes: [...reading.notes, ...table.notes] }];
+    return [{ ...table, file: basename(file), notes: [...reading.notes, ...table.notes] }];
   });
   if (problems.length > 0)
     throw new BadInput(`the settings cannot be read as they are, so that no port is printed.\n${problems.join("\n")}`);
   refuseTwins(files, tables);
   return { files, tables };
+}
+
+/** Outside every project there is the package's own, whose example nobody's server is built from. */
+function stackFileHere(stack: string): string {
+  const project = findProject();
+  if (project.isOwn && relative(project.folder, process.cwd()).startsWith(".."))
+    throw new BadInput(
+      `there is no project of this library in ${process.cwd()} or above it, so that Pulumi.${stack}.yaml is not looked for. Run it in the folder of your Pulumi.yaml, or name the file: --config FILE.`,
+    );
+  return settingsFileOf(project, stack);
 }
 
 /** Two files of one server: which of them is right is not ours to say, and one table would hide the other. */

@@ -11,6 +11,7 @@ import type { Known } from "./know";
 import { maintenanceWindow } from "./maintenance/maintenance";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
+import { activeServerLock, securityGroupDiagnostics } from "./server/standing";
 import type { GenerationSettings } from "./settings/settings";
 
 export interface GenerationArgs {
@@ -72,20 +73,24 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
-    const maintenance = maintenanceWindow(
+    const around = {
+      structure,
+      settings,
+      block,
+      treatment,
+      machineId: vm.id,
+      securityGroupId: vm.securityGroupId,
+      // What a later release or setting adds is not made around a server that is not acted on.
+      named: (part: string): boolean =>
+        treatment === "acting" || known.remembered.parts.has(`g${block.generation}-${part}`),
+    };
+    const maintained = maintenanceWindow(
       name,
-      {
-        structure,
-        settings,
-        generation: block.generation,
-        window: known.window(block.generation),
-        treatment,
-        resourceGroupName,
-        machineId: vm.id,
-        stands,
-      },
+      { ...around, window: known.window(block.generation), resourceGroupName },
       this,
     );
+    const logged = securityGroupDiagnostics(name, around, this);
+    activeServerLock(name, around, this);
     const access = remoteAccess(
       name,
       {
@@ -131,7 +136,8 @@ export class Generation extends pulumi.ComponentResource {
         guarded: [
           ...args.shared,
           ...vm.members,
-          ...maintenance,
+          ...maintained,
+          ...logged,
           ...access.members,
           ...asked.members,
           ...args.askedAfter,

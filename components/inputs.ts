@@ -70,7 +70,14 @@ export interface Settled {
  */
 export async function settle(inputs: unknown, ledger: Ledger | undefined): Promise<Settled> {
   const unknown = new Set<string>();
-  const values = await settled(inputs, "", unknown, { ...placeholders, ...rememberedValues(ledger) });
+  const values = await settled(inputs, [], unknown, (path) => {
+    const [of, number, ...rest] = path;
+    const name = path.at(-1) ?? "";
+    // Inside a block what that generation was built with comes first.
+    const built = of === "generations" && rest.length > 0 ? ledger?.generations[number ?? ""]?.built : undefined;
+    const before = (built as Readonly<Record<string, unknown>> | undefined)?.[name];
+    return (before === "" ? undefined : before) ?? { ...placeholders, ...rememberedValues(ledger) }[name];
+  });
   return { values, unknown };
 }
 
@@ -98,27 +105,28 @@ export function settledValue<T>(output: pulumi.Output<T>): Promise<T> {
 
 async function settled(
   value: unknown,
-  name: string,
+  path: readonly string[],
   unknown: Set<string>,
-  standIns: Readonly<Record<string, unknown>>,
+  standIn: (path: readonly string[]) => unknown,
 ): Promise<unknown> {
+  const name = path.at(-1) ?? "";
   if (isPlain(value)) return value;
   // A list with one unknown member is unknown: what is compared and counted is the list.
   if (pulumi.Output.isInstance(value) || value instanceof Promise || Array.isArray(value) || name === "tags") {
     const output = pulumi.output(value) as unknown as Knowing;
     if (await output.isKnown) return output.promise();
     unknown.add(name);
-    return standIns[name];
+    return standIn(path);
   }
   const entries = await Promise.all(
     Object.entries(value as Record<string, unknown>).map(
-      async ([key, inner]) => [key, await settled(inner, key, unknown, standIns)] as const,
+      async ([key, inner]) => [key, await settled(inner, [...path, key], unknown, standIn)] as const,
     ),
   );
   const plain = Object.fromEntries(entries);
   // A policy is in its vault: where one of the two is unknown, so is whether they belong together.
   if (unknown.has("vaultId") || unknown.has("policyId"))
-    for (const key of ["vaultId", "policyId"]) if (plain[key] !== undefined) plain[key] = standIns[key];
+    for (const key of ["vaultId", "policyId"]) if (plain[key] !== undefined) plain[key] = standIn([...path, key]);
   return plain;
 }
 

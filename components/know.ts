@@ -1,5 +1,4 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
-import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
@@ -11,18 +10,19 @@ import { proofOf, wizardDone } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
+import { judgedExisting } from "./existing/existing";
+import { machinesInAzure } from "./existing/machines";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
-import { maintenanceFindings, type PlannedWindow, plannedWindow } from "./maintenance/plan";
+import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
-import { found, goneForArm } from "./memory/lookup";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
-import { type Absence, type Identity, refusals } from "./memory/transitions";
+import { type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { idParts, sameId } from "./network/ids";
@@ -31,7 +31,7 @@ import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
 import { Refusal } from "./refusal";
 import type { Treatment } from "./server/members";
-import { generationNames, serverResourceGroup } from "./server/names";
+import { generationNames } from "./server/names";
 import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
@@ -128,7 +128,7 @@ export async function know(
       : pulumi.output(structure);
 
   const identity = await identityOf(asked);
-  const gone = await goneMachines(structure, remembered, asked);
+  const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
@@ -153,25 +153,13 @@ export async function know(
     if (retiring.has(generation)) return "retiring";
     return unproven(generation) ? "unproven" : "acting";
   };
-  const windows = new Map(
-    structure.generations.flatMap((block) => {
-      const { generation } = block;
-      const planned = plannedWindow({
-        settings: structure,
-        block,
-        treatment: treatment(block),
-        before: remembered.ledger?.generations[generation]?.window,
-        stands: remembered.parts.has(`g${generation}-maintenance`),
-        today,
-      });
-      return planned === undefined ? [] : [[generation, planned] as const];
-    }),
-  );
+  const windows = plannedWindows(structure, remembered, treatment, today);
   const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
   const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
+  const existing = await judgedExisting(question, unknown, asked);
   const stands = new Set(standing(remembered));
   const network = await existingNetwork(
     {
@@ -191,6 +179,7 @@ export async function know(
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
     ...refusals(question),
+    ...existing.problems,
     ...network.problems,
     ...tunnelProblems(structure, process.env),
     ...copies.problems,
@@ -201,7 +190,7 @@ export async function know(
   const existingBackup =
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)
-      : await findExistingBackup({ component: name, settings: structure, remembered, treatment }, asked);
+      : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some(
@@ -219,6 +208,7 @@ export async function know(
     existingBackup,
     findings: [
       ...standingFindings(question),
+      ...ofMachines,
       ...existingBackup.findings,
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
@@ -227,6 +217,7 @@ export async function know(
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...existing.findings,
       ...copies.findings,
       ...joinFindings(joining),
       ...judgedFiles.findings,
@@ -356,32 +347,6 @@ async function rememberedIn(
 async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
   const { subscriptionId, tenantId } = ((await getClientConfig(asked)) ?? {}) as Partial<Identity>;
   return { subscriptionId, tenantId };
-}
-
-/** Machines that the state holds and that ARM itself says are gone, or of which another one has the name. */
-async function goneMachines(
-  settings: Settings,
-  remembered: Remembered,
-  asked: pulumi.InvokeOptions,
-): Promise<ReadonlyMap<number, Absence>> {
-  const { generations, ledger } = remembered;
-  const gone = new Map<number, Absence>();
-  if (ledger !== undefined && ledger.name !== settings.name) return gone;
-  await Promise.all(
-    standing(remembered).map(async (generation) => {
-      const vmId = generations[generation]?.vmId;
-      if (vmId === undefined) return;
-      const where = {
-        resourceGroupName: serverResourceGroup(settings),
-        vmName: generationNames(settings.name, generation).machine,
-      };
-      const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
-      if (machine === undefined) gone.set(generation, "gone");
-      else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
-        gone.set(generation, "another");
-    }),
-  );
-  return gone;
 }
 
 /** Whoever may write to a hub in another subscription does so by a provider for that one. */

@@ -1,3 +1,4 @@
+import * as authorization from "@pulumi/azure-native/authorization";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as recoveryservices from "@pulumi/azure-native/recoveryservices";
 import * as resources from "@pulumi/azure-native/resources";
@@ -8,7 +9,9 @@ import type { GenerationSettings, Settings } from "../settings/settings";
 import type { ExistingBackup } from "./existing";
 import { ownerTag, stackOwner } from "./owner";
 import {
+  backupLock,
   backupNames,
+  diagnosticsName,
   itemBodies,
   machineId,
   policyProperties,
@@ -108,17 +111,30 @@ export class Backup extends pulumi.ComponentResource {
       // Azure counts the items in it; a refresh would make an input of that.
       { ...this.kept(existing.policy), ignoreChanges: ["properties.protectedItemsCount"] },
     );
+    if (structure.locks.backup)
+      new authorization.ManagementLockAtResourceGroupLevel(
+        `${this.name}-lock`,
+        { resourceGroupName: group.name, ...backupLock },
+        // Behind everything in the group; whoever is not allowed to set locks has the backup at least.
+        { ...this.kept(existing.lock), dependsOn: [policy] },
+      );
     if (structure.logAnalyticsWorkspaceId !== undefined)
       new monitor.DiagnosticSetting(
         `${this.name}-diagnostics`,
         {
-          name: "entra-connect",
+          name: diagnosticsName,
           resourceUri: vault.id,
           workspaceId: settings.apply((known) => known.logAnalyticsWorkspaceId ?? ""),
           logAnalyticsDestinationType: "Dedicated",
           logs: [{ categoryGroup: "allLogs", enabled: true }],
         },
-        { parent: this },
+        {
+          ...this.kept(existing.diagnostics),
+          // Under the lock nothing in the group can be deleted, this included.
+          retainOnDelete: structure.locks.backup,
+          // One that is adopted comes with what Azure fills in, and with its scope spelled as the provider reads it from the id.
+          ignoreChanges: ["resourceUri", ...(existing.diagnostics === undefined ? [] : ["logs", "metrics"])],
+        },
       );
     return { vault, policy };
   }
@@ -178,7 +194,11 @@ export class Backup extends pulumi.ComponentResource {
         protectedItemName: names.item,
         properties,
       },
-      { parent: this, retainOnDelete: true, ...opts },
+      pulumi.mergeOptions(
+        // Made of group and machine, which do not change; one that is adopted has them as they were spelled then.
+        { parent: this, retainOnDelete: true, ignoreChanges: ["containerName", "protectedItemName"] },
+        opts,
+      ),
     );
   }
 }

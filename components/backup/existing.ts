@@ -13,6 +13,7 @@ import { recordOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
 import { generationNames, serverResourceGroup } from "../server/names";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "../settings/settings";
+import { type BesideVault, besideVault } from "./beside";
 import { type ItemPlace, type RetiredItem, retiredItem, type SeenItem, type WrittenItem, writtenItem } from "./items";
 import { ownerTag, stackOwner } from "./owner";
 import { backupNames, policyNameOf, protectedItemNames, vaultPlace } from "./plan";
@@ -22,7 +23,7 @@ import { judgeVault, missingPart, type SeenPolicy, type SeenVault, type VaultPro
  * What of the backup is in Azure, and what this run makes of it. It outlives the server by design, so after a `destroy`
  * it is there and not in the state; Azure would refuse to create it again, so it is adopted.
  */
-export interface ExistingBackup {
+export interface ExistingBackup extends BesideVault {
   /** Ids of what is adopted; what the state holds already has none. */
   readonly resourceGroup?: string;
   readonly vault?: string;
@@ -56,6 +57,8 @@ export interface BackupQuestion {
   readonly settings: Settings;
   readonly remembered: Remembered;
   treatment(block: GenerationSettings): Treatment;
+  /** Undefined only in a preview whose provider is still to be configured. */
+  readonly subscriptionId?: string;
 }
 
 /** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
@@ -85,10 +88,12 @@ export async function findExistingBackup(
   const place = vaultPlace(settings);
   const look = <T extends { readonly id: string }>(get: () => Promise<T>) => present(found(get));
   const [group, vault] = await Promise.all([
-    own ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts)) : undefined,
+    own && !parts.has("backup-group")
+      ? look(() => resources.getResourceGroup({ resourceGroupName: names.resourceGroup }, opts))
+      : undefined,
     own ? look(() => recoveryservices.getVault(place, opts)) : undefined,
   ]);
-  if (group !== undefined && !parts.has("backup-group")) refuseForeign(settings, group);
+  if (group !== undefined) refuseForeign(settings, group);
   const missing: Problem[] = [];
   if (own && vault === undefined && parts.has("backup-vault"))
     missing.push(missingPart(component, "vault", names.vault));
@@ -122,6 +127,7 @@ export async function findExistingBackup(
   ).flatMap(([part, there]) => (there === undefined || parts.has(part) ? [] : [[part, there] as const]));
   const idOf = (part: string): string | undefined => adopted.find(([name]) => name === part)?.[1].id;
   return {
+    ...(await besideVault(settings, parts, question.subscriptionId, opts)),
     resourceGroup: idOf("backup-group"),
     vault: idOf("backup-vault"),
     policy: idOf("backup-policy"),
@@ -180,9 +186,7 @@ async function itemsOf(
   const retired = await Promise.all(
     retiredNumbers(settings, remembered, anotherLife).map(async (generation) => {
       const stands = standingNow.has(generation);
-      // Of what is stopped already, Azure has nothing new to say.
-      const asks = !stands && held[generation]?.state !== "stopped";
-      const seen = asks ? await look(generation) : undefined;
+      const seen = stands ? undefined : await look(generation);
       const anotherMachine = seen?.state === "protected" && (await machineExists(settings, generation, opts));
       const answer = retiredItem({
         place: placeOf(generation),

@@ -68,12 +68,14 @@ export function writtenItem(question: WrittenQuestion): WrittenItem {
       ? (seen?.lastRecoveryPoint ?? question.earlierPointsUntil)
       : question.earlierPointsUntil;
   const undeletes = seen?.state === "softDeleted" && treatment === "acting";
+  // Deleted again before it was resumed: the state has that very body already, and the engine would send nothing.
+  const byHand = undeletes && remembered?.state === "stopped";
   return {
     ...(adopt === undefined ? {} : { adopt }),
     body: undeletes ? "undelete" : "protect",
     ...(earlierPointsUntil === undefined ? {} : { earlierPointsUntil }),
     findings: [
-      ...drift(question, undeletes),
+      ...drift(question, undeletes && !byHand),
       ...(earlierPointsUntil === undefined ? [] : [ofAnEarlierMachine(place, earlierPointsUntil)]),
     ],
   };
@@ -93,7 +95,7 @@ function drift({ place, treatment, remembered, seen, provenBefore }: WrittenQues
   if (seen?.state === "softDeleted")
     return told(
       `the backup of ${machine} was deleted in ${vaultName} and is gone for good in ${remainingDays(seen)}`,
-      `nothing of this server is changed by this run; take it back by hand: ${undelete(place)}; then ${resume(place)}`,
+      `this run does not touch it; take it back by hand: ${undelete(place)}; then ${treatment === "acting" ? "up" : resume(place)}`,
     );
   if (remembered === undefined) {
     // Everybody's experience is that Azure shows a soft-deleted item (azurerm pull request 16443, azure-cli's own tests);
@@ -171,8 +173,6 @@ export function retiredItem(question: RetiredQuestion): {
               "run up once more after its retirement: it stops the protection, keeps every recovery point, and changes nothing else",
             ),
     };
-  if (remembered?.state === "stopped" && seen === undefined)
-    return { item: { generation, body: "stop" }, findings: [kept(place, wasActive)] };
   if (seen === undefined) return { findings: [] };
   if (seen.state === "softDeleted")
     return {
@@ -194,6 +194,16 @@ export function retiredItem(question: RetiredQuestion): {
         "warning",
         `protection of ${machine} is not stopped: Azure has a machine of that name again, which is not of this stack`,
         "find out whose it is (docs/restore.md says why a restored server is dangerous); once it is gone, run up",
+      ),
+    };
+  if (remembered?.state === "stopped" && seen.state === "protected")
+    return {
+      ...asIs,
+      findings: told(
+        "protection-to-stop",
+        "warning",
+        `somebody resumed the protection of ${machine}, which is retired and has no machine any more`,
+        lookAgain(place),
       ),
     };
   const adopt = remembered === undefined ? { adopt: seen.id } : {};

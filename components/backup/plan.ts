@@ -99,3 +99,13 @@ export function machineId(settings: Settings, subscriptionId: string, generation
   const { machine } = generationNames(settings.name, generation);
   return `/subscriptions/${subscriptionId}/resourceGroups/${serverResourceGroup(settings)}/providers/Microsoft.Compute/virtualMachines/${machine}`;
 }
+
+/** On the group, so that it reaches all that is in it, and whatever comes later. */
+export const backupLock = {
+  lockName: "entra-connect-backup",
+  level: "CanNotDelete",
+  notes: "Recovery points of an Entra Connect server. No run of the stack takes this lock away; a person does.",
+} as const;
+
+/** Of the vault's diagnostic setting. */
+export const diagnosticsName = "entra-connect";

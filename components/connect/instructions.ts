@@ -71,6 +71,7 @@ export function operatorInstructions(
     "",
     `1. Sign in to ${machine} by remote desktop, ${addressHint(network.kind)},`,
     "   as a local administrator who is a domain user.",
+    `   Leave the local account ${block.loginName} as it is: this deployment signs in with it, by SSH key.`,
     '2. Start "Azure AD Connect" (or "Microsoft Entra Connect Sync") from the desktop.',
     ...switches,
     "3. Go through the pages:",

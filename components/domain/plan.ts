@@ -1,7 +1,6 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import type { Remembered, RememberedGeneration } from "../memory/remembered";
-import { storedAnswer } from "../memory/storedAnswer";
 import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, JoinMethod, Problem, Settings } from "../settings/settings";
@@ -17,22 +16,9 @@ export const isJoinStep = (step: string): step is JoinStep => (joinSteps as read
 /** A method of the library's own. */
 export type OwnMethod = Exclude<JoinMethod, "operator">;
 
-/**
- * The machine that was proven to be a member: by the join's own proof, or by its prerequisites, whoever joined it. Nothing
- * joins that machine again, whatever becomes of method and secret.
- */
-export function memberOf(remembered: RememberedGeneration | undefined, domain: string): string | undefined {
-  if (remembered?.vmId === undefined) return undefined;
-  const answers = [
-    storedAnswer("prove-membership", remembered.membership),
-    storedAnswer("prerequisites", remembered.prerequisites),
-  ];
-  const proven = answers.find(
-    (answer) =>
-      answer?.vmId.toLowerCase() === remembered.vmId?.toLowerCase() &&
-      answer?.domain.toLowerCase() === domain.toLowerCase(),
-  );
-  return proven === undefined ? undefined : remembered.vmId;
+/** The machine that is a member already. Nothing joins it again, whatever becomes of method and secret. */
+export function memberOf({ member, vmId }: Partial<RememberedGeneration> = {}): string | undefined {
+  return vmId !== undefined && member?.toLowerCase() === vmId.toLowerCase() ? vmId : undefined;
 }
 
 export interface JoinQuestion {
@@ -74,7 +60,7 @@ export function joinQuestion(
     method: settings.domain.join.method,
     treatment: treatment(block),
     held: remembered.parts.has(`g${block.generation}-join-domain`),
-    member: memberOf(known, settings.domain.name),
+    member: memberOf(known),
   };
 }
 

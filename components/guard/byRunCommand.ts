@@ -41,7 +41,10 @@ export interface RetirementQuestion {
   readonly name: string;
   readonly generation: number;
   readonly vmId: string | undefined;
+  /** When the run began. */
   readonly now: Date;
+  /** The run itself asked, so the answer is later than its beginning. */
+  readonly askedInThisRun?: boolean;
 }
 
 export type RetirementAnswered =
@@ -52,7 +55,7 @@ export type RetirementAnswered =
 /** Whether an answer lets this machine go. What is not understood, is another machine's, or is old does not. */
 export function retirementAnswered(
   text: string | undefined,
-  { name, generation, vmId, now }: RetirementQuestion,
+  { name, generation, vmId, now, askedInThisRun = false }: RetirementQuestion,
 ): RetirementAnswered {
   const objection = (why: string): RetirementAnswered & { readonly kind: "objection" } => ({
     kind: "objection",
@@ -77,7 +80,8 @@ export function retirementAnswered(
     );
   const hours = (now.getTime() - Date.parse(answer.collectedAt)) / 3_600_000;
   // A clock that runs ahead by more than an hour is none to count by.
-  if (hours < -1) return objection(`the answer of its guard is of ${answer.collectedAt}, which lies ahead`);
+  if (hours < -1 && !askedInThisRun)
+    return objection(`the answer of its guard is of ${answer.collectedAt}, which lies ahead`);
   if (hours > answerCountsHours)
     return {
       ...objection(`the answer of its guard is of ${answer.collectedAt}, more than ${answerCountsHours} hours ago`),
@@ -105,8 +109,20 @@ export function retirementFinding(machine: string, generation: number, answered:
 /** Why an answer that has just come lets nothing go on. */
 export function retirementRefused(machine: string, objection: string): string {
   return [
+    // The engine puts its own words before the first line.
+    "",
     `The guard of ${machine} was asked by Run Command, and ${objection}. Its guard stays as it was, and nothing is deleted.`,
     "  why: only a checked answer of this machine lets it go without being asked over SSH",
     "  next: another reason in the exception retireByRunCommand, and up: it is asked again",
+  ].join("\n");
+}
+
+/** Said while a generation leaves: what its guard's SSH says when it fails are the command plugin's words, not ours. */
+export function leavingNote(machine: string): string {
+  return [
+    `${machine} leaves: before anything of it is deleted, its guard signs in by SSH and asks it.`,
+    '  If that fails ("unable to authenticate", "i/o timeout"), nothing of it is deleted. Then put its block back, with',
+    "  diagnoseAccess: <any text>, and run up: Azure's Run Command says why SSH does not get in (docs/access.md).",
+    "  If that cannot be put right: an exception retireByRunCommand in the block, up, and then take it out.",
   ].join("\n");
 }

@@ -71,7 +71,13 @@ export function retirementByRunCommand(
         return last === "" ? (kept ?? "") : last;
       });
   const checked = pulumi.all([answer, vmId]).apply(([text, id]) => {
-    const answered = retirementAnswered(text, { name: structure.name, generation: block.generation, vmId: id, now });
+    const answered = retirementAnswered(text, {
+      name: structure.name,
+      generation: block.generation,
+      vmId: id,
+      now,
+      askedInThisRun: !preview,
+    });
     if (!preview && answered.kind === "objection" && answered.old !== true)
       throw new Refusal(retirementRefused(machine, answered.objection));
     const finding = retirementFinding(machine, block.generation, answered);

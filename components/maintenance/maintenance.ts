@@ -2,19 +2,19 @@ import * as maintenance from "@pulumi/azure-native/maintenance";
 import type * as pulumi from "@pulumi/pulumi";
 import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
-import type { Settings } from "../settings/settings";
+import type { GenerationSettings, Settings } from "../settings/settings";
 import { maintenanceArguments, type PlannedWindow } from "./plan";
 
 export interface MaintenanceArgs {
   readonly structure: Settings;
   readonly settings: pulumi.Output<Settings>;
-  readonly generation: number;
+  readonly block: GenerationSettings;
   readonly window: PlannedWindow | undefined;
   readonly treatment: Treatment;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly machineId: pulumi.Output<string>;
-  /** Of a lost generation only what the state still holds is named. */
-  readonly stands: (part: string) => boolean;
+  /** Whether a part is to be named: of a generation that is not acted on only what the state holds. */
+  readonly named: (part: string) => boolean;
 }
 
 /**
@@ -26,8 +26,9 @@ export function maintenanceWindow(
   args: MaintenanceArgs,
   parent: pulumi.Resource,
 ): readonly pulumi.Resource[] {
-  const { structure, settings, generation, window, treatment, resourceGroupName } = args;
-  if (window === undefined || !args.stands("maintenance")) return [];
+  const { structure, settings, block, window, treatment, resourceGroupName } = args;
+  const { generation } = block;
+  if (window === undefined || !args.named("maintenance")) return [];
   const options = memberOptions(treatment, parent);
   const { installPatches, ...configuration } = maintenanceArguments(structure, generation, window);
   const { windowsParameters, rebootSetting } = installPatches;
@@ -44,7 +45,7 @@ export function maintenanceWindow(
     },
     options,
   );
-  if (!args.stands("maintenance-assignment")) return [made];
+  if (!args.named("maintenance-assignment")) return [made];
   const assigned = new maintenance.ConfigurationAssignment(
     `${base}-maintenance-assignment`,
     {

@@ -34,6 +34,36 @@ export function plannedWindow(question: WindowQuestion): PlannedWindow | undefin
   return { ...window, from: new Date(today.getTime() + 86_400_000).toISOString().slice(0, 10) };
 }
 
+/** What the stack remembers of them. */
+interface RememberedWindows {
+  readonly ledger?: { readonly generations: Readonly<Record<string, { readonly window?: PlannedWindow }>> };
+  /** Names of resources that the state holds. */
+  readonly parts: ReadonlySet<string>;
+}
+
+/** By generation, of every written block. */
+export function plannedWindows(
+  settings: Settings,
+  { ledger, parts }: RememberedWindows,
+  treatmentOf: (block: GenerationSettings) => Treatment,
+  today: Date,
+): ReadonlyMap<number, PlannedWindow> {
+  return new Map(
+    settings.generations.flatMap((block) => {
+      const { generation } = block;
+      const planned = plannedWindow({
+        settings,
+        block,
+        treatment: treatmentOf(block),
+        before: ledger?.generations[generation]?.window,
+        stands: parts.has(`g${generation}-maintenance`),
+        today,
+      });
+      return planned === undefined ? [] : [[generation, planned] as const];
+    }),
+  );
+}
+
 /** Azure's body of a maintenance configuration for updates inside the machine, without what other resources supply. */
 export function maintenanceArguments({ name, location }: Settings, generation: number, window: PlannedWindow) {
   return {

@@ -13,6 +13,9 @@ export function minutesOf(text: string): number {
   return hours * 60 + minutes;
 }
 
+/** Longer than any change of the clocks. */
+const changeTakes = 120 * minute;
+
 interface Interval {
   readonly from: number;
   readonly to: number;
@@ -46,7 +49,8 @@ function offsetAt(zone: string, instant: number): number {
  */
 function occurrence(zone: string, midnight: number, start: number, length: number): Interval {
   const local = midnight + start * minute;
-  const instants = [-day, day].map((near) => local - offsetAt(zone, local + near) * minute);
+  const guess = local - offsetAt(zone, local - offsetAt(zone, local) * minute) * minute;
+  const instants = [-changeTakes, changeTakes].map((near) => local - offsetAt(zone, guess + near) * minute);
   return { from: Math.min(...instants), to: Math.max(...instants) + length * minute };
 }
 

@@ -3,6 +3,7 @@ import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
 import type { GenerationSettings, Role, Settings } from "../settings/settings";
+import { spellingOf } from "./spelling";
 
 /**
  * What the stack promises about generations whose block is no longer written, and about what its generations share. It
@@ -27,6 +28,8 @@ export interface Ledger {
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
+  /** Ids and names of what is there already, by setting, as they were spelled first. */
+  readonly spelling?: Readonly<Record<string, string>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -178,6 +181,7 @@ export function nextLedger(
     backup: { immutability: settings.backup.immutability },
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
+    spelling: spellingOf(settings),
     generations: { ...out, ...written },
   };
 }

@@ -24,12 +24,14 @@ export interface RememberedGeneration {
   readonly retirement?: string;
   /** Public host key that its connections pin. */
   readonly hostKey?: string;
+  /** Account that its guard signs in with. */
+  readonly loginName?: string;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
-  /** That it is a member of its domain, where this library joined it. */
-  readonly membership?: string;
+  /** The machine that was seen to be a member of its domain: by the proof of a join of ours, or by its prerequisites. */
+  readonly member?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -133,21 +135,29 @@ function addPart(
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
-    const hostKey = textOf(recordOf(outputs.connection).hostKey);
+    const { hostKey: key, user } = recordOf(outputs.connection);
+    const [hostKey, loginName] = [textOf(key), textOf(user)];
     const asks = textOf(outputs.delete) !== undefined;
-    return { ...before, guarded: true, asks, hostKey, vmId: before.vmId ?? textOf(trigger) };
+    return { ...before, guarded: true, asks, hostKey, loginName, vmId: before.vmId ?? textOf(trigger) };
   }
   if (type === stash && part === retirementPart)
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
-  if (type === command && part === "prerequisites") return { ...before, prerequisites: textOf(outputs.stdout) };
-  if (type === command && part === "prove-membership") return { ...before, membership: textOf(outputs.stdout) };
+  if (type === command && part === "prerequisites")
+    return { ...before, ...memberIn(outputs), prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership") return { ...before, ...memberIn(outputs) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+/** Both refuse whoever is no member; an answer of an earlier release need not be readable to tell that. */
+function memberIn({ stdout, triggers }: Readonly<Record<string, unknown>>): Pick<RememberedGeneration, "member"> {
+  const member = textOf(stdout) === undefined || !Array.isArray(triggers) ? undefined : textOf(triggers[0]);
+  return member === undefined ? {} : { member };
 }
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {
@@ -195,7 +205,13 @@ export function builtOf({ ledger, generations }: Remembered, generation: number)
   const known = generations[generation];
   const built = ledger?.generations[generation]?.built ?? known?.machine;
   if (built === undefined) return undefined;
-  return { ...built, size: known?.size ?? built.size, osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB };
+  return {
+    ...built,
+    size: known?.size ?? built.size,
+    osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB,
+    // Not in the ledger of an earlier release, which signed in with the administrator, nor in a machine's own state.
+    loginName: built.loginName ?? known?.loginName ?? built.administratorName,
+  };
 }
 
 /** Generations of which the state still holds a machine or a guard. */

@@ -188,7 +188,7 @@ function machinesText({ generations }: ServerTable): string {
 export function portsPage(servers: readonly ServerTable[], audience: Audience): Page {
   return {
     title: titles[audience],
-    subtitle: servers.map(({ server }) => server).join(", "),
+    subtitle: servers.map(({ server, file }) => (file === undefined ? server : `${server}, from ${file}`)).join("; "),
     sections: [
       ...servers.map(
         (server): Section => ({
@@ -311,8 +311,9 @@ export function portsCsv(servers: readonly ServerTable[], audience: Audience): s
 export function portsSummary(servers: readonly ServerTable[], audience: Audience): unknown {
   return {
     for: audience,
-    servers: servers.map(({ server, generations, rows, names, namesThrough, rules, probes, notes }) => ({
+    servers: servers.map(({ server, file, generations, rows, names, namesThrough, rules, probes, notes }) => ({
       server,
+      ...(file === undefined ? {} : { file }),
       generations,
       notes,
       ...(audience === "firewall"

@@ -39,6 +39,8 @@ export interface NameRow {
 
 export interface ServerTable {
   readonly server: string;
+  /** Name of the settings file that it was made from. */
+  readonly file?: string;
   readonly generations: readonly { readonly generation: number; readonly machine: string; readonly address: string }[];
   readonly rows: readonly FirewallRow[];
   readonly names: readonly NameRow[];
@@ -215,6 +217,12 @@ function notesOf(rows: readonly FirewallRow[], { network, generations }: Setting
           "network.proxy closes the direct way to Windows Update, from which Windows Server 2019 and 2022 get their OpenSSH server at first boot, when no proxy is set on them yet. Use a Windows Server 2025 image, which has it, or an image with OpenSSH in it; or set network.proxy after the first `up`.",
         ]
       : []),
+    ...generations
+      .filter(({ role }) => role === "active")
+      .map(
+        ({ generation }) =>
+          `Generation ${generation} is active: its security group is not touched and stays as it was built. These are the rows that it would have by the settings of today.`,
+      ),
     ...(network.kind === "existing"
       ? ["The subnet exists already: what its own security group, route table or firewall closes is not known here."]
       : []),

@@ -2,6 +2,7 @@ import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import type { Problem, Settings } from "../settings/settings";
 import { freeAddress } from "./addresses";
+import { portTable } from "./ports";
 
 /** What was read of something that exists, as far as it is judged. */
 export interface Judged {
@@ -10,6 +11,14 @@ export interface Judged {
 }
 
 export const nothingFound: Judged = { problems: [], findings: [] };
+
+export function notRead(path: string, id: string): Finding {
+  return readiness("existing-not-read", "warning", path, {
+    title: `this sign-in may not read ${id}: whether it fits the settings is not known`,
+    cause: `${path} (AuthorizationFailed)`,
+    next: "have its owner give this sign-in the role Reader on it, or compare it with the settings by hand",
+  });
+}
 
 /** The parts of a subnet that decide whether a server can live in it. */
 export interface SubnetSeen {
@@ -90,9 +99,6 @@ export interface RouteTableSeen {
   }[];
 }
 
-/** Reachable from an Azure public address only; TCP 1688 (facts/azure.md 11.6). */
-export const activationHosts = ["20.118.99.224", "40.83.235.53", "23.102.135.246"] as const;
-
 export function judgeRouteTable(seen: RouteTableSeen, { network }: Settings): Judged {
   const path = "network.routeTableId";
   const [way] = seen.routes.filter(({ addressPrefix }) => addressPrefix === "0.0.0.0/0");
@@ -133,12 +139,21 @@ export function judgeRouteTable(seen: RouteTableSeen, { network }: Settings): Ju
   return { problems, findings: type === "virtualappliance" ? [behindFirewall(path)] : [] };
 }
 
+/** Where activation is, from the one table of ports. */
+const activation = portTable
+  .flatMap(({ name, destination, ports }) =>
+    name === "activation" && destination.kind === "published"
+      ? [`TCP ${String(ports)}: ${destination.addresses.join(", ")}`]
+      : [],
+  )
+  .at(0);
+
 /** A route for everything takes the platform's own way to Windows activation with it. */
 export function behindFirewall(path: string): Finding {
   return readiness("activation-behind-firewall", "info", path, {
     title: `everything leaves through a firewall, Windows activation too: Azure's own way to it ends with such a route`,
     cause: path,
-    next: `have the firewall let TCP 1688 through to ${activationHosts.join(", ")}, from an Azure public address (docs/network.md)`,
+    next: `have the firewall let through what docs/ports.md lists under activation${activation === undefined ? "" : ` (${activation})`}, from an Azure public address`,
   });
 }
 

@@ -30,6 +30,8 @@ export interface Machine {
   /** Azure's identity of the machine. Triggers hang on it, so it is the remembered one in a preview. */
   readonly vmId: pulumi.Output<string>;
   readonly members: readonly pulumi.Resource[];
+  /** Absent where a lost generation has none any more. */
+  readonly securityGroupId?: pulumi.Output<string>;
 }
 
 /**
@@ -86,6 +88,7 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
     // In a preview the remembered one: whatever hangs on it would else show as changed.
     vmId: pulumi.runtime.isDryRun() && known !== undefined ? pulumi.output(known) : vm.vmId,
     members: [securityGroup, nic, vm],
+    securityGroupId: securityGroup.id,
   };
 }
 

@@ -62,8 +62,7 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
         size: block.size ?? before?.size ?? sizing.size,
         osDiskSizeGB: block.osDiskSizeGB ?? before?.osDiskSizeGB ?? sizing.diskGB,
         address: block.address ?? before?.address ?? address(generation),
-        // A server of an earlier release has no account of its own: its administrator goes on signing in.
-        loginName: block.loginName ?? before?.loginName ?? before?.administratorName ?? defaultLoginName,
+        loginName: block.loginName ?? before?.loginName ?? defaultLoginName,
         connect,
       };
     })

@@ -1,5 +1,6 @@
 import type { ErrorObject } from "ajv";
 import { formWords } from "./forms";
+import { idKind } from "./resourceId";
 import { settingsSchema } from "./schema";
 import type { Problem } from "./settings";
 
@@ -178,7 +179,8 @@ function explain(error: ErrorObject, data: unknown): Problem | undefined {
       };
     case "format": {
       const { name, example } = formWords(String(error.params.format));
-      return { path, problem: `${is}, which is not ${name}`, write: example };
+      const kind = typeof error.data === "string" ? idKind(error.data) : undefined;
+      return { path, problem: `${is}, which is ${kind === undefined ? "" : `${kind}, `}not ${name}`, write: example };
     }
     case "minProperties":
     case "maxProperties":

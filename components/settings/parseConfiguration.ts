@@ -13,6 +13,8 @@ export interface Configuration {
   /** Plain texts; objects and arrays as JSON. Secret values too: they are looked at here and never handed on. */
   readonly values: Readonly<Record<string, string>>;
   isSecret(name: string): boolean;
+  /** Of an object of secrets: the names of those entries that are plain texts all the same. */
+  plainEntries?(name: string): readonly string[];
   /**
    * Everything in the namespace is ours, so that an unknown key is a mistake. In a namespace that a larger program
    * has for itself, keys that are not ours are none of our business.
@@ -58,7 +60,7 @@ function readValue(name: string, text: string): Read {
 }
 
 /** Texts of the configuration -> the settings as written. Says what cannot be read; knows nothing of their meaning. */
-export function parseConfiguration({ values, isSecret, allOurs }: Configuration): {
+export function parseConfiguration({ values, isSecret, plainEntries = () => [], allOurs }: Configuration): {
   readonly written: Record<string, unknown>;
   readonly problems: readonly Problem[];
 } {
@@ -71,8 +73,15 @@ export function parseConfiguration({ values, isSecret, allOurs }: Configuration)
         problems.push({
           path: name,
           problem: "stands in the settings file in plain text",
-          write: `pulumi config set --secret ${isByGeneration(name) ? `--path '${name}["<N>"]'` : name}, and change the value: it has been readable`,
+          write: `pulumi config set --secret ${isByGeneration(name) ? `--path ${settingsNamespace}:${name}.<N>` : name}, and change the value: it has been readable`,
         });
+      else if (isByGeneration(name))
+        for (const entry of plainEntries(name))
+          problems.push({
+            path: `${name}.${entry}`,
+            problem: "stands in the settings file in plain text",
+            write: `pulumi config set --secret --path ${settingsNamespace}:${name}.${entry}, and change the value: it has been readable`,
+          });
       continue;
     }
     if (!allOurs && known[name] === undefined) continue;

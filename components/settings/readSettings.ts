@@ -8,6 +8,7 @@ import {
   partOf,
   settingsNamespace,
 } from "./parseConfiguration";
+import { plainEntriesInFile } from "./plainEntries";
 import { SettingsError } from "./settings";
 
 /** A file of a generation as it stands in YAML: by its path. */
@@ -66,6 +67,7 @@ function engineConfiguration(namespace: string): Configuration {
   return {
     values,
     isSecret: (name) => isConfigSecret(`${prefix}${name}`),
+    plainEntries: (name) => plainEntriesInFile(projectFolder(), pulumi.getStack(), `${prefix}${name}`),
     allOurs: namespace === settingsNamespace,
   };
 }

@@ -1,4 +1,5 @@
 import { type Configuration, parseConfiguration, settingsNamespace } from "./parseConfiguration";
+import { plainEntries } from "./plainEntries";
 import type { Problem, Settings } from "./settings";
 import { validate } from "./validate";
 
@@ -49,6 +50,7 @@ function configurationOf(stackFile: unknown, projectFile: unknown): Configuratio
   return {
     values: Object.fromEntries([...ours].map(([name, value]) => [name, secret.has(name) ? "[secret]" : asText(value)])),
     isSecret: (name) => secret.has(name),
+    plainEntries: (name) => plainEntries(ours.get(name)),
     allOurs: true,
   };
 }

@@ -1,3 +1,4 @@
+import { connectionFailureOf } from "../../review/readiness/judge";
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { EngineEnd } from "./engineProcess";
@@ -147,7 +148,10 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const words = withoutStack(text);
     const refusal = scriptRefusal(words);
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
-    return refusal?.next ? { ...found, next: refusal.next } : found;
+    if (refusal?.next) return { ...found, next: refusal.next };
+    // What the command plugin says of a connection is its own words.
+    const failure = refusal === undefined ? connectionFailureOf(words) : undefined;
+    return failure === undefined ? found : { ...found, cause: `${found.cause}\n${failure.cause}`, next: failure.next };
   });
 }
 

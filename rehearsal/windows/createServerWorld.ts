@@ -19,6 +19,8 @@ export type ClockAnchor = ServerWorld["clock"];
 export interface ServerWorldOptions {
   /** Domain that the machine is joined to; null = a workgroup. Default `contoso.com`. */
   readonly domain?: string | null;
+  /** Proxy of .NET, as machine.config has it; default none. */
+  readonly proxy?: string;
   /** host:port that answer; default all. */
   readonly reachable?: readonly string[];
 }
@@ -83,6 +85,7 @@ export async function createServerWorld(
   for (const folder of [
     ["ProgramData"],
     ["Windows", "System32"],
+    ["Windows", "Temp"],
     ["Users", "Public", "Desktop"],
     ["Users", machine.administratorName],
     ["Program Files"],
@@ -91,7 +94,7 @@ export async function createServerWorld(
   await changeRegistry(server, (registry) => Object.assign(registry, freshRegistry(world, release.revision)));
   const configuration = pathOnDrive(server, machineConfigPath);
   await mkdir(dirname(configuration), { recursive: true });
-  await writeFile(configuration, machineConfig(""));
+  await writeFile(configuration, machineConfig(options.proxy ?? ""));
   await writeServerWorld(server, world);
 }
 
@@ -133,6 +136,7 @@ export function goodSurroundings(): Surroundings {
     secureChannel: { test: true, verify: true },
     missingRecords: [],
     closedAtFirst: [],
+    closedEverywhere: [],
     issuer: "CN=Microsoft Azure RSA TLS Issuing CA 03, O=Microsoft Corporation, C=US",
     issuerTrusted: true,
     winHttpProxy: "",

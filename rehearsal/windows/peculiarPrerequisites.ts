@@ -79,6 +79,16 @@ export const prerequisitePeculiarities = {
   "port-closed": elsewhere("the first domain controller does not answer on port 389", "field-reports F11", {
     closedAtFirst: [389],
   }),
+  "sql-closed": elsewhere("no SQL Server answers on its port (1433)", "field-reports F2", { closedEverywhere: [1433] }),
+  "kms-closed": elsewhere("Azure's activation servers do not answer (port 1688)", "field-reports F14", {
+    closedEverywhere: [1688],
+  }),
+  "wsus-closed": elsewhere("the update server does not answer (ports 8530 and 8531)", "field-reports F14", {
+    closedEverywhere: [8530, 8531],
+  }),
+  "proxy-closed": elsewhere("the proxy does not answer (ports 8080 and 3128)", "field-reports F14", {
+    closedEverywhere: [8080, 3128],
+  }),
   "srv-missing": elsewhere(
     "its DNS does not know the domain's controllers (`_ldap._tcp.dc._msdcs`)",
     "facts/field.md 3",

@@ -83,6 +83,8 @@ export interface Surroundings {
   missingRecords: string[];
   /** Ports at which the first machine that is tried does not answer. */
   closedAtFirst: number[];
+  /** Ports at which nobody answers. */
+  closedEverywhere: number[];
   /** Who signs the certificate of every cloud host, and whether Windows trusts it. */
   issuer: string;
   issuerTrusted: boolean;

@@ -28,7 +28,7 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     server: ServerFolder,
     machine: MachineDescription,
     clock: ClockAnchor,
-    options: { readonly domain?: string | null },
+    options: { readonly domain?: string | null; readonly proxy?: string },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
   /** Whether what is outside the machine's virtual network answers. */

@@ -34,7 +34,9 @@ export const settingNames = {
   network: "network",
   /** Inside network: what exists already. */
   existingSubnetId: "existingSubnetId",
+  addressSpace: "addressSpace",
   subnetPrefix: "subnetPrefix",
+  proxy: "proxy",
   peerVirtualNetworkId: "peerVirtualNetworkId",
   makeBothHalves: "makeBothHalves",
   useRemoteGateways: "useRemoteGateways",

@@ -59,6 +59,8 @@ export interface RehearsedSettings {
   readonly jumpHostAddress: string;
   /** Domain that the simulated servers are members of. */
   readonly domain?: string;
+  /** Proxy that their owner has set on them, as .NET is given it. */
+  readonly proxy?: string;
 }
 
 /** Marks, inside an object setting, a value that was a secret. */
@@ -150,7 +152,16 @@ export async function standIn(
       `${settingNames.subscription}: it is not set; the one in the ids that you name is taken for yours`,
     );
   }
-  return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain ? { domain } : {}) };
+  const proxy = proxyOf(objectAt(settings, own(settingNames.network), settingNames.proxy));
+  if (proxy !== undefined)
+    notRehearsed.push("network.proxy: what the proxy lets through; on the simulated servers it is set already");
+  return { settings, secrets, notRehearsed, jumpHostAddress, ...(domain && { domain }), ...(proxy && { proxy }) };
+}
+
+function proxyOf(proxy: Body | undefined): string | undefined {
+  const { host, address, port } = proxy ?? {};
+  const name = host ?? address;
+  return typeof name === "string" && typeof port === "number" ? `http://${name}:${port}` : undefined;
 }
 
 /** A machine lies in the subscription of its network and of its vault; who is signed in at rehearsal time is nobody. */

@@ -109,6 +109,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const calls = openCallLog(folder.entries.calls, clock);
     const windows = await rooms.openWindows(options.peculiarities ?? []);
     let domain: string | undefined;
+    let proxy: string | undefined;
     // Where the settings do not join a machine, the operator has: a rehearsal does not stop for that.
     let joinedByOthers = true;
     let hubOwner: HubOwner | undefined;
@@ -130,6 +131,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
         createServerWorld: (server, machine, anchor) =>
           windows.createServerWorld(server, machine, anchor, {
             ...(domain ? { domain } : {}),
+            ...(proxy ? { proxy } : {}),
             ...(joinedByOthers ? {} : { domain: null }),
           }),
       },
@@ -216,6 +218,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       async settingsOf(request) {
         const rehearsed = await rehearseSettings(request, folder, windows);
         domain = rehearsed.domain ?? domain;
+        proxy = rehearsed.proxy;
         joinedByOthers = joinMethod(rehearsed.settings) === "operator";
         await folder.placeJumpHost(rehearsed.jumpHostAddress);
         const subscriptionId = rehearsed.settings[settingNames.subscription];

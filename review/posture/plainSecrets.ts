@@ -51,12 +51,14 @@ function search(value: unknown, path: Path, named: boolean, tell: Tell): void {
   // `{ name: "DbPassword", value: "…" }`: parameters, variables, tags in a list.
   const label = value.name ?? value.key;
   const labelled = typeof label === "string" && isSecret(label);
-  for (const [key, entry] of Object.entries(value))
-    search(entry, [...path, key], isNamed(key) || ((labelled || named) && isContentKey.test(key)), tell);
+  for (const [key, entry] of Object.entries(value)) {
+    const numbered = /secrets$/i.test(key) && isRecord(entry);
+    search(entry, [...path, key], isNamed(key) || numbered || ((labelled || named) && isContentKey.test(key)), tell);
+  }
 }
 
-/** `password: { value: "…" }`, `passwords: ["…"]` */
-const isContentKey = /^(value|plain_?text|string_?value)$/i;
+/** `password: { value: "…" }`, `passwords: ["…"]`, `joinSecrets: { "1": "…" }` */
+const isContentKey = /^(value|plain_?text|string_?value|\d{1,3})$/i;
 const isNamed = (key: string): boolean =>
   isSecret(key) || (/(passwords|passphrases)$/i.test(key) && isSecret(key.slice(0, -1)));
 

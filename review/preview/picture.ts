@@ -14,6 +14,7 @@ const network: readonly ResourceKind[] = [
   "peering",
   "routeTable",
   "egress",
+  "bastion",
   "publicAddress",
   "securityGroup",
 ];
@@ -92,6 +93,7 @@ const kindWords: Readonly<Partial<Record<ResourceKind, string>>> = {
   peering: "peering",
   routeTable: "route table",
   egress: "way out",
+  bastion: "Bastion",
   publicAddress: "public address",
   securityGroup: "security group",
   vault: "vault",

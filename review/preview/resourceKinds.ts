@@ -57,6 +57,7 @@ export const resourceKinds = {
     "azure-native:network:VirtualNetworkGateway",
     "azure:network/virtualNetworkGateway:VirtualNetworkGateway",
   ],
+  bastion: ["azure-native:network:BastionHost", "azure:compute/bastionHost:BastionHost"],
   publicAddress: ["azure-native:network:PublicIPAddress", "azure:network/publicIp:PublicIp"],
   vault: [
     "azure-native:recoveryservices:Vault",
@@ -102,6 +103,16 @@ export const resourceKinds = {
     "azure-native:authorization:ManagementLockByScope",
     "azure:management/lock:Lock",
   ],
+  maintenance: [
+    "azure-native:maintenance:MaintenanceConfiguration",
+    "azure-native:maintenance:ConfigurationAssignment",
+    "azure-native:maintenance:ConfigurationAssignmentParent",
+    "azure-native:maintenance:ConfigurationAssignmentsForResourceGroup",
+    "azure-native:maintenance:ConfigurationAssignmentsForSubscription",
+    "azure:maintenance/configuration:Configuration",
+    "azure:maintenance/assignmentVirtualMachine:AssignmentVirtualMachine",
+  ],
+  diskEncryptionSet: ["azure-native:compute:DiskEncryptionSet", "azure:compute/diskEncryptionSet:DiskEncryptionSet"],
   diagnostics: [
     "azure-native:monitor:DiagnosticSetting",
     "azure-native:insights:DiagnosticSetting",

@@ -26,6 +26,7 @@ import { installationRules, reachRules, setPrerequisitesRules } from "./machineR
 import { type Judge, judgeBy } from "./rule";
 import { signInRules } from "./signInRules";
 
+export { type ConnectionFailure, connectionFailureOf, connectionFailures } from "./connectionFailures";
 export type { DiagnosisContext } from "./diagnosisRules";
 export { judgePrerequisites } from "./prerequisites/judgePrerequisites";
 export { isSatisfied, tlsValues } from "./prerequisites/tlsValues";

@@ -1,5 +1,4 @@
-# What decides whether the account that we sign in with gets in by SSH: read, nothing changed. Needs the fragments system and
-# files. A key's logon is one over the network (windows-server.md section 4), of a local member of Administrators.
+# What decides whether the account that we sign in with gets in by SSH: read, nothing changed. Needs the fragment system. A key's logon is one over the network (windows-server.md section 4), of a local member of Administrators.
 
 $sshFolder = 'C:\ProgramData\ssh'
 $firewallRule = 'pulumi-entra-connect-ssh'
@@ -41,9 +40,10 @@ function Split-Words([string]$Text, [string]$Separator) {
 # is not there.
 function Get-LogonRights {
     $rights = @{ denied = $null; granted = $null }
-    $file = "$libraryFolder\rights-$PID.inf"
+    # Where our protected folder is not there yet, under a name that nobody can have laid a link under. Nothing is made for it.
+    $folder = if (Test-Path -LiteralPath $libraryFolder) { $libraryFolder } else { 'C:\Windows\Temp' }
+    $file = "$folder\rights-$([guid]::NewGuid()).inf"
     try {
-        New-Folder $libraryFolder
         $null = & secedit.exe /export /areas USER_RIGHTS /cfg $file /quiet
         $lines = @(Get-Content -LiteralPath $file)
         foreach ($row in @(@('denied', 'SeDenyNetworkLogonRight'), @('granted', 'SeNetworkLogonRight'))) {

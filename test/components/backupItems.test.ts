@@ -82,6 +82,14 @@ describe("the item of a generation whose block is written", () => {
       assert.match(said(found), /az backup protection undelete --resource-group rg-aadc-stg-backup --vault-name rsv/);
       assert.match(said(found), /az backup protection resume .*--policy-name passive-server-daily/);
     });
+  it("deleted again before it was resumed is taken back by hand: the engine would send nothing", () => {
+    const found = answer({ remembered: { state: "stopped" }, seen: seen("softDeleted") });
+    assert.equal(found.body, "undelete", "what the state has already");
+    assert.match(
+      said(found),
+      /this run does not touch it; take it back by hand: az backup protection undelete .*; then up/,
+    );
+  });
   it("that somebody stopped is said, with a look at that one resource", () => {
     for (const state of ["stopped", "suspended"] as const)
       assert.match(
@@ -149,21 +157,31 @@ describe("the item of a number whose block was taken out", () => {
   it("is adopted as stopped where somebody stopped it, and the same said as of our own stop", () => {
     assert.deepEqual(answer({ seen: seen("stopped") }).item, { generation: 1, adopt: id, body: "stop" });
     const said = (more: Partial<RetiredQuestion>) => answer(more).said;
-    assert.deepEqual(said({ remembered: { state: "stopped" } }), said({ remembered: held, seen: seen("protected") }));
+    assert.deepEqual(
+      said({ remembered: { state: "stopped" }, seen: seen("stopped") }),
+      said({ remembered: held, seen: seen("protected") }),
+    );
   });
-  it("that is stopped in the state is not asked for, and stays", () => {
-    const { item, said } = answer({ remembered: { state: "stopped" } });
+  it("that was stopped stays so, and in the state", () => {
+    const { item, said } = answer({ remembered: { state: "stopped" }, seen: seen("stopped") });
     assert.deepEqual(item, { generation: 1, body: "stop" });
     assert.match(said.join(), /^info recovery-points-kept/);
   });
+  it("that was stopped and is resumed by somebody is not silently called stopped", () => {
+    const { item, said } = answer({ remembered: { state: "stopped" }, seen: seen("protected") });
+    assert.deepEqual(item, { generation: 1, body: "asIs" });
+    assert.match(said.join(), /^warning protection-to-stop: pulumi refresh --target '[^']+', then up$/);
+  });
   it("of a server that was the active one says what a restore of it does", () => {
     const title = (wasActive: boolean) =>
-      retiredItem(question({ remembered: { state: "stopped" }, wasActive })).findings[0]?.title ?? "";
+      retiredItem(question({ remembered: { state: "stopped" }, seen: seen("stopped"), wasActive })).findings[0]
+        ?.title ?? "";
     assert.match(title(true), /it was the active server, and a machine restored from them exports$/);
     assert.doesNotMatch(title(false), /active/);
   });
   it("is given up where Azure has it no longer", () => {
-    assert.deepEqual(answer({ remembered: held }), { item: undefined, said: [] });
+    for (const remembered of [held, { state: "stopped" } as const])
+      assert.deepEqual(answer({ remembered }), { item: undefined, said: [] });
     assert.deepEqual(answer(), { item: undefined, said: [] });
   });
   it("that somebody deleted is not taken back: it is said how, and how long it can be", () => {

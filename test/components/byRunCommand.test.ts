@@ -72,6 +72,9 @@ describe("the guard's answer by Run Command", () => {
     assert.equal(retirementAnswered(answer({ collectedAt: hoursAgo(-0.5) }), question).kind, "passed");
     const ahead = retirementAnswered(answer({ collectedAt: hoursAgo(-2) }), question);
     assert.deepEqual({ kind: ahead.kind, old: "old" in ahead }, { kind: "objection", old: false });
+    // The run that asks began before: what else it does can take hours.
+    const late = answer({ collectedAt: hoursAgo(-6) });
+    assert.equal(retirementAnswered(late, { ...question, askedInThisRun: true }).kind, "passed");
   });
 });
 
@@ -171,6 +174,19 @@ describe("a block that is taken out after its guard was asked by Run Command", (
   it("is refused where the guard asks nothing and nobody says why", () => {
     assert.match(ask({ until: null }), /no answer/);
     assert.equal(ask({ asks: true, until: null }), "", "asked by SSH, as ever");
+  });
+
+  it("goes on where an earlier run failed behind the guard, whose answer went with it", () => {
+    const memory = remembered({});
+    const { guarded: _, ...one } = memory.generations[1] ?? { guarded: true, copies: [] };
+    const said = refusals({
+      settings: settingsFixture(onlySecond),
+      remembered: { ...memory, generations: { ...memory.generations, 1: { ...one, guarded: false } } },
+      identity: { subscriptionId: "sub", tenantId: "tenant" },
+      gone: new Map(),
+      today,
+    });
+    assert.deepEqual(said, []);
   });
 
   it("nothing else is taken out in the run that asks", () => {

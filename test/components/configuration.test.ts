@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { utils } from "ssh2";
 import {
@@ -6,6 +9,7 @@ import {
   configurationProblems,
   parseConfiguration,
 } from "../../components/settings/parseConfiguration";
+import { plainEntriesInFile } from "../../components/settings/plainEntries";
 import { readSettings } from "../../components/settings/readSettings";
 import { secretProblems } from "../../components/settings/secrets";
 import { SettingsError } from "../../components/settings/settings";
@@ -70,6 +74,39 @@ describe("the stack's configuration", () => {
   it("must not hold a secret in plain text", () => {
     const { problems } = parseConfiguration(configuration({ sshPrivateKey: "k" }, { isSecret: () => false }));
     assert.match(problems[0]?.problem ?? "", /plain text/);
+  });
+
+  it("must not hold one generation's secret in plain text beside another's encrypted one, where the file tells", () => {
+    const told = (plain: readonly string[], secret: boolean) =>
+      parseConfiguration(
+        configuration(
+          { domainJoinSecrets: { "1": "a", "2": "b" } },
+          { isSecret: () => secret, plainEntries: () => plain },
+        ),
+      ).problems.filter(({ path }) => path.startsWith("domainJoinSecrets"));
+    assert.deepEqual(told([], true), []);
+    assert.deepEqual(
+      told(["2"], true).map(({ path, write }) => [path, write.split(",")[0]]),
+      [["domainJoinSecrets.2", "pulumi config set --secret --path entra-connect:domainJoinSecrets.2"]],
+    );
+    assert.match(told([], false)[0]?.write ?? "", /--path entra-connect:domainJoinSecrets\.<N>/);
+  });
+
+  it("knows entries in plain text from the stack's file, and nothing where there is none", () => {
+    const folder = mkdtempSync(join(tmpdir(), "entra-connect-plain-"));
+    try {
+      const key = "entra-connect:domainJoinSecrets";
+      assert.deepEqual(plainEntriesInFile(folder, "prod", key), []);
+      const lines = ["config:", `  ${key}:`, '    "1":', "      secure: v1:x", '    "2": plain', "    3: 4711"];
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), lines.join("\n"));
+      assert.deepEqual(plainEntriesInFile(folder, "prod", key), ["2", "3"]);
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), `config:\n  ${key}:\n    secure: v1:x\n`);
+      assert.deepEqual(plainEntriesInFile(folder, "prod", key), []);
+      writeFileSync(join(folder, "Pulumi.prod.yaml"), "config: [");
+      assert.deepEqual(plainEntriesInFile(folder, "prod", key), []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("must not hold a secret leaf in an object, which the engine would write to the state in plain text", () => {

@@ -4,6 +4,8 @@ import { neededPorts, prioritiesOf } from "../../components/network/neededPorts"
 import { portMeanings, probes, securityRules } from "../../components/network/plan";
 import { portTable } from "../../components/network/ports";
 import { firstMatch, type SecurityRule } from "../../rehearsal/world/securityRules";
+import { judgePosture } from "../../review/posture";
+import { codesOf, digest, judged, step } from "../review/preview/previews";
 import { settingsFixture, type Written } from "../support/settingsFixture";
 
 const planOf = (change?: (written: Written) => void) => {
@@ -403,6 +405,49 @@ describe("the test from inside the server", () => {
     assert.equal(new Set(hosts).size, hosts.length);
     const seamless = endpointsToTry(settings.network, { ...block.features, seamlessSingleSignOn: true });
     assert.equal(seamless.length, hosts.length + 1);
+  });
+});
+
+describe("what the library's own judges make of these rules", () => {
+  const type = "azure-native:network:NetworkSecurityGroup";
+  const groupOf = (plan: ReturnType<typeof planOf>) => ({
+    networkSecurityGroupName: "nsg",
+    securityRules: plan.rules.map((rule) => ({ ...rule })),
+  });
+
+  it("the policy pack has nothing against any of them, rows of the user's own included", () => {
+    for (const plan of plans)
+      assert.deepEqual(
+        judgePosture({ type, name: "nsg", inputs: groupOf(plan) }).map(({ rule, path }) => `${rule.code} ${path}`),
+        [],
+      );
+  });
+
+  it("a preview says by meaning what a row opens that was closed before, and nothing where none is added", () => {
+    const opened = planOf(
+      network({
+        extraOutbound: [{ name: "vendor", serviceTag: "Internet", ports: ["9443"], reason: "Telemetry of a vendor" }],
+      }),
+    );
+    const preview = (after: ReturnType<typeof planOf>) =>
+      judged(digest(step(type, "nsg", { old: groupOf(planOf()), new: groupOf(after) })));
+    const report = preview(opened);
+    assert.ok(codesOf(report).includes("access-widened"), codesOf(report).join(", "));
+    const widened = report.findings.find(({ code }) => code === "access-widened");
+    assert.match(JSON.stringify(widened), /9443/);
+    assert.equal(report.verdict, "review");
+    assert.ok(!codesOf(preview(planOf())).includes("access-widened"));
+  });
+
+  it("a row of the user's own is a way out and never one in", () => {
+    for (const plan of plans)
+      assert.deepEqual(
+        plan.rules
+          .filter(({ direction, access }) => direction === "Inbound" && access === "Allow")
+          .map(({ name }) => name)
+          .filter((name) => !/^in-(ssh|remote-desktop|bastion)/.test(name)),
+        [],
+      );
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider";
 import { Provider as CommandProvider } from "@pulumi/command/provider";
 import * as pulumi from "@pulumi/pulumi";
+import type { Ledger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { standardInputCommandLine } from "../../scripts/assemble";
 import {
@@ -191,8 +192,7 @@ describe("a passive server's resources", () => {
 describe("existing things", () => {
   const subnet =
     "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/identity";
-  const vault =
-    "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
+  const vault = "/subscriptions/sub/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
 
   it("are taken as outputs of other resources: subnet, resource group, vault with policy", async () => {
     const { registrations } = await build({
@@ -212,6 +212,58 @@ describe("existing things", () => {
     assert.equal(item.resourceGroupName, "rg-backup");
     assert.equal(item.vaultName, "rsv-central");
     assert.equal(item.protectedItemName, "VM;iaasvmcontainerv2;rg-identity;aadc-stg-g1");
+  });
+
+  it("addresses of SQL Server, update server and ways out of the user's own reach the security group and the test from inside", async () => {
+    const { registrations } = await build({
+      args: (args) => {
+        const { "1": block } = args.generations;
+        assert.ok(block);
+        const database = {
+          kind: "sqlServer",
+          server: "sql01.corp.contoso.com",
+          addresses: pulumi.output(["10.40.8.30"]),
+        };
+        const connect = { ...block.connect, database, serviceAccount: { kind: "managed", name: "CORP\\gmsa$" } };
+        return {
+          ...args,
+          generations: { "1": { ...block, connect } },
+          network: {
+            ...args.network,
+            wsus: { address: pulumi.output("10.40.8.8"), port: 8530 },
+            extraOutbound: [
+              {
+                name: "vault",
+                addresses: [pulumi.output("10.40.8.23")],
+                ports: ["8200"],
+                reason: "The password vault",
+              },
+            ],
+          },
+        };
+      },
+    });
+    const named = (name: string) => registrations.find((each) => each.name.endsWith(name))?.inputs ?? {};
+    const rules = named("-g1-nsg").securityRules as { name: string; destinationAddressPrefixes?: string[] }[];
+    const opened = (name: string) => rules.find((rule) => rule.name === name)?.destinationAddressPrefixes;
+    assert.deepEqual(["out-sql-server-tcp", "out-update-server-tcp", "out-vault-tcp"].map(opened), [
+      ["10.40.8.30"],
+      ["10.40.8.8"],
+      ["10.40.8.23"],
+    ]);
+    const asked = String(named("-g1-prerequisites").stdin);
+    for (const target of ["sql01.corp.contoso.com", "10.40.8.8", "10.40.8.23"])
+      assert.ok(asked.includes(target), target);
+  });
+
+  it("a proxy that the settings name and the server does not stops it before the wizard", async () => {
+    const proxied = build({
+      args: (args) => ({
+        ...args,
+        network: { ...args.network, proxy: { host: "proxy.corp.contoso.com", port: 8080 } },
+      }),
+    });
+    await assert.rejects(proxied, /goes out through proxy\.corp\.contoso\.com:8080, and \.NET on it has no\s+proxy/);
   });
 
   it("a workspace gets the diagnostics of our vault", async () => {
@@ -475,6 +527,29 @@ describe("remote commands", () => {
     );
     const reach = registrations.find(({ name }) => name === "aadc-stg-g1-reach");
     assert.equal((unwrapped(reach?.inputs.connection) as { user: string }).user, "aadcdeploy");
+  });
+
+  it("of a server that an earlier release built go on with its administrator, and no other name is taken in place", async () => {
+    const withoutLogin = (ledger: Ledger): Ledger => {
+      const [number, entry] = Object.entries(ledger.generations)[0] ?? [];
+      assert.ok(number !== undefined && entry !== undefined);
+      const { loginName: _, ...built } = entry.built;
+      return { ...ledger, generations: { [number]: { ...entry, built } } };
+    };
+    const state = provenState(undefined, [1], withoutLogin);
+    const { registrations } = await build({ state });
+    const of = (name: string) => registrations.find((each) => each.name === `aadc-stg-g1-${name}`)?.inputs;
+    assert.equal((unwrapped(of("reach")?.connection) as { user: string }).user, "aadcadmin");
+    assert.match(JSON.stringify(of("enable-remote-access")?.parameters), /"LoginName","value":"aadcadmin"/);
+    const change = (written: Written): void => {
+      const block = written.generations["1"];
+      assert.ok(block);
+      block.loginName = "aadcdeploy";
+    };
+    await assert.rejects(
+      build({ state, change }),
+      /generations\.1\.loginName: generation 1 was built with "aadcadmin"; "aadcdeploy" needs a new machine/,
+    );
   });
 
   it("pin the host key, use keys only, never a password, and one of them waits for the boot", async () => {

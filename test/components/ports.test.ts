@@ -120,6 +120,16 @@ describe("the table for whoever runs the firewall", () => {
     );
   });
 
+  it("says of an active generation that its security group stays as it is", () => {
+    const { notes } = tableOf((written) => {
+      twoGenerations(written);
+      const { "1": first } = written.generations;
+      assert.ok(first);
+      first.role = "active";
+    });
+    assert.match(notes.join("\n"), /Generation 1 is active: its security group is not touched/);
+  });
+
   it("has every row that the security group opens, whole, and no other", () => {
     const table = tableOf(twoGenerations);
     for (const { generation, rules } of table.rules) {
@@ -273,7 +283,8 @@ describe("entra-connect ports", () => {
       { encoding: "utf8", cwd: repositoryRoot },
     );
     assert.equal(status, 0, stderr);
-    assert.equal(JSON.parse(stdout).summary.servers[0].server, "aadc-stg");
+    const [server] = JSON.parse(stdout).summary.servers;
+    assert.deepEqual([server.server, server.file], ["aadc-stg", "Pulumi.prod.yaml"]);
   });
 
   it("prints several servers at once, and writes a file in the form of its name", () => {
@@ -341,7 +352,7 @@ describe("entra-connect ports", () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [[], /--stack NAME reads Pulumi\.NAME\.yaml/],
       [["--stack", "prod", "--config", good], /give one of the two/],
-      [["--stack", "nobodys"], /there is no settings file .*Stacks with settings here/s],
+      [["--stack", "prod"], /there is no project of this library in .*--config FILE/],
       [["--config", join(folder, "nowhere.yaml")], /cannot be read/],
       [["--config", other], /no setting of entra-connect in it/],
       [["--config", broken], /is not YAML/],

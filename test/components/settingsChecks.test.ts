@@ -258,6 +258,36 @@ describe("settings that cannot be right are refused before anything is touched:"
     accepts(set({ administratorName: "administrators" }));
   });
 
+  it("an account for SSH that is Windows' own, or the administrator, which baselines rename and deny", () => {
+    refuses(set({ administratorName: "aadcadmin", loginName: "aadcadmin" }), "generations.1.loginName", /built-in one/);
+    for (const loginName of ["guest", "defaultaccount", "administrator"])
+      refuses(set({ loginName }), "generations.1.loginName", /Windows brings along/);
+    for (const loginName of ["Deploy", "a.b", "1deploy", "x".repeat(21)])
+      refuses(set({ loginName }), "generations.1.loginName", /right form/);
+    accepts(set({ loginName: "entra-deploy" }));
+  });
+
+  it("a diagnosis of a server that is active or lost", () => {
+    for (const role of ["active", "lost"])
+      refuses(set({ role, diagnoseAccess: "why" }), "generations.1.diagnoseAccess", /nothing is run|not asked/);
+    accepts(set({ diagnoseAccess: "why" }));
+  });
+
+  it("asking an active or lost server's guard by Run Command, or one that is to be brought back", () => {
+    for (const role of ["active", "lost"])
+      refuses(
+        set({ role, exceptions: [exception("retireByRunCommand")] }),
+        "generations.1.exceptions[0]",
+        /Run Command neither|not asked/,
+      );
+    refuses(
+      set({ exceptions: [exception("retireByRunCommand"), exception("reinstate")] }),
+      "generations.1.exceptions[0]",
+      /brought back/,
+    );
+    accepts(set({ exceptions: [exception("retireByRunCommand"), exception("retireUnproven")] }));
+  });
+
   describe("versions of Entra Connect", () => {
     const version = (text: string) => first((block) => Object.assign(block.connect, { version: text }));
     for (const [text, problem] of [

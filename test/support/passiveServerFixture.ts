@@ -5,7 +5,7 @@ import { type Ledger, ledgerSchema, nextLedger } from "../../components/memory/l
 import { nowVariable } from "../../engine/environment";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { healthyServer } from "./healthyServer";
-import { type CommandAnswers, type Registration, record } from "./recordedResources";
+import { type CallAnswers, type CommandAnswers, type Registration, record } from "./recordedResources";
 import { settingsFileText, settingsFixture, type Written, type WrittenBlock, writtenFixture } from "./settingsFixture";
 
 export const loginKey = makeKeyPair("test").privateKey;
@@ -113,6 +113,8 @@ export interface BuildOptions {
   readonly answers?: CommandAnswers;
   /** What ARM answers to the look-up of a machine. */
   readonly machine?: () => Record<string, unknown>;
+  /** What functions answer, beside state, identity and machine. */
+  readonly calls?: CallAnswers;
   /** When it is run: what ages are counted to. */
   readonly now?: string;
 }
@@ -129,7 +131,7 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   }
 }
 
-async function built({ change, opts, args, state = {}, answers, machine }: BuildOptions): Promise<Built> {
+async function built({ change, opts, args, state = {}, answers, machine, calls }: BuildOptions): Promise<Built> {
   let verdict = "";
   let findings: Built["findings"] = [];
   let instructions = "";
@@ -146,6 +148,7 @@ async function built({ change, opts, args, state = {}, answers, machine }: Build
     {
       answers: { ...healthyAnswers, ...answers },
       calls: {
+        ...calls,
         "pulumi:pulumi:readStackResourceOutputs": () => ({ outputs: state }),
         "azure-native:authorization:getClientConfig": () => ({ subscriptionId: "sub", tenantId: "tenant" }),
         "azure-native:compute:getVirtualMachine": machine ?? (() => ({ vmId })),

@@ -88,6 +88,18 @@ describe("a server whose machine is gone from Azure, on the real engine", functi
     const left = resources.filter((each) => each.name.startsWith(first)).map((each) => each.type);
     assert.deepEqual(left, [], "nothing of it stays but its recovery points");
   });
+
+  it("has no backup job that fails every night: the next up stops its protection, and nothing else", async () => {
+    const state = async (): Promise<unknown> => {
+      const { resources } = await world.picture();
+      const item = resources.find(({ id }) => /protecteditems\/vm;.*;aadc-stg-g1$/i.test(id));
+      return (item?.body as { properties?: { protectionState?: string } } | undefined)?.properties?.protectionState;
+    };
+    assert.equal(await state(), "Protected");
+    const up = await world.up();
+    assert.equal(up.changes.update, 1, text(up.resources));
+    assert.equal(await state(), "ProtectionStopped");
+  });
 });
 
 describe("a backup that belongs to another stack, on the real engine", function () {

@@ -117,11 +117,12 @@ function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
 
 const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;
 
-/** Parameters, or the JSON document that came with the text. */
+/** The JSON document that came with the text, by whichever way it came; else parameters. */
 function givenTo(run: EmulatedRun): Readonly<Record<string, unknown>> | undefined {
-  if (run.parameters !== undefined) return run.parameters.named;
+  const came = embedded.exec(run.text)?.[1];
+  if (came === undefined) return run.parameters?.named;
   try {
-    const document: unknown = JSON.parse(embedded.exec(run.text)?.[1] ?? "");
+    const document: unknown = JSON.parse(came);
     return typeof document === "object" && document !== null ? (document as Record<string, unknown>) : undefined;
   } catch {
     return undefined;

@@ -15,8 +15,8 @@ function targetsOf(given: unknown): readonly Target[] {
   });
 }
 
-function isReachable({ reachable, cutOff }: ServerWorld, { host, port }: Target): boolean {
-  if (cutOff !== undefined) return false;
+function isReachable({ reachable, cutOff, surroundings }: ServerWorld, { host, port }: Target): boolean {
+  if (cutOff !== undefined || surroundings.closedEverywhere?.includes(port)) return false;
   return reachable.some((entry) => {
     const [knownHost, knownPort] = entry.split(":");
     return (knownHost === "*" || knownHost === host) && (knownPort === "*" || knownPort === String(port));

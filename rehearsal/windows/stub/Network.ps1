@@ -6,6 +6,7 @@ function Test-Reachable([string]$Address, [int]$Port) {
     $world = Read-World
     if (Get-Entry $world 'cutOff') { return $false }
     if (-not $firstTried.ContainsKey($Port)) { $firstTried[$Port] = $Address }
+    if (@(Get-Entry $world.surroundings 'closedEverywhere') -contains $Port) { return $false }
     if (@($world.surroundings.closedAtFirst) -contains $Port -and $firstTried[$Port] -eq $Address) { return $false }
     foreach ($entry in @($world.reachable)) {
         $host_, $port_ = $entry -split ':', 2

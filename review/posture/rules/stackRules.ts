@@ -104,9 +104,9 @@ const lockMissing: StackRule = {
   looksAt: ["vault", "storageAccount"],
   sentence: "A vault, or a storage account that holds Pulumi state, has no lock against deletion.",
   remedy:
-    "Add a management lock (CanNotDelete) on it or its resource group, best by another identity than the one that runs Pulumi; or make the vault immutable. A lock from elsewhere is written down as an exception.",
+    "Add a management lock (CanNotDelete) on it or its resource group (this library: locks: { backup: true }), best by another identity than the one that runs Pulumi; or make the vault immutable. A lock from elsewhere is written down as an exception.",
   source:
-    "Tier 0 guidance: a lock on what must not go. This library's own vault is retained by every command of Pulumi and counts as kept",
+    "Tier 0 guidance: a lock on what must not go. This library's own vault is retained by every command of Pulumi and counts as kept, with locks.backup or without",
   settings: ["stateAccounts"],
   judge: (resources, settings) => {
     const locks = resources.filter((each) => kindOf(each.type) === "lock" && isLocking(each));

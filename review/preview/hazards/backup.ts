@@ -19,6 +19,7 @@ export const backupHazards: Detector = (landscape) => [
     return change.retained ? retained(landscape, change) : lost(change);
   }),
   ...groups(landscape),
+  ...stillToStop(landscape),
 ];
 
 /**
@@ -56,6 +57,23 @@ function machineGoesToo({ servers, kind }: Landscape, change: ResourceChange): b
     return servers.length > 0 && servers.every(({ machines }) => machines.every(isGone));
   const own = servers.find(({ members }) => members.includes(change));
   return own !== undefined && own.machines.length > 0 && own.machines.every(isGone);
+}
+
+/**
+ * A guard passes in the deletions, the last thing of a run: so protection of what this library retires is stopped by the next
+ * one. An item that stays as it is need not be listed.
+ */
+function stillToStop({ servers, byUrn, complete, kind }: Landscape): readonly Raised[] {
+  return servers.flatMap((server): readonly Raised[] => {
+    const { ours, machines, members, component, name } = server;
+    if (!ours || machines.length === 0 || !machines.every(isGone)) return [];
+    const whole = byUrn.get(component ?? "");
+    const { backup } = whole === undefined ? {} : newInputs(whole);
+    if (whole?.action === "delete" || (isJsonObject(backup) && backup.enabled === false)) return [];
+    const item = members.find((change) => kind(change) === "protectedItem");
+    if (item === undefined ? complete : item.action !== "nothing") return [];
+    return [{ code: "protection-to-stop", change: item ?? machines[0], subject: name }];
+  });
 }
 
 const isGone = (machine: ResourceChange): boolean => machine.action === "delete";

@@ -1,27 +1,65 @@
+import { isJsonObject } from "../../evidence/json";
 import type { Json } from "../../verdict";
 import { isGuard } from "../landscape";
 import type { Detector, Raised } from "../raised";
 import { kindOfType } from "../resourceKinds";
-import { scriptIn } from "../scriptText";
+import { type ScriptText, scriptIn } from "../scriptText";
 import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
 import { runs } from "../touching";
 import { unknownWord } from "../values";
 import { fromTo, listed, shownValue } from "../wording";
+import { scriptOf } from "./servers";
 
 export const commandHazards: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
     const kind = landscape.kind(change);
     if (isGuard(change)) return [];
     if (kind === "command") return [...again(change, runs(change)), ...atDeletion(change), ...restarts(change)];
-    if (kind === "runCommand") return [...again(change, true), ...restarts(change)];
+    if (kind === "runCommand") return [...asksNow(change), ...again(change, true), ...restarts(change)];
     return kind === "delivery" ? again(change, true) : [];
   });
+
+/** The script of this library that a run command runs; undefined where it is another one. */
+export function runCommandScript(change: ResourceChange): ScriptText | undefined {
+  const { source } = newInputs(change);
+  return isJsonObject(source) ? scriptIn(source.script) : undefined;
+}
+
+/** What ours do when they run again: their parameters alone do not say it. */
+const whatTheyDo: Readonly<Record<string, string>> = {
+  "enable-remote-access":
+    "the account, key file, OpenSSH and firewall rule are put right where they differ, and sshd may restart; a host key that has changed is taken over, and then every step of this server runs once more, each looking first",
+  "diagnose-access": "it only reads why SSH does not get in",
+};
+
+/** The guard's text by Run Command does now what the guard does at a deletion. */
+function asksNow(change: ResourceChange): readonly Raised[] {
+  const script = runCommandScript(change);
+  const acts =
+    change.action === "create" ||
+    change.action === "replace" ||
+    (change.action === "update" && meantChanges(change).length > 0);
+  if (script?.name !== "retire" || !acts) return [];
+  const asked = script.arguments?.asked;
+  return [
+    {
+      code: "guard-asks-now",
+      change,
+      what: typeof asked === "string" && asked !== "" ? asked : "no reason is given",
+      properties: meantChanges(change),
+    },
+  ];
+}
 
 function again(change: ResourceChange, does: boolean): readonly Raised[] {
   if ((change.action !== "update" && change.action !== "replace") || !does) return [];
   const properties = meantChanges(change);
   if (change.action === "update" && properties.length === 0) return [];
-  return [{ code: "command-runs-again", change, what: listed(inputReasons(change)), properties }];
+  const script = kindOfType(change.type) === "runCommand" ? runCommandScript(change)?.name : undefined;
+  if (script === "retire") return [];
+  const effect = script === undefined ? undefined : whatTheyDo[script];
+  const what = [listed(inputReasons(change)), ...(effect === undefined ? [] : [effect])].join("; ");
+  return [{ code: "command-runs-again", change, what, properties }];
 }
 
 /** Its `delete` runs after the new `create` where it is replaced (facts/command-provider.md). */
@@ -32,6 +70,9 @@ function atDeletion(change: ResourceChange): readonly Raised[] {
   return [{ code: "command-runs-at-deletion", change, what: shownValue(command) }];
 }
 
+/** The one script of this library that restarts Windows. */
+const restartingScript = "restart-after-join";
+
 const restarting =
   /\b(Restart-Computer|shutdown(\.exe)?\s+[/-]r|Restart-AzVM)\b|az vm restart|"?Restart"?\s*[:=]\s*"?(true|[1-9])/iu;
 
@@ -39,7 +80,9 @@ function restarts(change: ResourceChange): readonly Raised[] {
   const acts = change.action === "create" || change.action === "update" || change.action === "replace";
   if (!acts || (change.action === "update" && meantChanges(change).length === 0)) return [];
   const { create, update, stdin, source, settings, delete: _ignored } = newInputs(change);
-  // Texts of this library are known: none of them restarts Windows.
+  if (scriptOf(change) === restartingScript)
+    return runs(change) ? [{ code: "machine-restarts", change, what: "once, when its domain join is staged" }] : [];
+  // The other texts of this library are known: none of them restarts Windows.
   if (
     scriptIn(stdin) !== undefined ||
     (typeof source === "object" && JSON.stringify(source)?.includes("# entra-connect script:"))
@@ -70,11 +113,22 @@ function reasonOf(change: ResourceChange, path: string, old: Json, next: Json): 
       return ["connection (host, key, user or jump host)"];
     case "triggers":
       return ["triggers (another machine, or another value it hangs on)"];
+    case "parameters":
+      return [parameterReason(change, path, old, next)];
     case "environment":
       return [`environment (${path})`];
     default:
       return [path];
   }
+}
+
+/** `parameters[2].value` by the parameter's name. */
+function parameterReason(change: ResourceChange, path: string, old: Json, next: Json): string {
+  const { parameters } = newInputs(change);
+  const index = Number(/\[(\d+)\]/u.exec(path)?.[1] ?? Number.NaN);
+  const parameter = Array.isArray(parameters) ? (parameters as readonly Json[])[index] : undefined;
+  const name = isJsonObject(parameter) && typeof parameter.name === "string" ? parameter.name : path;
+  return `parameter ${name}: ${fromTo({ old, new: next }, 80)}`;
 }
 
 function textReasons(change: ResourceChange, path: string, old: Json, next: Json): readonly string[] {

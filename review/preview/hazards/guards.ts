@@ -1,12 +1,14 @@
 import type { JsonObject } from "../../evidence/json";
+import { isUnknown } from "../../posture/resource";
 import type { Json } from "../../verdict";
 import { dependencies, isGuard, type Landscape, type Server } from "../landscape";
 import type { Detector, Raised } from "../raised";
+import { kindOfType } from "../resourceKinds";
 import { scriptIn } from "../scriptText";
 import { isNoise, newInputs, oldInputs, type ResourceChange } from "../steps";
 import { asks, goes } from "../touching";
 import { listed } from "../wording";
-import { inputReasons } from "./commands";
+import { inputReasons, runCommandScript } from "./commands";
 
 export const guardHazards: Detector = (landscape) =>
   landscape.changes.filter(isGuard).flatMap((guard) => {
@@ -18,9 +20,13 @@ function guardHazard(guard: ResourceChange, server: Server | undefined, landscap
   const bypass = bypasses(guard);
   if (bypass !== undefined) {
     // A lost server cannot be asked: its guard has no delete any more, and that is what was declared.
-    const code = server?.roleAfter === "lost" ? "guard-changed" : "guard-bypassed";
+    const declared = server?.roleAfter === "lost" ? "guard-changed" : "guard-bypassed";
+    const code = isAnswered(guard, server) ? "guard-answered" : declared;
     return [{ code, change: guard, what: bypass, properties: guard.changes }];
   }
+  // Whether it is answered is known only when it was asked.
+  if (isUnknown(newInputs(guard).delete) && isAnswered(guard, server))
+    return [{ code: "guard-answered", change: guard, what: "if its answer lets it go", properties: guard.changes }];
   if (guard.action === "delete") return [...retained(guard), ...alone(guard, server, landscape, "guard-removed")];
   if (guard.action === "forget") return alone(guard, server, landscape, "guard-removed");
   if (guard.action === "replace") return alone(guard, server, landscape, "guard-runs");
@@ -74,6 +80,21 @@ function alone(
     server.members.every((member) => member.action === "delete" || member === guard);
   if (goesWith || (nothingLeft && servers.length > 0)) return [];
   return [{ code, change: guard, properties: guard.changes }];
+}
+
+/** Its `delete` alone goes, beside a run command of the same server with the guard's own text. */
+function isAnswered(guard: ResourceChange, server: Server | undefined): boolean {
+  const onlyDelete =
+    !guard.retained &&
+    guard.new?.retainOnDelete !== true &&
+    given(guard.new?.deletedWith) === false &&
+    guard.action === "update";
+  return onlyDelete && server?.ours === true && server.members.some((member) => asksByRunCommand(member));
+}
+
+/** A run command of this library that asks what the guard asks. */
+export function asksByRunCommand(change: ResourceChange): boolean {
+  return kindOfType(change.type) === "runCommand" && !goes(change) && runCommandScript(change)?.name === "retire";
 }
 
 /** Why the guard's `delete` would not run, or not before the machine goes; undefined where it would. */

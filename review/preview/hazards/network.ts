@@ -14,6 +14,7 @@ const wholes: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
   routeTable: "routes-changed",
   route: "routes-changed",
   egress: "egress-changed",
+  bastion: "way-in-changed",
 };
 
 export const networkHazards: Detector = (landscape) => [
@@ -29,7 +30,7 @@ function wholeHazards(landscape: Landscape, change: ResourceChange): readonly Ra
   const kind = landscape.kind(change);
   const code = kind === undefined ? undefined : wholes[kind];
   if (code === undefined) return associationGone(landscape, change);
-  const comes = change.action === "create" && kind !== "egress";
+  const comes = change.action === "create" && kind !== "egress" && kind !== "bastion";
   if (!goes(change) && !comes) return [];
   if ((comes || change.action === "delete") && !hasOldMachine(landscape)) return [];
   const word = change.action === "delete" ? "deleted" : change.action === "replace" ? "replaced" : "created";

@@ -10,14 +10,20 @@ const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
   diagnostics: "diagnostics-weakened",
   alert: "alerts-weakened",
   immutability: "immutability-lowered",
+  maintenance: "patching-changed",
 };
+
+/** Given up by the stack, these stay in Azure and go on. */
+const goOnRetained: readonly ResourceKind[] = ["immutability", "lock"];
 
 export const protectionHazards: Detector = (landscape) =>
   landscape.changes.flatMap((change) => {
     const kind = landscape.kind(change);
     const deletion = kind === undefined ? undefined : deletions[kind];
     return [
-      ...(deletion !== undefined && change.action === "delete" && !(kind === "immutability" && change.retained)
+      ...(deletion !== undefined &&
+      change.action === "delete" &&
+      !(kind !== undefined && goOnRetained.includes(kind) && change.retained)
         ? [{ code: deletion, change, what: "deleted" } as const]
         : []),
       ...(kind === "rights" ? rights(change, landscape.ours) : []),

@@ -196,14 +196,21 @@ export const networkRows: readonly Prerequisite[] = [
     mark: "D",
     remedy:
       "see that the proxy lets the hosts through and waits at least 6 minutes; it was not asked here. The security group opens the way to it only with network.proxy: write it there",
-    find: ({ machine, answer: { proxy } }) =>
-      proxy.machineConfig
+    find: ({ machine, answer: { proxy }, context: { prerequisites } }) => {
+      if (!proxy.machineConfig) return undefined;
+      const found = { staging: proxy.machineConfig, cause: "machine.config" };
+      const set = `a proxy is set on ${machine}: ${proxy.machineConfig}`;
+      return prerequisites.proxy === undefined
         ? {
-            title: `a proxy is set on ${machine}: ${proxy.machineConfig}; the cloud hosts were tried directly, which says nothing of the way through it`,
-            staging: proxy.machineConfig,
-            cause: "machine.config",
+            ...found,
+            title: `${set}; the cloud hosts were tried directly, which says nothing of the way through it`,
           }
-        : undefined,
+        : {
+            ...found,
+            title: `${set}, and network.proxy is ${prerequisites.proxy}; what it lets through was not tried`,
+            next: "see that they are the same proxy, and that it lets the hosts of `entra-connect ports` through and waits at least 6 minutes",
+          };
+    },
   },
   {
     code: "proxy-missing",

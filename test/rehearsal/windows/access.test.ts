@@ -54,6 +54,16 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
     assert.equal(other?.hostKey, one?.hostKey);
   });
 
+  it("cannot fetch the server while the hub with its DNS is out of reach, and says what Windows says", async () => {
+    pair = await machines();
+    await pair.edit((world) => {
+      world.cutOff = "Add-WindowsCapability failed. Error code = 0x8024402c";
+    });
+    const outcome = await pair.runCommand(script(), parameters);
+    assert.equal(outcome.exitCode, 1);
+    assert.match(outcome.stderr, /0x8024402c/);
+  });
+
   it("uses the preinstalled server of Windows Server 2025", async () => {
     pair = await machines({}, { ...machine, image: { ...machine.image, sku: "2025-datacenter-g2" } });
     const outcome = await pair.runCommand(script(), parameters);

@@ -4,7 +4,7 @@ import { describe, it } from "mocha";
 import type { RunWorld, ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
 import { openWizard } from "../../../rehearsal/windows/wizard";
-import { type GuardException, type RetireArguments, validateAnswer } from "../../../scripts/assemble";
+import { type GuardException, type RetireArguments, selfContained, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
 import { gateArguments, retireArguments, setUp } from "./stages";
 
@@ -54,6 +54,30 @@ describe("the retirement guard, in PowerShell and emulated", () => {
     const record = (await pair.readFile(marker)) ?? "";
     assert.match(record, /"generation":1,/);
     assert.match(record, /"staging":"scheduler says True, global parameter says True","withoutExportHours":48/);
+  });
+
+  it("answers the same by Run Command, with its arguments inside and within the 4 KB that Azure keeps", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const { stdin } = selfContained("retire", { ...retireArguments, asked: "CHG-4714 (until 2026-12-04)" });
+    await pair.edit((world) => {
+      if (world.adsync) world.adsync.stagingMode = false;
+    });
+    const refused = await pair.runCommand(stdin, {});
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.stderr, /What: Staging mode is OFF/);
+    assert.ok(Buffer.byteLength(refused.stderr) < 4096, `${Buffer.byteLength(refused.stderr)} bytes`);
+    await assertUntouched();
+    await pair.edit((world) => {
+      if (world.adsync) world.adsync.stagingMode = true;
+    });
+    const passed = await pair.runCommand(stdin, {});
+    assert.equal(passed.stderr, "");
+    assert.ok(Buffer.byteLength(passed.stdout) < 4096, `${Buffer.byteLength(passed.stdout)} bytes`);
+    assert.equal(validateAnswer("retire", passed.stdout).outcome, "proven-staging");
+    assert.equal((await pair.world()).services.ADSync?.startType, "Disabled");
+    const again = await pair.runCommand(stdin, {});
+    assert.equal(validateAnswer("retire", again.stdout).outcome, "already-retired");
   });
 
   it("accepts its own marker the next time, but not for another generation", async () => {

@@ -12,10 +12,23 @@ import { settingsFixture } from "../../support/settingsFixture";
 import { usePairs } from "./pair";
 import { prerequisitesArguments } from "./stages";
 
-const existingSubnetId = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/x";
 const controllers = ["10.40.0.4", "10.40.0.5"];
 const settings = settingsFixture((written) => {
-  written.network = { existingSubnetId, subnetPrefix: "10.40.1.0/27", domainControllers: controllers };
+  written.network = {
+    subnetPrefix: "10.40.1.0/27",
+    domainControllers: controllers,
+    firewallAddress: "10.40.2.1",
+    peerVirtualNetworkId:
+      "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub",
+    proxy: { address: "10.40.2.8", port: 8080 },
+    wsus: { host: "wsus.contoso.com", port: 8530 },
+    extraOutbound: [{ name: "siem", addresses: ["10.40.2.20"], ports: ["6514"], reason: "The log forwarder" }],
+  };
+  const [first] = Object.values(written.generations);
+  Object.assign(first?.connect ?? {}, {
+    database: { kind: "sqlServer", server: "sql01.contoso.com" },
+    serviceAccount: { kind: "managed", name: "CONTOSO\\gmsa$" },
+  });
 });
 const [block] = settings.generations;
 assert.ok(block);
@@ -23,7 +36,8 @@ const ports = portMeanings(settings, block);
 const given: PrerequisitesArguments = {
   ...prerequisitesArguments,
   ports: probes(settings, block),
-  endpoints: endpointsToTry(settings.network, block.features),
+  // As without the proxy, so that what the cloud answers is seen too.
+  endpoints: endpointsToTry({}, block.features),
   tls: tlsValues,
 };
 
@@ -36,6 +50,10 @@ const expected: Readonly<Record<Name, readonly string[]>> = {
   "tls-keys-missing-32": ["warning tls-values-missing"],
   "tls-interception": ["warning tls-interception"],
   "port-closed": ["warning port-closed"],
+  "sql-closed": ["blocking port-closed-everywhere"],
+  "kms-closed": ["warning port-closed"],
+  "wsus-closed": ["warning port-closed"],
+  "proxy-closed": ["blocking port-closed-everywhere"],
   "srv-missing": ["blocking srv-missing"],
   "not-activated": ["warning not-activated"],
   "pending-restart": ["warning restart-pending"],
@@ -113,6 +131,13 @@ describe("prerequisites on machines with a peculiarity, in the test PowerShell",
     assert.match(texts, /Win32_Processor\.MaxClockSpeed.* could not be read: Provider load failure/);
     assert.equal(answer.proxy.machineConfig, "http://proxy.contoso.com:8080");
     assert.doesNotMatch(JSON.stringify(answer), /secret/);
+  });
+
+  it("says of what does not answer which row it is, where, and why the server needs it", async () => {
+    const { texts } = await toldOf(["sql-closed"]);
+    assert.match(texts, /reaches nobody at sql01\.contoso\.com:1433 \(sql-server: The SQL Server that holds/);
+    const { texts: others } = await toldOf(["wsus-closed"]);
+    assert.match(others, /cannot reach wsus\.contoso\.com:8530 \(update-server: /);
   });
 
   it("stops where WMI says nothing at all: not even what the server is a member of", async () => {

@@ -59,6 +59,48 @@ describe("what the settings say exists already", () => {
       );
   });
 
+  it("includes a route table and a Bastion, as far as the settings say what they must be like", () => {
+    const table = `${group}/providers/Microsoft.Network/routeTables/t`;
+    const bastion = `${group}/providers/Microsoft.Network/bastionHosts/b`;
+    const seeds = (network: Record<string, unknown>) =>
+      existing({
+        network: { routeTableId: table, ...network },
+        bastion: { existingId: bastion, subnetPrefix: "10.9.0.0/26" },
+      });
+    const bodyOf = (id: string, network = {}) => seeds(network).resources.find((each) => each.id === id)?.body;
+    assert.match(JSON.stringify(bodyOf(table)), /0\.0\.0\.0\/0/);
+    assert.doesNotMatch(JSON.stringify(bodyOf(table, { natGateway: true })), /0\.0\.0\.0\/0/);
+    assert.match(JSON.stringify(bodyOf(bastion)), /"enableTunneling":true/);
+    assert.ok(
+      seeds({}).resources.some(
+        ({ id, body }) => /AzureBastionSubnet$/.test(id) && /10\.9\.0\.0\/26/.test(JSON.stringify(body)),
+      ),
+    );
+    const said = seeds({}).notRehearsed.join("\n");
+    assert.match(said, /^network\.routeTableId:/m);
+    assert.match(said, /^bastion\.existingId:/m);
+  });
+
+  it("names the hub whose owner is somebody else, with a gateway where the settings want to use one", () => {
+    const network = { peerVirtualNetworkId: ids.hub };
+    assert.equal(existing({ network }).hubId, ids.hub);
+    assert.equal(existing({ network: { ...network, makeBothHalves: true } }).hubId, undefined);
+    const gateways = (given: Record<string, unknown>) =>
+      existing({ network: given }).resources.filter(({ id }) => /virtualNetworkGateways/.test(id)).length;
+    assert.deepEqual([gateways(network), gateways({ ...network, useRemoteGateways: true })], [0, 1]);
+  });
+
+  it("gives the hub an address space that ours does not overlap, wherever SSH comes from", () => {
+    const spaceOf = (managementSources: readonly string[]) =>
+      existing({
+        network: { addressSpace: "10.40.0.0/24", subnetPrefix: "10.40.0.0/27", peerVirtualNetworkId: ids.hub },
+        access: { managementSources },
+      }).resources.find(({ id }) => id === ids.hub)?.body.properties;
+    assert.match(JSON.stringify(spaceOf(["10.9.0.0/24", "10.40.0.64/26"])), /"addressPrefixes":\["10\.9\.0\.0\/24"\]/);
+    assert.doesNotMatch(JSON.stringify(spaceOf(["10.40.0.64/26"])), /10\.40\./);
+    assert.match(JSON.stringify(spaceOf([])), /"addressPrefixes":\["[0-9.]+\/24"\]/);
+  });
+
   it("is nothing where the settings name nothing", () => {
     assert.deepEqual(existing({ location: "westeurope", network: {}, backup: {} }), {
       resources: [],

@@ -303,6 +303,17 @@ describe("reachability in the simulated network", () => {
       fromHub,
     );
     check("an address that nobody has connected", false, two([], []), { from: "10.99.0.1" }, /no route/);
+    const jumping = { from: jump };
+    check(
+      "through the hub, which is not connected",
+      false,
+      two(["hub"], []),
+      jumping,
+      /peering of its virtual network is not/,
+    );
+    check("through the hub, which is", true, two(["hub"], ["vnet"]), jumping);
+    check("from our own network while the hub is not connected", true, two(["hub"], []), { from: "10.40.0.77" });
+    check("where no hub was ever meant to be", true, two([], []), jumping);
     check("an address of the network itself without an interface", true, two([], []), { from: "10.40.0.77" });
   });
 

@@ -131,6 +131,22 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     assert.equal(rehearsed.domain, "a.b");
   });
 
+  it("gives the simulated servers the proxy that the settings name, and says that nothing of it is rehearsed", async () => {
+    const proxyOf = async (proxy: unknown) => {
+      const { proxy: found, notRehearsed } = await standIn(
+        { config: { "entra-connect:network": { proxy } } },
+        {},
+        context(),
+      );
+      return [found, notRehearsed.some((each) => each.startsWith("network.proxy"))];
+    };
+    assert.deepEqual(await proxyOf({ address: "10.40.8.8", port: 8080 }), ["http://10.40.8.8:8080", true]);
+    const both = { address: "10.40.8.8", host: "proxy.corp.contoso.com", port: 3128 };
+    assert.deepEqual(await proxyOf(both), ["http://proxy.corp.contoso.com:3128", true]);
+    for (const none of [undefined, null, "x", {}, { port: 8080 }, { host: 3, port: 8080 }])
+      assert.deepEqual(await proxyOf(none), [undefined, false], JSON.stringify(none));
+  });
+
   it("turns the jump host to the world's, which stands where the settings let SSH in from", async () => {
     const rehearsed = await standIn(prod(), declared, context());
     assert.deepEqual(at(rehearsed, "access").jumpHost, {
@@ -141,6 +157,23 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     });
     assert.equal(rehearsed.jumpHostAddress, "10.20.1.4");
     assert.match(rehearsed.notRehearsed.join("\n"), /access\.jumpHost: jump\.contoso\.example:2222/);
+  });
+
+  it("takes the place of a tunnel of Bastion, and stands in Bastion's subnet", async () => {
+    const settings = prod();
+    Object.assign(settings.config as object, {
+      "entra-connect:access": { tunnel: { port: 50200 }, remoteDesktopSources: ["10.9.0.0/24"] },
+      "entra-connect:bastion": { subnetPrefix: "10.20.4.64/26" },
+    });
+    const rehearsed = await standIn(settings, declared, context());
+    const access: Readonly<Record<string, unknown>> = at(rehearsed, "access");
+    const { tunnel, managementSources, jumpHost, remoteDesktopSources } = access;
+    assert.equal(tunnel, undefined);
+    assert.deepEqual(managementSources, ["10.20.4.64/26"]);
+    assert.deepEqual(remoteDesktopSources, ["10.9.0.0/24"]);
+    assert.equal((jumpHost as { host: string }).host, "127.0.0.1");
+    assert.equal(rehearsed.jumpHostAddress, "10.20.4.65");
+    assert.match(rehearsed.notRehearsed.join("\n"), /access\.tunnel: Bastion's tunnel/);
   });
 
   const sources: [string[], string][] = [

@@ -22,6 +22,13 @@ describe("secrets in plain text", () => {
     assert.ok(!JSON.stringify(found).includes(value));
   });
 
+  it("are found under the numbers of an object of secrets, and a list of names under such a word is none", () => {
+    assert.deepEqual(paths({ domainJoinSecrets: { "1": "Hunter2-unmistakable", "2": "[secret]" } }), [
+      'domainJoinSecrets["1"] name',
+    ]);
+    assert.deepEqual(paths({ imagePullSecrets: ["registry-login"], secrets: { source: "vault" } }), []);
+  });
+
   it("are found by value, whatever they are called", () => {
     const key = ["-----BEGIN OPENSSH PRIVATE KEY-----", "AAAA", "-----END OPENSSH PRIVATE KEY-----"].join("\n");
     assert.deepEqual(paths({ stdin: `echo\n${key}`, url: "https://me:pass@host/", text: "Server=x;Password=y;" }), [

@@ -198,6 +198,46 @@ export const backupCases: Cases = {
       },
     ],
   },
+  "protection-to-stop": {
+    raises: [
+      {
+        name: "its server goes, and its item stays",
+        preview: digest(component({ 1: {} }, {}), ...wholeGeneration(1, "delete"), ourItem({ old: item, op: "same" })),
+      },
+      {
+        name: "the same where what stays is not listed",
+        preview: { ...digest(component({ 1: {} }, {}), ...wholeGeneration(1, "delete")), changeSummary: { same: 30 } },
+      },
+    ],
+    silent: [
+      {
+        name: "its server stays",
+        preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), ourItem({ old: item, op: "same" })),
+      },
+      {
+        name: "its item is given up with it",
+        preview: digest(
+          component({ 1: {} }, {}),
+          ...wholeGeneration(1, "delete"),
+          ourItem({ old: item, state: { retainOnDelete: true } }),
+        ),
+      },
+      {
+        name: "no backup",
+        preview: {
+          ...digest(
+            component({ 1: {} }, {}, { settings: { backup: { enabled: false } } }),
+            ...wholeGeneration(1, "delete"),
+          ),
+          changeSummary: { same: 30 },
+        },
+      },
+      {
+        name: "somebody else's machine",
+        preview: digest(vm({ op: "delete" }), itemStep({ old: item, op: "same" })),
+      },
+    ],
+  },
   "protection-ended": {
     raises: [
       { name: "of a number without a server", preview: digest(ourItem({ old: item, new: stoppedItem() })) },
@@ -649,6 +689,51 @@ export const networkCases: Cases = {
       },
     ],
   },
+  "way-in-changed": {
+    raises: [
+      {
+        name: "deleted",
+        preview: digest(vm(), step("azure-native:network:BastionHost", "bastion", { old: { enableTunneling: true } })),
+      },
+      {
+        name: "its native client support taken away",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", {
+            old: { enableTunneling: true },
+            new: { enableTunneling: false },
+          }),
+        ),
+      },
+      {
+        name: "a smaller SKU",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", {
+            old: { sku: { name: "Standard" } },
+            new: { sku: { name: "Basic" } },
+          }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "a new one",
+        preview: digest(vm(), step("azure-native:network:BastionHost", "bastion", { new: { enableTunneling: true } })),
+      },
+      {
+        name: "more instances",
+        preview: digest(
+          vm(),
+          step("azure-native:network:BastionHost", "bastion", { old: { scaleUnits: 2 }, new: { scaleUnits: 4 } }),
+        ),
+      },
+      {
+        name: "in a stack without machines",
+        preview: digest(step("azure-native:network:BastionHost", "bastion", { old: {} })),
+      },
+    ],
+  },
   "network-place-changed": {
     raises: [
       { name: "another address", preview: nicWith("ipConfigurations", address({ privateIPAddress: "10.0.0.11" })) },
@@ -769,6 +854,10 @@ export const protectionCases: Cases = {
       },
     ],
     silent: [
+      {
+        name: "given up and left in Azure",
+        preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, oldState: { retainOnDelete: true } })),
+      },
       {
         name: "stronger",
         preview: digest(step(lockType, "lock", { old: { level: "CanNotDelete" }, new: { level: "ReadOnly" } })),

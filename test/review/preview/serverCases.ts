@@ -61,6 +61,41 @@ const guardFromTo = (
     member(1, commandType, "guard", { old, new: next, newState: state }),
   );
 
+const runCommandType = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
+
+const retireByRunCommand = (reason: string): Record<string, unknown> => ({
+  source: { script: retireText(1, { asked: reason }) },
+});
+
+/** The guard's text by Run Command. */
+const asked = (options: Parameters<typeof member>[3]) =>
+  member(1, runCommandType, "retire-by-run-command", { new: retireByRunCommand("CHG-2"), ...options });
+
+/** A guard of ours that becomes this one beside that run command. */
+const answered = (
+  next: Record<string, unknown>,
+  state: Record<string, unknown> = {},
+  text = retireText(1, { asked: "CHG-2" }),
+) =>
+  digest(
+    component({ 1: {} }),
+    generation(1),
+    member(1, vmType, "vm", { old: machineInputs, op: "same" }),
+    asked({ new: { source: { script: text } } }),
+    member(1, commandType, "guard", { old: ourGuard(), new: next, newState: state }),
+  );
+
+/** A generation that leaves with a guard that asks nothing any more. */
+const leaving = (answer: string) =>
+  digest(
+    component({ 1: {}, 2: {} }, { 2: {} }),
+    generation(1, { op: "delete" }),
+    member(1, commandType, "guard", { op: "delete", old: { connection: "[secret]", stdin: retireText(1) } }),
+    member(1, "pulumi:index:Stash", "retirement", { op: "delete", old: { input: { answer } } }),
+    member(1, vmType, "vm", { op: "delete", old: machineInputs }),
+    ...wholeGeneration(2, "same"),
+  );
+
 export const serverCases: Cases = {
   "active-touched": {
     raises: [
@@ -274,6 +309,40 @@ export const serverCases: Cases = {
         preview: digest(vm({ op: "update", new: machineWith("storageProfile.osDisk.diskSizeGB", 256) })),
       },
       {
+        name: "a command that says so",
+        preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
+      },
+      {
+        name: "the library's own restart behind a join, whose text is not known yet",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-restart-after-join", { new: { create: "powershell.exe" } }),
+        ),
+      },
+    ],
+    silent: [
+      { name: "a licence", preview: digest(vm({ op: "update", new: machineWith("licenseType", "Windows_Server") })) },
+      {
+        name: "a command that restarts a service",
+        preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+      },
+      {
+        name: "the proof behind that restart, whose advice names the command",
+        preview: digest(
+          vm(),
+          step(commandType, "aadc-stg-g1-prove-membership", {
+            new: {
+              create: "powershell.exe",
+              stdin: "# entra-connect script: prove-membership\n# Restart-Computer -Force\n",
+            },
+          }),
+        ),
+      },
+    ],
+  },
+  "patching-changed": {
+    raises: [
+      {
         name: "updates by the platform",
         preview: digest(
           vm({
@@ -283,15 +352,34 @@ export const serverCases: Cases = {
         ),
       },
       {
-        name: "a command that says so",
-        preview: digest(vm(), step(commandType, "patch", { new: { create: "powershell -c Restart-Computer -Force" } })),
+        name: "another window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", startDateTime: "2026-11-29 03:00" },
+            new: { recurEvery: "Week Monday", startDateTime: "2026-11-29 03:00" },
+          }),
+        ),
+      },
+      {
+        name: "the assignment gone",
+        preview: digest(step("azure-native:maintenance:ConfigurationAssignment", "a", { old: {} })),
       },
     ],
     silent: [
-      { name: "a licence", preview: digest(vm({ op: "update", new: machineWith("licenseType", "Windows_Server") })) },
       {
-        name: "a command that restarts a service",
-        preview: digest(vm(), step(commandType, "service", { new: { create: "powershell -c Restart-Service sshd" } })),
+        name: "a first window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", { new: { recurEvery: "Week Sunday" } }),
+        ),
+      },
+      {
+        name: "tags of a window",
+        preview: digest(
+          step("azure-native:maintenance:MaintenanceConfiguration", "w", {
+            old: { recurEvery: "Week Sunday", tags: { a: "1" } },
+            new: { recurEvery: "Week Sunday", tags: { a: "2" } },
+          }),
+        ),
       },
     ],
   },
@@ -324,6 +412,10 @@ export const serverCases: Cases = {
         preview: digest(guard({ op: "update", new: { connection: "[secret]", triggers: ["vm-identity"] } }), vm()),
       },
       { name: "retainOnDelete", preview: guardFromTo(ourGuard(), ourGuard(), { retainOnDelete: true }) },
+      {
+        name: "its delete goes, although nobody asked by Run Command either",
+        preview: guardFromTo(ourGuard(), { connection: "[secret]", stdin: retireText(1) }),
+      },
       { name: "deletedWith", preview: digest(guard({ op: "same", newState: { deletedWith: vmType } }), vm()) },
       {
         name: "it no longer depends on its machine",
@@ -353,6 +445,72 @@ export const serverCases: Cases = {
           member(1, vmType, "vm", { old: machineInputs, op: "same" }),
           member(1, commandType, "guard", { old: ourGuard(), new: { connection: "[secret]", stdin: retireText(1) } }),
         ),
+      },
+    ],
+  },
+  "answered-machine-deleted": {
+    raises: [{ name: "after its guard was asked by Run Command", preview: leaving('{"script":"retire","vmId":"x"}') }],
+    silent: [
+      { name: "no answer: nobody asked", preview: leaving("") },
+      {
+        name: "asked by SSH as ever",
+        preview: digest(
+          component({ 1: {}, 2: {} }, { 2: {} }),
+          ...wholeGeneration(1, "delete"),
+          ...wholeGeneration(2, "same"),
+        ),
+      },
+    ],
+  },
+  "guard-asks-now": {
+    raises: [
+      {
+        name: "the guard's text as a new run command",
+        preview: digest(component({ 1: {} }), generation(1), asked({})),
+      },
+      {
+        name: "asked once more",
+        preview: digest(component({ 1: {} }), generation(1), asked({ old: retireByRunCommand("CHG-1") })),
+      },
+    ],
+    silent: [
+      {
+        name: "it stays as it is",
+        preview: digest(component({ 1: {} }), generation(1), asked({ old: retireByRunCommand("CHG-2"), op: "same" })),
+      },
+      {
+        name: "another script of ours",
+        preview: digest(
+          component({ 1: {} }),
+          generation(1),
+          member(1, runCommandType, "diagnose-access", {
+            new: { source: { script: script("diagnose-access", {}) }, parameters: [] },
+          }),
+        ),
+      },
+    ],
+  },
+  "guard-answered": {
+    raises: [
+      { name: "answered: its delete goes", preview: answered({ connection: "[secret]", stdin: retireText(1) }) },
+      {
+        name: "still to be answered",
+        preview: answered({ ...ourGuard(), delete: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" }),
+      },
+    ],
+    silent: [
+      { name: "it keeps its delete", preview: answered(ourGuard()) },
+      {
+        name: "nobody asked: that is a bypass",
+        preview: guardFromTo(ourGuard(), { connection: "[secret]", stdin: retireText(1) }),
+      },
+      {
+        name: "retained as well: that is a bypass",
+        preview: answered({ connection: "[secret]", stdin: retireText(1) }, { retainOnDelete: true }),
+      },
+      {
+        name: "the run command has another text: that is a bypass",
+        preview: answered({ connection: "[secret]", stdin: retireText(1) }, {}, script("diagnose-access", {})),
       },
     ],
   },

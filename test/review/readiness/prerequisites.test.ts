@@ -335,6 +335,16 @@ describe("judging the prerequisites", () => {
     assert.doesNotMatch(port?.title ?? "", /10\.40\.8\.5/);
   });
 
+  it("does not say of a server behind network.proxy that the cloud was tried, nor to write what is written", () => {
+    const proxy = { machineConfig: "http://proxy.corp.contoso.com:8080", winHttp: "" };
+    const [direct] = judge({ proxy });
+    assert.match(`${direct?.title} ${direct?.next}`, /tried directly.*network\.proxy: write it there/);
+    const prerequisites = { ...context.prerequisites, proxy: "proxy.corp.contoso.com:8080" };
+    const [through] = judge({ proxy, endpoints: [] }, { prerequisites });
+    assert.match(through?.title ?? "", /network\.proxy is proxy\.corp\.contoso\.com:8080; .* not tried/);
+    assert.doesNotMatch(`${through?.title} ${through?.next}`, /directly|write it there/);
+  });
+
   it("says of what could not be read that it could not, and why", () => {
     const [finding] = judge({ unread: [{ check: "licence", reason: "Provider load failure" }] });
     assert.match(finding?.title ?? "", /the licence state of Windows .* could not be read: Provider load failure/);

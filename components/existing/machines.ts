@@ -1,0 +1,56 @@
+import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Finding } from "../../review/verdict";
+import { readiness } from "../findings";
+import { found, goneForArm } from "../memory/lookup";
+import { wornBy } from "../memory/outside";
+import { type Remembered, standing } from "../memory/remembered";
+import type { Absence } from "../memory/transitions";
+import { generationNames, serverResourceGroup } from "../server/names";
+import type { Settings } from "../settings/settings";
+
+/** Machines that the state holds, as Azure has them now. */
+export interface SeenMachines {
+  /** Those that ARM itself says are gone, or of which another one has the name. */
+  readonly gone: ReadonlyMap<number, Absence>;
+  readonly findings: readonly Finding[];
+}
+
+export async function machinesInAzure(
+  settings: Settings,
+  remembered: Remembered,
+  asked: pulumi.InvokeOptions,
+): Promise<SeenMachines> {
+  const { generations, ledger, worn } = remembered;
+  const gone = new Map<number, Absence>();
+  const findings: Finding[] = [];
+  if (ledger !== undefined && ledger.name !== settings.name) return { gone, findings };
+  await Promise.all(
+    standing(remembered).map(async (generation) => {
+      const vmId = generations[generation]?.vmId;
+      if (vmId === undefined) return;
+      const vmName = generationNames(settings.name, generation).machine;
+      const where = { resourceGroupName: serverResourceGroup(settings), vmName };
+      const machine = await found(() => getVirtualMachine(where, asked), goneForArm);
+      if (machine === undefined) gone.set(generation, "gone");
+      else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
+        gone.set(generation, "another");
+      else {
+        const known = worn.get(`g${generation}-vm`)?.identity?.userAssigned ?? [];
+        const here = wornBy({ ...machine }).identity?.userAssigned ?? [];
+        const unread = here.filter((id) => !known.some((each) => each.toLowerCase() === id.toLowerCase()));
+        if (unread.length > 0) findings.push(identityUnread(vmName, unread));
+      }
+    }),
+  );
+  return { gone, findings: findings.sort((left, right) => left.subject.localeCompare(right.subject)) };
+}
+
+/** A request that changes the machine names all its identities, and Azure takes the others away. */
+function identityUnread(machine: string, ids: readonly string[]): Finding {
+  return readiness("identity-not-in-state", "warning", machine, {
+    title: `${machine} has an identity that this stack's state does not know: the next change of the machine would take it away (${ids.map((id) => id.split("/").at(-1)).join(", ")})`,
+    cause: ids.join(", "),
+    next: "pulumi refresh, which takes it in; from then on it is kept",
+  });
+}
