@@ -61,13 +61,13 @@ function tenantLine(to: string, since: Moment, tenant: TenantAnswers | null): Pr
     return {
       asks,
       says: "not yet",
-      detail: `It still names ${exporter}: the data is of the last export, and ${to} may not have had anything to export.`,
+      detail: `The tenant still names ${exporter}: the data is of the last export, and ${to} may not have had anything to export.`,
     };
   if (last === null || last <= since)
     return {
       asks,
       says: "not yet",
-      detail: `It names ${to}, but the tenant's last synchronization ${last === null ? "was not asked for (Graph organization)" : `is of ${momentText(last)}, before the promotion`}.`,
+      detail: `The tenant names ${to}, but its last synchronization ${last === null ? "was not asked for (Graph organization)" : `is of ${momentText(last)}, before the promotion`}.`,
     };
   return { asks, says: "yes", detail: `${to}; last synchronization ${momentText(last)}.` };
 }

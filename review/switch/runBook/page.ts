@@ -107,7 +107,7 @@ function courseTable(state: SwitchState): Block {
 
 function evidenceSection({ situation }: Look): Section {
   const { source, target, from, to, fencedAt, tenant, now } = situation;
-  const age = (at: number): string => `${Math.max(0, Math.round((now - at) / 60_000))} minutes old`;
+  const age = (at: number): string => `${Math.max(0, Math.round((now - at) / 60_000))} min old`;
   const row = (name: string, place: string, reading: Reading | null): readonly (string | Cell)[] => {
     if (reading === null) return [name, place, { text: "not read", tone: "attention" }, "", ""];
     const tone: Tone = reading.role === "staging" || reading.role === "active" ? "neutral" : "bad";
