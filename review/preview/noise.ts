@@ -3,7 +3,11 @@ import { canonical, secretWord, unknownWord } from "./values";
 
 /** Differences that mean nothing, one row a kind. */
 export const noiseTable = [
-  { kind: "tags", title: "only tags", looksAt: "a property below `tags` (`tagsAll`)" },
+  {
+    kind: "tags",
+    title: "only tags",
+    looksAt: "a property below `tags` (`tagsAll`), and the names of tags in our ledger",
+  },
   { kind: "order", title: "only another order", looksAt: "a list of the same elements, where order means nothing" },
   {
     kind: "case",
@@ -40,6 +44,8 @@ export function noiseOf({ type, path, old, new: next }: Difference): Noise | und
   const last = String(path.findLast((part) => typeof part === "string") ?? "");
   // What Google calls tags decides which firewall rules hold.
   if (/^tags(all)?$/iu.test(String(first)) && !/^(gcp|google-native):/u.test(type)) return "tags";
+  // The ledger keeps which tags were ours; a Stash reaches nothing outside the state.
+  if (type === "pulumi:index:Stash" && first === "input" && path[1] === "tags") return "tags";
   if (String(first).startsWith("__") && first !== "__provider") return "bookkeeping";
   if (isVersion(type, path)) return "provider-version";
   if (Array.isArray(old) && Array.isArray(next) && sameElements(old as Json[], next as Json[]))
