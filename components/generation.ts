@@ -121,6 +121,7 @@ export class Generation extends pulumi.ComponentResource {
         remembered,
         holds,
         exception: known.retiring(block.generation),
+        since: known.ledger.generations[block.generation]?.byRunCommandSince,
         now: known.today,
         after: [...args.shared, ...vm.members, ...args.askedAfter],
       },

@@ -19,12 +19,15 @@ export const leavingByRunCommand: Check = (question) => {
     const known = remembered.generations[generation];
     // Of a guard that asks by SSH, and was not to be asked otherwise, the engine waits for the answer.
     if (entry?.role !== "passive" || (entry.byRunCommandUntil === undefined && known?.asks !== false)) return [];
+    // Taken out by a run before that passed this check and then took the guard away: what Azure did not delete then is left.
+    if (entry.out === true && known?.guarded !== true) return [];
     const { ledger } = remembered;
     const answered = retirementAnswered(known?.retirement, {
       name: ledger?.name ?? settings.name,
       generation,
       vmId: known?.vmId,
       now: today,
+      since: entry.byRunCommandSince,
     });
     const until = entry.byRunCommandUntil;
     const over = until !== undefined && !stillCounts({ until }, today) ? `that exception ended on ${until}` : undefined;
