@@ -13,6 +13,7 @@ import {
   jumpKey,
   loginKey,
   provenState,
+  type State,
   vmId,
   withSecond,
 } from "../support/passiveServerFixture";
@@ -373,6 +374,16 @@ describe("a generation that is declared active", () => {
       assert.ok(each.ignoreChanges.includes("*"), name);
       assert.equal(each.protect, true, name);
     }
+  });
+
+  it("gets no backup while it is active, since Azure would install something on it; one that it has is kept", async () => {
+    const item = async (state: State): Promise<boolean> =>
+      (await build({ ...beside, state })).registrations.some(({ name }) => name === "aadc-stg-backup-g1-item");
+    assert.equal(await item(beside.state), false);
+    const urn = "urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$entra-connect:backup:Backup";
+    const type = "azure-native:recoveryservices:ProtectedItem";
+    const held = { [`${urn}$${type}::aadc-stg-backup-g1-item`]: { type, outputs: { properties: {} } } };
+    assert.equal(await item({ ...beside.state, ...held }), true);
   });
 
   it("has no command left to run, and follows no change that would connect to it", async () => {
