@@ -8,7 +8,15 @@ import { found, goneForArm } from "../memory/lookup";
 import { generationNames, serverResourceGroup } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
 import { idParts, sameId } from "./ids";
-import { behindFirewall, type Judged, judgeBastion, judgeRouteTable, judgeSubnet, nothingFound } from "./judgeExisting";
+import {
+  behindFirewall,
+  type Judged,
+  judgeBastion,
+  judgeRouteTable,
+  judgeSubnet,
+  nothingFound,
+  notRead,
+} from "./judgeExisting";
 
 export interface NetworkQuestion {
   readonly settings: Settings;
@@ -28,13 +36,15 @@ export interface NetworkQuestion {
 export async function existingNetwork(question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { settings, unknown, toBeBuilt } = question;
   const { network, bastion } = settings;
+  const read = (path: string, id: string, look: typeof lookAtSubnet): Promise<Judged> =>
+    unlessForbidden(path, id, () => look(id, question, asked));
   const looks: Promise<Judged>[] = [];
   if (network.existingSubnetId !== undefined && !unknown.has("existingSubnetId") && toBeBuilt.size > 0)
-    looks.push(lookAtSubnet(network.existingSubnetId, question, asked));
+    looks.push(read("network.existingSubnetId", network.existingSubnetId, lookAtSubnet));
   if (network.routeTableId !== undefined && !unknown.has("routeTableId") && changed(question, "routeTableId"))
-    looks.push(lookAtRouteTable(network.routeTableId, question, asked));
+    looks.push(read("network.routeTableId", network.routeTableId, lookAtRouteTable));
   if (bastion?.existingId !== undefined && !unknown.has("existingId") && changed(question, "bastion"))
-    looks.push(lookAtBastion(bastion.existingId, question, asked));
+    looks.push(read("bastion.existingId", bastion.existingId, lookAtBastion));
   if (network.firewallAddress !== undefined && changed(question, "firewallAddress"))
     looks.push(Promise.resolve({ problems: [], findings: [behindFirewall("network.firewallAddress")] }));
   const all = await Promise.all(looks);
@@ -61,6 +71,16 @@ const missing = (path: string, what: string, id: string, write: string): Judged 
   problems: [{ path, problem: `there is no ${what} ${id}`, write }],
   findings: [],
 });
+
+/** Whoever runs Pulumi may join it and not read it; then Azure judges it, later. */
+async function unlessForbidden(path: string, id: string, look: () => Promise<Judged>): Promise<Judged> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!/AuthorizationFailed/.test(String((error as Error).message))) throw error;
+    return { problems: [], findings: [notRead(path, id)] };
+  }
+}
 
 async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { resourceGroupName, names: [virtualNetworkName, subnetName] = [] } = placeOf(id, question) ?? {};
