@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Ledger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { standardInputCommandLine } from "../../scripts/assemble";
+import { healthyServer } from "../support/healthyServer";
 import {
   build,
   canaryPassword,
@@ -449,6 +450,21 @@ describe("a generation whose role was given up", () => {
     for (const name of ["vm", "nic", "nsg"])
       assert.ok(find(registrations, `aadc-stg-g1-${name}`).ignoreChanges.includes("*"), name);
     assert.ok(findings.some((each) => each.code === "asked-first"));
+  });
+
+  it("says by Run Command why SSH does not reach it, where somebody asks: it was not used while the server was active", async () => {
+    const set = (change: Record<string, unknown>) => (written: Written) => {
+      Object.assign(written.generations["1"] as object, change);
+    };
+    const { registrations } = await build({
+      change: set({ diagnoseAccess: "unable to authenticate" }),
+      state: provenState(set({ role: "active" })),
+      answers: { ...healthyAnswers, "diagnose-access": JSON.stringify(healthyServer["diagnose-access"]) },
+    });
+    const asked = find(registrations, "aadc-stg-g1-diagnose-access");
+    assert.deepEqual(asked.ignoreChanges, []);
+    assert.match(String((asked.inputs.source as { script: string }).script), /entra-connect script: diagnose-access/);
+    assert.ok(find(registrations, "aadc-stg-g1-vm").ignoreChanges.includes("*"));
   });
 });
 
