@@ -121,6 +121,7 @@ export class Generation extends pulumi.ComponentResource {
         remembered,
         holds,
         exception: known.retiring(block.generation),
+        since: known.ledger.generations[block.generation]?.byRunCommandSince,
         now: known.today,
         after: [...args.shared, ...vm.members, ...args.askedAfter],
       },
@@ -168,7 +169,8 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
-    if (treatment !== "lost" || known.protects(block.generation))
+    // Azure Backup installs on the machine: a protection that begins is something done to a server.
+    if (treatment === "acting" || known.protects(block.generation))
       args.backup?.protect(block, treatment, vm.id, connect.last);
     this.findings = pulumi
       .all([access.findings, asked.findings, connect.findings])

@@ -81,7 +81,7 @@ export interface Known {
   judging(block: GenerationSettings): JudgingContext;
   /** Whether and how it is joined to its domain. */
   join(block: GenerationSettings): JoinQuestion;
-  /** Whether the state holds this generation's protected item. */
+  /** Whether this generation has a protected item already: in the state, or in Azure alone where it is adopted as it is. */
   protects(generation: number): boolean;
 }
 
@@ -252,7 +252,10 @@ export async function know(
       },
       wizardDone: wizardDone(remembered.generations[block.generation], block),
     }),
-    protects: (generation) => remembered.items[generation] !== undefined,
+    protects: (generation) =>
+      remembered.items[generation] !== undefined ||
+      (existingBackup.written[generation]?.adopt !== undefined &&
+        structure.generations.some((block) => block.generation === generation && block.role !== "lost")),
   };
 }
 

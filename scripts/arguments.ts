@@ -86,6 +86,8 @@ export interface ProveMembershipArguments {
   readonly loginName: string;
   /** Not read by the script either. */
   readonly staged: string;
+  /** Not read: which open answer is asked for again. */
+  readonly asked?: string;
 }
 
 /** One documented registry value (review/readiness/prerequisites/tlsValues.ts), a DWORD. */

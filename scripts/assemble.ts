@@ -79,6 +79,7 @@ function composeText(name: ScriptName, given: string): string {
 /** What the collector has too stands in a fragment of its own. */
 const needed: Readonly<Record<string, readonly string[] | undefined>> = {
   connect: ["place"],
+  joining: ["instants"],
   staging: ["masks"],
   trace: ["masks"],
   runs: ["instants"],

@@ -31,6 +31,13 @@ function Invoke-PasswordJoin($Given) {
     ''
 }
 
+# One of a run that was killed between writing and deleting it, whatever has become of its join.
+function Remove-LeftBlob {
+    if (-not (Test-Path -LiteralPath $blobPath)) { return }
+    Remove-Item -LiteralPath $blobPath -Force
+    Add-Change 'the file of a join that was cut off was deleted'
+}
+
 # What went wrong, by the number that Windows gave for it, and what to do about that number.
 function Stop-Failed($Given, [string]$Code, [string]$Said, $Status) {
     $known = $Code
@@ -75,6 +82,7 @@ function Invoke-Script {
     Confirm-ComputerName $given.computerName
     Confirm-MachineId $given.vmId
     Confirm-NotRetired
+    Remove-LeftBlob
     $script:answer.vmId = Get-MachineId
     $script:answer.domain = [string]$given.domain
     if (Test-RestartOwed) {

@@ -100,6 +100,11 @@ function drift({ place, treatment, remembered, seen, provenBefore }: WrittenQues
   if (remembered === undefined) {
     // Everybody's experience is that Azure shows a soft-deleted item (azurerm pull request 16443, azure-cli's own tests);
     // no page of Microsoft's promises it. Not shown, it is met as a refusal.
+    if (seen === undefined && treatment === "active")
+      return told(
+        `${machine} is not protected: there is no backup of it in ${vaultName}, and nothing begins on an active server`,
+        "nothing, until it is declared passive again: the up after the one that proves it begins then",
+      );
     if (seen !== undefined || !provenBefore || treatment !== "acting") return [];
     return [
       readiness("protection-begins", "info", machine, {

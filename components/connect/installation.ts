@@ -13,7 +13,7 @@ import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { announceGate, withdrawInstructions } from "./announcement";
-import { askedWith } from "./asking";
+import { askedWith, membershipOpen } from "./asking";
 import { type DeliveredFiles, fileCopy, onceHeard } from "./files";
 import { judged, readAnswer } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
@@ -73,6 +73,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   let verification: pulumi.Output<string> | undefined;
   const { remedy } = structure.prerequisites;
   const question = askedWith(args.remembered?.prerequisites, machine, args.context);
+  const openSince = membershipOpen(args.remembered?.membership, machine, args.context);
   let staged = pulumi.output("");
   let restart: pulumi.Output<string> | undefined;
   for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied, join: args.join })) {
@@ -81,7 +82,8 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
     const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, { step: before, heard }, parent);
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);
-    const joined = isJoinStep(step) && args.join.member !== undefined;
+    const again = step === "prove-membership" && openSince !== undefined;
+    const joined = isJoinStep(step) && args.join.member !== undefined && !again;
     if (step === "join-domain" && args.join.member !== undefined && asked)
       heard = sameMachine(args.join.member, machine, vmId, heard);
     if (step === "prove-membership" && asked && !joined && restart !== undefined)
@@ -101,13 +103,16 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
           digest,
           joinSecret: secret,
           staged: answer,
+          openSince,
         })[step],
       ),
     );
     const run = new remote.Command(
       `${base}-${step}`,
       {
-        connection: step === "reach" || step === "prove-membership" ? access.bootConnection : access.connection,
+        // Whoever is asked again has started long ago.
+        connection:
+          step === "reach" || (step === "prove-membership" && !again) ? access.bootConnection : access.connection,
         create: asked ? text.commandLine : undefined,
         stdin: onceHeard(text.stdin, heard),
         // Another machine of the same name has none of the work.
@@ -132,7 +137,8 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
       proof = answer;
       verification = answer;
     }
-    if (asked) {
+    // Once the wizard is done, what was found at the join is of long ago: every step since has met the domain and signed in.
+    if (asked && !(joined && args.context.wizardDone)) {
       const judgement = judgedIn(step, machine, answer, args.context, verification);
       findings.push(judgement);
       heard = judgement;

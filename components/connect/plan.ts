@@ -69,13 +69,15 @@ export interface StepInputs {
   readonly joinSecret?: string;
   /** Which answer of the join the steps behind it belong to. */
   readonly staged?: string;
+  /** Which answer of the proof of that join is to be asked for again. */
+  readonly openSince?: string;
 }
 
 /** Arguments of each step. They travel on standard input, and only those of `join-domain` hold a secret. */
 export function stepArguments(
   settings: Settings,
   block: GenerationSettings,
-  { vmId, passiveSince, asked, digest, joinSecret, staged = "" }: StepInputs,
+  { vmId, passiveSince, asked, digest, joinSecret, staged = "", openSince = "" }: StepInputs,
 ): { readonly [S in Step]: ScriptArguments[S] } {
   const { domain, gate, synchronizedObjects } = settings;
   const { connect, generation } = block;
@@ -101,7 +103,14 @@ export function stepArguments(
       ...(domain.join.domainController === undefined ? {} : { domainController: domain.join.domainController }),
     },
     "restart-after-join": { computerName, vmId, staged },
-    "prove-membership": { computerName, vmId, domain: domain.name, loginName: block.loginName, staged },
+    "prove-membership": {
+      computerName,
+      vmId,
+      domain: domain.name,
+      loginName: block.loginName,
+      staged,
+      asked: openSince,
+    },
     "set-prerequisites": { computerName, vmId, values: tlsValues, asked, proveAgain: gate.proveAgain },
     prerequisites: {
       domain: domain.name,

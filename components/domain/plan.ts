@@ -17,8 +17,8 @@ export const isJoinStep = (step: string): step is JoinStep => (joinSteps as read
 export type OwnMethod = Exclude<JoinMethod, "operator">;
 
 /** The machine that is a member already. Nothing joins it again, whatever becomes of method and secret. */
-export function memberOf({ member, vmId }: Partial<RememberedGeneration> = {}): string | undefined {
-  return vmId !== undefined && member?.toLowerCase() === vmId.toLowerCase() ? vmId : undefined;
+export function memberOf({ members = [], vmId }: Partial<RememberedGeneration> = {}): string | undefined {
+  return members.some((member) => member.toLowerCase() === vmId?.toLowerCase()) ? vmId : undefined;
 }
 
 export interface JoinQuestion {

@@ -25,14 +25,18 @@ export function askedByRunCommand(
   );
 }
 
-/** The guard's whole text with its arguments inside: no parameter stands on a command line. Another reason or day runs it again. */
+/**
+ * The guard's whole text with its arguments inside: no parameter stands on a command line. Another reason or day runs it again,
+ * and so does the same exception that was taken out and has come back.
+ */
 export function retirementText(
   settings: Settings,
   block: GenerationSettings,
   vmId: string,
   exception: ExceptionSettings | undefined,
+  since = "",
 ): string {
-  const asked = exception === undefined ? "" : `${exception.reason} (until ${exception.until})`;
+  const asked = exception === undefined ? "" : `${exception.reason} (until ${exception.until}, since ${since})`;
   const given = { ...retireArguments(settings, block, vmId), asked };
   return selfContained("retire", given).stdin;
 }
@@ -43,6 +47,8 @@ export interface RetirementQuestion {
   readonly vmId: string | undefined;
   /** When the run began. */
   readonly now: Date;
+  /** Since when the exception stands: what was answered before is another exception's. */
+  readonly since?: string;
   /** The run itself asked, so the answer is later than its beginning. */
   readonly askedInThisRun?: boolean;
 }
@@ -55,7 +61,7 @@ export type RetirementAnswered =
 /** Whether an answer lets this machine go. What is not understood, is another machine's, or is old does not. */
 export function retirementAnswered(
   text: string | undefined,
-  { name, generation, vmId, now, askedInThisRun = false }: RetirementQuestion,
+  { name, generation, vmId, now, since, askedInThisRun = false }: RetirementQuestion,
 ): RetirementAnswered {
   const objection = (why: string): RetirementAnswered & { readonly kind: "objection" } => ({
     kind: "objection",
@@ -77,6 +83,11 @@ export function retirementAnswered(
   )
     return objection(
       `the answer that the state holds is of ${answer.computerName}, generation ${answer.generation}, vmId ${answer.vmId}, not of ${machine}, vmId ${vmId ?? "unknown"}`,
+    );
+  // An hour is left to the server's clock here too.
+  if (since !== undefined && Date.parse(answer.collectedAt) < Date.parse(since) - 3_600_000)
+    return objection(
+      `the answer of its guard is of ${answer.collectedAt}, and the exception retireByRunCommand stands since ${since}`,
     );
   const hours = (now.getTime() - Date.parse(answer.collectedAt)) / 3_600_000;
   // A clock that runs ahead by more than an hour is none to count by.

@@ -19,6 +19,8 @@ export interface RetirementByRunCommandArgs {
   readonly holds: (part: string) => boolean;
   /** The exception that asks for it, where it counts today. */
   readonly exception?: ExceptionSettings;
+  /** Since when it stands. */
+  readonly since?: string;
   readonly now: Date;
   readonly after: readonly pulumi.Resource[];
 }
@@ -44,7 +46,7 @@ export function retirementByRunCommand(
   args: RetirementByRunCommandArgs,
   parent: pulumi.Resource,
 ): RetirementByRunCommand {
-  const { structure, block, exception, vmId, remembered, now } = args;
+  const { structure, block, exception, since, vmId, remembered, now } = args;
   const nothing = pulumi.output<ToldFinding[]>([]);
   if (exception === undefined && !args.holds(runCommandName)) return { members: [], findings: nothing };
   const run = machineRunCommand(
@@ -53,7 +55,7 @@ export function retirementByRunCommand(
       ...args,
       treatment: exception !== undefined ? "acting" : args.treatment === "active" ? "active" : "lost",
       runCommandName,
-      script: vmId.apply((id) => retirementText(structure, block, id, exception)),
+      script: vmId.apply((id) => retirementText(structure, block, id, exception, since)),
       timeoutInSeconds: 1800,
       dependsOn: args.after,
     },
@@ -76,6 +78,7 @@ export function retirementByRunCommand(
       generation: block.generation,
       vmId: id,
       now,
+      since,
       askedInThisRun: !preview,
     });
     if (!preview && answered.kind === "objection" && answered.old !== true)

@@ -28,6 +28,7 @@ export const leavingByRunCommand: Check = (question) => {
       generation,
       vmId: known?.vmId,
       now: today,
+      since: entry.byRunCommandSince,
     });
     const until = entry.byRunCommandUntil;
     const over = until !== undefined && !stillCounts({ until }, today) ? `that exception ended on ${until}` : undefined;

@@ -54,6 +54,8 @@ export interface LedgerEntry {
   readonly earlierPointsUntil?: string;
   /** Its guard is asked by Run Command: the last day on which that counts. */
   readonly byRunCommandUntil?: string;
+  /** And since when: an exception that was gone meanwhile asks anew, whatever it answered before. */
+  readonly byRunCommandSince?: string;
   /** Its block was taken out: the number does not come back, unless its retirement was refused. */
   readonly out?: boolean;
 }
@@ -117,6 +119,18 @@ function passiveSince(
   return earlier.role === "passive" ? earlier.passiveSince : today?.toISOString();
 }
 
+/** What is known of a guard that is asked by Run Command. Gone for one run, the exception begins anew: the server may have served since. */
+function askedByRunCommand(
+  until: string | undefined,
+  earlier: LedgerEntry | undefined,
+  today: Date | undefined,
+): Pick<LedgerEntry, "byRunCommandUntil" | "byRunCommandSince"> {
+  if (until === undefined) return {};
+  const before = earlier?.byRunCommandUntil === undefined ? undefined : earlier.byRunCommandSince;
+  const since = before ?? today?.toISOString();
+  return { byRunCommandUntil: until, ...(since === undefined ? {} : { byRunCommandSince: since }) };
+}
+
 /** The ledger after a run with these settings: written blocks as they are, every other number as it was. */
 export function nextLedger(
   before: Ledger | undefined,
@@ -141,7 +155,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
-      const byRunCommandUntil = now.byRunCommand?.get(block.generation);
+      const asked = askedByRunCommand(now.byRunCommand?.get(block.generation), earlier, now.today);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
         String(block.generation),
@@ -157,7 +171,7 @@ export function nextLedger(
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
-          ...(byRunCommandUntil === undefined ? {} : { byRunCommandUntil }),
+          ...asked,
         },
       ];
     }),

@@ -30,8 +30,10 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
-  /** The machine that was seen to be a member of its domain: by the proof of a join of ours, or by its prerequisites. */
-  readonly member?: string;
+  /** Machines that were seen to be members of their domain: by the proof of a join of ours, or by their prerequisites. */
+  readonly members?: readonly string[];
+  /** Last answer of the proof of a join. */
+  readonly membership?: string;
   readonly gate?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
@@ -144,8 +146,9 @@ function addPart(
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
   if (type === command && part === "prerequisites")
-    return { ...before, ...memberIn(outputs), prerequisites: textOf(outputs.stdout) };
-  if (type === command && part === "prove-membership") return { ...before, ...memberIn(outputs) };
+    return { ...before, ...withMember(before, outputs), prerequisites: textOf(outputs.stdout) };
+  if (type === command && part === "prove-membership")
+    return { ...before, ...withMember(before, outputs), membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
@@ -155,9 +158,13 @@ function addPart(
 }
 
 /** Both refuse whoever is no member; an answer of an earlier release need not be readable to tell that. */
-function memberIn({ stdout, triggers }: Readonly<Record<string, unknown>>): Pick<RememberedGeneration, "member"> {
+function withMember(
+  { members = [] }: RememberedGeneration,
+  { stdout, triggers }: Readonly<Record<string, unknown>>,
+): Pick<RememberedGeneration, "members"> {
   const member = textOf(stdout) === undefined || !Array.isArray(triggers) ? undefined : textOf(triggers[0]);
-  return member === undefined ? {} : { member };
+  // Of a machine that was made anew one of the two can still be the old one's.
+  return member === undefined ? {} : { members: [...members, member] };
 }
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {

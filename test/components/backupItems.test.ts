@@ -46,6 +46,10 @@ describe("the item of a generation whose block is written", () => {
   it("of a first build is made, and nothing is said", () => {
     assert.deepEqual(answer({ machineStands: false, provenBefore: false }), { body: "protect", findings: [] });
   });
+  it("that an active server does not have yet is not begun, and that is said", () => {
+    assert.match(said(answer({ treatment: "active" })), /not-protected: .*nothing begins on an active server/);
+    assert.deepEqual(answer({ treatment: "active", seen: seen("protected") }).findings, []);
+  });
   it("that state and Azure agree on says nothing", () => {
     assert.deepEqual(answer({ remembered: { state: "protected" }, seen: seen("protected") }), {
       body: "protect",

@@ -6,7 +6,7 @@ import {
   retirementText,
 } from "../../components/guard/byRunCommand";
 import { retirement } from "../../components/guard/plan";
-import type { Ledger } from "../../components/memory/ledger";
+import { type Ledger, nextLedger } from "../../components/memory/ledger";
 import { type Remembered, rememberedOf } from "../../components/memory/remembered";
 import { partsOf } from "../../components/memory/stackState";
 import { type Question, refusals } from "../../components/memory/transitions";
@@ -102,6 +102,37 @@ describe("the exception that has the guard asked by Run Command", () => {
     assert.notEqual(retirementText(settings, block, vmId, { ...exception, reason: "asked once more" }), text);
   });
 
+  it("asks anew where it was gone meanwhile and is written again, letter by letter", () => {
+    assert.ok(block);
+    const [settings, without] = [settingsFixture(withException), settingsFixture()];
+    const at = (hour: string): Date => new Date(`2026-11-25T${hour}:00:00Z`);
+    const run = (before: Ledger | undefined, with_: boolean, hour: string): Ledger =>
+      nextLedger(before, with_ ? settings : without, {
+        library: "0",
+        today: at(hour),
+        byRunCommand: new Map(with_ ? [[1, exception.until]] : []),
+      });
+    const since = (ledger: Ledger): string | undefined => ledger.generations["1"]?.byRunCommandSince;
+    const first = run(run(undefined, false, "08"), true, "09");
+    assert.equal(since(first), at("09").toISOString());
+    assert.equal(since(run(first, true, "10")), since(first), "the same exception still");
+    const gone = run(first, false, "11");
+    assert.equal(since(gone), undefined);
+    const again = run(gone, true, "12");
+    assert.equal(since(again), at("12").toISOString());
+    const text = (ledger: Ledger): string => retirementText(settings, block, vmId, exception, since(ledger));
+    assert.notEqual(text(again), text(first), "so that Azure runs it again");
+    // What it said the first time is no answer to the second question, however young.
+    const said = (ledger: Ledger) =>
+      retirementAnswered(answer({ collectedAt: "2026-11-25T09:05:00Z" }), {
+        ...question,
+        now: at("12"),
+        since: since(ledger),
+      });
+    assert.equal(said(first).kind, "passed");
+    assert.match(JSON.stringify(said(again)), /stands since 2026-11-25T12/);
+  });
+
   it("is one ASCII text below 64 KB (no limit of Azure's is documented)", () => {
     assert.ok(block);
     const text = retirementText(settingsFixture(withException), block, vmId, {
@@ -118,18 +149,28 @@ describe("a block that is taken out after its guard was asked by Run Command", (
     readonly answer?: string;
     readonly asks?: boolean;
     readonly until?: string | null;
+    readonly since?: string;
+    /** A run before took the block out; the guard has gone, the machine has not. */
+    readonly halfGone?: boolean;
   }
-  const remembered = ({ answer: text, asks = false, until = "2026-12-04" }: Kept): Remembered => {
+  const remembered = ({
+    answer: text,
+    asks = false,
+    until = "2026-12-04",
+    since,
+    halfGone = false,
+  }: Kept): Remembered => {
     const state: State = provenState(withSecond, [1, 2], (ledger): Ledger => {
       const [one] = [ledger.generations["1"]];
       assert.ok(one);
-      const entry = until === null ? one : { ...one, byRunCommandUntil: until };
-      return { ...ledger, generations: { ...ledger.generations, 1: entry } };
+      const entry = until === null ? one : { ...one, byRunCommandUntil: until, byRunCommandSince: since };
+      return { ...ledger, generations: { ...ledger.generations, 1: { ...entry, out: halfGone } } };
     });
-    const entries = Object.entries(state).map(([urn, { type, outputs }]) => {
+    const entries = Object.entries(state).flatMap(([urn, { type, outputs }]) => {
       const isGuard = urn.endsWith("::aadc-stg-g1-guard");
+      if (isGuard && halfGone) return [];
       const { delete: _, ...without } = outputs;
-      return { type, ...partsOf(urn), outputs: isGuard && !asks ? without : outputs };
+      return [{ type, ...partsOf(urn), outputs: isGuard && !asks ? without : outputs }];
     });
     const stash = {
       type: "pulumi:index:Stash",
@@ -164,11 +205,18 @@ describe("a block that is taken out after its guard was asked by Run Command", (
       ask({ answer: answer({ vmId: "00000000-0000-4000-8000-00000000dead" }) }),
       /not of aadc-stg-g1, vmId 3f1c0b52/,
     );
+    assert.equal(ask({ answer: answer(), since: today.toISOString() }), "", "an hour is left to the server's clock");
+    assert.match(ask({ answer: answer({ collectedAt: hoursAgo(3) }), since: hoursAgo(1) }), /stands since/);
     assert.match(ask({ answer: answer(), until: "2026-11-20" }), /that exception ended on 2026-11-20/);
   });
 
   it("is refused where the exception stood and the guard was never asked, although it would ask by SSH", () => {
     assert.match(ask({ asks: true }), /no answer.*\| the block of 1 as before, with the exception/);
+  });
+
+  it("goes on where Azure has not deleted the machine in the run that took it out, whatever has become of the answer", () => {
+    assert.equal(ask({ halfGone: true }), "");
+    assert.equal(ask({ halfGone: true, until: "2026-11-20" }), "");
   });
 
   it("is refused where the guard asks nothing and nobody says why", () => {

@@ -19,7 +19,16 @@ import type { Settings } from "../../components/settings/settings";
 import { validate } from "../../components/settings/validate";
 import { standInBlob } from "../../rehearsal/windows/joining";
 import { healthyServer } from "../support/healthyServer";
-import { build, componentUrn, find, provenState, type State, vmId, withSecond } from "../support/passiveServerFixture";
+import {
+  build,
+  componentUrn,
+  find,
+  healthyAnswers,
+  provenState,
+  type State,
+  vmId,
+  withSecond,
+} from "../support/passiveServerFixture";
 import { isSecret, unwrapped } from "../support/recordedResources";
 import { settingsFixture, today, type Written, writtenFixture } from "../support/settingsFixture";
 
@@ -94,6 +103,13 @@ describe("whether a server is joined by the library", () => {
       assert.equal(memberOf({ ...generations[1], vmId: "another" }), undefined, step);
     }
     assert.equal(memberOf(rememberedFrom(stateWith("join-domain", "reach")).generations[1]), undefined);
+    // Made anew and joined again, its prerequisites failed: they are still the old machine's, wherever they stand.
+    const [old, joined] = [command("prerequisites", "another"), command("prove-membership")];
+    for (const parts of [
+      [old, joined],
+      [joined, old],
+    ])
+      assert.equal(memberOf(rememberedFrom({ ...provenState(), ...parts[0], ...parts[1] }).generations[1]), vmId);
     assert.equal(memberOf(undefined), undefined);
   });
 
@@ -308,6 +324,43 @@ describe("the steps of a join as resources", () => {
       findings.filter(({ code }) => code.startsWith("join-")),
       [],
     );
+  });
+
+  it("ask for the proof again as long as what it found is open and the wizard is to come, and join nothing again", async () => {
+    const state = (change: object, ...steps: readonly string[]): State => {
+      const held = stateWith("reach", ...joinSteps, ...steps);
+      const key = `${prefix}prove-membership`;
+      const proof = { ...healthyServer["prove-membership"], ...change };
+      return {
+        ...Object.fromEntries(Object.entries(held).filter(([urn]) => !/-(await-wizard|verify-staging)$/.test(urn))),
+        [key]: { type: "command:remote:Command", outputs: { stdout: JSON.stringify(proof), triggers: [vmId] } },
+      };
+    };
+    const untrusted = { secureChannel: { test: false, verify: false } };
+    for (const change of [untrusted, { policyExitCode: 5 }]) {
+      const { registrations, verdict } = await build({ change: by({ method: "offlineBlob" }), state: state(change) });
+      assert.equal(verdict, "ok", "what it answers now counts, without a secret");
+      const again = find(registrations, `${computer}-prove-membership`);
+      assert.deepEqual(again.ignoreChanges ?? [], []);
+      assert.match(String(unwrapped(again.inputs.stdin)), /"asked":"2026-/);
+      for (const step of ["join-domain", "restart-after-join"])
+        assert.deepEqual(find(registrations, `${computer}-${step}`).ignoreChanges, ["*"], step);
+    }
+    const { registrations } = await build({ change: by({ method: "offlineBlob" }), state: state({}) });
+    assert.deepEqual(find(registrations, `${computer}-prove-membership`).ignoreChanges, ["*"]);
+  });
+
+  it("say nothing of the day of the join any more once the wizard is done", async () => {
+    const { findings, verdict, registrations } = await build({
+      change: by({ method: "offlineBlob" }),
+      state: stateWith("reach", ...joinSteps, "prerequisites"),
+      answers: {
+        ...healthyAnswers,
+        "-prove-membership": JSON.stringify({ ...healthyServer["prove-membership"], policyExitCode: 5 }),
+      },
+    });
+    assert.equal(verdict, "ok", JSON.stringify(findings));
+    assert.deepEqual(find(registrations, `${computer}-prove-membership`).ignoreChanges, ["*"]);
   });
 
   it("are not there for a member that somebody else has joined", async () => {

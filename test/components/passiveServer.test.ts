@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Ledger } from "../../components/memory/ledger";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { standardInputCommandLine } from "../../scripts/assemble";
+import { healthyServer } from "../support/healthyServer";
 import {
   build,
   canaryPassword,
@@ -13,6 +14,7 @@ import {
   jumpKey,
   loginKey,
   provenState,
+  type State,
   vmId,
   withSecond,
 } from "../support/passiveServerFixture";
@@ -375,6 +377,16 @@ describe("a generation that is declared active", () => {
     }
   });
 
+  it("gets no backup while it is active, since Azure would install something on it; one that it has is kept", async () => {
+    const item = async (state: State): Promise<boolean> =>
+      (await build({ ...beside, state })).registrations.some(({ name }) => name === "aadc-stg-backup-g1-item");
+    assert.equal(await item(beside.state), false);
+    const urn = "urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$entra-connect:backup:Backup";
+    const type = "azure-native:recoveryservices:ProtectedItem";
+    const held = { [`${urn}$${type}::aadc-stg-backup-g1-item`]: { type, outputs: { properties: {} } } };
+    assert.equal(await item({ ...beside.state, ...held }), true);
+  });
+
   it("has no command left to run, and follows no change that would connect to it", async () => {
     const { registrations } = await build(beside);
     const mine = registrations.filter((each) => each.name.startsWith("aadc-stg-g1-"));
@@ -438,6 +450,21 @@ describe("a generation whose role was given up", () => {
     for (const name of ["vm", "nic", "nsg"])
       assert.ok(find(registrations, `aadc-stg-g1-${name}`).ignoreChanges.includes("*"), name);
     assert.ok(findings.some((each) => each.code === "asked-first"));
+  });
+
+  it("says by Run Command why SSH does not reach it, where somebody asks: it was not used while the server was active", async () => {
+    const set = (change: Record<string, unknown>) => (written: Written) => {
+      Object.assign(written.generations["1"] as object, change);
+    };
+    const { registrations } = await build({
+      change: set({ diagnoseAccess: "unable to authenticate" }),
+      state: provenState(set({ role: "active" })),
+      answers: { ...healthyAnswers, "diagnose-access": JSON.stringify(healthyServer["diagnose-access"]) },
+    });
+    const asked = find(registrations, "aadc-stg-g1-diagnose-access");
+    assert.deepEqual(asked.ignoreChanges, []);
+    assert.match(String((asked.inputs.source as { script: string }).script), /entra-connect script: diagnose-access/);
+    assert.ok(find(registrations, "aadc-stg-g1-vm").ignoreChanges.includes("*"));
   });
 });
 

@@ -112,6 +112,12 @@ describe("a server whose SSH a baseline closes, on the real engine", function ()
     assert.equal(gone.result, "succeeded", text(gone.messages));
     assert.equal(world.hasServer(first), false);
     assert.equal(world.hasServer(second), true);
+    const stop = await world.up();
+    assert.deepEqual(
+      stop.resources.flatMap(({ operation, name }) => (operation === "same" ? [] : [`${operation} ${name}`])),
+      ["update aadc-stg-backup-g1-item"],
+      "its protection is stopped by the run after its guard has passed",
+    );
     assert.deepEqual(changed(await world.up()), nothing);
   });
 });

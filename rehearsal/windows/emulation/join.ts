@@ -17,6 +17,7 @@ const blobPath = `${libraryFolder}\\incoming\\joining.blob`;
 const netSetupPath = "C:\\Windows\\debug\\netsetup.log";
 const nameKey = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName";
 const delaySeconds = 10;
+const sameStartSeconds = 10;
 
 const short = (text: string): string => text.slice(0, 200);
 
@@ -35,7 +36,8 @@ async function isRestartOwed(session: Session): Promise<boolean> {
   }
   if (!record.vmId) throw new Refusal("joining-note-damaged", { path: joiningPath });
   const ours = isThisMachine(await session.world(), String(record.vmId));
-  return ours && record.bootAt === (await bootInstant(session));
+  const apart = Date.parse(String(record.bootAt)) - Date.parse(await bootInstant(session));
+  return ours && Math.abs(apart) <= sameStartSeconds * 1000;
 }
 
 async function netSetupLines(session: Session): Promise<string[]> {
@@ -190,6 +192,10 @@ export async function joinDomain(session: Session): Promise<Said<"join-domain">>
   await confirmComputerName(session, given.computerName);
   await confirmMachineId(session, String(document.vmId));
   await confirmNotRetired(session);
+  if (await session.exists(blobPath)) {
+    await rm(session.path(blobPath), { force: true });
+    session.changes.push("the file of a join that was cut off was deleted");
+  }
   const { vmId, domain, services } = await session.world();
   const answer = async (outcome: "member" | "staged" | "restart-owed") => ({
     vmId,

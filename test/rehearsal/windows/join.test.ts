@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, it } from "mocha";
 import { boot, createServerWorld } from "../../../rehearsal/windows/createServerWorld";
@@ -99,6 +99,24 @@ describe("a domain join, in PowerShell and emulated", () => {
       assert.equal(validateAnswer("join-domain", (await join({ ...more, secret: "" })).stdout).outcome, "member");
       assert.deepEqual(validateAnswer("prove-membership", (await prove()).stdout).changes, []);
     });
+
+  it("a clock that was set right by some seconds makes no new start, and the file of a join that was cut off goes", async () => {
+    await unjoined();
+    assert.equal(validateAnswer("join-domain", (await join()).stdout).outcome, "staged");
+    const left = "C:\\ProgramData\\pulumi-entra-connect\\incoming\\joining.blob";
+    await pair.each(async (server) => {
+      const record = JSON.parse(await readFile(pathOnDrive(server, note), "utf8")) as { bootAt: string };
+      const bootAt = new Date(Date.parse(record.bootAt) + 3000).toISOString().replace(".000", "");
+      await writeFile(pathOnDrive(server, note), JSON.stringify({ ...record, bootAt }));
+      await writeFile(pathOnDrive(server, left), "what a killed run left");
+    });
+    const again = validateAnswer("join-domain", (await join()).stdout);
+    assert.equal(again.outcome, "restart-owed");
+    assert.deepEqual(again.changes, ["the file of a join that was cut off was deleted"]);
+    assert.equal(await pair.readFile(left), undefined);
+    assert.match((await prove()).stderr, /\[restart-to-come\]/);
+    assert.equal(validateAnswer("restart-after-join", (await restart()).stdout).outcome, "restarting");
+  });
 
   it("does nothing to a member, whatever it is given", async () => {
     pair = await machines({ domain });
