@@ -3,12 +3,21 @@ import { getNetworkInterface } from "@pulumi/azure-native/network/getNetworkInte
 import { getRouteTable } from "@pulumi/azure-native/network/getRouteTable";
 import { type GetSubnetResult, getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import type * as pulumi from "@pulumi/pulumi";
+import { mayNotRead, notRead } from "../findings";
 import type { Ledger, Shared } from "../memory/ledger";
 import { found, goneForArm } from "../memory/lookup";
 import { generationNames, serverResourceGroup } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
 import { idParts, sameId } from "./ids";
-import { behindFirewall, type Judged, judgeBastion, judgeRouteTable, judgeSubnet, nothingFound } from "./judgeExisting";
+import {
+  behindFirewall,
+  type Judged,
+  judgeBastion,
+  judgePlace,
+  judgeRouteTable,
+  judgeSubnet,
+  nothingFound,
+} from "./judgeExisting";
 
 export interface NetworkQuestion {
   readonly settings: Settings;
@@ -28,13 +37,22 @@ export interface NetworkQuestion {
 export async function existingNetwork(question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { settings, unknown, toBeBuilt } = question;
   const { network, bastion } = settings;
+  const before = question.ledger?.subscriptionId;
+  // Signed in to another subscription than the server's: that is refused elsewhere, and nothing here is evidence.
+  if (before !== undefined && !sameId(before, question.subscriptionId)) return nothingFound;
   const looks: Promise<Judged>[] = [];
   if (network.existingSubnetId !== undefined && !unknown.has("existingSubnetId") && toBeBuilt.size > 0)
-    looks.push(lookAtSubnet(network.existingSubnetId, question, asked));
+    looks.push(
+      elsewhere("network.existingSubnetId", "subnet", network.existingSubnetId, question) ??
+        unlessUnread("network.existingSubnetId", "subnet", lookAtSubnet(network.existingSubnetId, question, asked)),
+    );
   if (network.routeTableId !== undefined && !unknown.has("routeTableId") && changed(question, "routeTableId"))
-    looks.push(lookAtRouteTable(network.routeTableId, question, asked));
+    looks.push(
+      elsewhere("network.routeTableId", "route table", network.routeTableId, question) ??
+        unlessUnread("network.routeTableId", "route table", lookAtRouteTable(network.routeTableId, question, asked)),
+    );
   if (bastion?.existingId !== undefined && !unknown.has("existingId") && changed(question, "bastion"))
-    looks.push(lookAtBastion(bastion.existingId, question, asked));
+    looks.push(unlessUnread("bastion.existingId", "Bastion", lookAtBastion(bastion.existingId, question, asked)));
   if (network.firewallAddress !== undefined && changed(question, "firewallAddress"))
     looks.push(Promise.resolve({ problems: [], findings: [behindFirewall("network.firewallAddress")] }));
   const all = await Promise.all(looks);
@@ -57,6 +75,21 @@ function placeOf(id: string, { subscriptionId }: NetworkQuestion) {
   return parts !== undefined && sameId(parts.subscriptionId, subscriptionId) ? parts : undefined;
 }
 
+/** A network interface is in its virtual network's subscription, and so is a route table in that of its subnets. */
+function elsewhere(path: string, what: string, id: string, { subscriptionId }: NetworkQuestion) {
+  const judged = judgePlace(path, what, id, subscriptionId);
+  return judged === undefined ? undefined : Promise.resolve(judged);
+}
+
+async function unlessUnread(path: string, what: string, look: Promise<Judged>): Promise<Judged> {
+  try {
+    return await look;
+  } catch (error) {
+    if (!mayNotRead(String((error as Error).message))) throw error;
+    return { problems: [], findings: [notRead(path, what, "AuthorizationFailed")] };
+  }
+}
+
 const missing = (path: string, what: string, id: string, write: string): Judged => ({
   problems: [{ path, problem: `there is no ${what} ${id}`, write }],
   findings: [],
@@ -67,7 +100,8 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
   if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined)
     return nothingFound;
   const where = { resourceGroupName, virtualNetworkName, subnetName };
-  const subnet = await found(() => getSubnet(where, asked), goneForArm);
+  // Of a child that its network does not have, ARM's code is NotFound.
+  const subnet = await found(() => getSubnet(where, asked));
   if (subnet === undefined) {
     const problem: Problem = {
       path: "network.existingSubnetId",
@@ -146,7 +180,20 @@ async function lookAtRouteTable(id: string, question: NetworkQuestion, asked: pu
   const table = await found(() => getRouteTable({ resourceGroupName, routeTableName }, asked), goneForArm);
   if (table === undefined)
     return missing("network.routeTableId", "route table", id, "the resource id of an existing route table");
-  return judgeRouteTable({ name: routeTableName, routes: table.routes ?? [] }, question.settings);
+  return judgeRouteTable(
+    { name: routeTableName, location: table.location, routes: table.routes ?? [] },
+    question.settings,
+  );
+}
+
+/** Its network may be another team's: then only the host is judged. */
+async function prefixSubnet(where: Parameters<typeof getSubnet>[0], asked: pulumi.InvokeOptions) {
+  try {
+    return await found(() => getSubnet(where, asked));
+  } catch (error) {
+    if (!mayNotRead(String((error as Error).message))) throw error;
+    return undefined;
+  }
 }
 
 async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
@@ -161,7 +208,7 @@ async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulum
   const subnet =
     group === undefined || virtualNetworkName === undefined || subnetName === undefined
       ? undefined
-      : await found(() => getSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked), goneForArm);
+      : await prefixSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked);
   return judgeBastion(
     {
       name: bastionHostName,
