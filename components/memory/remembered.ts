@@ -16,6 +16,8 @@ export interface RememberedGeneration {
   readonly licenseType?: string;
   /** What else Azure last said of the machine that its block decides. */
   readonly machine?: Built;
+  /** When its maintenance configuration starts, as Azure last answered. */
+  readonly maintainedFrom?: string;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Whether that guard would ask the server before it goes: it has a `delete`. */
@@ -58,6 +60,7 @@ export const ledgerName = (component: string): string => `${component}-ledger`;
 
 const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
+const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
@@ -133,6 +136,8 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
+  if (type === maintenance && part === "maintenance")
+    return { ...before, maintainedFrom: textOf(outputs.startDateTime) };
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
     const { hostKey: key, user } = recordOf(outputs.connection);

@@ -8,7 +8,14 @@ import type { Settings } from "../settings/settings";
 import { bastion } from "./bastion";
 import { egress } from "./egress";
 import { type Peering, peering } from "./peering";
-import { isConnected, notConnected, peeringFindings } from "./peeringState";
+import {
+  isConnected,
+  notConnected,
+  notLookedAt,
+  type PeeringLook,
+  type PeeringPlace,
+  peeringFindings,
+} from "./peeringState";
 import type { Shared } from "./shared";
 
 export interface NetworkArgs {
@@ -69,9 +76,13 @@ export class Network extends pulumi.ComponentResource {
    */
   async connected({ structure, waiting }: NetworkArgs): Promise<void> {
     if (this.hub === undefined || waiting.length === 0 || pulumi.runtime.isDryRun()) return;
-    const { look, place } = await settledValue(pulumi.output({ look: this.hub.look, place: this.hub.place }));
-    if (isConnected(look)) return;
     const machines = waiting.map((generation) => generationNames(structure.name, generation).machine);
+    const seen: { readonly look: PeeringLook; readonly place: PeeringPlace } | undefined = await settledValue(
+      pulumi.output({ look: this.hub.look, place: this.hub.place }),
+    );
+    if (seen === undefined) throw new Refusal(notLookedAt(structure.name, machines));
+    const { look, place } = seen;
+    if (isConnected(look)) return;
     throw new Refusal(notConnected(look.peeringState ?? "", place, machines));
   }
 

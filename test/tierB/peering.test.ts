@@ -89,6 +89,13 @@ describe("a network of our own and its hub, on the real engine", function () {
       assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
     });
 
+    it("our own half that somebody deleted outside of Pulumi is told too, with what makes it anew", async () => {
+      rehearsal.changeAzure((resources) => resources.filter((each) => !isHalf(each)));
+      const preview = await rehearsal.run("preview", { hubOwner: "never" });
+      assert.equal(preview.result, "succeeded", text(preview.messages));
+      assert.match(text(preview.messages), /is gone from Azure, and this stack's state still holds it/);
+    });
+
     it("another generation waits for the hub, with the way back from Disconnected, and nothing of the first is touched", async () => {
       rehearsal.addBlock(2);
       const up = await rehearsal.run("up", { hubOwner: "never" });
