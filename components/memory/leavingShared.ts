@@ -1,4 +1,4 @@
-import type { Problem, Settings } from "../settings/settings";
+import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { sharedOf } from "./ledger";
 import type { Check, Question } from "./question";
@@ -46,7 +46,10 @@ const sharedParts: readonly SharedPart[] = [
 ];
 
 /** Declared passive after something else, and not asked since: it may be the active server still. */
-function unasked({ settings, remembered: { ledger, generations } }: Question, built: ReadonlySet<number>) {
+export function unasked(
+  { settings, remembered: { ledger, generations } }: Pick<Question, "settings" | "remembered">,
+  built: ReadonlySet<number>,
+): readonly GenerationSettings[] {
   return settings.generations.filter(({ generation, role }) => {
     const entry = ledger?.generations[generation];
     if (role !== "passive" || entry === undefined || !built.has(generation)) return false;

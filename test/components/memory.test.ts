@@ -418,6 +418,26 @@ describe("what generations share", () => {
     assert.deepEqual(ask(settingsFixture(otherDns), { ...held, parts: new Set(["network-egress"]) }), []);
   });
 
+  it("lets Pulumi in as it was built: a way in that the settings moved meanwhile is told, while it can be put right", () => {
+    const memory = remembered(active());
+    const state = (sshFrom: readonly string[]) => ({
+      ...memory,
+      generations: { 1: { ...memory.generations[1], guarded: true, copies: [], sshFrom } },
+    });
+    const found = (settings: Settings, sshFrom: readonly string[]) =>
+      standingFindings({ settings, remembered: state(sshFrom), today }).filter(({ code }) => code === "way-in-behind");
+    const [source] = settingsFixture().access.managementSources;
+    assert.ok(source);
+    for (const change of [active(), () => undefined]) {
+      assert.deepEqual(found(settingsFixture(change), [source]), []);
+      assert.deepEqual(found(settingsFixture(change), ["10.0.0.0/8"]), [], "a wider one");
+      assert.match(
+        found(settingsFixture(change), ["10.99.0.4/32"])[0]?.title ?? "",
+        /in from 10\.99\.0\.4\/32, and not from/,
+      );
+    }
+  });
+
   it("name, location and subnet are fixed while any generation stands", () => {
     const moved = settingsFixture((written) => {
       written.location = "northeurope";
