@@ -9,6 +9,7 @@ import { previewCommand } from "./commands/preview";
 import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
+import { switchCommand } from "./commands/switch";
 
 const program = new Command("entra-connect")
   .description("A passive Microsoft Entra Connect Sync server as code: rehearse it, compare the pair, document it.")
@@ -21,6 +22,7 @@ const program = new Command("entra-connect")
   .addCommand(exportsCommand())
   .addCommand(statisticsCommand())
   .addCommand(readyCommand())
+  .addCommand(switchCommand())
   .addCommand(documentCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())

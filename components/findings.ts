@@ -40,17 +40,5 @@ export function readiness(
   return { code, severity, class: "readiness", subject, active: null, staging: null, ...words };
 }
 
-/** Whoever builds here need not be allowed to read what another team owns: that is told, and no reason to stop. */
-export function notRead(path: string, what: string, cause: string): Finding {
-  return readiness("existing-not-read", "info", path, {
-    title: `${what} could not be read, so nothing of it was checked in advance`,
-    cause,
-    next: "nothing if Azure takes it; else give whoever runs this the role Reader on it",
-  });
-}
-
-/** What Azure says to whoever may not read; other refusals of a right are none of this. */
-export const mayNotRead = (message: string): boolean => /\b(Linked)?AuthorizationFailed\b/.test(message);
-
 /** Of a line in the log: some views cut what is longer. */
 export const logWidth = 105;

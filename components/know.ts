@@ -61,8 +61,6 @@ export interface Known {
   treatment(block: GenerationSettings): Treatment;
   /** The exception that has its guard asked by Run Command, where it counts. */
   retiring(generation: number): ExceptionSettings | undefined;
-  /** Machines whose block was taken out and whose guard asks them by SSH. */
-  readonly leaving: readonly string[];
   /** When this run began to judge. */
   readonly today: Date;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
@@ -205,7 +203,6 @@ export async function know(
     ledger: withBackup(ledger, existingBackup),
     treatment,
     retiring: (generation) => retiring.get(generation),
-    leaving: asksOnLeaving(structure, remembered),
     today,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
@@ -261,13 +258,6 @@ export async function know(
 
 function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
   return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
-}
-
-function asksOnLeaving({ name, generations }: Settings, remembered: Remembered): readonly string[] {
-  const written = new Set(generations.map(({ generation }) => generation));
-  return standing(remembered)
-    .filter((generation) => !written.has(generation) && remembered.generations[generation]?.asks === true)
-    .map((generation) => generationNames(name, generation).machine);
 }
 
 /** What the wizard's page is to be given. */

@@ -9,6 +9,7 @@ import { Generation, type ServerOutput } from "./generation";
 import { leavingNote } from "./guard/byRunCommand";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
+import { askedBySshOnLeaving } from "./memory/leavingByRunCommand";
 import { KeepsWhatOthersAdd, ownTagNames } from "./memory/outside";
 import { ledgerName } from "./memory/remembered";
 import { Network, type NetworkArgs } from "./network/network";
@@ -92,8 +93,9 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     if (own === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
     const { args, keeps } = own;
     const known = await know(name, await earlierNames(opts), inputs, args, this);
+    for (const machine of askedBySshOnLeaving(known.structure, known.remembered))
+      void pulumi.log.info(leavingNote(machine), this);
     keeps.knows(name, ownTagNames(known.structure, known.remembered.ledger), known.worn);
-    for (const machine of known.leaving) void pulumi.log.info(leavingNote(machine), this);
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     const outputs = await this.build(name, args, known, ledger);

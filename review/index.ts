@@ -11,6 +11,7 @@ export * as readiness from "./readiness/judge";
 export * as render from "./render";
 export * as settingsFile from "./settingsFile";
 export * as statistics from "./statistics";
+export * as roleSwitch from "./switch";
 export * from "./verdict";
 export {
   judgeVersion,

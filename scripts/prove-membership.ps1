@@ -5,13 +5,13 @@ $channelSeconds = 180
 $lookSeconds = 15
 
 function Get-SettledChannel([string]$Domain) {
-    $waited = 0
+    # By the clock: where no controller answers, a look by itself can take a minute.
+    $until = (Get-Date).AddSeconds($channelSeconds)
     while ($true) {
         $script:unread = @()
         $channel = Get-SecureChannelAnswer $Domain
-        if (($channel.test -ne $false -and $channel.verify -ne $false) -or $waited -ge $channelSeconds) { return $channel }
+        if (($channel.test -ne $false -and $channel.verify -ne $false) -or (Get-Date) -ge $until) { return $channel }
         Start-Sleep -Seconds $lookSeconds
-        $waited += $lookSeconds
     }
 }
 

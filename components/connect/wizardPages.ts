@@ -1,9 +1,9 @@
+import { signInToEntra, type WizardPage } from "../../review/pair/wizardPages";
 import type { SettingsFileDigest } from "../../review/settingsFile";
 import { versionNote } from "../../review/versions/versions";
 import type { ConnectSettings, FeatureSettings, GenerationSettings } from "../settings/settings";
 
-/** A page of the wizard, and what a person does there. */
-export type WizardPage = readonly [title: string, lines: readonly string[]];
+export type { WizardPage };
 
 export interface PagesQuestion {
   readonly block: GenerationSettings;
@@ -76,14 +76,6 @@ function serviceAccountSteps({ serviceAccount }: ConnectSettings): readonly stri
         `Tick "Use an existing service account", Managed Service Account: ${serviceAccount.name}. It cannot be changed later.`,
       ];
 }
-
-const signInToEntra: WizardPage = [
-  "Connect to Microsoft Entra ID",
-  [
-    "Sign in with an account that holds Hybrid Identity Administrator or Global Administrator directly, not through a group.",
-    "It must be the tenant of the active server.",
-  ],
-];
 
 /** Where the settings say what the active server uses; the settings file's own key for it is not documented. */
 function signIn({ features, connect }: GenerationSettings): readonly string[] {

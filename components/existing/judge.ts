@@ -1,5 +1,5 @@
 import type { Finding } from "../../review/verdict";
-import { notRead, readiness } from "../findings";
+import { readiness } from "../findings";
 import type { Problem, Settings } from "../settings/settings";
 
 /** What was found of a thing that the settings name. `unread`: whoever runs this may not read it; no evidence of anything. */
@@ -76,7 +76,16 @@ function judgeOne<T>({ path, what, looked, anywhere, sameSubscription, judge }: 
         `the id or name of one that is there (az resource show --ids …); if this program makes it, pass its output instead of a text`,
       );
     case "unread":
-      return { problems: [], findings: [notRead(path, what, looked.why)] };
+      return {
+        problems: [],
+        findings: [
+          readiness("existing-not-read", "info", path, {
+            title: `${what} could not be read, so nothing of it was checked in advance`,
+            cause: looked.why,
+            next: "nothing if Azure takes it; else give whoever runs this the role Reader on it",
+          }),
+        ],
+      };
     case "found":
       return { ...none, ...judge?.(looked.is) };
   }

@@ -1,8 +1,9 @@
 import { answerCountsHours, askedByRunCommand, retirementAnswered } from "../guard/byRunCommand";
-import type { Problem } from "../settings/settings";
+import { generationNames } from "../server/names";
+import type { Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { block, type Check } from "./question";
-import { standing } from "./remembered";
+import { type Remembered, standing } from "./remembered";
 
 /**
  * A guard that was asked by Run Command does not ask again. So what it answered must be there, this machine's, and new, before
@@ -18,6 +19,8 @@ export const leavingByRunCommand: Check = (question) => {
     const entry = remembered.ledger?.generations[generation];
     const known = remembered.generations[generation];
     // Of a guard that asks by SSH, and was not to be asked otherwise, the engine waits for the answer.
+    // A retirement that failed behind its guard goes on.
+    if (known?.guarded !== true) return [];
     if (entry?.role !== "passive" || (entry.byRunCommandUntil === undefined && known?.asks !== false)) return [];
     const { ledger } = remembered;
     const answered = retirementAnswered(known?.retirement, {
@@ -53,3 +56,11 @@ export const leavingByRunCommand: Check = (question) => {
         }))),
   ];
 };
+
+/** Machines whose block was taken out and whose guard asks them by SSH. */
+export function askedBySshOnLeaving({ name, generations }: Settings, remembered: Remembered): readonly string[] {
+  const written = new Set(generations.map(({ generation }) => generation));
+  return standing(remembered)
+    .filter((generation) => !written.has(generation) && remembered.generations[generation]?.asks === true)
+    .map((generation) => generationNames(name, generation).machine);
+}

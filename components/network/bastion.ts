@@ -54,7 +54,7 @@ export function bastion(
       bastionHostName: `${structure.name}-bastion`,
       sku: { name: "Standard" },
       enableTunneling: true,
-      // Files and text do not leave a Tier 0 server through the operator's browser or clipboard unless somebody needs it.
+      // Nothing that is not used: links that need no sign-in to Azure, other targets by address, files by the client.
       enableFileCopy: false,
       enableShareableLink: false,
       enableIpConnect: false,

@@ -3,7 +3,6 @@ import { getNetworkInterface } from "@pulumi/azure-native/network/getNetworkInte
 import { getRouteTable } from "@pulumi/azure-native/network/getRouteTable";
 import { type GetSubnetResult, getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import type * as pulumi from "@pulumi/pulumi";
-import { mayNotRead, notRead } from "../findings";
 import type { Ledger, Shared } from "../memory/ledger";
 import { found, goneForArm } from "../memory/lookup";
 import { generationNames, serverResourceGroup } from "../server/names";
@@ -17,6 +16,7 @@ import {
   judgeRouteTable,
   judgeSubnet,
   nothingFound,
+  notRead,
 } from "./judgeExisting";
 
 export interface NetworkQuestion {
@@ -40,19 +40,18 @@ export async function existingNetwork(question: NetworkQuestion, asked: pulumi.I
   const before = question.ledger?.subscriptionId;
   // Signed in to another subscription than the server's: that is refused elsewhere, and nothing here is evidence.
   if (before !== undefined && !sameId(before, question.subscriptionId)) return nothingFound;
+  const read = (path: string, id: string, look: typeof lookAtSubnet): Promise<Judged> =>
+    unlessForbidden(path, id, () => look(id, question, asked));
+  // A Bastion may be anywhere.
+  const readHere = async (path: string, what: string, id: string, look: typeof lookAtSubnet): Promise<Judged> =>
+    judgePlace(path, what, id, question.subscriptionId) ?? read(path, id, look);
   const looks: Promise<Judged>[] = [];
   if (network.existingSubnetId !== undefined && !unknown.has("existingSubnetId") && toBeBuilt.size > 0)
-    looks.push(
-      elsewhere("network.existingSubnetId", "subnet", network.existingSubnetId, question) ??
-        unlessUnread("network.existingSubnetId", "subnet", lookAtSubnet(network.existingSubnetId, question, asked)),
-    );
+    looks.push(readHere("network.existingSubnetId", "subnet", network.existingSubnetId, lookAtSubnet));
   if (network.routeTableId !== undefined && !unknown.has("routeTableId") && changed(question, "routeTableId"))
-    looks.push(
-      elsewhere("network.routeTableId", "route table", network.routeTableId, question) ??
-        unlessUnread("network.routeTableId", "route table", lookAtRouteTable(network.routeTableId, question, asked)),
-    );
+    looks.push(readHere("network.routeTableId", "route table", network.routeTableId, lookAtRouteTable));
   if (bastion?.existingId !== undefined && !unknown.has("existingId") && changed(question, "bastion"))
-    looks.push(unlessUnread("bastion.existingId", "Bastion", lookAtBastion(bastion.existingId, question, asked)));
+    looks.push(read("bastion.existingId", bastion.existingId, lookAtBastion));
   if (network.firewallAddress !== undefined && changed(question, "firewallAddress"))
     looks.push(Promise.resolve({ problems: [], findings: [behindFirewall("network.firewallAddress")] }));
   const all = await Promise.all(looks);
@@ -75,25 +74,20 @@ function placeOf(id: string, { subscriptionId }: NetworkQuestion) {
   return parts !== undefined && sameId(parts.subscriptionId, subscriptionId) ? parts : undefined;
 }
 
-/** A network interface is in its virtual network's subscription, and so is a route table in that of its subnets. */
-function elsewhere(path: string, what: string, id: string, { subscriptionId }: NetworkQuestion) {
-  const judged = judgePlace(path, what, id, subscriptionId);
-  return judged === undefined ? undefined : Promise.resolve(judged);
-}
-
-async function unlessUnread(path: string, what: string, look: Promise<Judged>): Promise<Judged> {
-  try {
-    return await look;
-  } catch (error) {
-    if (!mayNotRead(String((error as Error).message))) throw error;
-    return { problems: [], findings: [notRead(path, what, "AuthorizationFailed")] };
-  }
-}
-
 const missing = (path: string, what: string, id: string, write: string): Judged => ({
   problems: [{ path, problem: `there is no ${what} ${id}`, write }],
   findings: [],
 });
+
+/** Whoever runs Pulumi may join it and not read it; then Azure judges it, later. */
+async function unlessForbidden(path: string, id: string, look: () => Promise<Judged>): Promise<Judged> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!/AuthorizationFailed/.test(String((error as Error).message))) throw error;
+    return { problems: [], findings: [notRead(path, id)] };
+  }
+}
 
 async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { resourceGroupName, names: [virtualNetworkName, subnetName] = [] } = placeOf(id, question) ?? {};
@@ -186,16 +180,6 @@ async function lookAtRouteTable(id: string, question: NetworkQuestion, asked: pu
   );
 }
 
-/** Its network may be another team's: then only the host is judged. */
-async function prefixSubnet(where: Parameters<typeof getSubnet>[0], asked: pulumi.InvokeOptions) {
-  try {
-    return await found(() => getSubnet(where, asked));
-  } catch (error) {
-    if (!mayNotRead(String((error as Error).message))) throw error;
-    return undefined;
-  }
-}
-
 async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { resourceGroupName, names: [bastionHostName] = [] } = placeOf(id, question) ?? {};
   if (resourceGroupName === undefined || bastionHostName === undefined) return nothingFound;
@@ -208,7 +192,7 @@ async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulum
   const subnet =
     group === undefined || virtualNetworkName === undefined || subnetName === undefined
       ? undefined
-      : await prefixSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked);
+      : await found(() => getSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked));
   return judgeBastion(
     {
       name: bastionHostName,

@@ -29,6 +29,14 @@ export function judgePlace(path: string, what: string, id: string, own: string |
   };
 }
 
+export function notRead(path: string, id: string): Finding {
+  return readiness("existing-not-read", "warning", path, {
+    title: `this sign-in may not read ${id}: whether it fits the settings is not known`,
+    cause: `${path} (AuthorizationFailed)`,
+    next: "have its owner give this sign-in the role Reader on it, or compare it with the settings by hand",
+  });
+}
+
 /** The parts of a subnet that decide whether a server can live in it. */
 export interface SubnetSeen {
   readonly name: string;

@@ -8,14 +8,7 @@ import type { Settings } from "../settings/settings";
 import { bastion } from "./bastion";
 import { egress } from "./egress";
 import { type Peering, peering } from "./peering";
-import {
-  isConnected,
-  notConnected,
-  notLookedAt,
-  type PeeringLook,
-  type PeeringPlace,
-  peeringFindings,
-} from "./peeringState";
+import { isConnected, notConnected, peeringFindings } from "./peeringState";
 import type { Shared } from "./shared";
 
 export interface NetworkArgs {
@@ -76,13 +69,11 @@ export class Network extends pulumi.ComponentResource {
    */
   async connected({ structure, waiting }: NetworkArgs): Promise<void> {
     if (this.hub === undefined || waiting.length === 0 || pulumi.runtime.isDryRun()) return;
-    const machines = waiting.map((generation) => generationNames(structure.name, generation).machine);
-    const seen: { readonly look: PeeringLook; readonly place: PeeringPlace } | undefined = await settledValue(
-      pulumi.output({ look: this.hub.look, place: this.hub.place }),
-    );
-    if (seen === undefined) throw new Refusal(notLookedAt(structure.name, machines));
+    // Not known where this run leaves the peering out (--target): then it makes nothing that could miss it either.
+    const seen = await settledValue(knownOr(pulumi.output({ look: this.hub.look, place: this.hub.place }), undefined));
+    if (seen === undefined || isConnected(seen.look)) return;
     const { look, place } = seen;
-    if (isConnected(look)) return;
+    const machines = waiting.map((generation) => generationNames(structure.name, generation).machine);
     throw new Refusal(notConnected(look.peeringState ?? "", place, machines));
   }
 
@@ -163,6 +154,6 @@ function told({ look, place }: Peering, { structure, waiting, peered }: NetworkA
     for (const { title, cause, next } of all) void pulumi.log.warn(`${title}\n  why: ${cause}\n  next: ${next}`);
     return all;
   });
-  // A peering that is to be made anew has no state yet.
-  return preview ? knownOr(findings, []) : findings;
+  // A peering that is to be made anew, or that a targeted run leaves out, has no state yet.
+  return knownOr(findings, []);
 }

@@ -127,15 +127,6 @@ export function notConnected(state: string, place: PeeringPlace, waiting: readon
   ].join("\n");
 }
 
-/** For a run that leaves out the peering, or what it is made from: a --target or an --exclude. */
-export function notLookedAt(serverName: string, waiting: readonly string[]): string {
-  return [
-    `This run leaves out the peering of ${serverName} with its hub, so it is not known whether ${waiting.join(" and ")} would reach the domain controllers. Of ${waiting.length === 1 ? "it" : "them"} nothing was touched.`,
-    "  why: a --target or an --exclude does not make the network that the peering belongs to",
-    "  next: run pulumi up without them, or name the network's resources among the targets too (--target '**-network-*')",
-  ].join("\n");
-}
-
 /** Machines by name: those that stand without their domain, and those that an `up` will not make before it is connected. */
 export interface Concerned {
   readonly standing: readonly string[];

@@ -1,3 +1,4 @@
+import { contains } from "./addressRanges";
 import { objectAt, textAt, textsAt } from "./armBody";
 import { settingNames } from "./settingNames";
 
@@ -52,14 +53,16 @@ export function existingResources(
     add(subnetId.split("/").slice(0, -2).join("/"), virtualNetwork([prefix]));
     resources.push({
       id: subnetId,
-      body: { properties: { addressPrefix: prefix, provisioningState: "Succeeded" } },
+      // It has a way out: that is what the settings say of it.
+      body: {
+        properties: { addressPrefix: prefix, natGateway: { id: wayOutOf(subnetId) }, provisioningState: "Succeeded" },
+      },
     });
     notRehearsed.push("network.existingSubnetId: your subnet's own security group, routes and way out");
   }
   const hubId = idOf("Microsoft.Network/virtualNetworks", textAt(network, settingNames.peerVirtualNetworkId));
   if (hubId) {
-    const sources = textsAt(setting(settingNames.access), settingNames.managementSources);
-    add(hubId, virtualNetwork(sources));
+    add(hubId, virtualNetwork(hubSpace(setting(settingNames.access), network)));
     if (objectAt(network)?.[settingNames.useRemoteGateways] === true) resources.push(gatewayIn(hubId, location));
     notRehearsed.push(
       objectAt(network)?.[settingNames.makeBothHalves] === true
@@ -110,6 +113,21 @@ export function existingResources(
   const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
   return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };
 }
+
+/** Where SSH comes from is in the hub, but for what is in our own network: with that no hub may overlap. */
+function hubSpace(access: unknown, network: unknown): readonly string[] {
+  const own = [textAt(network, settingNames.addressSpace), textAt(network, settingNames.subnetPrefix)];
+  const isOurs = (source: string) =>
+    own.some((prefix) => prefix !== undefined && contains(prefix, source.split("/")[0] ?? ""));
+  const others = textsAt(access, settingNames.managementSources).filter((source) => !isOurs(source));
+  return others.length > 0 ? others : [elsewhere];
+}
+
+/** Of a hub of which nothing is said. */
+const elsewhere = "10.255.253.0/24";
+
+const wayOutOf = (id: string): string =>
+  `${id.slice(0, id.toLowerCase().indexOf("/providers/"))}/providers/Microsoft.Network/natGateways/way-out`;
 
 function virtualNetwork(addressPrefixes: readonly string[]): PlainObject {
   return {

@@ -98,12 +98,12 @@ function routeBetween(
 ): string | undefined {
   if (!isAddress(from)) return `${from} is not an address`;
   // A way in from outside leads through the hub, where there is to be one.
-  if (network.isCutOff(target.virtualNetworkId) && source?.virtualNetworkId !== target.virtualNetworkId)
+  const near = network.prefixesSeenFrom(target.virtualNetworkId).some((prefix) => contains(prefix, from));
+  if (network.isCutOff(target.virtualNetworkId) && !near)
     return `there is no route from ${from} to ${target.name}: the peering of its virtual network is not connected`;
   if (connected.some((prefix) => contains(prefix, from))) return undefined;
   if (source && network.arePeered(source.virtualNetworkId, target.virtualNetworkId)) return undefined;
-  if (!source && network.prefixesSeenFrom(target.virtualNetworkId).some((prefix) => contains(prefix, from)))
-    return undefined;
+  if (!source && near) return undefined;
   return `there is no route from ${from} to ${target.name}: their virtual networks are not peered`;
 }
 

@@ -34,6 +34,7 @@ export const settingNames = {
   network: "network",
   /** Inside network: what exists already. */
   existingSubnetId: "existingSubnetId",
+  addressSpace: "addressSpace",
   subnetPrefix: "subnetPrefix",
   proxy: "proxy",
   peerVirtualNetworkId: "peerVirtualNetworkId",

@@ -57,7 +57,7 @@ export const setPrerequisitesRules: readonly Rule<SetPrerequisitesAnswer>[] = [
         ? {
             title: `${machine} has not been restarted since its TLS values were set (${collectedAt}); SCHANNEL reads them when Windows starts`,
             staging: true,
-            cause: "set-prerequisites set values, and nothing of ours restarts a server",
+            cause: "set-prerequisites set values, and nothing of ours restarts a server for it",
             next: `restart ${machine}, then run \`pulumi up\`, which asks again`,
           }
         : undefined,

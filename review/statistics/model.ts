@@ -21,6 +21,12 @@ export interface ServerStatistics {
     readonly endsAt: string | null;
     readonly events: readonly { readonly id: number; readonly at: string }[];
   };
+  /** Of the application with which the server signs in to Entra ID; absent where it signs in with an account, or nobody said. */
+  readonly applicationId?: string;
+  /** State of the automatic upgrade, as the server says it. */
+  readonly autoUpgrade?: string;
+  /** Whether password hash synchronization is on, by the server's global parameters; absent where they do not say it. */
+  readonly passwordHashSync?: boolean;
   readonly notAvailable: readonly Missing[];
 }
 
@@ -32,6 +38,8 @@ export interface Missing {
 export interface ConnectorStatistics {
   readonly name: string;
   readonly type: string;
+  /** `Windows Azure Active Directory (Microsoft)`; absent where the archive does not say it. */
+  readonly subtype?: string;
   /** Objects by type; undefined where the collector did not count them. */
   readonly objectTypes?: ReadonlyMap<string, number>;
   /** Everything else that a cmdlet gave, flattened: `statistics/Nested/ExportAdd`. Names are the cmdlet's own. */

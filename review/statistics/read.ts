@@ -37,6 +37,9 @@ export function readStatistics(evidence: Evidence): ServerStatistics {
     connectors: connectorsOf(evidence),
     database: databaseOf(evidence),
     certificate: certificateOf(evidence),
+    ...applicationOf(evidence),
+    ...autoUpgradeOf(evidence),
+    ...passwordHashSyncOf(evidence),
     notAvailable: missingOf(document),
   };
 }
@@ -50,6 +53,22 @@ function databaseOf(evidence: CollectedEvidence): ServerStatistics["database"] {
   const { kind, usedMB, fileMB } = objectOf(member(evidence, "database.json"));
   const number = (value: Json | undefined) => (typeof value === "number" ? value : null);
   return typeof kind === "string" ? { kind, usedMB: number(usedMB), fileMB: number(fileMB) } : undefined;
+}
+
+function applicationOf(evidence: CollectedEvidence): Pick<ServerStatistics, "applicationId"> {
+  const { type, applicationId } = objectOf(member(evidence, "entra-connector-identity.json"));
+  return type === "Application" && typeof applicationId === "string" ? { applicationId } : {};
+}
+
+function autoUpgradeOf(evidence: CollectedEvidence): Pick<ServerStatistics, "autoUpgrade"> {
+  const { state } = objectOf(member(evidence, "auto-upgrade.json"));
+  return typeof state === "string" ? { autoUpgrade: state } : {};
+}
+
+/** `Microsoft.OptionalFeature.PasswordHashSync` in an export of a genuine server: the text True or False. */
+function passwordHashSyncOf(evidence: CollectedEvidence): Pick<ServerStatistics, "passwordHashSync"> {
+  const value = objectOf(member(evidence, "global-parameters.json"))["Microsoft.OptionalFeature.PasswordHashSync"];
+  return value === "True" || value === "False" ? { passwordHashSync: value === "True" } : {};
 }
 
 /** Of an application only: an account has none. */
@@ -88,6 +107,7 @@ function connectorsOf(evidence: CollectedEvidence): readonly ConnectorStatistics
     return {
       name,
       type: textOf(entry.type) ?? "",
+      ...(typeof entry.subtype === "string" && { subtype: entry.subtype }),
       runsKnown: runs.has(name.toLowerCase()),
       figures,
       runs: arrayOf(runs.get(name.toLowerCase())?.runs).map((run) => runOf(objectOf(run))),

@@ -176,6 +176,19 @@ describe("a block that is taken out after its guard was asked by Run Command", (
     assert.equal(ask({ asks: true, until: null }), "", "asked by SSH, as ever");
   });
 
+  it("goes on where an earlier run failed behind the guard, whose answer went with it", () => {
+    const memory = remembered({});
+    const { guarded: _, ...one } = memory.generations[1] ?? { guarded: true, copies: [] };
+    const said = refusals({
+      settings: settingsFixture(onlySecond),
+      remembered: { ...memory, generations: { ...memory.generations, 1: { ...one, guarded: false } } },
+      identity: { subscriptionId: "sub", tenantId: "tenant" },
+      gone: new Map(),
+      today,
+    });
+    assert.deepEqual(said, []);
+  });
+
   it("nothing else is taken out in the run that asks", () => {
     const said = ask({ asks: true, until: null }, (written) => {
       withSecond(written);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { nextLedger } from "../../components/memory/ledger";
+import { existingNetwork, type NetworkQuestion } from "../../components/network/existing";
 import {
   type BastionSeen,
+  type Judged,
   judgeBastion,
   judgePlace,
   judgeRouteTable,
@@ -8,6 +11,7 @@ import {
   type RouteTableSeen,
   type SubnetSeen,
 } from "../../components/network/judgeExisting";
+import { record } from "../support/recordedResources";
 import { settingsFixture, type Written } from "../support/settingsFixture";
 
 const place = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network";
@@ -162,5 +166,76 @@ describe("a Bastion that exists", () => {
     assert.match(bastion({ enableTunneling: false }).join(), /no native client support/);
     assert.deepEqual(bastion({ sku: "Basic", enableTunneling: false }, false), []);
     assert.deepEqual(bastion({ sku: "Premium" }), []);
+  });
+});
+
+describe("what exists", () => {
+  const settings = settingsFixture((written) => {
+    Object.assign(written.network, { routeTableId: tableId.toUpperCase() });
+    written.bastion = { existingId: `${place}/bastionHosts/b`, subnetPrefix: "10.50.0.0/26" };
+  });
+  const ask = async (
+    answer: (token: string) => Record<string, unknown>,
+    question: Partial<NetworkQuestion> = {},
+  ): Promise<{ readonly judged: Judged | undefined; readonly asked: readonly string[] }> => {
+    const asked: string[] = [];
+    let judged: Judged | undefined;
+    const reply = (token: string) => () => {
+      asked.push(token);
+      return answer(token);
+    };
+    const tokens = ["getRouteTable", "getBastionHost", "getSubnet"];
+    await record(
+      async () => {
+        judged = await existingNetwork(
+          {
+            settings,
+            ledger: undefined,
+            subscriptionId: "S",
+            unknown: new Set(),
+            toBeBuilt: new Set([1]),
+            ...question,
+          },
+          {},
+        );
+      },
+      { calls: Object.fromEntries(tokens.map((token) => [`azure-native:network:${token}`, reply(token)])) },
+    );
+    return { judged, asked };
+  };
+  const failing = (code: string) => () => {
+    const message = `Status=403 Code="${code}" Message="…"`;
+    // As gRPC gives it to the SDK.
+    throw Object.assign(new Error(message), { details: message });
+  };
+
+  it("is refused where Azure itself says that it is not there, each by its setting", async () => {
+    const { judged } = await ask(failing("ResourceNotFound"));
+    assert.deepEqual(
+      judged?.problems.map(({ path }) => path),
+      ["network.routeTableId", "bastion.existingId"],
+    );
+  });
+
+  it("is a warning where this sign-in may not read it, and an error where Azure says anything else", async () => {
+    const { judged } = await ask(failing("AuthorizationFailed"));
+    assert.deepEqual(judged?.problems, []);
+    assert.deepEqual(
+      judged?.findings.map(({ code, subject }) => [code, subject]),
+      [
+        ["existing-not-read", "network.routeTableId"],
+        ["existing-not-read", "bastion.existingId"],
+      ],
+    );
+    await assert.rejects(ask(failing("InternalServerError")), /InternalServerError/);
+  });
+
+  it("is asked for once: not in another subscription, not where it is still to be made, not where nothing changed", async () => {
+    const answer = () => ({ routes: [{ addressPrefix: "0.0.0.0/0", nextHopType: "VirtualNetworkGateway" }] });
+    assert.deepEqual([...(await ask(answer)).asked].sort(), ["getBastionHost", "getRouteTable"]);
+    assert.deepEqual((await ask(answer, { subscriptionId: "another" })).asked, []);
+    assert.deepEqual((await ask(answer, { unknown: new Set(["routeTableId", "existingId"]) })).asked, []);
+    const ledger = nextLedger(undefined, settings, { library: "1" });
+    assert.deepEqual((await ask(answer, { ledger, toBeBuilt: new Set() })).asked, []);
   });
 });

@@ -16,11 +16,12 @@ import { secondsUntilDown } from "../../components/domain/restart";
 import { type Remembered, rememberedOf } from "../../components/memory/remembered";
 import { partsOf } from "../../components/memory/stackState";
 import type { Settings } from "../../components/settings/settings";
+import { validate } from "../../components/settings/validate";
 import { standInBlob } from "../../rehearsal/windows/joining";
 import { healthyServer } from "../support/healthyServer";
 import { build, componentUrn, find, provenState, type State, vmId, withSecond } from "../support/passiveServerFixture";
 import { isSecret, unwrapped } from "../support/recordedResources";
-import { settingsFixture, type Written } from "../support/settingsFixture";
+import { settingsFixture, today, type Written, writtenFixture } from "../support/settingsFixture";
 
 const domain = "corp.contoso.com";
 const password = "One-Time-Password-0815";
@@ -232,6 +233,25 @@ describe("secrets to join with", () => {
 
   it("of a password are fit if they are long enough for a machine", () => {
     assert.equal(passwordProblem(password, computer), undefined);
+  });
+});
+
+describe("the place of the computer account", () => {
+  const said = (organizationalUnit: string): string => {
+    const written = writtenFixture();
+    written.domain = { name: domain, join: { organizationalUnit } };
+    const result = validate(written, { today, built: {} });
+    return result.kind === "valid" ? "" : result.problems.map(({ path, problem }) => `${path} ${problem}`).join();
+  };
+
+  it("is in the domain of the settings, in any letter case and with commas in its names", () => {
+    assert.equal(said("OU=Tier0,DC=Corp,DC=contoso,DC=com"), "");
+    assert.equal(said("OU=Servers\\, Tier 0,DC=corp,DC=contoso,DC=com"), "");
+    assert.match(
+      said("OU=Tier0,DC=fabrikam,DC=com"),
+      /organizationalUnit is in the domain fabrikam\.com; domain\.name is corp/,
+    );
+    assert.match(said("OU=Tier0,OU=Servers"), /is in no domain/);
   });
 });
 

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { patchingOf } from "../../components/maintenance/patching";
 import { maintenanceFindings, plannedWindow } from "../../components/maintenance/plan";
 import { beginsOn, parseRecurrence } from "../../components/maintenance/recurrence";
@@ -8,6 +11,7 @@ import { machineArguments } from "../../components/server/plan";
 import type { GenerationSettings, WindowSettings } from "../../components/settings/settings";
 import { validate } from "../../components/settings/validate";
 import { build, find, provenState } from "../support/passiveServerFixture";
+import { repositoryRoot } from "../support/repository";
 import { settingsFixture, today, type Written, writtenFixture } from "../support/settingsFixture";
 
 const window = (every: string, start: string, more: Partial<WindowSettings> = {}): WindowSettings => ({
@@ -159,6 +163,17 @@ describe("settings of a maintenance window", () => {
       }),
       [],
     ));
+
+  it("is right as the worked examples have it, in comments and in the documentation", () => {
+    for (const file of ["Pulumi.prod.yaml", "template/Pulumi.prod.yaml", "docs/running.md"]) {
+      const lines = readFileSync(join(repositoryRoot, file), "utf8").matchAll(
+        /^[ #]+((?:w|activeServerW)indow: \{.*\})$/gm,
+      );
+      const example = parse([...lines].map(([, line]) => line).join("\n"));
+      assert.deepEqual(Object.keys(example ?? {}), ["window", "activeServerWindow"], file);
+      assert.deepEqual(problemsOf(example), [], file);
+    }
+  });
 
   it("says all that is wrong with both at once", () =>
     assert.equal(

@@ -3,7 +3,6 @@ import {
   goneState,
   isConnected,
   notConnected,
-  notLookedAt,
   otherHalf,
   type PeeringPlace,
   peeringFindings,
@@ -89,12 +88,6 @@ describe("the state of a peering", () => {
       notConnected("Initiated", { ...place, makeBothHalves: true }, ["aadc-stg-g1"]),
       /if it stays so.*pulumi refresh --target '\*\*-network-peering-hub'/,
     );
-  });
-
-  it("that a targeted run leaves out is no answer: that run ends with what to do", () => {
-    const said = notLookedAt("aadc-stg", ["aadc-stg-g1"]);
-    assert.match(said, /leaves out the peering of aadc-stg/);
-    assert.match(said, /next: run pulumi up without them/);
   });
 
   it("is a warning for servers that stand without their domain, and for what an up would stop before", () => {

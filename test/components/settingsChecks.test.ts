@@ -263,7 +263,7 @@ describe("settings that cannot be right are refused before anything is touched:"
     for (const loginName of ["guest", "defaultaccount", "administrator"])
       refuses(set({ loginName }), "generations.1.loginName", /Windows brings along/);
     for (const loginName of ["Deploy", "a.b", "1deploy", "x".repeat(21)])
-      refuses(set({ loginName }), "generations.1.loginName", /pattern|must match/);
+      refuses(set({ loginName }), "generations.1.loginName", /right form/);
     accepts(set({ loginName: "entra-deploy" }));
   });
 

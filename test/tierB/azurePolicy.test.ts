@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, text } from "../support/pairOfServers";
-import { Rehearsal } from "../support/rehearsal";
+import { type KeptResource, Rehearsal } from "../support/rehearsal";
 
 const identity =
   "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-agents/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents";
@@ -9,7 +9,7 @@ const identity =
 /** Names of resources in Azure that do not carry this tag with this value. */
 async function without(world: Rehearsal, tag: string, value: string): Promise<readonly string[]> {
   const { resources } = await world.picture();
-  const taggable = resources.filter(({ type }) => !/subnets|virtualNetworkPeerings|disks/.test(type));
+  const taggable = resources.filter(({ type }) => !/subnets|virtualNetworkPeerings|disks|extensions/.test(type));
   return taggable.flatMap(({ name, body }) =>
     (body.tags as Record<string, string> | undefined)?.[tag] === value ? [] : [name],
   );
@@ -37,7 +37,17 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
     assert.match(text(up.findings), /identity-not-in-state.*pulumi refresh/, "what a change would take away is told");
   });
 
-  it("are kept after a refresh: preview and up change nothing", async () => {
+  it("are kept after a refresh: preview and up change nothing, and an extension is nobody's business", async () => {
+    world.changeAzure((resources) => {
+      const machine = resources.find(({ id }) => id.endsWith(`/virtualMachines/${first}`));
+      assert.ok(machine);
+      const id = `${machine.id}/extensions/AzureMonitorWindowsAgent`;
+      const type = "Microsoft.Compute/virtualMachines/extensions";
+      const properties = { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindowsAgent" };
+      const extension = { name: "AzureMonitorWindowsAgent", type, apiVersion: "2024-11-01", properties };
+      const kept: KeptResource = { ...extension, id, body: { ...extension, id } as KeptResource["body"], hidden: {} };
+      return [...resources, kept];
+    });
     const { code, said } = await world.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive");
     assert.equal(code, 0, said);
     const preview = await world.run("preview");
@@ -63,6 +73,7 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
       resources.filter(({ body }) => (body.tags as Record<string, string> | undefined)?.owner !== undefined),
       [],
     );
+    assert.ok(resources.some(({ name }) => name === "AzureMonitorWindowsAgent"));
     assert.deepEqual(Object.keys((await identityOf())?.userAssignedIdentities ?? {}), [identity]);
     assert.equal((await identityOf())?.type, "SystemAssigned, UserAssigned");
     assert.deepEqual(changed(await world.up()), nothing);
@@ -89,6 +100,8 @@ describe("tags and identities that Azure Policy adds, on the real engine", funct
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.deepEqual(await without(world, "CostCenter", "4711"), []);
+    // The protection of the number that is no longer written is stopped by the next one.
+    assert.equal((await world.up()).result, "succeeded");
     assert.deepEqual(changed(await world.up()), nothing);
   });
 });

@@ -29,6 +29,16 @@ describe("a network of our own and its hub, on the real engine", function () {
     after(() => rehearsal.remove());
     const ids = async (): Promise<readonly string[]> => (await rehearsal.picture()).resources.map(({ id }) => id);
 
+    it("a targeted run that leaves the peering out ends well: there is nothing to look at yet", async () => {
+      const targets = ["**PassiveServer::aadc-stg", "**::aadc-stg-group"].flatMap((each) => ["--target", each]);
+      const run = await rehearsal.pulumi("up", "--yes", "--skip-preview", ...targets);
+      assert.equal(run.code, 0, run.said);
+      assert.deepEqual(
+        (await ids()).filter((id) => /rg-aadc-stg\/providers/.test(id)),
+        [],
+      );
+    });
+
     it("up makes the network and our half, stops before the machine, and says what the hub's owner has to type", async () => {
       const up = await rehearsal.run("up", { hubOwner: "never" });
       assert.equal(up.result, "failed");

@@ -8,6 +8,7 @@ import { serviceAccounts, settingsFiles } from "./connect";
 import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
+import { organizationalUnits } from "./join";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   bastions,
   waysIn,
   jumpHostKey,
+  organizationalUnits,
   vaults,
   maintenanceWindows,
   locksOfOurOwn,

@@ -228,11 +228,12 @@ export async function restartAfterJoin(session: Session): Promise<Said<"restart-
   return { vmId, bootAt, outcome: "restarting", delaySeconds };
 }
 
-/** Twelve looks, a quarter of a minute apart. */
+/** Three minutes, a quarter of a minute apart. */
 async function settledChannel(session: Session): Promise<{ test: boolean; verify: boolean }> {
-  for (let waited = 0; ; waited += 15) {
+  const until = (await session.now()).getTime() + 180_000;
+  for (;;) {
     const channel = await secureChannelOf(session.server, await session.world());
-    if ((channel.test && channel.verify) || waited >= 180) return channel;
+    if ((channel.test && channel.verify) || (await session.now()).getTime() >= until) return channel;
     await session.sleep(15);
   }
 }

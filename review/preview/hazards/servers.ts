@@ -100,10 +100,19 @@ function machineGoes(server: Server): readonly Raised[] {
       judges: server.members,
     };
     if (isAskedFirst(server, change)) return { code: "machine-replaced", ...said };
+    if (server.ours && server.members.some(holdsAnswer)) return { code: "answered-machine-deleted", ...said };
     return server.roleBefore === "lost"
       ? { code: "lost-machine-deleted", ...said }
       : { code: "machine-unguarded", ...said };
   });
+}
+
+/** The Stash in which this library keeps what a guard answered by Run Command (components/guard/retirement.ts). */
+function holdsAnswer(member: ResourceChange): boolean {
+  if (kindOfType(member.type) !== "stash" || !member.name.endsWith("-retirement")) return false;
+  const { input } = oldInputs(member);
+  const answer = isJsonObject(input) ? input.answer : undefined;
+  return typeof answer === "string" && answer.includes('"script":"retire"');
 }
 
 /** What the engine gives as its reasons, else all that differs. */

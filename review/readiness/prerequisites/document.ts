@@ -59,7 +59,7 @@ export function prerequisitesDocument(): string {
     "It answers `changed` or `unchanged` for each, with the value that stood there before (kept on the server in",
     "`C:\\ProgramData\\pulumi-entra-connect\\prerequisites-set.json`), changes nothing the second time, and refuses on a server with",
     "Entra Connect that is not proven staging. SCHANNEL reads its keys when Windows starts: the verdict asks for a restart until there",
-    "was one; nothing of ours restarts a server. `report`, the default, names the values and sets none. Taking a value back is by hand.",
+    "was one; nothing of ours restarts a server for it. `report`, the default, names the values and sets none. Taking a value back is by hand.",
     "",
     "## How long it takes",
     "",

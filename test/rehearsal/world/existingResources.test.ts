@@ -90,6 +90,17 @@ describe("what the settings say exists already", () => {
     assert.deepEqual([gateways(network), gateways({ ...network, useRemoteGateways: true })], [0, 1]);
   });
 
+  it("gives the hub an address space that ours does not overlap, wherever SSH comes from", () => {
+    const spaceOf = (managementSources: readonly string[]) =>
+      existing({
+        network: { addressSpace: "10.40.0.0/24", subnetPrefix: "10.40.0.0/27", peerVirtualNetworkId: ids.hub },
+        access: { managementSources },
+      }).resources.find(({ id }) => id === ids.hub)?.body.properties;
+    assert.match(JSON.stringify(spaceOf(["10.9.0.0/24", "10.40.0.64/26"])), /"addressPrefixes":\["10\.9\.0\.0\/24"\]/);
+    assert.doesNotMatch(JSON.stringify(spaceOf(["10.40.0.64/26"])), /10\.40\./);
+    assert.match(JSON.stringify(spaceOf([])), /"addressPrefixes":\["[0-9.]+\/24"\]/);
+  });
+
   it("is nothing where the settings name nothing", () => {
     assert.deepEqual(existing({ location: "westeurope", network: {}, backup: {} }), {
       resources: [],

@@ -312,6 +312,7 @@ describe("reachability in the simulated network", () => {
       /peering of its virtual network is not/,
     );
     check("through the hub, which is", true, two(["hub"], ["vnet"]), jumping);
+    check("from our own network while the hub is not connected", true, two(["hub"], []), { from: "10.40.0.77" });
     check("where no hub was ever meant to be", true, two([], []), jumping);
     check("an address of the network itself without an interface", true, two([], []), { from: "10.40.0.77" });
   });

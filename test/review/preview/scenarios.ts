@@ -265,6 +265,73 @@ export const scenarios: readonly Scenario[] = [
     }),
   },
   {
+    name: "firewall-as-way-out",
+    says: "a firewall in the hub takes the place of the NAT gateway",
+    station: "built",
+    change: settings(({ network }) => {
+      network.firewallAddress = "10.40.8.9";
+    }),
+  },
+  {
+    name: "outbound-row-added",
+    says: "a log forwarder may be reached",
+    station: "built",
+    change: settings(({ network }) => {
+      network.extraOutbound = [
+        {
+          name: "siem",
+          addresses: ["10.40.8.20"],
+          ports: ["6514"],
+          reason: "Log forwarder of the security operations centre",
+        },
+      ];
+    }),
+  },
+  {
+    name: "bastion-added",
+    says: "Azure Bastion as the operator's way in",
+    station: "built",
+    change: settings((all) => {
+      all.network.addressSpace = "10.40.0.0/24";
+      all.bastion = { subnetPrefix: "10.40.0.64/26" };
+    }),
+  },
+  {
+    name: "maintenance-window",
+    says: "updates in a window of one's own, and locks",
+    station: "built",
+    change: settings((all) => {
+      all.maintenance = {
+        window: { start: "02:00", duration: "03:00", every: "Month Second Tuesday Offset5", timeZone: "UTC" },
+      };
+      all.locks = { backup: true };
+    }),
+  },
+  {
+    name: "diagnosis-asked",
+    says: "SSH is lost, and why is asked by Run Command",
+    station: "built",
+    change: block(1, (it) => {
+      it.diagnoseAccess = "2026-12-01, unable to authenticate";
+    }),
+  },
+  {
+    name: "guard-by-run-command",
+    says: "SSH is lost, and the guard is to be asked by Run Command",
+    station: "built",
+    change: (world) =>
+      world.block(1, (it) => {
+        it.exceptions = [
+          {
+            kind: "retireByRunCommand",
+            reason: "the security baseline closes SSH",
+            until: "2026-12-31",
+            vmId: machineId(world, "aadc-stg-g1"),
+          },
+        ];
+      }),
+  },
+  {
     name: "role-active",
     says: "the proven server is declared active",
     station: "built",

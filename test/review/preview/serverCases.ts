@@ -85,6 +85,17 @@ const answered = (
     member(1, commandType, "guard", { old: ourGuard(), new: next, newState: state }),
   );
 
+/** A generation that leaves with a guard that asks nothing any more. */
+const leaving = (answer: string) =>
+  digest(
+    component({ 1: {}, 2: {} }, { 2: {} }),
+    generation(1, { op: "delete" }),
+    member(1, commandType, "guard", { op: "delete", old: { connection: "[secret]", stdin: retireText(1) } }),
+    member(1, "pulumi:index:Stash", "retirement", { op: "delete", old: { input: { answer } } }),
+    member(1, vmType, "vm", { op: "delete", old: machineInputs }),
+    ...wholeGeneration(2, "same"),
+  );
+
 export const serverCases: Cases = {
   "active-touched": {
     raises: [
@@ -433,6 +444,20 @@ export const serverCases: Cases = {
           generation(1),
           member(1, vmType, "vm", { old: machineInputs, op: "same" }),
           member(1, commandType, "guard", { old: ourGuard(), new: { connection: "[secret]", stdin: retireText(1) } }),
+        ),
+      },
+    ],
+  },
+  "answered-machine-deleted": {
+    raises: [{ name: "after its guard was asked by Run Command", preview: leaving('{"script":"retire","vmId":"x"}') }],
+    silent: [
+      { name: "no answer: nobody asked", preview: leaving("") },
+      {
+        name: "asked by SSH as ever",
+        preview: digest(
+          component({ 1: {}, 2: {} }, { 2: {} }),
+          ...wholeGeneration(1, "delete"),
+          ...wholeGeneration(2, "same"),
         ),
       },
     ],
