@@ -64,7 +64,11 @@ function changed({ settings: { network, bastion }, ledger }: NetworkQuestion, ke
   if (shared === undefined) return true;
   if (key === "bastion") return !sameId(shared.bastion, bastion?.existingId);
   if (key === "routeTableId")
-    return !sameId(shared.routeTableId, network.routeTableId) || shared.natGateway !== network.natGateway;
+    return (
+      !sameId(shared.routeTableId, network.routeTableId) ||
+      shared.natGateway !== network.natGateway ||
+      shared.useRemoteGateways !== network.useRemoteGateways
+    );
   return shared[key] !== network[key as keyof typeof network];
 }
 
