@@ -80,6 +80,7 @@ export class Generation extends pulumi.ComponentResource {
       treatment,
       machineId: vm.id,
       securityGroupId: vm.securityGroupId,
+      kept: known.kept(block.generation),
       // What a later release or setting adds is not made around a server that is not acted on.
       named: (part: string): boolean =>
         treatment === "acting" || known.remembered.parts.has(`g${block.generation}-${part}`),

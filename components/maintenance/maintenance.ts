@@ -15,6 +15,8 @@ export interface MaintenanceArgs {
   readonly machineId: pulumi.Output<string>;
   /** Whether a part is to be named: of a generation that is not acted on only what the state holds. */
   readonly named: (part: string) => boolean;
+  /** Another machine has its name: what is taken out is forgotten, not deleted. */
+  readonly kept: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function maintenanceWindow(
   const { structure, settings, block, window, treatment, resourceGroupName } = args;
   const { generation } = block;
   if (window === undefined || !args.named("maintenance")) return [];
-  const options = memberOptions(treatment, parent);
+  const options = { ...memberOptions(treatment, parent), retainOnDelete: args.kept };
   const { installPatches, ...configuration } = maintenanceArguments(structure, generation, window);
   const { windowsParameters, rebootSetting } = installPatches;
   const made = new maintenance.MaintenanceConfiguration(

@@ -20,31 +20,40 @@ export interface WindowQuestion {
   readonly before?: PlannedWindow;
   /** Whether the state holds this generation's maintenance configuration. */
   readonly stands: boolean;
+  /** When that one starts, as Azure last answered: a change that an earlier run planned and never made is not in it. */
+  readonly startsAt?: string;
   readonly today: Date;
 }
 
 /** The window that a generation has after this run; undefined for none. One that is not acted on keeps what it has. */
 export function plannedWindow(question: WindowQuestion): PlannedWindow | undefined {
-  const { settings, block, treatment, before, stands, today } = question;
+  const { settings, block, treatment, before, stands, startsAt, today } = question;
   if (treatment !== "acting") return stands ? before : undefined;
   const { window } = settings.maintenance;
   if (window === undefined || patchingOf(block.image, settings) !== "schedule") return undefined;
-  if (stands && before !== undefined && sameWindow(before, window)) return before;
+  if (stands && before !== undefined && sameWindow(before, window) && wasMade(before, startsAt)) return before;
   // Tomorrow: in every zone that is today or later, and more than the quarter of an hour that Azure wants.
   return { ...window, from: new Date(today.getTime() + 86_400_000).toISOString().slice(0, 10) };
 }
+
+/** Azure refuses a start in the past but for the one that it has: what was planned then and not made is planned anew. */
+const wasMade = ({ from, start }: PlannedWindow, startsAt: string | undefined): boolean =>
+  startsAt === undefined || startsAt === startOf({ from, start });
+
+const startOf = ({ from, start }: Pick<PlannedWindow, "from" | "start">): string => `${from} ${start}`;
 
 /** What the stack remembers of them. */
 interface RememberedWindows {
   readonly ledger?: { readonly generations: Readonly<Record<string, { readonly window?: PlannedWindow }>> };
   /** Names of resources that the state holds. */
   readonly parts: ReadonlySet<string>;
+  readonly generations: Readonly<Record<number, { readonly maintainedFrom?: string }>>;
 }
 
 /** By generation, of every written block. */
 export function plannedWindows(
   settings: Settings,
-  { ledger, parts }: RememberedWindows,
+  { ledger, parts, generations }: RememberedWindows,
   treatmentOf: (block: GenerationSettings) => Treatment,
   today: Date,
 ): ReadonlyMap<number, PlannedWindow> {
@@ -57,6 +66,7 @@ export function plannedWindows(
         treatment: treatmentOf(block),
         before: ledger?.generations[generation]?.window,
         stands: parts.has(`g${generation}-maintenance`),
+        startsAt: generations[generation]?.maintainedFrom,
         today,
       });
       return planned === undefined ? [] : [[generation, planned] as const];
@@ -73,7 +83,7 @@ export function maintenanceArguments({ name, location }: Settings, generation: n
     // Without it Azure answers "Extension properties must contain Patch mode" (Azure/bicep#8959).
     extensionProperties: { InGuestPatchMode: "User" },
     visibility: "Custom",
-    startDateTime: `${window.from} ${window.start}`,
+    startDateTime: startOf(window),
     duration: window.duration,
     recurEvery: window.every,
     timeZone: window.timeZone,

@@ -16,6 +16,10 @@ export interface RememberedGeneration {
   readonly licenseType?: string;
   /** What else Azure last said of the machine that its block decides. */
   readonly machine?: Built;
+  /** Where its security group lets SSH in from, as Azure last answered. */
+  readonly sshFrom?: readonly string[];
+  /** When its maintenance configuration starts, as Azure last answered. */
+  readonly maintainedFrom?: string;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Whether that guard would ask the server before it goes: it has a `delete`. */
@@ -60,6 +64,8 @@ export const ledgerName = (component: string): string => `${component}-ledger`;
 
 const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
+const securityGroup = "azure-native:network:NetworkSecurityGroup";
+const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
@@ -135,6 +141,9 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
+  if (type === securityGroup && part === "nsg") return { ...before, sshFrom: sshSources(outputs.securityRules) };
+  if (type === maintenance && part === "maintenance")
+    return { ...before, maintainedFrom: textOf(outputs.startDateTime) };
   if (type === command && part === "guard") {
     const [trigger] = Array.isArray(outputs.triggers) ? outputs.triggers : [];
     const { hostKey: key, user } = recordOf(outputs.connection);
@@ -155,6 +164,16 @@ function addPart(
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+function sshSources(rules: unknown): readonly string[] | undefined {
+  if (!Array.isArray(rules)) return undefined;
+  return rules.map(recordOf).flatMap((rule) => {
+    const { direction, access, destinationPortRange, sourceAddressPrefix, sourceAddressPrefixes } = rule;
+    if (direction !== "Inbound" || access !== "Allow" || destinationPortRange !== "22") return [];
+    const sources: readonly unknown[] = Array.isArray(sourceAddressPrefixes) ? sourceAddressPrefixes : [];
+    return [sourceAddressPrefix, ...sources].flatMap((source) => textOf(source) ?? []);
+  });
 }
 
 /** Both refuse whoever is no member; an answer of an earlier release need not be readable to tell that. */

@@ -8,6 +8,7 @@ import type { GenerationSettings, Settings } from "../settings/settings";
 import { growth } from "./growth";
 import { builtOf, type Remembered, standing } from "./remembered";
 import { counts, sharedChanges } from "./transitions";
+import { wayInBehind } from "./wayInBehind";
 
 export interface StandingQuestion {
   readonly settings: Settings;
@@ -27,6 +28,7 @@ export function standingFindings(question: StandingQuestion): readonly Finding[]
     ...unprotected(question),
     ...lockLeft(question),
     ...sharedUnderActive(question),
+    ...wayInBehind(question.settings, question.remembered),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { GenerationSettings, Problem, Settings } from "../settings/settings
 import { stillCounts } from "../settings/until";
 import { growth } from "./growth";
 import { leavingByRunCommand } from "./leavingByRunCommand";
+import { leavingShared } from "./leavingShared";
 import { type Shared, sharedOf } from "./ledger";
 import { block, type Check, type Question } from "./question";
 import { builtOf, standing, wasProven } from "./remembered";
@@ -361,4 +362,5 @@ const checks: readonly Check[] = [
   leavingByRunCommand,
   settingsFileOfActive,
   sharedUnderActive,
+  leavingShared,
 ];

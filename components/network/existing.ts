@@ -12,6 +12,7 @@ import {
   behindFirewall,
   type Judged,
   judgeBastion,
+  judgePlace,
   judgeRouteTable,
   judgeSubnet,
   nothingFound,
@@ -36,13 +37,19 @@ export interface NetworkQuestion {
 export async function existingNetwork(question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
   const { settings, unknown, toBeBuilt } = question;
   const { network, bastion } = settings;
+  const before = question.ledger?.subscriptionId;
+  // Signed in to another subscription than the server's: that is refused elsewhere, and nothing here is evidence.
+  if (before !== undefined && !sameId(before, question.subscriptionId)) return nothingFound;
   const read = (path: string, id: string, look: typeof lookAtSubnet): Promise<Judged> =>
     unlessForbidden(path, id, () => look(id, question, asked));
+  // A Bastion may be anywhere.
+  const readHere = async (path: string, what: string, id: string, look: typeof lookAtSubnet): Promise<Judged> =>
+    judgePlace(path, what, id, question.subscriptionId) ?? read(path, id, look);
   const looks: Promise<Judged>[] = [];
   if (network.existingSubnetId !== undefined && !unknown.has("existingSubnetId") && toBeBuilt.size > 0)
-    looks.push(read("network.existingSubnetId", network.existingSubnetId, lookAtSubnet));
+    looks.push(readHere("network.existingSubnetId", "subnet", network.existingSubnetId, lookAtSubnet));
   if (network.routeTableId !== undefined && !unknown.has("routeTableId") && changed(question, "routeTableId"))
-    looks.push(read("network.routeTableId", network.routeTableId, lookAtRouteTable));
+    looks.push(readHere("network.routeTableId", "route table", network.routeTableId, lookAtRouteTable));
   if (bastion?.existingId !== undefined && !unknown.has("existingId") && changed(question, "bastion"))
     looks.push(read("bastion.existingId", bastion.existingId, lookAtBastion));
   if (network.firewallAddress !== undefined && changed(question, "firewallAddress"))
@@ -57,7 +64,11 @@ function changed({ settings: { network, bastion }, ledger }: NetworkQuestion, ke
   if (shared === undefined) return true;
   if (key === "bastion") return !sameId(shared.bastion, bastion?.existingId);
   if (key === "routeTableId")
-    return !sameId(shared.routeTableId, network.routeTableId) || shared.natGateway !== network.natGateway;
+    return (
+      !sameId(shared.routeTableId, network.routeTableId) ||
+      shared.natGateway !== network.natGateway ||
+      shared.useRemoteGateways !== network.useRemoteGateways
+    );
   return shared[key] !== network[key as keyof typeof network];
 }
 
@@ -87,7 +98,8 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
   if (resourceGroupName === undefined || virtualNetworkName === undefined || subnetName === undefined)
     return nothingFound;
   const where = { resourceGroupName, virtualNetworkName, subnetName };
-  const subnet = await found(() => getSubnet(where, asked), goneForArm);
+  // Of a child that its network does not have, ARM's code is NotFound.
+  const subnet = await found(() => getSubnet(where, asked));
   if (subnet === undefined) {
     const problem: Problem = {
       path: "network.existingSubnetId",
@@ -166,7 +178,10 @@ async function lookAtRouteTable(id: string, question: NetworkQuestion, asked: pu
   const table = await found(() => getRouteTable({ resourceGroupName, routeTableName }, asked), goneForArm);
   if (table === undefined)
     return missing("network.routeTableId", "route table", id, "the resource id of an existing route table");
-  return judgeRouteTable({ name: routeTableName, routes: table.routes ?? [] }, question.settings);
+  return judgeRouteTable(
+    { name: routeTableName, location: table.location, routes: table.routes ?? [] },
+    question.settings,
+  );
 }
 
 async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulumi.InvokeOptions): Promise<Judged> {
@@ -181,7 +196,7 @@ async function lookAtBastion(id: string, question: NetworkQuestion, asked: pulum
   const subnet =
     group === undefined || virtualNetworkName === undefined || subnetName === undefined
       ? undefined
-      : await found(() => getSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked), goneForArm);
+      : await found(() => getSubnet({ resourceGroupName: group, virtualNetworkName, subnetName }, asked));
   return judgeBastion(
     {
       name: bastionHostName,

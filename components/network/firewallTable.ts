@@ -2,7 +2,7 @@ import { generationNames } from "../server/names";
 import type { GenerationSettings, NetworkSettings, Settings } from "../settings/settings";
 import { isAddress } from "./addresses";
 import { endpointTable, firewallNames } from "./endpoints";
-import { type NeededPort, neededPorts } from "./neededPorts";
+import { type NeededPort, neededPorts, tagIsEverything } from "./neededPorts";
 import { fetchesOpenSsh } from "./outboundFindings";
 import { type SecurityRulePlan, securityRules } from "./plan";
 import type { Probing } from "./portRow";
@@ -196,7 +196,11 @@ function probeRows(settings: Settings, block: GenerationSettings): readonly Prob
 }
 
 /** What a reader should know of these settings before the table is handed on. */
-function notesOf(rows: readonly FirewallRow[], { network, generations }: Settings): readonly string[] {
+function notesOf(rows: readonly FirewallRow[], settings: Settings): readonly string[] {
+  const { network, generations } = settings;
+  const opened = tagIsEverything(settings)
+    ? "every address there is: with a route for 0.0.0.0/0 the service tag VirtualNetwork holds everything"
+    : "the whole virtual network with what it is connected to";
   const wide = rows.filter(({ to }) => to.includes("service tag VirtualNetwork"));
   const where: Readonly<Record<string, string>> = {
     proxy: "network.proxy.address",
@@ -205,7 +209,7 @@ function notesOf(rows: readonly FirewallRow[], { network, generations }: Setting
   return [
     ...[...new Set(wide.map(({ name }) => name))].map(
       (name) =>
-        `${name}: only a name is known, so the security group opens the whole virtual network with what it is connected to. ${where[name] ?? "connect.database.addresses"} narrows it.`,
+        `${name}: only a name is known, so the security group opens ${opened}. ${where[name] ?? "connect.database.addresses"} narrows it.`,
     ),
     ...(rows.some(({ name }) => name === "sql-dynamic")
       ? [

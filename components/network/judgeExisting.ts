@@ -2,6 +2,7 @@ import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import type { Problem, Settings } from "../settings/settings";
 import { freeAddress } from "./addresses";
+import { idParts, sameId } from "./ids";
 import { portTable } from "./ports";
 
 /** What was read of something that exists, as far as it is judged. */
@@ -11,6 +12,22 @@ export interface Judged {
 }
 
 export const nothingFound: Judged = { problems: [], findings: [] };
+
+/** Microsoft's pages on network interfaces and route tables: both in the virtual network's own subscription and region. */
+export function judgePlace(path: string, what: string, id: string, own: string | undefined): Judged | undefined {
+  const there = idParts(id)?.subscriptionId;
+  if (own === undefined || there === undefined || sameId(there, own)) return undefined;
+  return {
+    problems: [
+      {
+        path,
+        problem: `this ${what} is in the subscription ${there}, this run is signed in to ${own}; Azure wants a server and its ${what} in one`,
+        write: `the id of one in ${own}, or sign in to ${there} if the server belongs there (az account set, ARM_SUBSCRIPTION_ID, or the component's provider)`,
+      },
+    ],
+    findings: [],
+  };
+}
 
 export function notRead(path: string, id: string): Finding {
   return readiness("existing-not-read", "warning", path, {
@@ -92,6 +109,7 @@ function subnetFindings(seen: SubnetSeen): readonly Finding[] {
 /** The parts of a route table that decide about the way out. */
 export interface RouteTableSeen {
   readonly name: string;
+  readonly location?: string;
   readonly routes: readonly {
     readonly addressPrefix?: string;
     readonly nextHopType: string;
@@ -99,8 +117,19 @@ export interface RouteTableSeen {
   }[];
 }
 
-export function judgeRouteTable(seen: RouteTableSeen, { network }: Settings): Judged {
+export function judgeRouteTable(seen: RouteTableSeen, { network, location }: Settings): Judged {
   const path = "network.routeTableId";
+  if (seen.location !== undefined && seen.location.replaceAll(" ", "").toLowerCase() !== location)
+    return {
+      problems: [
+        {
+          path,
+          problem: `the route table ${seen.name} is in ${seen.location}, the server in ${location}: Azure takes one of the subnet's own region only`,
+          write: `one in ${location}`,
+        },
+      ],
+      findings: [],
+    };
   const [way] = seen.routes.filter(({ addressPrefix }) => addressPrefix === "0.0.0.0/0");
   if (way === undefined) {
     // A default route can come from the hub's gateway, which no table shows.

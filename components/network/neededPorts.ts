@@ -27,11 +27,23 @@ export interface NeededPort {
   readonly source: string;
 }
 
+export const connectedNetworks = "VirtualNetwork";
+
+/**
+ * Whether that tag means every address there is: it holds the prefixes of user-defined routes and default routes too
+ * (Microsoft's page on service tags). Of an existing subnet nobody here knows its routes.
+ */
+export const tagIsEverything = ({
+  network: { kind, firewallAddress, routeTableId, natGateway, useRemoteGateways },
+}: Asked["settings"]): boolean =>
+  kind === "new" &&
+  (firewallAddress !== undefined || (!natGateway && (routeTableId !== undefined || useRemoteGateways)));
+
 /** Addresses of its own, the virtual network with what it is connected to where only a name is known. */
 function named(host: string | undefined, addresses: readonly string[]): Target {
   const own = host !== undefined && isAddress(host) && addresses.length === 0 ? [host] : addresses;
   return {
-    prefixes: own.length === 0 ? ["VirtualNetwork"] : own,
+    prefixes: own.length === 0 ? [connectedNetworks] : own,
     hosts: host === undefined ? own : [host],
   };
 }

@@ -1,9 +1,10 @@
-import { getVirtualNetworkPeeringOutput } from "@pulumi/azure-native/network/getVirtualNetworkPeering";
+import { getVirtualNetworkPeering } from "@pulumi/azure-native/network/getVirtualNetworkPeering";
 import { VirtualNetworkPeering } from "@pulumi/azure-native/network/virtualNetworkPeering";
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { found } from "../memory/lookup";
 import { idParts } from "./ids";
-import { otherHalfName, type PeeringLook, type PeeringPlace } from "./peeringState";
+import { goneState, otherHalfName, type PeeringLook, type PeeringPlace } from "./peeringState";
 import type { Shared } from "./shared";
 
 export interface Peering {
@@ -31,8 +32,11 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
   const { virtualNetwork, after } = args;
   const { makeBothHalves, useRemoteGateways } = structure.network;
   const hub = settings.apply((known) => known.network.peerVirtualNetworkId ?? "");
-  // Before ours: Azure refuses ours to use gateways that the other half does not let it use.
-  const others = makeBothHalves ? hubsHalf(name, shared, args, hub) : [];
+  const others = (after: readonly pulumi.Resource[]): readonly VirtualNetworkPeering[] =>
+    makeBothHalves ? hubsHalf(name, shared, { ...args, after }, hub) : [];
+  // Azure refuses ours to use gateways that the other half does not let it use. So that half is first where ours is to use
+  // them, and last where it no longer is.
+  const before = useRemoteGateways ? others(after) : [];
   const ours = new VirtualNetworkPeering(
     `${name}-peering`,
     {
@@ -47,17 +51,13 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
       ...(useRemoteGateways ? { useRemoteGateways } : {}),
     },
     // Azure changes a virtual network one request at a time.
-    { ...child, ...anew, dependsOn: [...after, ...others] },
+    { ...child, ...anew, dependsOn: [...after, ...before] },
   );
-  const look = getVirtualNetworkPeeringOutput(
-    {
-      resourceGroupName,
-      virtualNetworkName: virtualNetwork.name,
-      // Through the id, so that a first preview does not ask for what is not there.
-      virtualNetworkPeeringName: ours.id.apply(() => ourHalfName),
-    },
-    { parent, dependsOn: [ours, ...others] },
-  ).apply(({ peeringState, peeringSyncLevel }): PeeringLook => ({ peeringState, peeringSyncLevel }));
+  const theirs = useRemoteGateways ? before : others([...after, ours]);
+  // Through the ids, so that a first preview does not ask for what is not there, and both halves are as this run leaves them.
+  const look = pulumi
+    .all([ours.id, pulumi.output(resourceGroupName), virtualNetwork.name, ...theirs.map(({ id }) => id)])
+    .apply(([, group = "", network = ""]) => lookAt(group, network, parent));
   const place = pulumi.all([ours.id, virtualNetwork.id, hub]).apply(
     ([peeringId, ourNetworkId, hubId]): PeeringPlace => ({
       serverName: structure.name,
@@ -68,7 +68,19 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
       useRemoteGateways,
     }),
   );
-  return { members: [...others, ours], look, place };
+  return { members: [...theirs, ours], look, place };
+}
+
+/** Somebody may have deleted our half outside of Pulumi: the state holds it then, and Azure does not. */
+async function lookAt(
+  resourceGroupName: string,
+  virtualNetworkName: string,
+  parent: pulumi.Resource,
+): Promise<PeeringLook> {
+  const where = { resourceGroupName, virtualNetworkName, virtualNetworkPeeringName: ourHalfName };
+  const half = await found(() => getVirtualNetworkPeering(where, { parent }));
+  if (half === undefined) return { peeringState: goneState };
+  return { peeringState: half.peeringState, peeringSyncLevel: half.peeringSyncLevel };
 }
 
 function hubsHalf(
@@ -76,7 +88,7 @@ function hubsHalf(
   { structure, child }: Shared,
   { virtualNetwork, after, hubElsewhere }: PeeringArgs,
   hub: pulumi.Output<string>,
-): readonly pulumi.Resource[] {
+): readonly VirtualNetworkPeering[] {
   const provider = hubElsewhere === undefined ? undefined : hubsProvider(name, hubElsewhere, child);
   const half = new VirtualNetworkPeering(
     `${name}-peering-hub`,

@@ -4,11 +4,14 @@ import { idParts } from "./ids";
 
 /** What Azure says of our half. Nothing is known of it in a first preview, or where a user's mocks answer. */
 export interface PeeringLook {
-  /** `Initiated`, `Connected`, `Disconnected`. */
+  /** `Initiated`, `Connected`, `Disconnected`; `goneState` where Azure does not have our half at all. */
   readonly peeringState?: string;
   /** `FullyInSync`, or which side has not seen the other's address space. */
   readonly peeringSyncLevel?: string;
 }
+
+/** No state of Azure's: ours for a half that the state holds and Azure does not. */
+export const goneState = "Gone";
 
 export interface PeeringPlace {
   readonly serverName: string;
@@ -66,6 +69,23 @@ function remedyFor(state: string, place: PeeringPlace): Remedy {
     "or, in a Pulumi program of theirs:",
     `  ${program}`,
   ];
+  if (state === goneState) {
+    const seen = "pulumi refresh --target '**-network-peering', and pulumi up, which makes it anew";
+    const theirs = makeBothHalves
+      ? `az network vnet peering update --ids ${hubId}/virtualNetworkPeerings/${otherHalfName(place.serverName)} --set allowVirtualNetworkAccess=true`
+      : "the hub's owner writes theirs again as it is, or deletes it and makes it after ours";
+    return {
+      why: `our half ${peeringId} is gone from Azure, and this stack's state still holds it`,
+      next: `${seen}; before that, where the hub still has its half: ${theirs}`,
+      lines: [
+        "where the hub still has its half, that one is Disconnected, and Azure makes no new one of ours beside it",
+        "(RemotePeeringIsDisconnected), so first:",
+        `  ${theirs}`,
+        "then let this stack see that ours is gone, and make it:",
+        `  ${seen}`,
+      ],
+    };
+  }
   if (state.toLowerCase() === "disconnected") {
     const again = `az network vnet peering update --ids ${peeringId} --set allowVirtualNetworkAccess=true`;
     const seen = "pulumi refresh --target '**-network-peering-hub', and pulumi up";
@@ -84,7 +104,7 @@ function remedyFor(state: string, place: PeeringPlace): Remedy {
   }
   const why = `our half ${peeringId} says ${state}: the hub's half is missing`;
   const again =
-    "run pulumi up again: Azure may need a moment to see both halves; if it stays so, look at both in the portal";
+    "run pulumi up again: Azure may need a moment to see both halves; if it stays so, the hub's half was deleted outside of this stack: pulumi refresh --target '**-network-peering-hub', and pulumi up";
   if (makeBothHalves) return { why, next: again, lines: [again] };
   return {
     why,

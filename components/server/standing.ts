@@ -15,6 +15,8 @@ export interface StandingArgs {
   readonly securityGroupId: pulumi.Output<string> | undefined;
   /** Whether a part is to be named: of a generation that is not acted on only what the state holds. */
   readonly named: (part: string) => boolean;
+  /** Another machine has its name: what is taken out is forgotten, not deleted. */
+  readonly kept: boolean;
 }
 
 /** Both that a security group has (resource log for a network security group, azure-docs virtual-network). */
@@ -22,7 +24,7 @@ const securityGroupLogs = ["NetworkSecurityGroupEvent", "NetworkSecurityGroupRul
 
 export function securityGroupDiagnostics(
   base: string,
-  { structure, settings, treatment, securityGroupId, named }: StandingArgs,
+  { structure, settings, treatment, securityGroupId, named, kept }: StandingArgs,
   parent: pulumi.Resource,
 ): readonly pulumi.Resource[] {
   const part = "nsg-diagnostics";
@@ -38,7 +40,7 @@ export function securityGroupDiagnostics(
         workspaceId: settings.apply((known) => known.logAnalyticsWorkspaceId ?? ""),
         logs: securityGroupLogs.map((category) => ({ category, enabled: true })),
       },
-      memberOptions(treatment, parent),
+      { ...memberOptions(treatment, parent), retainOnDelete: kept },
     ),
   ];
 }

@@ -5,6 +5,7 @@ import {
   type BastionSeen,
   type Judged,
   judgeBastion,
+  judgePlace,
   judgeRouteTable,
   judgeSubnet,
   type RouteTableSeen,
@@ -119,6 +120,28 @@ describe("a route table that exists", () => {
     assert.deepEqual(table([], { natGateway: true }).problems, []);
     const hub = `${place}/virtualNetworks/hub`;
     assert.deepEqual(table([], { peerVirtualNetworkId: hub, useRemoteGateways: true }).problems, []);
+  });
+});
+
+describe("where an existing subnet or route table is", () => {
+  it("in another subscription is refused before the first resource, in any letter case only there", () => {
+    const id = (subscription: string) => subnetId.replace("/subscriptions/s/", `/Subscriptions/${subscription}/`);
+    assert.equal(judgePlace("network.existingSubnetId", "subnet", id("OURS"), "ours"), undefined);
+    assert.equal(judgePlace("network.existingSubnetId", "subnet", id("theirs"), undefined), undefined);
+    const [problem] = judgePlace("network.existingSubnetId", "subnet", id("theirs"), "ours")?.problems ?? [];
+    assert.match(problem?.problem ?? "", /in the subscription theirs, this run is signed in to ours/);
+    assert.match(problem?.write ?? "", /ARM_SUBSCRIPTION_ID/);
+  });
+
+  it("in another region is refused for a route table, however Azure spells the region", () => {
+    const routes = everything("VirtualAppliance", "10.1.0.4");
+    const seen = (location: string) =>
+      judgeRouteTable(
+        { name: "t", location, routes },
+        settingsFixture((written) => Object.assign(written.network, { routeTableId: tableId })),
+      ).problems.map(({ problem }) => problem);
+    assert.deepEqual(seen("West Europe"), []);
+    assert.match(seen("northeurope").join(), /is in northeurope, the server in westeurope/);
   });
 });
 

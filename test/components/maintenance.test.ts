@@ -251,6 +251,16 @@ describe("the window of a generation", () => {
     assert.equal(plan("acting", { ...sunday, from: "2026-01-01" }, false)?.from, "2026-11-23");
   });
 
+  it("begins tomorrow when a run planned it and ended before Azure had it: Azure takes no start in the past", () => {
+    const planned = { ...sunday, from: "2026-11-01" };
+    const startsAt = (text: string | undefined) =>
+      plannedWindow({ settings, block, treatment: "acting", before: planned, stands: true, startsAt: text, today })
+        ?.from;
+    assert.equal(startsAt("2026-01-01 01:00"), "2026-11-23");
+    assert.equal(startsAt(`2026-11-01 ${sunday.start}`), "2026-11-01");
+    assert.equal(startsAt(undefined), "2026-11-01");
+  });
+
   it("stays as it is on an active generation, whatever the settings say", () => {
     const old = { ...window("Week Monday", "01:00"), from: "2026-01-01" };
     assert.deepEqual(plan("active", old), old);

@@ -392,6 +392,52 @@ describe("what generations share", () => {
     assert.ok(told.some(({ code }) => code === "shared-changed-under-active"));
   });
 
+  it("is not deleted under an active one either where an earlier run died before it did, so that the ledger is ahead", () => {
+    const held = { ...remembered(active()), parts: new Set(["network-peering", "network-peering-hub"]) };
+    const said = ask(settingsFixture(active()), held).join("\n");
+    assert.match(said, /network\.peerVirtualNetworkId: .*active and stands on the peering with the hub.*would delete/);
+    assert.match(said, /network\.makeBothHalves: /);
+    assert.deepEqual(ask(settingsFixture(), { ...remembered(), parts: held.parts }), [], "none is active");
+  });
+
+  it("is not deleted under one that is declared passive again before it was asked: it may be active still", () => {
+    const held = { ...remembered(active()), parts: new Set(["network-egress", "network-bastion"]) };
+    const firewall = settingsFixture((written) => {
+      Object.assign(written.network, {
+        firewallAddress: "10.9.0.4",
+        peerVirtualNetworkId: "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/hub",
+      });
+    });
+    const said = ask(firewall, held).join("\n");
+    assert.match(
+      said,
+      /network\.natGateway: generation 1 is declared passive again .* the NAT gateway would be deleted/,
+    );
+    assert.match(said, /bastion: .* \| bastion as before, and up/);
+    // What is still declared waits for the next run by itself.
+    assert.deepEqual(ask(settingsFixture(otherDns), { ...held, parts: new Set(["network-egress"]) }), []);
+  });
+
+  it("lets Pulumi in as it was built: a way in that the settings moved meanwhile is told, while it can be put right", () => {
+    const memory = remembered(active());
+    const state = (sshFrom: readonly string[]) => ({
+      ...memory,
+      generations: { 1: { ...memory.generations[1], guarded: true, copies: [], sshFrom } },
+    });
+    const found = (settings: Settings, sshFrom: readonly string[]) =>
+      standingFindings({ settings, remembered: state(sshFrom), today }).filter(({ code }) => code === "way-in-behind");
+    const [source] = settingsFixture().access.managementSources;
+    assert.ok(source);
+    for (const change of [active(), () => undefined]) {
+      assert.deepEqual(found(settingsFixture(change), [source]), []);
+      assert.deepEqual(found(settingsFixture(change), ["10.0.0.0/8"]), [], "a wider one");
+      assert.match(
+        found(settingsFixture(change), ["10.99.0.4/32"])[0]?.title ?? "",
+        /in from 10\.99\.0\.4\/32, and not from/,
+      );
+    }
+  });
+
   it("name, location and subnet are fixed while any generation stands", () => {
     const moved = settingsFixture((written) => {
       written.location = "northeurope";

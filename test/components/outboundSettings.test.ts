@@ -193,3 +193,40 @@ describe("a server that is to be built behind a proxy", () => {
     assert.deepEqual(outboundFindings(settingsFixture(), []), []);
   });
 });
+
+describe("a host of which only a name is known", () => {
+  const hub = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/hub";
+  const behindFirewall = { firewallAddress: "10.9.0.4", peerVirtualNetworkId: hub };
+  const named = { kind: "sqlServer", instance: "ENTRA" };
+  const found = (...changes: readonly ((written: Written) => void)[]) =>
+    outboundFindings(
+      settingsFixture((written) => {
+        for (const change of changes) change(written);
+      }),
+      [1],
+    );
+
+  it("is a warning behind a route for 0.0.0.0/0, with which the tag VirtualNetwork holds everything", () => {
+    const [finding, ...others] = found(network(behindFirewall), database(named));
+    assert.deepEqual(others, []);
+    assert.equal(finding?.severity, "warning");
+    assert.match(
+      finding?.title ?? "",
+      /aadc-stg-g1 opens 1434 \(sql-browser\), 49152-65535 \(sql-dynamic\) to every address/,
+    );
+    assert.match(finding?.next ?? "", /^generations\.1\.connect\.database\.addresses, /);
+    const proxy = found(network({ ...behindFirewall, proxy: { host: "proxy.corp.contoso.com", port: 8080 } }));
+    assert.match(proxy.find(({ code }) => code === "opened-by-name")?.next ?? "", /^network\.proxy\.address, /);
+  });
+
+  it("is none with an address, or where no such route is", () => {
+    assert.deepEqual(found(network(behindFirewall), database({ ...named, addresses: ["10.9.8.30"] })), []);
+    assert.deepEqual(found(database(named)), []);
+  });
+
+  it("a range of ports to that tag is refused there, as towards the Internet", () => {
+    const wide = [tagged("VirtualNetwork", "5000-5010")];
+    accepts(extra(...wide));
+    refuses(network({ ...behindFirewall, extraOutbound: wide }), `${first}.ports`, /VirtualNetwork is too many others/);
+  });
+});

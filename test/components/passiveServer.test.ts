@@ -193,7 +193,7 @@ describe("a passive server's resources", () => {
 
 describe("existing things", () => {
   const subnet =
-    "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/identity";
+    "/subscriptions/sub/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub/subnets/identity";
   const vault = "/subscriptions/sub/resourceGroups/rg-backup/providers/Microsoft.RecoveryServices/vaults/rsv-central";
 
   it("are taken as outputs of other resources: subnet, resource group, vault with policy", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  goneState,
   isConnected,
   notConnected,
   otherHalf,
@@ -67,6 +68,26 @@ describe("the state of a peering", () => {
     assert.match(said, /pulumi refresh --target '\*\*-network-peering-hub'/);
     assert.doesNotMatch(said, /peering create/);
     assert.doesNotMatch(notConnected("Initiated", own, ["aadc-stg-g1"]), /peering create|owner/);
+  });
+
+  it("says of our own half that somebody deleted how this stack sees it, after the hub's half is fit for a new one", () => {
+    assert.equal(isConnected({ peeringState: goneState }), false);
+    for (const makeBothHalves of [false, true]) {
+      const said = notConnected(goneState, { ...place, makeBothHalves }, ["aadc-stg-g1"]);
+      assert.ok(said.includes(`our half ${place.peeringId} is gone from Azure`), said);
+      const [theirs, refresh] = [said.indexOf("RemotePeeringIsDisconnected"), said.indexOf("pulumi refresh")];
+      assert.ok(theirs > 0 && refresh > theirs, said);
+      // Not the hub's half too, and not the machines: a refresh of those is another matter.
+      assert.match(said, /--target '\*\*-network-peering', /);
+      assert.equal(said.includes(`--ids ${place.hubId}/virtualNetworkPeerings/to-aadc-stg-vnet `), makeBothHalves);
+    }
+  });
+
+  it("says of a half that the stack made and somebody deleted before ours was written again that a refresh sees it", () => {
+    assert.match(
+      notConnected("Initiated", { ...place, makeBothHalves: true }, ["aadc-stg-g1"]),
+      /if it stays so.*pulumi refresh --target '\*\*-network-peering-hub'/,
+    );
   });
 
   it("is a warning for servers that stand without their domain, and for what an up would stop before", () => {

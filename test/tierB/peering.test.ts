@@ -127,6 +127,20 @@ describe("a network of our own and its hub, on the real engine", function () {
       assert.equal(up.result, "succeeded", text(up.messages));
       assert.equal(rehearsal.hasServer("aadc-stg-g2"), true);
     });
+
+    it("our own half that somebody deleted outside of Pulumi is told too; a refresh and an up make it anew", async () => {
+      rehearsal.changeAzure((resources) => resources.filter((each) => !isHalf(each)));
+      const preview = await rehearsal.run("preview", { hubOwner: "never" });
+      assert.equal(preview.result, "succeeded", text(preview.messages));
+      assert.match(text(preview.messages), /is gone from Azure, and this stack's state still holds it/);
+      const { code, said } = await rehearsal.pulumi(
+        ...["refresh", "--yes", "--skip-preview", "--non-interactive", "--target", "**-network-peering"],
+      );
+      assert.equal(code, 0, said);
+      const up = await rehearsal.run("up", { hubOwner: "at-once" });
+      assert.equal(up.result, "succeeded", text(up.messages));
+      assert.equal(up.findings.filter(({ code }) => code.startsWith("peering")).length, 0, text(up.findings));
+    });
   });
 
   describe("in another subscription, of which the stack makes the other half too", () => {

@@ -7,10 +7,11 @@ import {
   prefixLength,
   rangeOfPrefix,
 } from "../../network/addresses";
+import { connectedNetworks, tagIsEverything } from "../../network/neededPorts";
 import { portTable } from "../../network/ports";
 import { blockPath, type Check, problem } from "../context";
 import { forms } from "../forms";
-import type { ExtraOutboundSettings, Problem, Settings } from "../settings";
+import type { ExtraOutboundSettings, Problem } from "../settings";
 
 export const namedHosts: Check = {
   concern: "the proxy and the update server are named by address or name",
@@ -182,15 +183,17 @@ function overlaps(
   });
 }
 
+type IsEverybody = (serviceTag: string) => boolean;
+
 /** A Tier 0 server whose way out is open to anybody at any port has no security group at all. */
-function widthProblems(path: string, row: ExtraOutboundSettings): readonly Problem[] {
+function widthProblems(path: string, row: ExtraOutboundSettings, isEverybody: IsEverybody): readonly Problem[] {
   const { ports, addresses = [], serviceTag } = row;
   const ranges = ports.map(portRangeOf);
   const total = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
   if (total >= allPorts)
     return [problem(`${path}.ports`, "are all ports there are", "the ports that the server needs there")];
   const wide =
-    serviceTag !== undefined && everybody.test(serviceTag)
+    serviceTag !== undefined && isEverybody(serviceTag)
       ? `the service tag ${serviceTag}`
       : addresses.find(
           (each) =>
@@ -212,6 +215,7 @@ function rowProblems(
   row: ExtraOutboundSettings,
   index: number,
   all: readonly ExtraOutboundSettings[],
+  isEverybody: IsEverybody,
 ): readonly Problem[] {
   const path = `network.extraOutbound[${index}]`;
   const { name, addresses, serviceTag } = row;
@@ -240,17 +244,19 @@ function rowProblems(
       ),
     );
   const shape = [...portProblems(path, row), ...(addresses === undefined ? [] : addressProblems(path, addresses))];
-  return [...problems, ...shape, ...(shape.length > 0 ? [] : widthProblems(path, row))];
+  return [...problems, ...shape, ...(shape.length > 0 ? [] : widthProblems(path, row, isEverybody))];
 }
 
 export const extraOutbound: Check = {
   concern: "further ways out are what Azure takes in a rule, clash with none of ours, and open no more than they say",
   runs: "always",
-  judge: ({ network }: Pick<Settings, "network">) => {
-    const rows = network.extraOutbound;
+  judge: (settings) => {
+    const rows = settings.network.extraOutbound;
+    const isEverybody: IsEverybody = (tag) =>
+      everybody.test(tag) || (tag === connectedNetworks && tagIsEverything(settings));
     const prefixes = rows.reduce((sum, { addresses = [] }) => sum + addresses.length, 0);
     return [
-      ...rows.flatMap(rowProblems),
+      ...rows.flatMap((row, index) => rowProblems(row, index, rows, isEverybody)),
       ...(prefixes > mostPrefixes
         ? [
             problem(
