@@ -3,6 +3,7 @@ import type { Finding } from "../../verdict";
 import { fenceWays } from "../fences";
 import type { Course, Decision, Permission, Seen } from "../model";
 import { momentText } from "../record/entry";
+import { allowedSince } from "../rules";
 import { stateTable } from "../states";
 
 export interface NextStep {
@@ -32,7 +33,7 @@ export function nextStep(
   switch (state) {
     case "two active":
       return twoActive(
-        target?.role === "active" && course.promotable[to] === undefined ? to : from,
+        target?.role === "active" && !allowedSince(course, to) ? to : from,
         from,
         to,
         findings,
