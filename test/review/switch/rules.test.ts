@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { safetyRules, stateTable, switchStates } from "../../../review/switch";
 import { safetyFindings, wordedCodes } from "../../../review/switch/checks/safetyWords";
 import { checkTable } from "../../../review/switch/checks/table";
-import { after, decide, emptyCourse, situationOf } from "../../../review/switch/machine";
+import { decide, emptyCourse, after as fold, situationOf } from "../../../review/switch/machine";
 import {
   type Course,
   type Decision,
@@ -151,8 +151,8 @@ describe("a fence of the old active server", () => {
     const decision = conclude(ahead, course());
     assert.deepEqual([decision.permission, decision.broken[0]], [null, "evidence-from-the-future"]);
     const running = dead({ now: now + 20 * minute, fences: [deallocated(now + 20 * minute, false)] });
-    let known = after(course(), ahead, decision, defaultLimits);
-    known = after(known, running, conclude(running, known), defaultLimits);
+    let known = fold(course(), ahead, decision, defaultLimits);
+    known = fold(known, running, conclude(running, known), defaultLimits);
     const at = now + 51 * minute;
     const later = conclude(dead({ now: at, target: reading("B", { at: at - minute }) }), known);
     assert.equal(later.permission, null);
