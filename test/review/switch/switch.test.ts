@@ -216,6 +216,9 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.deepEqual([state(running), permission(running)], ["unknown", "nothing"]);
     const deallocated = await world.look({ ...dead, power: [world.power("AADC1", "deallocated")] });
     assert.deepEqual([state(deallocated), permission(deallocated)], ["fenced", "promote AADC2"]);
+    const lines = deallocated.report.summary.next.lines.join("\n");
+    assert.match(lines, /the fence of AADC1 still has to hold[\s\S]*--unreachable AADC1/);
+    assert.doesNotMatch(lines, /On AADC1|on both servers/, "nobody can do anything on a dead server");
     world.setActive("AADC2", true);
     world.pass(20);
     world.exports("AADC2");
