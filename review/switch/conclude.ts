@@ -12,7 +12,7 @@ import { type Proof, proofOf } from "./proof";
 import { fencesOf, tenantSeenOf } from "./reading";
 import { limitsOf, type SwitchRecord } from "./record/chain";
 import { type Entry, recordSchema } from "./record/entry";
-import type { Situation } from "./rules";
+import { allowedSince, type Situation } from "./rules";
 import { type NextStep, nextStep, wayBack } from "./runBook/steps";
 
 export interface SwitchSummary {
@@ -104,7 +104,12 @@ export function conclude(
 }
 
 /** About answers themselves: worth knowing whatever the state. */
-const ofAnswers: ReadonlySet<string> = new Set(["fence-not-proven", "answer-dated-by-file", "tenant-answer-missing"]);
+const ofAnswers: ReadonlySet<string> = new Set([
+  "fence-not-proven",
+  "answer-dated-by-file",
+  "tenant-answer-missing",
+  "tenant-answer-incomplete",
+]);
 
 /** While Cloud Sync provisions nobody is to be promoted: what stands against a promotion is then only worth knowing. */
 function inState(
@@ -181,6 +186,9 @@ function directionOf(
   return direction;
 }
 
+/** Somebody's word that a machine is cut off is of that day; after it, it has to be said again. */
+const wordHours = 24;
+
 function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now: Date) {
   const { source, target, tenant, powers } = gathered;
   const { course, applications } = record;
@@ -188,10 +196,12 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
   const application = (machine: string): string | null =>
     [source, target].find((reading) => reading?.machine === machine)?.applicationId ?? applications[machine] ?? null;
   const cuts = (input.outboundCut ?? []).map(cutOf);
+  const remembered = (cut: number | undefined) =>
+    cut !== undefined && now.getTime() - cut <= wordHours * 3_600_000 ? cut : null;
   const fenced = (machine: string) => ({
     machine,
     applicationId: application(machine),
-    cutSince: cuts.find((cut) => cut.machine === machine)?.at ?? course.cuts[machine] ?? null,
+    cutSince: cuts.find((cut) => cut.machine === machine)?.at ?? remembered(course.cuts[machine]) ?? null,
   });
   const seenTenant = tenant === null ? null : tenantSeenOf(tenant);
   const strangers = new Set([
@@ -248,7 +258,7 @@ function afterwards(decision: Decision, proof: Proof | null, { to, tenant }: See
       next: "Find out which server it is and put it into staging mode, or fence it, at once; then collect and ask again.",
       tool: "wizard",
     }));
-  if (course.promotable[to] === undefined)
+  if (!allowedSince(course, to))
     found.push({
       ...base,
       code: "promoted-without-permission",

@@ -27,7 +27,7 @@ export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
     title: "Its application identity is disabled in Entra ID",
     how: "Entra admin center, Enterprise applications, ConnectSyncProvisioning_<HOST>_…: Enabled for users to sign in: No (Application Administrator). Every one of that host.",
     proof:
-      "Two answers of Graph servicePrincipals, an hour or more apart, say accountEnabled false for every principal of that host: --graph principals.json, each in a call of its own",
+      "Two answers of Graph servicePrincipals, an hour to three hours apart, say accountEnabled false for every principal of that host: --graph principals.json, each in a call of its own",
     limits:
       "A token lives up to an hour longer. It does not stop exports to Active Directory (writeback). Only where the server signs in with an application, not with a Sync_… account. No Microsoft page that recommends it was found.",
     undo: "Enable it again only when the server is in staging mode or gone.",
@@ -47,41 +47,77 @@ export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
 
 export const fenceKey = ({ machine, kind }: Pick<FenceSeen, "machine" | "kind">): string => `${kind} ${machine}`;
 
-/** What is known of the fences after these answers: a break begins anew. */
-export function fencesAfter(known: Course["fences"], seen: readonly FenceSeen[]): Course["fences"] {
+/** What is known of the fences after these answers: a break begins anew, and so does what nobody has looked at for hours. */
+export function fencesAfter(
+  known: Course["fences"],
+  seen: readonly FenceSeen[],
+  now: Moment,
+  { clockMargin, answersApart }: SwitchLimits,
+): Course["fences"] {
   if (seen.length === 0) return known;
   const after: Record<string, { since: Moment | null; at: Moment }> = { ...known };
   for (const answer of [...seen].sort((a, b) => a.at - b.at || Number(b.holds) - Number(a.holds))) {
     const key = fenceKey(answer);
     const before = after[key];
-    if (before !== undefined && answer.at < before.at) continue;
-    after[key] = { since: answer.holds ? (before?.since ?? answer.at) : null, at: answer.at };
+    // An answer of the future would make every true one after it an old one.
+    if (answer.at > now + clockMargin || (before !== undefined && answer.at < before.at)) continue;
+    const follows = before !== undefined && answer.at - before.at <= answersApart;
+    after[key] = { since: answer.holds ? ((follows ? before.since : null) ?? answer.at) : null, at: answer.at };
   }
   return after;
 }
 
+/** Why a fence that was seen to hold proves nothing (any more). */
+export interface FenceDoubt {
+  readonly kind: FenceKind;
+  readonly why: "old" | "token lives" | "read since" | "exported since";
+  readonly since: Moment;
+  readonly at: Moment;
+  /** When it was read, or exported. */
+  readonly trace: Moment | null;
+}
+
+interface FencesOf {
+  readonly provenAt: Moment | undefined;
+  readonly doubts: readonly FenceDoubt[];
+}
+
+type Known = Pick<Course, "fences" | "known" | "exported">;
+
 /**
- * The moment to which a fence of this machine is proven, the newest of its kinds; undefined where none is. Old answers
- * prove nothing, one answer about an identity nothing yet, and a machine that was read after its power was is running.
+ * Of the fences of this machine: the moment to which one is proven, the newest of its kinds, and what speaks against the
+ * others. Old answers prove nothing, one answer about an identity nothing yet; a machine that was read after its power
+ * was is running, and one that exported after it was fenced is not fenced.
  */
-export function provenFence(
+export function fencesOfMachine(
   machine: string,
-  seen: Pick<Seen, "now" | "fences">,
-  course: Pick<Course, "fences" | "known">,
+  { now, fences: answers }: Pick<Seen, "now" | "fences">,
+  course: Known,
   lastRead: Moment | null,
   limits: SwitchLimits,
-): Moment | undefined {
-  let newest: Moment | undefined;
-  const fences = fencesAfter(course.fences, seen.fences);
+): FencesOf {
+  let provenAt: Moment | undefined;
+  const doubts: FenceDoubt[] = [];
+  const fences = fencesAfter(course.fences, answers, now, limits);
+  const read = Math.max(course.known[machine]?.at ?? Number.NEGATIVE_INFINITY, lastRead ?? Number.NEGATIVE_INFINITY);
+  const exported = course.exported[machine] ?? Number.NEGATIVE_INFINITY;
   for (const kind of Object.keys(fenceWays) as FenceKind[]) {
     const fence = fences[fenceKey({ machine, kind })];
     if (fence === undefined || fence.since === null) continue;
     const { since, at } = fence;
-    if (seen.now - at > limits.maxAge || at > seen.now + limits.clockMargin) continue;
-    if (kind === "identity-disabled" && at - since < limits.tokenLife) continue;
-    const read = Math.max(course.known[machine]?.at ?? Number.NEGATIVE_INFINITY, lastRead ?? Number.NEGATIVE_INFINITY);
-    if (kind === "deallocated" && read >= at) continue;
-    newest = Math.max(newest ?? Number.NEGATIVE_INFINITY, at);
+    const ended = kind === "identity-disabled" ? since + limits.tokenLife : at;
+    const doubt = (why: FenceDoubt["why"], trace: Moment | null = null): number =>
+      doubts.push({ kind, why, since, at, trace });
+    if (now - at > limits.maxAge) doubt("old");
+    else if (kind === "identity-disabled" && at - since < limits.tokenLife) doubt("token lives");
+    else if (kind === "deallocated" && read >= at) doubt("read since", read);
+    else if (exported > ended + limits.clockMargin) doubt("exported since", exported);
+    else provenAt = Math.max(provenAt ?? Number.NEGATIVE_INFINITY, at);
   }
-  return newest;
+  return { provenAt, doubts };
+}
+
+/** The moment to which a fence of this machine is proven; undefined where none is. */
+export function provenFence(...of: Parameters<typeof fencesOfMachine>): Moment | undefined {
+  return fencesOfMachine(...of).provenAt;
 }

@@ -1,4 +1,4 @@
-import { fencesAfter, provenFence } from "./fences";
+import { fencesAfter, fencesOfMachine } from "./fences";
 import type { Course, Decision, Exporter, Moment, Permission, Reading, Seen, SwitchLimits, SwitchState } from "./model";
 import { type SafetyRule, type Situation, safetyRules, strangersOf } from "./rules";
 
@@ -14,6 +14,7 @@ export const emptyCourse: Course = {
   promotable: {},
   fences: {},
   strangers: {},
+  exported: {},
   cloudSync: null,
   cuts: {},
   state: null,
@@ -36,13 +37,16 @@ export function situationOf(
   const course = learned(before, seen, limits);
   const reads = [seen.source, ...seen.alsoRead].filter((reading) => reading?.machine === seen.from);
   const lastRead = reads.reduce<Moment | null>((newest, reading) => Math.max(newest ?? 0, reading?.at ?? 0), null);
+  const fences = { ...before, exported: course.exported };
+  const { provenAt, doubts } = fencesOfMachine(seen.from, seen, fences, lastRead, limits);
   return {
     ...seen,
     limits,
     overridden,
     // Readings are compared with those before this call: with themselves they would always be the newest.
     course: { ...course, known: before.known, activeSeen: before.activeSeen, lastAt: before.lastAt },
-    fencedAt: provenFence(seen.from, seen, before, lastRead, limits),
+    fencedAt: provenAt,
+    doubts,
   };
 }
 
@@ -109,7 +113,8 @@ export function after(
   };
 }
 
-function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
+function learned(before: Course, seen: Seen, limits: SwitchLimits): Course {
+  const { maxAge } = limits;
   let activeSeen = before.activeSeen;
   const known: Record<string, { at: Moment; role: Reading["role"] }> = { ...before.known };
   const lastStaging: Record<string, Moment> = { ...before.lastStaging };
@@ -135,8 +140,9 @@ function learned(before: Course, seen: Seen, { maxAge }: SwitchLimits): Course {
     lastStaging,
     roleSince,
     activeSeen,
-    fences: fencesAfter(before.fences, seen.fences),
+    fences: fencesAfter(before.fences, seen.fences, seen.now, limits),
     strangers: strangersAfter(before.strangers, seen),
+    exported: exportedAfter(before.exported, seen),
     cuts: { ...before.cuts, ...Object.fromEntries(seen.cuts.map(({ machine, at }) => [machine, at])) },
     cloudSync: seen.cloudSync === null ? before.cloudSync : seen.cloudSync.active ? (seen.cloudSync.until ?? "") : null,
   };
@@ -154,4 +160,18 @@ function strangersAfter(known: Course["strangers"], { tenant, from, to }: Seen):
   // What the audit log says of a machine outlasts what the last export says of it.
   const rank = ([, { by }]: [string, Exporter]): number => (by === "directoryAudits" ? 1 : 0);
   return Object.fromEntries([...kept, ...named].sort((a, b) => rank(a) - rank(b)));
+}
+
+function exportedAfter(known: Course["exported"], { tenant, source, target, alsoRead }: Seen): Course["exported"] {
+  const after: Record<string, Moment> = { ...known };
+  const traces = [
+    ...(tenant?.exporters ?? []).filter(({ by }) => by === "directoryAudits"),
+    ...[source, target, ...alsoRead].flatMap((reading) =>
+      reading === null || reading.lastGoodExport === null || reading.machine === ""
+        ? []
+        : [{ machine: reading.machine, at: Math.min(reading.lastGoodExport, reading.at ?? reading.lastGoodExport) }],
+    ),
+  ];
+  for (const { machine, at } of traces) after[machine] = Math.max(at, after[machine] ?? at);
+  return after;
 }

@@ -56,7 +56,7 @@ export interface FenceSeen {
 /** A machine that the tenant names as one that exports. */
 export interface Exporter {
   readonly machine: string;
-  /** Of the newest trace of it; of `currentExportData`, which has no time of its own, the tenant's last synchronization. */
+  /** Of the newest trace of it; of `currentExportData`, which has no time of its own, when the answer was taken. */
   readonly at: Moment;
   readonly by: "currentExportData" | "directoryAudits";
 }
@@ -85,10 +85,17 @@ export interface SwitchLimits {
   readonly clockMargin: Moment;
   /** A token outlives its identity by this much. */
   readonly tokenLife: Moment;
+  /** Two answers about a fence that lie farther apart say nothing of the time between them. */
+  readonly answersApart: Moment;
 }
 
 const minute = 60_000;
-export const defaultLimits: SwitchLimits = { maxAge: 60 * minute, clockMargin: 5 * minute, tokenLife: 60 * minute };
+export const defaultLimits: SwitchLimits = {
+  maxAge: 60 * minute,
+  clockMargin: 5 * minute,
+  tokenLife: 60 * minute,
+  answersApart: 180 * minute,
+};
 
 /** What one call of the command was told, before anything is concluded from it. */
 export interface Seen {
@@ -134,6 +141,8 @@ export interface Course {
    * one that was only the last to export, until the tenant names one of the pair in its place.
    */
   readonly strangers: Readonly<Record<string, Exporter>>;
+  /** The newest export of each machine, by the audit log or by its own history: what is not given again is not undone. */
+  readonly exported: Readonly<Record<string, Moment>>;
   readonly cloudSync: string | null;
   /** Since when the outbound connections of each machine are cut, by somebody's word. */
   readonly cuts: Readonly<Record<string, Moment>>;

@@ -81,9 +81,14 @@ function auditLine(to: string, since: Moment, active: Moment, tenant: TenantAnsw
   if (others.length > 0) return { asks, says: "no", detail: `There are changes by ${others.join(" and ")}.` };
   const own = after.length - foreign.length;
   const earlier = foreign.length === 0 ? "" : ` ${foreign.length} of others, from before a change of roles was seen.`;
-  return own > 0
+  const whole = tenant.audits.complete ? "" : " The list is not whole (a next page): what is missing proves nothing.";
+  return own > 0 && whole === ""
     ? { asks, says: "yes", detail: `${own === 1 ? "One change" : `${own} changes`} by ${to}.${earlier}` }
-    : { asks, says: "not yet", detail: "There is no change by a synchronization server yet; entries take minutes." };
+    : {
+        asks,
+        says: "not yet",
+        detail: `${own > 0 ? `Those that were given do.` : "There is no change by a synchronization server yet; entries take minutes."}${whole}`,
+      };
 }
 
 function historyLine(to: string, since: Moment, target: Reading | null): ProofLine {

@@ -2,7 +2,8 @@ import { readsDisagree } from "../evidence";
 import { bareName, type TenantAnswers } from "../pair/graph";
 import type { PowerAnswer } from "../pair/power";
 import type { PairSide } from "../pair/side";
-import type { FenceSeen, Moment, Reading, Role, TenantSeen } from "./model";
+import { defaultLimits, type FenceSeen, type Moment, type Reading, type Role, type TenantSeen } from "./model";
+import { momentText } from "./record/entry";
 
 /** A server as the machine sees it. Only an archive of the collector proves a role: it asks the engine, twice. */
 export function readingOf({ identity, statistics }: PairSide): Reading {
@@ -47,32 +48,26 @@ const isCloud = (name: string, type: string, subtype?: string): boolean =>
 /** What the tenant says of exporters; null where neither question about them was answered. */
 export function tenantSeenOf({ organization, synchronization, audits }: TenantAnswers): TenantSeen | null {
   const asked: TenantSeen["asked"][number][] = [];
-  const exporters = new Map<string, TenantSeen["exporters"][number]>();
+  const exporters: TenantSeen["exporters"][number][] = [];
   const times: Moment[] = [];
   if (synchronization !== null && synchronization.exporter !== null) {
     asked.push("currentExportData");
     times.push(synchronization.at.getTime());
-    const at = organization?.lastSynchronization ?? synchronization.at;
-    exporters.set(synchronization.exporter, {
-      machine: synchronization.exporter,
-      at: Math.min(at.getTime(), synchronization.at.getTime()),
-      by: "currentExportData",
-    });
+    exporters.push({ machine: synchronization.exporter, at: synchronization.at.getTime(), by: "currentExportData" });
   }
   if (audits !== null) {
     asked.push("directoryAudits");
     times.push(audits.at.getTime());
-    for (const { machine, at } of audits.exports) {
-      const before = exporters.get(machine);
-      if (before?.by === "directoryAudits" && before.at >= at.getTime()) continue;
-      exporters.set(machine, { machine, at: at.getTime(), by: "directoryAudits" });
-    }
+    const traces = new Map<string, Moment>();
+    for (const { machine, at } of audits.exports)
+      traces.set(machine, Math.max(at.getTime(), traces.get(machine) ?? at.getTime()));
+    for (const [machine, at] of traces) exporters.push({ machine, at, by: "directoryAudits" });
   }
   if (asked.length === 0) return null;
   return {
     at: Math.min(...times),
     lastSynchronization: organization?.lastSynchronization?.getTime() ?? null,
-    exporters: [...exporters.values()],
+    exporters,
     asked,
   };
 }
@@ -99,6 +94,7 @@ export interface FenceReading {
 
 /** A cycle takes up to half an hour to sign in again, and a token lives an hour. */
 const quietMinutes = 90;
+const { clockMargin } = defaultLimits;
 
 /** Answers about fences of these machines; `other` is the server whose own traces show that an answer is whole. */
 export function fencesOf(
@@ -191,6 +187,13 @@ function quietFence(
       machine,
       what: "silence in the sign-ins is no cut: a dead server is silent too, and returns",
       next: `Cut its outbound connections, and say since when: --outbound-cut ${machine}=2026-11-26T12:00:00Z --by NAME --reason TEXT.`,
+    };
+  const afterCut = alive.filter((at) => at > cutSince + clockMargin);
+  if (afterCut.length > 0)
+    return {
+      machine,
+      what: `it signed in at ${momentText(Math.max(...afterCut))}, after the time at which its connections are said to be cut`,
+      next: `Cut everything outbound, restart the machine or its service (established connections survive), and say since when: --outbound-cut ${machine}=TIME --by NAME --reason TEXT.`,
     };
   if (!complete || heard.length === 0 || first > since || since < cutSince)
     return {

@@ -1,4 +1,4 @@
-import { provenFence } from "./fences";
+import { type FenceDoubt, provenFence } from "./fences";
 import type { Course, Moment, Reading, Seen, SwitchLimits } from "./model";
 
 /** Everything that a safety rule looks at. */
@@ -7,6 +7,8 @@ export interface Situation extends Seen {
   readonly limits: SwitchLimits;
   /** To which moment a fence of the server to be demoted is proven. */
   readonly fencedAt: Moment | undefined;
+  /** What speaks against the fences of it that were seen to hold. */
+  readonly doubts: readonly FenceDoubt[];
   /** Codes that a person has overridden, by name and with a reason. */
   readonly overridden: ReadonlySet<string>;
 }
@@ -47,6 +49,12 @@ export function promotableUntil({ course, limits }: Pick<Situation, "course" | "
   return (course.promotable[machine] ?? Number.NEGATIVE_INFINITY) + limits.clockMargin;
 }
 
+/** The record has allowed the promotion that made this machine active: it was last read as passive before that ended. */
+export function allowedSince({ promotable, lastStaging }: Course, machine: string): boolean {
+  const until = promotable[machine];
+  return until !== undefined && (lastStaging[machine] ?? Number.NEGATIVE_INFINITY) <= until;
+}
+
 /** Machines other than the two that export by some answer, and of which no fence is proven. */
 export function strangersOf(situation: Situation): readonly string[] {
   const { course, limits, from, to } = situation;
@@ -57,15 +65,9 @@ export function strangersOf(situation: Situation): readonly string[] {
 }
 
 /** The tenant has a trace of an export by this machine that is younger than its own word that it is passive. */
-function exportedSince(reading: Reading, { tenant, limits }: Situation): boolean {
-  return (
-    reading.role === "staging" &&
-    tenant !== null &&
-    tenant.exporters.some(
-      ({ machine, at, by }) =>
-        by === "directoryAudits" && machine === reading.machine && at > (reading.at ?? 0) + limits.clockMargin,
-    )
-  );
+function exportedSince(reading: Reading, { course, limits }: Situation): boolean {
+  const exported = course.exported[reading.machine] ?? Number.NEGATIVE_INFINITY;
+  return reading.role === "staging" && exported > (reading.at ?? 0) + limits.clockMargin;
 }
 
 /**
@@ -88,7 +90,8 @@ export const safetyRules: readonly SafetyRule[] = [
     broken: (situation) => {
       const latest = situation.now + situation.limits.clockMargin;
       const late = ({ at }: Reading) => at !== null && at > latest;
-      return eitherSide(late)(situation) || (situation.tenant?.at ?? 0) > latest;
+      const answers = [situation.tenant?.at ?? 0, ...situation.fences.map(({ at }) => at)];
+      return eitherSide(late)(situation) || answers.some((at) => at > latest);
     },
     means: "a collection or an answer is more than 5 minutes younger than now: clocks are apart",
     source: "ages are counted from it",

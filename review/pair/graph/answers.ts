@@ -103,7 +103,11 @@ export interface TenantAnswers {
     readonly deleteThreshold: number | "off" | null;
     readonly features: Readonly<Record<string, boolean>>;
   } | null;
-  readonly audits: { readonly at: Date; readonly exports: readonly AuditedExport[] } | null;
+  readonly audits: {
+    readonly at: Date;
+    readonly complete: boolean;
+    readonly exports: readonly AuditedExport[];
+  } | null;
   readonly identities: {
     readonly at: Date;
     readonly complete: boolean;

@@ -37,7 +37,7 @@ export function readTenant(files: readonly string[]): TenantAnswers {
       at: answer.at,
       ...synchronizationOf(rows(body)[0] ?? body),
     })),
-    audits: together(of("directoryAudits"), (all, at) => ({ at, exports: all.flatMap(exportOf) })),
+    audits: together(of("directoryAudits"), (all, at, complete) => ({ at, complete, exports: all.flatMap(exportOf) })),
     identities: together(of("servicePrincipals"), (all, at, complete) => ({
       at,
       complete,
@@ -69,7 +69,9 @@ function readAnswer(source: string): Answered {
     answer: { ...base, ...dated, question, notThere },
     body: {},
   });
-  if (bytes.toString("latin1").trim() === "") return nothing("the file is empty: the request gave no answer");
+  // Windows PowerShell's `>` leaves a byte order mark where nothing came.
+  if (/^(\xff\xfe|\xef\xbb\xbf)?[\s\0]*$/u.test(bytes.toString("latin1")))
+    return nothing("the file is empty: the request gave no answer");
   const document = readJson({ path: source, name: source, bytes });
   if (!isJsonObject(document))
     throw new BadInput(`--graph ${source}: is no answer of Microsoft Graph (a JSON object).`);

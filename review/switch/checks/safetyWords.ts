@@ -26,20 +26,30 @@ const firstWith = (situation: Situation, breaks: (reading: Reading) => boolean):
     .map(({ machine }) => machine || "a server that its archive does not name")
     .join(" and ") || "a server";
 
+/** What was made after now: a server's archive, or an answer. */
+function futures(situation: Situation): string {
+  const latest = situation.now + situation.limits.clockMargin;
+  const late = [
+    ...readings(situation).filter((reading) => (reading.at ?? 0) > latest),
+    ...situation.fences.filter((fence) => fence.at > latest),
+  ].map(({ machine }) => machine);
+  return [...new Set(late)].join(" and ") || "an answer of the tenant";
+}
+
 /** What each broken safety rule says to a person at three in the morning. */
 const words: Readonly<Record<string, (situation: Situation) => Words>> = {
   "clock-went-back": ({ now, course }) => ({
     subject: "clock",
     title: `The record's newest entry is of ${at(course.lastAt)}, and this computer says it is ${at(now)}: a clock is wrong.`,
     cause: "Permissions and ages are counted by the clock of whoever calls.",
-    next: "Set the clock of this computer (or of the one that wrote the entry), then call again.",
+    next: `Set the clock of this computer, then call again. If it is right, the other one was fast, and this record takes nothing before ${at(course.lastAt)}: set that one, begin a record in another folder, and see first what this one still allows (entra-connect switch verify FOLDER); nobody may do that any more.`,
     tool: "other",
   }),
   "evidence-from-the-future": (situation) => ({
-    subject: firstWith(situation, (reading) => (reading.at ?? 0) > situation.now + situation.limits.clockMargin),
+    subject: futures(situation),
     title: `Evidence was made after now (${at(situation.now)}): clocks are more than ${minutes(situation.limits.clockMargin)} apart.`,
     cause: "The clock of a server, of a file's writer or of this computer is wrong; ages cannot be believed.",
-    next: `Set the clocks. ${collectBoth}`,
+    next: `Set the clocks, or the time that is written beside an answer (takenAt). ${collectBoth}`,
     tool: "evidence",
   }),
   "wrong-server": ({ source, target, from, to }) => {
@@ -112,13 +122,10 @@ const words: Readonly<Record<string, (situation: Situation) => Words>> = {
     tool: "evidence",
   }),
   "exports-despite-staging": (situation) => {
-    const found = (situation.tenant?.exporters ?? []).filter(
-      ({ machine, at: when, by }) =>
-        by === "directoryAudits" &&
-        readings(situation).some(
-          (reading) => reading.machine === machine && when > (reading.at ?? 0) + situation.limits.clockMargin,
-        ),
-    );
+    const found = readings(situation).flatMap(({ machine, at: read }) => {
+      const when = situation.course.exported[machine];
+      return when !== undefined && when > (read ?? 0) + situation.limits.clockMargin ? [{ machine, at: when }] : [];
+    });
     return {
       subject: found.map(({ machine }) => machine).join(" and "),
       title: `${found.map(({ machine, at: when }) => `${machine} says that it is passive, and the tenant's audit log has a change by it of ${at(when)}`).join("; ")}.`,

@@ -1,3 +1,4 @@
+import type { PowerAnswer } from "../../pair/power";
 import type { Finding } from "../../verdict";
 import type { Gathered } from "../gathered";
 import type { FenceNote } from "../reading";
@@ -13,7 +14,7 @@ export function stateFindings(
   notes: readonly FenceNote[],
 ): readonly Finding[] {
   const { source, target, to, fencedAt } = situation;
-  const found: Finding[] = notes.map(({ machine, what, next }) => ({
+  const found: Finding[] = [...notes, ...fenceNotes(situation, powers)].map(({ machine, what, next }) => ({
     ...base,
     code: "fence-not-proven",
     subject: machine,
@@ -34,6 +35,16 @@ export function stateFindings(
         cause: "A permission is missing, or this tenant does not have it. None of these answers is a duty.",
         next: "",
       });
+  if (tenant?.audits?.complete === false)
+    found.push({
+      ...base,
+      code: "tenant-answer-incomplete",
+      subject: "directoryAudits",
+      title: "The audit log was given without its next page: a server that exports may stand on it.",
+      cause: "The last of the answers has an @odata.nextLink, or the same page was given twice.",
+      next: "Ask for the URL in @odata.nextLink too, until an answer has none, and give every page with --graph.",
+      tool: "entra",
+    });
   const guessed = [
     ...powers,
     ...(tenant?.answers ?? []).filter(({ question }) => question === "servicePrincipals" || question === "signIns"),
@@ -81,4 +92,65 @@ export function stateFindings(
       tool: "entra",
     });
   return found;
+}
+
+/** Why what was given about fences of the server to be demoted proves none, where one is needed. */
+function fenceNotes(situation: Situation, powers: readonly PowerAnswer[]): readonly FenceNote[] {
+  const { from, to, source, fencedAt, fences, doubts, limits } = situation;
+  if (source !== null || fencedAt !== undefined) return [];
+  const strangers = Object.keys(situation.course.strangers);
+  const ofPower = powers.flatMap(({ machine, state, source: file }): readonly FenceNote[] => {
+    if (machine === from && state !== "deallocated")
+      return [
+        {
+          machine,
+          what: `Azure says that it is ${state}, which ends with the next start`,
+          next: "az vm deallocate --resource-group GROUP --name MACHINE, then ask for the instance view again: --power FILE.",
+        },
+      ];
+    if (machine === from || machine === to || strangers.includes(machine)) return [];
+    return [
+      {
+        machine: from,
+        what: `${file} is about ${machine}`,
+        next: `Ask for the machine whose computer name is ${from}. If this is it, and its osProfile is empty (made from a disk), its name in Azure stands there: prove the fence by its identity or its sign-ins (--graph).`,
+      },
+    ];
+  });
+  const given = doubts.filter(
+    ({ kind, why }) => why === "exported since" || fences.some((each) => each.machine === from && each.kind === kind),
+  );
+  return [
+    ...ofPower,
+    ...given.map(({ kind, why, since, at, trace }): FenceNote => {
+      const answer = kind === "deallocated" ? "the answer about its power" : "the answer about it";
+      const traced = trace === null ? "" : momentText(trace);
+      switch (why) {
+        case "old":
+          return {
+            machine: from,
+            what: `${answer} is of ${momentText(at)}, more than ${Math.round(limits.maxAge / 60_000)} minutes ago`,
+            next: "Ask again, and give the new answer.",
+          };
+        case "token lives":
+          return {
+            machine: from,
+            what: `its identity was first seen disabled at ${momentText(since)}, and a token lives for an hour`,
+            next: `Leave it disabled, ask Graph servicePrincipals again after ${momentText(since + limits.tokenLife)}, and call with --graph.`,
+          };
+        case "read since":
+          return {
+            machine: from,
+            what: `it was read at ${traced}, and ${answer} is of ${momentText(at)}: it was running after that`,
+            next: "Ask for its power again, now, and give the new answer: --power FILE.",
+          };
+        default:
+          return {
+            machine: from,
+            what: `it has exported at ${traced}, after it was fenced: it runs, or another machine has its identity`,
+            next: "Find what runs under its name (a restored disk, a copy), stop it, and make another fence.",
+          };
+      }
+    }),
+  ];
 }

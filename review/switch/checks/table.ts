@@ -143,6 +143,13 @@ export const checkTable: readonly CheckRow[] = [
     source: "role-switch.md 4",
   },
   {
+    codes: ["tenant-answer-incomplete"],
+    asks: "Was the audit log given whole?",
+    blocks: "warning where a next page is missing",
+    from: "Graph",
+    source: "what is missing proves nothing",
+  },
+  {
     codes: ["tenant-synchronizes"],
     asks: "Does the tenant stand still while nobody exports?",
     blocks: 'warning where the tenant\'s last synchronization is younger than both words "passive"',

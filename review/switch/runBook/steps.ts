@@ -3,6 +3,7 @@ import type { Finding } from "../../verdict";
 import { fenceWays } from "../fences";
 import type { Course, Decision, Permission, Seen } from "../model";
 import { momentText } from "../record/entry";
+import { allowedSince } from "../rules";
 import { stateTable } from "../states";
 
 export interface NextStep {
@@ -27,12 +28,13 @@ export function nextStep(
   course: Course,
   findings: readonly Finding[],
 ): NextStep {
-  if (permission !== null) return permission.step === "demote" ? demotion(permission) : promotion(permission, from);
+  if (permission !== null)
+    return permission.step === "demote" ? demotion(permission) : promotion(permission, from, state === "fenced");
   const blocking = findings.filter(({ severity, next }) => severity === "blocking" && next !== "");
   switch (state) {
     case "two active":
       return twoActive(
-        target?.role === "active" && course.promotable[to] === undefined ? to : from,
+        target?.role === "active" && !allowedSince(course, to) ? to : from,
         from,
         to,
         findings,
@@ -94,17 +96,22 @@ function demotion({ machine, until }: Permission): NextStep {
   };
 }
 
-function promotion({ machine, until }: Permission, other: string): NextStep {
+const lookFenced = (machine: string, fenced: string): string =>
+  `Run scripts/collect.ps1 on ${machine}, prove the fence of ${fenced} anew (--power or --graph), and call \`entra-connect switch\` again with the same --record and --unreachable ${fenced}.`;
+
+function promotion({ machine, until }: Permission, other: string, fenced: boolean): NextStep {
   return {
     title: `Take ${machine} out of staging mode, in its wizard, before ${momentText(until)}.`,
     lines: [
-      `In the minute before: ${other} still has to be passive or fenced. If it can be reached: ${flag(other, "True")} If it says anything else, stop and call again.`,
+      fenced
+        ? `In the minute before: the fence of ${other} still has to hold (not started, not enabled, not let through). If you are not sure, stop and prove it again.`
+        : `In the minute before: ${other} still has to be passive. ${flag(other, "True")} If it says anything else, stop and call again.`,
       `Later than ${momentText(until)} this page allows nothing: collect and call again. Only one person does it.`,
       ...pages(machine, false),
       flag(machine, "False"),
       "Everything that was pending goes out with the first cycle, at once; more deletes than the tenant's threshold stop the whole export (run status stopped-deletion-threshold-exceeded, event 116).",
       "Password hashes may take hours to catch up: do not restart the service meanwhile.",
-      look,
+      fenced ? lookFenced(machine, other) : look,
     ],
   };
 }

@@ -2,8 +2,15 @@ import { strict as assert } from "node:assert";
 import { safetyRules, stateTable, switchStates } from "../../../review/switch";
 import { safetyFindings, wordedCodes } from "../../../review/switch/checks/safetyWords";
 import { checkTable } from "../../../review/switch/checks/table";
-import { decide, emptyCourse, situationOf } from "../../../review/switch/machine";
-import { type Course, type Decision, defaultLimits, type Reading, type Seen } from "../../../review/switch/model";
+import { decide, emptyCourse, after as fold, situationOf } from "../../../review/switch/machine";
+import {
+  type Course,
+  type Decision,
+  defaultLimits,
+  type FenceKind,
+  type Reading,
+  type Seen,
+} from "../../../review/switch/model";
 
 const minute = 60_000;
 const now = Date.parse("2026-11-26T12:00:00Z");
@@ -50,6 +57,9 @@ const audit = (machine: string, at: number) => ({
   exporters: [{ machine, at, by: "directoryAudits" as const }],
   asked: ["directoryAudits" as const],
 });
+
+const answered = (kind: FenceKind, at: number, holds = true, machine = "A") => ({ machine, kind, at, holds });
+const deallocated = (at: number, holds = true) => answered("deallocated", at, holds);
 
 /** One situation for each rule, in which it is the one that is broken. */
 const situations: Readonly<Record<string, readonly [Seen, Course]>> = {
@@ -129,6 +139,48 @@ describe("the safety rules of a role switch", () => {
   it("end a permission when the oldest of its evidence is too old", () => {
     const source = reading("A", { at: now - 40 * minute });
     assert.equal(conclude(seen({ source }), course()).permission?.until, now + 20 * minute);
+  });
+});
+
+describe("a fence of the old active server", () => {
+  const dead = (more: Partial<Seen>): Seen => seen({ source: null, ...more });
+  const hour = 60 * minute;
+
+  it("is not proven by an answer of the future, which no true answer could then take back", () => {
+    const ahead = dead({ fences: [deallocated(now + 50 * minute)] });
+    const decision = conclude(ahead, course());
+    assert.deepEqual([decision.permission, decision.broken[0]], [null, "evidence-from-the-future"]);
+    const running = dead({ now: now + 20 * minute, fences: [deallocated(now + 20 * minute, false)] });
+    let known = fold(course(), ahead, decision, defaultLimits);
+    known = fold(known, running, conclude(running, known), defaultLimits);
+    const at = now + 51 * minute;
+    const later = conclude(dead({ now: at, target: reading("B", { at: at - minute }) }), known);
+    assert.equal(later.permission, null);
+  });
+
+  it("of an identity rests on answers that follow on each other, not on one of another incident", () => {
+    const again = (first: number) =>
+      conclude(
+        dead({ fences: [answered("identity-disabled", now)] }),
+        course({ fences: { "identity-disabled A": { since: first, at: first } } }),
+      ).permission?.step;
+    assert.equal(again(now - 2 * hour), "promote");
+    assert.equal(
+      again(now - 30 * 24 * hour),
+      undefined,
+      "it may have been enabled in between, and its token lives an hour",
+    );
+  });
+
+  it("is no fence where the server goes on exporting, by the audit log or by its own history", () => {
+    const fences = [answered("identity-disabled", now - minute)];
+    const known = course({ fences: { "identity-disabled A": { since: now - 2 * hour, at: now - 2 * hour } } });
+    const exported = (at: number) => conclude(dead({ fences, tenant: audit("A", at) }), known);
+    assert.equal(exported(now - 90 * minute).permission?.step, "promote", "its token lived an hour");
+    assert.deepEqual(exported(now - 20 * minute).broken, ["source-not-read"]);
+    assert.equal(exported(now - 20 * minute).permission, null);
+    const says = reading("A", { role: "active", lastExport: now - 6 * minute, lastGoodExport: now - 6 * minute });
+    assert.equal(conclude(seen({ source: says, fences }), known).permission?.step, "demote");
   });
 });
 

@@ -141,6 +141,15 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     const both = await world.look();
     assert.deepEqual([state(both), permission(both), codes(both)], ["two active", "nothing", ["two-active"]]);
     assert.match(both.report.summary.next.title, /Put AADC2 into staging mode now/);
+    // A permission of another day is not the one by which it came to be active.
+    const again = pair();
+    await promoted(again);
+    again.setActive("AADC2", false);
+    again.setActive("AADC1", true);
+    again.pass(24 * 60);
+    await again.look(passing);
+    again.setActive("AADC2", true);
+    assert.match((await again.look()).report.summary.next.title, /Put AADC2 into staging mode now/);
     // After a permitted promotion it is the old one that came back.
     const other = pair();
     await promoted(other);
@@ -207,6 +216,9 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.deepEqual([state(running), permission(running)], ["unknown", "nothing"]);
     const deallocated = await world.look({ ...dead, power: [world.power("AADC1", "deallocated")] });
     assert.deepEqual([state(deallocated), permission(deallocated)], ["fenced", "promote AADC2"]);
+    const lines = deallocated.report.summary.next.lines.join("\n");
+    assert.match(lines, /the fence of AADC1 still has to hold[\s\S]*--unreachable AADC1/);
+    assert.doesNotMatch(lines, /On AADC1|on both servers/, "nobody can do anything on a dead server");
     world.setActive("AADC2", true);
     world.pass(20);
     world.exports("AADC2");
@@ -291,6 +303,75 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.match(await refusal(world.look({ ...passing, overrides: ["another-exporter"] })), /nobody goes past/);
     const fenced = await world.look({ ...passing, power: [world.power("OLDSYNC", "deallocated")] });
     assert.equal(permission(fenced), "promote AADC2");
+  });
+
+  it("forgets it also where the audit log names the same server of the pair", async () => {
+    const world = pair();
+    await world.look({ ...passing, graph: [world.lastExporter("OLDSYNC")] });
+    world.pass(5);
+    const graph = [world.lastExporter("AADC1"), world.audits(["AADC1", world.at(3)])];
+    assert.equal(state(await world.look({ ...passing, graph })), "ready to demote");
+  });
+
+  it("does not forget it for an answer that is older than the one that named it", async () => {
+    const world = pair();
+    const old = world.lastExporter("AADC1");
+    world.pass(10);
+    const named = [world.lastExporter("OLDSYNC"), world.organization(world.at(30))];
+    assert.equal(state(await world.look({ ...passing, graph: named })), "two active");
+    assert.equal(state(await world.look({ ...passing, graph: [old] })), "two active");
+  });
+
+  it("says when a list of the tenant is not whole: what is missing proves nothing", async () => {
+    const world = pair();
+    const page = world.answer("audits", "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits", {
+      "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits",
+      "@odata.nextLink": "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?$skiptoken=x",
+      value: [],
+    });
+    const found = await world.look({ ...passing, graph: [page] });
+    assert.ok(codes(found, "warning").includes("tenant-answer-incomplete"), String(codes(found, "warning")));
+  });
+
+  it("says why an answer about a machine's power proves nothing", async () => {
+    const world = pair();
+    const dead = { unreachable: "AADC1", ...passing };
+    const noteOf = async (power: string): Promise<string> => {
+      const found = await world.look({ ...dead, power: [power] });
+      assert.equal(permission(found), "nothing");
+      const note = found.report.findings.find(({ code }) => code === "fence-not-proven");
+      return `${note?.title} ${note?.next}`;
+    };
+    assert.match(await noteOf(world.power("AADC1", "stopped")), /stopped.*az vm deallocate/u);
+    assert.match(await noteOf(world.power("ENTRA-VM-7", "deallocated")), /ENTRA-VM-7.*computer name is AADC1/u);
+    const old = world.power("AADC1", "deallocated");
+    world.pass(70);
+    assert.match(await noteOf(old), /more than 60 minutes ago/u);
+    const before = world.power("AADC1", "deallocated");
+    world.pass(2);
+    await world.look(passing);
+    assert.match(await noteOf(before), /read/u);
+  });
+
+  it("does not take the word of a cut where the server has signed in since, or the word is of another day", async () => {
+    const world = pair();
+    const active = await world.collect("AADC1");
+    const dead = { unreachable: "AADC1", active, ...passing };
+    const cut = { outboundCut: [`AADC1=${world.at()}`] };
+    const heard = () =>
+      [
+        ["AADC2", 115],
+        ["AADC2", 60],
+        ["AADC2", 2],
+      ] as const;
+    world.pass(240);
+    const alive = world.signIns(...heard(), ["AADC1", 200]);
+    assert.equal(state(await world.look({ ...dead, ...cut, graph: [alive] })), "unknown", "it signed in after the cut");
+    const quiet = await world.look({ ...dead, ...cut, graph: [world.signIns(...heard())] });
+    assert.equal(permission(quiet), "promote AADC2");
+    world.pass(26 * 60);
+    const later = await world.look({ ...dead, graph: [world.signIns(...heard())] });
+    assert.equal(state(later), "unknown", "the cut of yesterday has to be said again");
   });
 
   it("forgets a third server that was only the last to export once one of the pair has exported", async () => {

@@ -158,4 +158,13 @@ export const mutants: readonly Mutant[] = [
           },
     ),
   },
+  {
+    name: "takes two answers about an identity for one fence, however far apart they are",
+    scenario: "an identity was disabled before",
+    depth: 3,
+    concluding: concluding((situation) => situation, safetyRules, {
+      ...defaultLimits,
+      answersApart: Number.POSITIVE_INFINITY,
+    }),
+  },
 ];

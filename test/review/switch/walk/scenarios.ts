@@ -57,6 +57,16 @@ function fencedAndBack(): World {
   );
 }
 
+/** A's identity was disabled in another incident, hours ago, and the record knows it; since then it was enabled again. */
+function disabledBefore(): World {
+  const fences = { "identity-disabled A": { since: begin, at: begin } };
+  return world(
+    { A: { ...active, exporting: { since: begin + 1, ours: false } }, B: staging },
+    { activeSeen: true, fences, lastAt: begin },
+    { now: begin + 9 * tick, strokes: 0 },
+  );
+}
+
 /** A has just been demoted, and an export that began before goes on. */
 function exportUnderWay(): World {
   const running: Machine = { ...staging, running: true, exporting: { since: begin - 1, ours: true } };
@@ -100,6 +110,7 @@ export const scenarios: readonly Scenario[] = [
   { name: "an old collection lies about", depth: [3, 5], start: oldCollection() },
   { name: "a younger collection is known", depth: [3, 5], start: youngerKnown() },
   { name: "a fenced machine has come back", depth: [3, 4], start: fencedAndBack(), fences: true },
+  { name: "an identity was disabled before", depth: [3, 4], start: disabledBefore(), fences: true },
   {
     name: "two operators from a pair in order",
     depth: [10, 40],
