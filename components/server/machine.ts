@@ -41,9 +41,11 @@ export interface Machine {
 export function machine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
   if (args.stands("vm")) return wholeMachine(base, args, parent);
   const options = { ...memberOptions(args.treatment, parent), retainOnDelete: args.kept };
+  const group = args.stands("nsg") ? securityGroupOf(base, args, options) : undefined;
   const left = [
-    ...(args.stands("nsg") ? [securityGroupOf(base, args, options)] : []),
-    ...(args.stands("nic") ? [interfaceOf(base, args, undefined, options)] : []),
+    ...(group === undefined ? [] : [group]),
+    // With its group, so that the engine deletes the interface first: Azure keeps a group that is in use.
+    ...(args.stands("nic") ? [interfaceOf(base, args, group?.id, options)] : []),
   ];
   return { id: pulumi.output(""), vmId: pulumi.output(args.remembered?.vmId ?? ""), members: left };
 }
