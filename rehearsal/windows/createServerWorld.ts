@@ -155,8 +155,8 @@ export function machineConfig(proxy: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<configuration>${network}</configuration>\n`;
 }
 
-/** The world was opened again: the machine has been running, and its clock goes on with the world's. */
-export async function followClock(server: ServerFolder, clock: ClockAnchor): Promise<void> {
+/** The world was opened again: the machine has been running, and its clock goes on with the world's. True: it restarted meanwhile. */
+export async function followClock(server: ServerFolder, clock: ClockAnchor): Promise<boolean> {
   await changeServerWorld(server, (world) => {
     world.clock = { ...clock };
     // A machine that an earlier release made.
@@ -165,7 +165,9 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.logonRights ??= freshRights();
   });
   // It went down when the world was closed.
-  if ((await readServerWorld(server)).restartAt !== undefined) await boot(server, clock);
+  if ((await readServerWorld(server)).restartAt === undefined) return false;
+  await boot(server, clock);
+  return true;
 }
 
 /** What switching on does inside: automatic services run, others do not, no process of before is there, no restart is owed. */

@@ -11,8 +11,11 @@ import { hostKeyFile } from "./sshServer";
 export interface WindowsRoom {
   /** Writes server.json, registry.json and the C: drive of a new machine into its folder. */
   createServerWorld(server: ServerFolder, machine: MachineDescription, clock: ClockAnchor): Promise<void>;
-  /** The world was opened again: the machine has been running, and its clock goes on with the world's. */
-  followClock(server: ServerFolder, clock: ClockAnchor): Promise<void>;
+  /**
+   * The world was opened again: the machine has been running, and its clock goes on with the world's. True where it went
+   * down and came up while nobody was there to see it.
+   */
+  followClock(server: ServerFolder, clock: ClockAnchor): Promise<boolean>;
   /** What switching on does inside: automatic services start, everything else that ran is gone. */
   boot(server: ServerFolder, clock: ClockAnchor): Promise<void>;
   readonly executor: WindowsExecutor;
@@ -73,8 +76,6 @@ export async function openMachines(
     if (!file) continue;
     machines.set(keyOf(file.description.resourceId), { file, server, gone: new AbortController(), restarting: false });
   }
-  for (const { server } of machines.values()) await windows.followClock(server, clock.anchor);
-
   const known = (resourceId: string): KnownMachine => {
     const machine = machines.get(keyOf(resourceId));
     if (!machine) throw new Error(`there is no simulated machine ${resourceId}`);
@@ -86,6 +87,8 @@ export async function openMachines(
   };
   const log = (action: string, target: string, result: string) =>
     calls.record({ room: "azure", action, target, result });
+  for (const { server } of machines.values())
+    if (await windows.followClock(server, clock.anchor)) log("machine started", server.name, "restarted");
 
   return {
     async create(description) {

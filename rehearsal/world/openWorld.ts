@@ -34,8 +34,9 @@ const rooms: Rooms = {
         await setPeculiarities(server, peculiarities);
       },
       followClock: async (server, clock) => {
-        await followClock(server, clock);
+        const restarted = await followClock(server, clock);
         await setPeculiarities(server, peculiarities);
+        return restarted;
       },
       boot,
       readServerWorld,

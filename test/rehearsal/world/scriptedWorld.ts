@@ -37,7 +37,9 @@ export class ScriptedWindows implements WindowsRoom {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "administrators_authorized_keys"), `${this.authorizedKeys}\n`);
   }
-  async followClock(): Promise<void> {}
+  async followClock(): Promise<boolean> {
+    return false;
+  }
   async boot(server: ServerFolder): Promise<void> {
     this.booted.push(server.name);
   }
