@@ -1,3 +1,4 @@
+import { wrap } from "../review/render/wrap";
 import type { Finding } from "../review/verdict";
 
 /** A finding as the component's output tells it: texts only, so that every language has a type for it. */
@@ -42,3 +43,13 @@ export function readiness(
 
 /** Of a line in the log: some views cut what is longer. */
 export const logWidth = 105;
+
+/** One finding in the log or in a refusal. */
+export function findingLines(
+  { title, cause, next }: Pick<Finding, "title" | "cause" | "next">,
+  indent = "",
+): readonly string[] {
+  return [title, `  cause: ${cause}`, ...(next === "" ? [] : [`  next: ${next}`])].flatMap((line) =>
+    wrap(`${indent}${line}`, logWidth),
+  );
+}

@@ -54,9 +54,8 @@ export class Generation extends pulumi.ComponentResource {
     const remembered = known.remembered.generations[block.generation];
     const treatment = known.treatment(block);
     const machineName = generationNames(structure.name, block.generation).machine;
-    const stands = (part: string): boolean =>
-      treatment !== "lost" || known.remembered.parts.has(`g${block.generation}-${part}`);
     const holds = (part: string): boolean => known.remembered.parts.has(`g${block.generation}-${part}`);
+    const stands = (part: string): boolean => treatment !== "lost" || holds(part);
     const vm = machine(
       name,
       {
@@ -82,8 +81,7 @@ export class Generation extends pulumi.ComponentResource {
       securityGroupId: vm.securityGroupId,
       kept: known.kept(block.generation),
       // What a later release or setting adds is not made around a server that is not acted on.
-      named: (part: string): boolean =>
-        treatment === "acting" || known.remembered.parts.has(`g${block.generation}-${part}`),
+      named: (part: string): boolean => treatment === "acting" || holds(part),
     };
     const maintained = maintenanceWindow(
       name,
@@ -162,7 +160,7 @@ export class Generation extends pulumi.ComponentResource {
         remembered,
         join: known.join(block),
         joinSecrets: secrets.domainJoinSecrets,
-        remedied: known.remembered.parts.has(`g${block.generation}-set-prerequisites`),
+        remedied: holds("set-prerequisites"),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),
         before: known.findings.filter(({ subject }) => subject === machineName).map(reported),

@@ -25,7 +25,6 @@ import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
-import { idParts, sameId } from "./network/ids";
 import { outboundFindings } from "./network/outboundFindings";
 import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
@@ -36,6 +35,7 @@ import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
 import { settingsFileContent } from "./settings/files";
+import { parseResourceId, sameId } from "./settings/resourceId";
 import { secretProblems } from "./settings/secrets";
 import {
   type ConnectSettings,
@@ -354,7 +354,7 @@ async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
 
 /** Whoever may write to a hub in another subscription does so by a provider for that one. */
 function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
-  const hubs = idParts(network.peerVirtualNetworkId ?? "")?.subscriptionId;
+  const hubs = parseResourceId(network.peerVirtualNetworkId ?? "")?.subscriptionId;
   return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
 }
 

@@ -47,12 +47,7 @@ export function readyCommand(): Command {
 }
 
 async function run(active: string, staging: string, options: Options) {
-  const exports = (options.exports ?? []).map(readExportsOption);
-  const twice = exports.find(({ connector }, index) =>
-    exports.slice(0, index).some((other) => other.connector.toLowerCase() === connector.toLowerCase()),
-  );
-  if (twice !== undefined)
-    throw new BadInput(`--exports ${twice.connector}: this connector is given twice. Write all its files in one.`);
+  const exports = readExportsOptions(options.exports);
   const settings = [options.accept, options.thresholds].filter((path) => path !== undefined);
   const files = exports.flatMap((given) => [...given.active, ...given.staging]);
   refuseOverwriting(options.output, [active, staging, ...files, ...settings]);
@@ -73,6 +68,17 @@ async function run(active: string, staging: string, options: Options) {
   });
   await writeReport({ page: readyPage(result), report: result.report, ...reportOptions(options) });
   return exitCodeOf(result.report.verdict);
+}
+
+/** Every `--exports`; throws `BadInput` where a connector is given twice. */
+export function readExportsOptions(texts: readonly string[] = []): readonly ExportsGiven[] {
+  const exports = texts.map(readExportsOption);
+  const twice = exports.find(({ connector }, index) =>
+    exports.slice(0, index).some((other) => other.connector.toLowerCase() === connector.toLowerCase()),
+  );
+  if (twice !== undefined)
+    throw new BadInput(`--exports ${twice.connector}: this connector is given twice. Write all its files in one.`);
+  return exports;
 }
 
 /** `CONNECTOR:active=a1.xml,a2.xml,staging=s1.xml`; the name may hold colons and commas. */

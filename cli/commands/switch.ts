@@ -6,7 +6,7 @@ import { doing } from "../doing";
 import { addAcceptOption, addReportOptions, refuseOverwriting, reportOptions } from "../reportOptions";
 import { runCommand } from "../run";
 import { deleteThreshold } from "./exports";
-import { readExportsOption } from "./ready";
+import { readExportsOptions } from "./ready";
 import { positive } from "./statistics";
 
 interface Options {
@@ -98,7 +98,7 @@ async function run(options: Options) {
     throw new BadInput("--staging ARCHIVE: the archive of the server to be promoted is always needed.");
   if (cloudSync !== undefined && cloudSyncEnded)
     throw new BadInput("Give --cloud-sync or --cloud-sync-ended, not both.");
-  const exports = (options.exports ?? []).map(readExportsOption);
+  const exports = readExportsOptions(options.exports);
   const files = [
     ...exports.flatMap((given) => [...given.active, ...given.staging]),
     ...[active, staging, options.accept, options.thresholds].filter((path) => path !== undefined),

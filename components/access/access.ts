@@ -7,9 +7,10 @@ import type { RememberedGeneration } from "../memory/remembered";
 import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
+import { tellNow } from "../tellNow";
 import { diagnosis } from "./diagnosis";
 import { bootDialLimit, connectionTo, publicKeyOf, steadyDialLimit } from "./plan";
-import { type MachineRunCommand, machineRunCommand, outputOf, tellNow } from "./runCommand";
+import { type MachineRunCommand, machineRunCommand, outputOf } from "./runCommand";
 
 export type Connection = types.input.remote.ConnectionArgs;
 

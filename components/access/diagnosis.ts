@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { type DiagnosisContext, type JudgingContext, judgeDiagnosis } from "../../review/readiness/judge";
-import { wrap } from "../../review/render";
 import type { Finding } from "../../review/verdict";
 import { AnswerProblem, runCommandText, validateAnswer } from "../../scripts/assemble";
-import { logWidth, reported, type ToldFinding } from "../findings";
+import { findingLines, readiness, reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
 import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
@@ -35,8 +34,7 @@ const runCommandName = "diagnose-access";
 
 /**
  * Why SSH does not reach a server, asked by Run Command: read-only, once for each text of `diagnoseAccess`, told in the same
- * run before any step tries SSH. Where it is not asked any more it stays in the stack as it is, since a run command that was
- * left in Azure could not be made again under its name.
+ * run before any step tries SSH.
  */
 export function diagnosis(base: string, args: DiagnosisArgs, parent: pulumi.Resource): Diagnosis {
   const { structure, block, treatment, vmId, context } = args;
@@ -49,7 +47,7 @@ export function diagnosis(base: string, args: DiagnosisArgs, parent: pulumi.Reso
     base,
     {
       ...args,
-      treatment: asked ? "acting" : treatment === "active" ? "active" : "lost",
+      asked,
       runCommandName,
       script: runCommandText("diagnose-access"),
       parameters: [
@@ -69,12 +67,7 @@ export function diagnosis(base: string, args: DiagnosisArgs, parent: pulumi.Reso
     .apply(([output, id]): ToldFinding[] => {
       const told = diagnosed(machine, output, id, { ...context, pinnedHostKey: args.remembered?.hostKey });
       // In its order, all of it: somebody waits for exactly this.
-      const lines = told.flatMap(({ title, cause, next }) =>
-        [title, `  cause: ${cause}`, ...(next === "" ? [] : [`  next: ${next}`])].flatMap((line) =>
-          wrap(line, logWidth),
-        ),
-      );
-      void pulumi.log.warn(lines.join("\n"), run);
+      void pulumi.log.warn(told.flatMap((finding) => findingLines(finding)).join("\n"), run);
       return told.map(reported);
     });
   return { members: [run], findings };
@@ -100,15 +93,9 @@ export function diagnosed(
 }
 
 function unread(machine: string, { generation }: JudgingContext, why: string): Finding {
-  return {
-    code: "diagnosis-unread",
-    severity: "warning",
-    class: "readiness",
-    subject: machine,
+  return readiness("diagnosis-unread", "warning", machine, {
     title: `what ${machine} was asked about its sign-in cannot be read: ${why}`,
-    active: null,
-    staging: null,
     cause: `generations.${generation}.diagnoseAccess`,
     next: "another text in diagnoseAccess, and `pulumi up`; Azure keeps an answer only while the machine runs",
-  };
+  });
 }

@@ -1,6 +1,5 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as pulumi from "@pulumi/pulumi";
-import type { Finding } from "../../review/verdict";
 import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
@@ -12,6 +11,8 @@ export interface MachineRunCommandArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly vmId: pulumi.Output<string>;
   readonly treatment: Treatment;
+  /** False: asked in an earlier run and not any more. It stays in the stack as it is, since one left in Azure cannot be made anew under its name. */
+  readonly asked?: boolean;
   /** Name in Azure, and the last part of the name in the stack. */
   readonly runCommandName: string;
   readonly script: pulumi.Input<string>;
@@ -48,7 +49,7 @@ export function machineRunCommand(
       asyncExecution: false,
       timeoutInSeconds: args.timeoutInSeconds,
     },
-    pulumi.mergeOptions(memberOptions(args.treatment, parent), {
+    pulumi.mergeOptions(memberOptions(treatmentOf(args), parent), {
       dependsOn: [...args.dependsOn],
       // Gone with its machine. Azure refuses to delete it while the machine does not run, as a lost one does not.
       retainOnDelete: true,
@@ -56,6 +57,13 @@ export function machineRunCommand(
       replacementTrigger: args.vmId,
     }),
   );
+}
+
+/** What is asked is asked of one that is not acted on otherwise too; what is not asked any more changes nothing. */
+function treatmentOf({ treatment, asked }: Pick<MachineRunCommandArgs, "treatment" | "asked">): Treatment {
+  if (asked === undefined) return treatment;
+  if (asked) return "acting";
+  return treatment === "active" ? "active" : "lost";
 }
 
 /** What the script said last: at most 4 KB, and empty where Azure tells it no more (a machine that was deallocated). */
@@ -77,11 +85,4 @@ export function outputOf(
     { parent },
   );
   return view.apply(({ instanceView }) => instanceView?.output ?? "");
-}
-
-/** Now, not only in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all. */
-export function tellNow(findings: readonly Finding[], about: pulumi.Resource): void {
-  for (const { severity, title, cause, next } of findings)
-    if (severity !== "info")
-      void pulumi.log.warn([title, `  cause: ${cause}`, ...(next === "" ? [] : [`  next: ${next}`])].join("\n"), about);
 }

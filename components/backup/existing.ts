@@ -9,9 +9,10 @@ import type { Ledger } from "../memory/ledger";
 import { found } from "../memory/lookup";
 import { type Worn, wornBy } from "../memory/outside";
 import { type Remembered, standing } from "../memory/remembered";
-import { recordOf } from "../memory/stackState";
+import { numberOf, recordOf, textOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
 import { generationNames, serverResourceGroup } from "../server/names";
+import { regionName } from "../settings/resourceId";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "../settings/settings";
 import { type BesideVault, besideVault } from "./beside";
 import { type ItemPlace, type RetiredItem, retiredItem, type SeenItem, type WrittenItem, writtenItem } from "./items";
@@ -240,9 +241,6 @@ async function machineExists(settings: Settings, generation: number, opts: pulum
   return (await present(found(() => getVirtualMachine(where, opts)))) !== undefined;
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
-
 function seenItem({ id, properties }: recoveryservices.GetProtectedItemResult): SeenItem {
   const told = recordOf(properties);
   return {
@@ -295,7 +293,7 @@ function refuseForeign(settings: Settings, { name, tags, location }: resources.G
         write: `another name; or, if that backup is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
       },
     ]);
-  if (location.replaceAll(" ", "").toLowerCase() !== settings.location)
+  if (regionName(location) !== settings.location)
     throw new SettingsError([
       {
         path: "location",

@@ -1,4 +1,5 @@
 import { generationNames, resourceGroupNames, serverResourceGroup } from "../server/names";
+import { parseResourceId } from "../settings/resourceId";
 import type { Settings } from "../settings/settings";
 import type { VaultProperties } from "./vaultRules";
 
@@ -15,8 +16,7 @@ export function vaultPlace(settings: Settings): { readonly resourceGroupName: st
   const { vaultId } = settings.backup;
   const names = backupNames(settings);
   if (vaultId === undefined) return { resourceGroupName: names.resourceGroup, vaultName: names.vault };
-  const [, resourceGroupName, vaultName] =
-    /\/resourceGroups\/([^/]+)\/providers\/Microsoft\.RecoveryServices\/vaults\/([^/]+)$/i.exec(vaultId) ?? [];
+  const { resourceGroupName, names: [vaultName] = [] } = parseResourceId(vaultId) ?? {};
   if (resourceGroupName === undefined || vaultName === undefined)
     throw new Error(`backup.vaultId is "${vaultId}", which is not the resource id of a Recovery Services vault`);
   return { resourceGroupName, vaultName };

@@ -1,5 +1,6 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
+import { regionName } from "../settings/resourceId";
 import type { BackupSettings, Problem } from "../settings/settings";
 
 /** What Azure says of our own vault and its policy; what it does not say is not compared. */
@@ -134,17 +135,15 @@ const retention: Rule = ({ backup, vault, policy }) => {
 };
 
 const region: Rule = ({ name, location, vault }) =>
-  vault?.location === undefined || spaceless(vault.location) === spaceless(location)
+  vault?.location === undefined || regionName(vault.location) === regionName(location)
     ? []
     : [
         {
           path: "location",
           problem: `the vault rsv-${name} is in ${vault.location}, and Azure moves no vault with recovery points and protects no machine of another region`,
-          write: `${spaceless(vault.location)}, or another name`,
+          write: `${regionName(vault.location)}, or another name`,
         },
       ];
-
-const spaceless = (location: string): string => location.replaceAll(" ", "").toLowerCase();
 
 const rules: readonly Rule[] = [redundancy, locked, lockedAtOnce, retention, region];
 

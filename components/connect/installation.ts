@@ -12,6 +12,7 @@ import type { RememberedGeneration } from "../memory/remembered";
 import { memberOptions, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
+import { tellNow } from "../tellNow";
 import { announceGate, withdrawInstructions } from "./announcement";
 import { askedWith, membershipOpen } from "./asking";
 import { type DeliveredFiles, fileCopy, onceHeard } from "./files";
@@ -142,12 +143,9 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
       const judgement = judgedIn(step, machine, answer, args.context, verification);
       findings.push(judgement);
       heard = judgement;
-      // Now, not in a verdict: what a policy does to the sign-in keeps everything after this from being asked at all.
+      // What a policy does to the sign-in keeps everything after this from being asked at all.
       if (step === "prove-membership" && !joined && !pulumi.runtime.isDryRun())
-        judgement.apply((found) => {
-          for (const { severity, title, next } of found)
-            if (severity === "warning") void pulumi.log.warn(`${title}. ${next}`, run);
-        });
+        judgement.apply((found) => tellNow(found, run));
       if (step === "await-wizard" && !pulumi.runtime.isDryRun())
         answer.apply(() => withdrawInstructions(structure, block));
     }

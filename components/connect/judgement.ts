@@ -13,10 +13,9 @@ import {
   judgeSettingsFile,
   judgeVerification,
 } from "../../review/readiness/judge";
-import { wrap } from "../../review/render";
 import type { Finding } from "../../review/verdict";
 import { AnswerProblem, type ScriptAnswers, validateAnswer } from "../../scripts/assemble";
-import { logWidth, readiness } from "../findings";
+import { findingLines, readiness } from "../findings";
 import { Refusal } from "../refusal";
 import type { Step } from "./plan";
 
@@ -93,5 +92,4 @@ export function judged<S extends Step>(
   return findings;
 }
 
-const told = ({ title, cause, next }: Finding): readonly string[] =>
-  [`  ${title}`, `    cause: ${cause}`, `    next: ${next}`].flatMap((line) => wrap(line, logWidth));
+const told = (finding: Finding): readonly string[] => findingLines(finding, "  ");

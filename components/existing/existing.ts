@@ -4,9 +4,9 @@ import { getProtectionPolicy } from "@pulumi/azure-native/recoveryservices/getPr
 import { getVault } from "@pulumi/azure-native/recoveryservices/getVault";
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import type * as pulumi from "@pulumi/pulumi";
-import { found } from "../memory/lookup";
+import { found, mayNotRead } from "../memory/lookup";
 import { standing } from "../memory/remembered";
-import { recordOf } from "../memory/stackState";
+import { recordOf, textOf } from "../memory/stackState";
 import type { Question } from "../memory/transitions";
 import { parseResourceId, type ResourceId } from "../settings/resourceId";
 import type { Settings } from "../settings/settings";
@@ -20,8 +20,6 @@ interface ExistingQuestion {
   readonly built: ReadonlySet<number>;
   readonly subscriptionId: string | undefined;
 }
-
-const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 /** Reads what the settings name, before the first resource, and holds it to what this server needs. */
 export async function judgedExisting(
@@ -124,8 +122,7 @@ async function looked<T>(
     const answer = await found(look);
     return answer === undefined ? { kind: "absent" } : { kind: "found", is: read(recordOf(answer)) };
   } catch (error) {
-    const why = String((error as Error).message);
-    if (!/AuthorizationFailed|LinkedAuthorizationFailed/.test(why)) throw error;
+    if (!mayNotRead(error)) throw error;
     return { kind: "unread", why: "AuthorizationFailed" };
   }
 }

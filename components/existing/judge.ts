@@ -1,5 +1,6 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
+import { regionName } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
 
 /** What was found of a thing that the settings name. `unread`: whoever runs this may not read it; no evidence of anything. */
@@ -91,12 +92,10 @@ function judgeOne<T>({ path, what, looked, anywhere, sameSubscription, judge }: 
   }
 }
 
-const plain = (location: string | undefined): string => (location ?? "").replaceAll(" ", "").toLowerCase();
-
 /** Everything that the settings name and that is there already, held to what Azure and this server need of it. */
 export function judgeExisting(settings: Settings, found: FoundThings, subscriptionId: string): Judgement {
   const sameRegion = (path: string, what: string, why: string) => (is: FoundPlace) =>
-    is.location === undefined || plain(is.location) === settings.location
+    is.location === undefined || regionName(is.location) === settings.location
       ? {}
       : {
           problems: [

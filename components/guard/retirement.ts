@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { machineRunCommand, outputOf, tellNow } from "../access/runCommand";
+import { machineRunCommand, outputOf } from "../access/runCommand";
 import { reported, type ToldFinding } from "../findings";
 import { type RememberedGeneration, retirementPart } from "../memory/remembered";
 import { Refusal } from "../refusal";
 import type { Treatment } from "../server/members";
 import { generationNames } from "../server/names";
 import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
+import { tellNow } from "../tellNow";
 import { retirementAnswered, retirementFinding, retirementRefused, retirementText } from "./byRunCommand";
 
 export interface RetirementByRunCommandArgs {
@@ -53,7 +54,7 @@ export function retirementByRunCommand(
     base,
     {
       ...args,
-      treatment: exception !== undefined ? "acting" : args.treatment === "active" ? "active" : "lost",
+      asked: exception !== undefined,
       runCommandName,
       script: vmId.apply((id) => retirementText(structure, block, id, exception, since)),
       timeoutInSeconds: 1800,

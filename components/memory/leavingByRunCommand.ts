@@ -3,7 +3,7 @@ import { generationNames } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { block, type Check } from "./question";
-import { type Remembered, standing } from "./remembered";
+import { leaving, type Remembered } from "./remembered";
 
 /**
  * A guard that was asked by Run Command does not ask again. So what it answered must be there, this machine's, and new, before
@@ -11,26 +11,24 @@ import { type Remembered, standing } from "./remembered";
  */
 export const leavingByRunCommand: Check = (question) => {
   const { settings, remembered, today } = question;
-  const written = new Set(settings.generations.map(({ generation }) => generation));
-  const going = standing(remembered).filter((generation) => !written.has(generation));
+  const going = leaving(settings, remembered);
   const back = (generation: number): string =>
     `the block of ${generation} as before, with the exception retireByRunCommand and another reason, and up (its guard is asked again); then take it out within ${answerCountsHours} hours. Where SSH works again: the block without that exception, and up; then take it out, and its guard asks by SSH`;
   const unanswered = going.flatMap((generation): readonly Problem[] => {
     const entry = remembered.ledger?.generations[generation];
     const known = remembered.generations[generation];
-    // Of a guard that asks by SSH, and was not to be asked otherwise, the engine waits for the answer.
     // A retirement that failed behind its guard goes on.
-    if (known?.guarded !== true) return [];
-    if (entry?.role !== "passive" || (entry.byRunCommandUntil === undefined && known?.asks !== false)) return [];
-    const { ledger } = remembered;
-    const answered = retirementAnswered(known?.retirement, {
-      name: ledger?.name ?? settings.name,
+    if (known?.guarded !== true || entry?.role !== "passive") return [];
+    const { byRunCommandUntil: until, byRunCommandSince: since } = entry;
+    // Of a guard that asks by SSH, and was not to be asked otherwise, the engine waits for the answer.
+    if (until === undefined && known.asks !== false) return [];
+    const answered = retirementAnswered(known.retirement, {
+      name: remembered.ledger?.name ?? settings.name,
       generation,
-      vmId: known?.vmId,
+      vmId: known.vmId,
       now: today,
-      since: entry.byRunCommandSince,
+      since,
     });
-    const until = entry.byRunCommandUntil;
     const over = until !== undefined && !stillCounts({ until }, today) ? `that exception ended on ${until}` : undefined;
     const why = over ?? (answered.kind === "objection" ? answered.objection : undefined);
     return why === undefined
@@ -59,9 +57,8 @@ export const leavingByRunCommand: Check = (question) => {
 };
 
 /** Machines whose block was taken out and whose guard asks them by SSH. */
-export function askedBySshOnLeaving({ name, generations }: Settings, remembered: Remembered): readonly string[] {
-  const written = new Set(generations.map(({ generation }) => generation));
-  return standing(remembered)
-    .filter((generation) => !written.has(generation) && remembered.generations[generation]?.asks === true)
-    .map((generation) => generationNames(name, generation).machine);
+export function askedBySshOnLeaving(settings: Settings, remembered: Remembered): readonly string[] {
+  return leaving(settings, remembered)
+    .filter((generation) => remembered.generations[generation]?.asks === true)
+    .map((generation) => generationNames(settings.name, generation).machine);
 }

@@ -2,7 +2,7 @@ import type { GenerationSettings, Problem, Settings } from "../settings/settings
 import { stillCounts } from "../settings/until";
 import { sharedOf } from "./ledger";
 import type { Check, Question } from "./question";
-import { standing } from "./remembered";
+import { answeredSince, standing } from "./remembered";
 
 interface SharedPart {
   /** Its name in the state. */
@@ -54,9 +54,7 @@ export function unasked(
     const entry = ledger?.generations[generation];
     if (role !== "passive" || entry === undefined || !built.has(generation)) return false;
     if (entry.role !== "passive") return true;
-    return (
-      entry.passiveSince !== undefined && generations[generation]?.proofQuestion?.includes(entry.passiveSince) !== true
-    );
+    return entry.passiveSince !== undefined && !answeredSince(generations[generation], entry.passiveSince);
   });
 }
 

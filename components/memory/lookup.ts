@@ -22,3 +22,8 @@ export function notThere(message: string): boolean {
 export function goneForArm(message: string): boolean {
   return !otherSubscription.test(message) && /\b(ResourceNotFound|ResourceGroupNotFound)\b/.test(message);
 }
+
+/** Whoever runs Pulumi may not read it: evidence of nothing. */
+export function mayNotRead(error: unknown): boolean {
+  return String((error as Error).message).includes("AuthorizationFailed");
+}

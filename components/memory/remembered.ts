@@ -1,10 +1,10 @@
 import { ownProtectedItem } from "../../review/posture/ownNames";
 import type { Built } from "../settings/built";
-import type { ImageSettings } from "../settings/settings";
+import type { ImageSettings, Settings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
 import { type Ledger, parseLedger } from "./ledger";
 import { type Worn, wornBy } from "./outside";
-import { partsOf, recordOf, type StateResource } from "./stackState";
+import { partsOf, recordOf, type StateResource, textOf } from "./stackState";
 
 /** One generation as the state holds it; what is absent was never made, or is gone. */
 export interface RememberedGeneration {
@@ -207,8 +207,6 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
   };
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
 /**
  * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the role that it
  * was declared in, or by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
@@ -220,10 +218,14 @@ export function wasProven({ ledger, generations }: Remembered, generation: numbe
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
 }
 
+/** Whether it has answered for its staging mode since it was declared passive. */
+export const answeredSince = (known: RememberedGeneration | undefined, since: string): boolean =>
+  known?.proofQuestion?.includes(since) === true;
+
 /** Whether a passive generation is asked for its staging mode before anything of it is changed: it was something else. */
 export function isUnproven({ generations }: Remembered, after: Ledger, generation: number): boolean {
   const since = after.generations[generation]?.passiveSince;
-  return since !== undefined && generations[generation]?.proofQuestion?.includes(since) !== true;
+  return since !== undefined && !answeredSince(generations[generation], since);
 }
 
 /** What a generation was built with, and what has become of its size and disk since. */
@@ -246,4 +248,10 @@ export function standing({ generations }: Remembered): readonly number[] {
     .filter(([, each]) => each.vmId !== undefined || each.guarded)
     .map(([number]) => Number(number))
     .sort((a, b) => a - b);
+}
+
+/** Of those, the ones whose block was taken out. */
+export function leaving({ generations }: Pick<Settings, "generations">, remembered: Remembered): readonly number[] {
+  const written = new Set(generations.map(({ generation }) => generation));
+  return standing(remembered).filter((generation) => !written.has(generation));
 }

@@ -98,3 +98,8 @@ function plainOf(value: unknown): unknown {
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
+
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+export const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);

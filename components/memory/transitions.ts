@@ -7,7 +7,7 @@ import { leavingByRunCommand } from "./leavingByRunCommand";
 import { leavingShared } from "./leavingShared";
 import { type Shared, sharedOf } from "./ledger";
 import { block, type Check, type Question } from "./question";
-import { builtOf, standing, wasProven } from "./remembered";
+import { builtOf, leaving, standing, wasProven } from "./remembered";
 
 export type { Absence, Identity, Question } from "./question";
 
@@ -45,8 +45,7 @@ function highest({ remembered }: Question): number {
 const ledgerGone: Check = ({ settings, remembered, today }) => {
   const here = standing(remembered);
   if (remembered.ledger !== undefined || here.length === 0) return [];
-  const written = new Set(settings.generations.map(({ generation }) => generation));
-  const missing = here.filter((generation) => !written.has(generation));
+  const missing = leaving(settings, remembered);
   const { rebuildLedger } = settings;
   if (rebuildLedger !== undefined && stillCounts(rebuildLedger, today) && missing.length === 0) return [];
   return [
@@ -257,9 +256,8 @@ const declaredActive: Check = ({ settings, remembered }) =>
     }));
 
 /** What this run would take out. A retirement that was refused is still under way: its guard is asked again. */
-const leaving: Check = ({ settings, remembered }) => {
-  const written = new Set(settings.generations.map(({ generation }) => generation));
-  const going = standing(remembered).filter((generation) => !written.has(generation));
+const takenOut: Check = ({ settings, remembered }) => {
+  const going = leaving(settings, remembered);
   const problems: Problem[] = going
     .filter((generation) => remembered.ledger?.generations[generation]?.role === "active")
     .map((generation) => ({
@@ -358,7 +356,7 @@ const checks: readonly Check[] = [
   lostTooLong,
   exceptionsOfThisMachine,
   declaredActive,
-  leaving,
+  takenOut,
   leavingByRunCommand,
   settingsFileOfActive,
   sharedUnderActive,

@@ -4,10 +4,10 @@ import { getRouteTable } from "@pulumi/azure-native/network/getRouteTable";
 import { type GetSubnetResult, getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Ledger, Shared } from "../memory/ledger";
-import { found, goneForArm } from "../memory/lookup";
+import { found, goneForArm, mayNotRead } from "../memory/lookup";
 import { generationNames, serverResourceGroup } from "../server/names";
+import { parseResourceId, sameId } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
-import { idParts, sameId } from "./ids";
 import {
   behindFirewall,
   type Judged,
@@ -74,7 +74,7 @@ function changed({ settings: { network, bastion }, ledger }: NetworkQuestion, ke
 
 /** Parts of an id in our own subscription. */
 function placeOf(id: string, { subscriptionId }: NetworkQuestion) {
-  const parts = idParts(id);
+  const parts = parseResourceId(id);
   return parts !== undefined && sameId(parts.subscriptionId, subscriptionId) ? parts : undefined;
 }
 
@@ -88,7 +88,7 @@ async function unlessForbidden(path: string, id: string, look: () => Promise<Jud
   try {
     return await look();
   } catch (error) {
-    if (!/AuthorizationFailed/.test(String((error as Error).message))) throw error;
+    if (!mayNotRead(error)) throw error;
     return { problems: [], findings: [notRead(path, id)] };
   }
 }

@@ -1,8 +1,8 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
+import { parseResourceId, regionName, sameId } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
 import { freeAddress } from "./addresses";
-import { idParts, sameId } from "./ids";
 import { portTable } from "./ports";
 
 /** What was read of something that exists, as far as it is judged. */
@@ -15,7 +15,7 @@ export const nothingFound: Judged = { problems: [], findings: [] };
 
 /** Microsoft's pages on network interfaces and route tables: both in the virtual network's own subscription and region. */
 export function judgePlace(path: string, what: string, id: string, own: string | undefined): Judged | undefined {
-  const there = idParts(id)?.subscriptionId;
+  const there = parseResourceId(id)?.subscriptionId;
   if (own === undefined || there === undefined || sameId(there, own)) return undefined;
   return {
     problems: [
@@ -119,7 +119,7 @@ export interface RouteTableSeen {
 
 export function judgeRouteTable(seen: RouteTableSeen, { network, location }: Settings): Judged {
   const path = "network.routeTableId";
-  if (seen.location !== undefined && seen.location.replaceAll(" ", "").toLowerCase() !== location)
+  if (seen.location !== undefined && regionName(seen.location) !== location)
     return {
       problems: [
         {

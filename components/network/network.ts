@@ -5,6 +5,7 @@ import { knownOr, settledValue } from "../inputs";
 import { Refusal } from "../refusal";
 import { generationNames } from "../server/names";
 import type { Settings } from "../settings/settings";
+import { tellNow } from "../tellNow";
 import { bastion } from "./bastion";
 import { egress } from "./egress";
 import { type Peering, peering } from "./peering";
@@ -150,8 +151,7 @@ function told({ look, place }: Peering, { structure, waiting, peered }: NetworkA
       .map(({ generation }) => generationNames(structure.name, generation).machine);
   const findings = pulumi.all([look, place]).apply(([seen, where]) => {
     const all = peeringFindings(seen, where, { standing: machines(false), waiting: machines(true) }).map(reported);
-    // Outputs are read by programs; whoever sits before the run sees this.
-    for (const { title, cause, next } of all) void pulumi.log.warn(`${title}\n  why: ${cause}\n  next: ${next}`);
+    tellNow(all);
     return all;
   });
   // A peering that is to be made anew, or that a targeted run leaves out, has no state yet.

@@ -3,7 +3,7 @@ import { VirtualNetworkPeering } from "@pulumi/azure-native/network/virtualNetwo
 import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { found } from "../memory/lookup";
-import { idParts } from "./ids";
+import { parseResourceId } from "../settings/resourceId";
 import { goneState, otherHalfName, type PeeringLook, type PeeringPlace } from "./peeringState";
 import type { Shared } from "./shared";
 
@@ -93,8 +93,8 @@ function hubsHalf(
   const half = new VirtualNetworkPeering(
     `${name}-peering-hub`,
     {
-      resourceGroupName: hub.apply((id) => idParts(id)?.resourceGroupName ?? ""),
-      virtualNetworkName: hub.apply((id) => idParts(id)?.names[0] ?? ""),
+      resourceGroupName: hub.apply((id) => parseResourceId(id)?.resourceGroupName ?? ""),
+      virtualNetworkName: hub.apply((id) => parseResourceId(id)?.names[0] ?? ""),
       virtualNetworkPeeringName: otherHalfName(structure.name),
       remoteVirtualNetwork: { id: virtualNetwork.id },
       allowVirtualNetworkAccess: true,

@@ -1,6 +1,6 @@
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
-import { idParts } from "./ids";
+import { parseResourceId } from "../settings/resourceId";
 
 /** What Azure says of our half. Nothing is known of it in a first preview, or where a user's mocks answer. */
 export interface PeeringLook {
@@ -33,7 +33,7 @@ export function isConnected({ peeringState }: PeeringLook): boolean {
 
 /** What the hub's owner does: the Azure CLI's line, and the same in Pulumi. */
 export function otherHalf({ serverName, ourNetworkId, hubId, useRemoteGateways }: PeeringPlace): readonly string[] {
-  const { subscriptionId, resourceGroupName, names } = idParts(hubId) ?? {};
+  const { subscriptionId, resourceGroupName, names } = parseResourceId(hubId) ?? {};
   const [hub] = names ?? [];
   const name = otherHalfName(serverName);
   return [

@@ -23,6 +23,14 @@ export function parseResourceId(id: string): ResourceId | undefined {
   };
 }
 
+/** Azure compares ids and names without regard to letter case. */
+export function sameId(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && left.toLowerCase() === right?.toLowerCase();
+}
+
+/** Azure writes a region with or without spaces and capitals; settings have its short name. */
+export const regionName = (location: string): string => location.replaceAll(" ", "").toLowerCase();
+
 /** What a text is that should have been another id, for whoever wrote it; undefined where it is no id at all. */
 export function idKind(text: string): string | undefined {
   const parsed = parseResourceId(text);

@@ -206,7 +206,7 @@ const gapTitles: Record<ReturnType<typeof importGap>["effect"], (machine: string
     `the import of the settings file would break on ${machine}, with nothing configured and the engine to be uninstalled before another try, by`,
   changed: (machine) => `the import of the settings file on ${machine} changes`,
   "not carried": (machine) => `the import of the settings file on ${machine} does not carry`,
-  "entered by hand": (machine) => `the wizard on ${machine} will ask for the`,
+  "entered by hand": (machine) => `the wizard on ${machine} asks for the`,
   "beside the file": (machine) => `the settings file for ${machine} does not hold`,
 };
 

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readExportsOption } from "../../../cli/commands/ready";
+import { readExportsOption, readExportsOptions } from "../../../cli/commands/ready";
 import { judgeReady, type ReadyInput, type ReadyResult, readyPage } from "../../../review/pair";
 import { renderHtml, renderMarkdown } from "../../../review/render";
 import type { Finding } from "../../../review/verdict";
@@ -267,5 +267,10 @@ describe("may this server be promoted? (entra-connect ready)", function () {
     });
     for (const text of ["x", "x:active=a.xml", "x:staging=", "x:staging=a,staging=b"])
       assert.throws(() => readExportsOption(text), /Write it as CONNECTOR/);
+  });
+
+  it("takes each connector once, for a switch too, whatever the letters", () => {
+    assert.equal(readExportsOptions(["A:staging=a.xml", "B:staging=b.xml"]).length, 2);
+    assert.throws(() => readExportsOptions(["A:staging=a.xml", "a:staging=b.xml"]), /connector is given twice/);
   });
 });
