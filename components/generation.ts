@@ -54,55 +54,41 @@ export class Generation extends pulumi.ComponentResource {
     const remembered = known.remembered.generations[block.generation];
     const treatment = known.treatment(block);
     const machineName = generationNames(structure.name, block.generation).machine;
+    const entry = known.ledger.generations[block.generation];
+    const context = known.judging(block);
+    const here = { structure, settings, block, treatment, resourceGroupName, remembered };
     const holds = (part: string): boolean => known.remembered.parts.has(`g${block.generation}-${part}`);
     const stands = (part: string): boolean => treatment !== "lost" || holds(part);
     const vm = machine(
       name,
       {
-        structure,
-        settings,
-        block,
-        resourceGroupName,
+        ...here,
         subnetId: args.subnetId,
         administratorPassword: secrets.administratorPassword,
-        remembered,
-        treatment,
         kept: known.kept(block.generation),
         stands,
       },
       this,
     );
     const around = {
-      structure,
-      settings,
-      block,
-      treatment,
+      ...here,
       machineId: vm.id,
       securityGroupId: vm.securityGroupId,
       kept: known.kept(block.generation),
       // What a later release or setting adds is not made around a server that is not acted on.
       named: (part: string): boolean => treatment === "acting" || holds(part),
     };
-    const maintained = maintenanceWindow(
-      name,
-      { ...around, window: known.window(block.generation), resourceGroupName },
-      this,
-    );
+    const maintained = maintenanceWindow(name, { ...around, window: known.window(block.generation) }, this);
     const logged = securityGroupDiagnostics(name, around, this);
     activeServerLock(name, around, this);
     const access = remoteAccess(
       name,
       {
-        structure,
-        settings,
-        block,
-        resourceGroupName,
+        ...here,
         secrets,
-        treatment,
         stands,
         holds,
-        remembered,
-        context: known.judging(block),
+        context,
         vmId: vm.vmId,
         after: [...args.shared, ...vm.members],
       },
@@ -111,16 +97,11 @@ export class Generation extends pulumi.ComponentResource {
     const asked = retirementByRunCommand(
       name,
       {
-        structure,
-        settings,
-        block,
-        treatment,
-        resourceGroupName,
+        ...here,
         vmId: vm.vmId,
-        remembered,
         holds,
         exception: known.retiring(block.generation),
-        since: known.ledger.generations[block.generation]?.byRunCommandSince,
+        since: entry?.byRunCommandSince,
         now: known.today,
         after: [...args.shared, ...vm.members, ...args.askedAfter],
       },
@@ -149,22 +130,18 @@ export class Generation extends pulumi.ComponentResource {
     const connect = installation(
       name,
       {
-        structure,
-        settings,
-        block,
+        ...here,
         access,
         guard: this.guard,
-        treatment,
-        passiveSince: known.ledger.generations[block.generation]?.passiveSince,
+        passiveSince: entry?.passiveSince,
         vmId: vm.vmId,
-        remembered,
         join: known.join(block),
         joinSecrets: secrets.domainJoinSecrets,
         remedied: holds("set-prerequisites"),
         files: known.files(block.generation),
         digest: known.settingsFile(block.generation),
         before: known.findings.filter(({ subject }) => subject === machineName).map(reported),
-        context: known.judging(block),
+        context,
       },
       this,
     );

@@ -4,9 +4,8 @@ import { type JudgingContext, judgeRemoteAccess } from "../../review/readiness/j
 import { runCommandText, validateAnswer } from "../../scripts/assemble";
 import { reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
-import type { Treatment } from "../server/members";
+import type { OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
 import { tellNow } from "../tellNow";
 import { diagnosis } from "./diagnosis";
 import { bootDialLimit, connectionTo, publicKeyOf, steadyDialLimit } from "./plan";
@@ -23,11 +22,7 @@ export interface Secrets {
   readonly domainJoinSecrets: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
-export interface RemoteAccessArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
-  readonly treatment: Treatment;
+export interface RemoteAccessArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly secrets: Secrets;
   readonly remembered?: RememberedGeneration;

@@ -5,16 +5,11 @@ import type { Finding } from "../../review/verdict";
 import { AnswerProblem, runCommandText, validateAnswer } from "../../scripts/assemble";
 import { findingLines, readiness, reported, type ToldFinding } from "../findings";
 import type { RememberedGeneration } from "../memory/remembered";
-import type { Treatment } from "../server/members";
+import type { OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
 import { machineRunCommand, outputOf } from "./runCommand";
 
-export interface DiagnosisArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
-  readonly treatment: Treatment;
+export interface DiagnosisArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly remembered?: RememberedGeneration;
   readonly vmId: pulumi.Output<string>;

@@ -1,16 +1,11 @@
 import * as compute from "@pulumi/azure-native/compute";
 import * as pulumi from "@pulumi/pulumi";
-import { memberOptions, type Treatment } from "../server/members";
+import { memberOptions, type OfGeneration, type Treatment } from "../server/members";
 import { generationNames } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
 
-export interface MachineRunCommandArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
+export interface MachineRunCommandArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly vmId: pulumi.Output<string>;
-  readonly treatment: Treatment;
   /** False: asked in an earlier run and not any more. It stays in the stack as it is, since one left in Azure cannot be made anew under its name. */
   readonly asked?: boolean;
   /** Name in Azure, and the last part of the name in the stack. */

@@ -9,9 +9,8 @@ import { afterRestart, sameMachine } from "../domain/restart";
 import { reported, type ToldFinding } from "../findings";
 import { knownOr } from "../inputs";
 import type { RememberedGeneration } from "../memory/remembered";
-import { memberOptions, type Treatment } from "../server/members";
+import { memberOptions, type OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
 import { tellNow } from "../tellNow";
 import { announceGate, withdrawInstructions } from "./announcement";
 import { askedWith, membershipOpen } from "./asking";
@@ -20,11 +19,7 @@ import { judged, readAnswer } from "./judgement";
 import { type Step, stepArguments, stepsOf } from "./plan";
 import { proofOf } from "./proof";
 
-export interface InstallationArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
-  readonly treatment: Treatment;
+export interface InstallationArgs extends OfGeneration {
   /** When the generation was declared passive after it had been something else. */
   readonly passiveSince?: string;
   readonly access: RemoteAccess;

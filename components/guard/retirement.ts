@@ -3,17 +3,13 @@ import { machineRunCommand, outputOf } from "../access/runCommand";
 import { reported, type ToldFinding } from "../findings";
 import { type RememberedGeneration, retirementPart } from "../memory/remembered";
 import { Refusal } from "../refusal";
-import type { Treatment } from "../server/members";
+import type { OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { ExceptionSettings, GenerationSettings, Settings } from "../settings/settings";
+import type { ExceptionSettings } from "../settings/settings";
 import { tellNow } from "../tellNow";
 import { retirementAnswered, retirementFinding, retirementRefused, retirementText } from "./byRunCommand";
 
-export interface RetirementByRunCommandArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
-  readonly treatment: Treatment;
+export interface RetirementByRunCommandArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly vmId: pulumi.Output<string>;
   readonly remembered?: RememberedGeneration;

@@ -1,16 +1,11 @@
 import * as maintenance from "@pulumi/azure-native/maintenance";
 import type * as pulumi from "@pulumi/pulumi";
-import { memberOptions, type Treatment } from "../server/members";
+import { memberOptions, type OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
 import { maintenanceArguments, type PlannedWindow } from "./plan";
 
-export interface MaintenanceArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
+export interface MaintenanceArgs extends OfGeneration {
   readonly window: PlannedWindow | undefined;
-  readonly treatment: Treatment;
   readonly resourceGroupName: pulumi.Input<string>;
   readonly machineId: pulumi.Output<string>;
   /** Whether a part is to be named: of a generation that is not acted on only what the state holds. */

@@ -4,20 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RememberedGeneration } from "../memory/remembered";
 import { securityRules } from "../network/plan";
 import type { GenerationSettings, Settings } from "../settings/settings";
-import { memberOptions, type Treatment } from "./members";
+import { memberOptions, type OfGeneration } from "./members";
 import { generationNames } from "./names";
 import { machineArguments, networkInterfaceArguments } from "./plan";
 
-export interface MachineArgs {
-  /** Structure, known in a preview too. */
-  readonly structure: Settings;
-  /** The same with every Input as it is given. */
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
+export interface MachineArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly administratorPassword: pulumi.Input<string>;
-  readonly treatment: Treatment;
   readonly remembered?: RememberedGeneration;
   /** Another machine has its name: what is taken out is forgotten, not deleted. */
   readonly kept: boolean;

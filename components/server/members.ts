@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { GenerationSettings, Settings } from "../settings/settings";
 
 /**
  * How a generation is treated in this run. `unproven`: declared passive again after it was active or lost, and not
@@ -6,6 +7,16 @@ import type * as pulumi from "@pulumi/pulumi";
  * lost and its guard is asked by Run Command; nothing else of it is asked or changed.
  */
 export type Treatment = "acting" | "unproven" | "retiring" | "active" | "lost";
+
+/** What everything that is made around one generation is given. */
+export interface OfGeneration {
+  /** Structure, known in a preview too. */
+  readonly structure: Settings;
+  /** The same with every Input as it is given. */
+  readonly settings: pulumi.Output<Settings>;
+  readonly block: GenerationSettings;
+  readonly treatment: Treatment;
+}
 
 /**
  * Options of every resource that belongs to one generation. Of an active one nothing is changed, whatever the settings

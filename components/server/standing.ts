@@ -1,15 +1,10 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
-import type { GenerationSettings, Settings } from "../settings/settings";
-import { memberOptions, type Treatment } from "./members";
+import { memberOptions, type OfGeneration } from "./members";
 
 /** What stands around one generation's machine and never touches it: logs of its security group, a lock on an active one. */
-export interface StandingArgs {
-  readonly structure: Settings;
-  readonly settings: pulumi.Output<Settings>;
-  readonly block: GenerationSettings;
-  readonly treatment: Treatment;
+export interface StandingArgs extends OfGeneration {
   readonly machineId: pulumi.Output<string>;
   /** Absent where a lost generation has none any more. */
   readonly securityGroupId: pulumi.Output<string> | undefined;

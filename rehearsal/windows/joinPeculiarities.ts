@@ -1,29 +1,10 @@
 /** Machines and domains in which a join goes wrong. */
 
 import { hardened } from "./accessPeculiarities";
-import type { Peculiarity } from "./peculiarity";
-import type { Peculiarities } from "./serverWorld";
-
-function differs<Name extends keyof Peculiarities>(
-  says: string,
-  source: string,
-  name: Name,
-  value: Exclude<Peculiarities[Name], undefined>,
-): Peculiarity {
-  return {
-    says,
-    source,
-    on: ({ world }) => {
-      world.peculiarities[name] = value;
-    },
-    off: ({ world }) => {
-      delete world.peculiarities[name];
-    },
-  };
-}
+import { flag, type Peculiarity } from "./peculiarity";
 
 const fails = (says: string, source: string, code: string): Peculiarity =>
-  differs(says, source, "joinFails", { code, number: Number(code) });
+  flag("joinFails", { code, number: Number(code) }, says, source);
 
 export const joinPeculiarities = {
   "join-reuse-refused": fails(
@@ -37,19 +18,19 @@ export const joinPeculiarities = {
     "0x54b",
   ),
   "join-port-closed": fails("the way to the domain controller's port 88 is closed", "facts/domain-join.md 6.1", "0x40"),
-  "join-other-computer": differs(
-    "the file that joins it was made for the computer AADC-STG-G9",
-    "facts/domain-join.md 4",
+  "join-other-computer": flag(
     "blobOfAnother",
     "AADC-STG-G9",
+    "the file that joins it was made for the computer AADC-STG-G9",
+    "facts/domain-join.md 4",
   ),
-  "join-not-taken": differs("what was staged has no effect at the next start", "issue 12", "joinNotTaken", true),
-  "join-restart-refused": differs("it does not take a request to restart", "issue 12", "restartRefused", 5),
-  "join-policy-fails": differs("the domain's policies cannot be applied", "facts/domain-join.md 6", "policyFails", 3),
-  "join-policy-locks-out": differs(
-    "the domain's policy denies local administrators the logon over the network, from its first refresh on",
-    "facts/domain-join.md 6; facts/windows-server.md 4",
+  "join-not-taken": flag("joinNotTaken", true, "what was staged has no effect at the next start", "issue 12"),
+  "join-restart-refused": flag("restartRefused", 5, "it does not take a request to restart", "issue 12"),
+  "join-policy-fails": flag("policyFails", 3, "the domain's policies cannot be applied", "facts/domain-join.md 6"),
+  "join-policy-locks-out": flag(
     "logonRightsAtRefresh",
     hardened(),
+    "the domain's policy denies local administrators the logon over the network, from its first refresh on",
+    "facts/domain-join.md 6; facts/windows-server.md 4",
   ),
 } as const satisfies Readonly<Record<string, Peculiarity>>;

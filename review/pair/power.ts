@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { isJsonObject, type JsonObject, readInstant, readJson } from "../evidence";
+import { isJsonObject, type JsonObject, readJson } from "../evidence";
 import { BadInput } from "../verdict";
 import { bareName } from "./graph";
+import { readRecorded, takenAt } from "./recordedAnswer";
 
 /** Whether Azure runs a machine, as it said it at one moment. */
 export interface PowerAnswer {
@@ -31,14 +30,7 @@ export function readPower(source: string): PowerAnswer {
   const refuse = (what: string): never => {
     throw new BadInput(`--power ${source}: ${what}. ${how}`);
   };
-  let bytes: Buffer;
-  let written: Date;
-  try {
-    bytes = readFileSync(source);
-    written = statSync(source).mtime;
-  } catch (error) {
-    return refuse(`cannot be read (${(error as Error).message})`);
-  }
+  const { bytes, sha256, written } = readRecorded("--power", source);
   const document = readJson({ path: source, name: source, bytes });
   if (!isJsonObject(document)) return refuse("is no JSON object");
   const body = objectOf(document.answer) ?? document;
@@ -52,12 +44,11 @@ export function readPower(source: string): PowerAnswer {
   if (state === undefined) return refuse("holds no power state (instanceView.statuses with PowerState/…)");
   const name = textOf(objectOf(inside.osProfile)?.computerName) ?? textOf(view.computerName) ?? textOf(body.name);
   if (name === undefined) return refuse("does not say which machine it is (osProfile.computerName or name)");
-  const taken = typeof document.takenAt === "string" ? readInstant(document.takenAt) : undefined;
-  if (document.takenAt !== undefined && !taken?.certain) return refuse("takenAt is no moment with its zone");
+  const taken = takenAt("--power", source, document);
   return {
     source,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    at: taken?.at ?? written,
+    sha256,
+    at: taken ?? written,
     datedByFile: taken === undefined,
     machine: bareName(name),
     vmId: textOf(inside.vmId) ?? null,

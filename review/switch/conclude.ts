@@ -219,7 +219,7 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
     ...direction,
     now: now.getTime(),
     turned: input.rollback === true,
-    source: gone || input.unreachable !== undefined ? null : source,
+    source: input.unreachable === undefined ? source : null,
     target,
     alsoRead: gone ? [source] : [],
     fences,

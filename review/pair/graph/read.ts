@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
 import { isJsonObject, type JsonObject, readInstant, readJson } from "../../evidence";
 import { BadInput, type Json } from "../../verdict";
+import { readRecorded, takenAt } from "../recordedAnswer";
 import type { AuditedExport, GraphAnswer, GraphQuestion, SynchronizationIdentity, TenantAnswers } from "./answers";
 
 /** An answer and what is in it. */
@@ -9,8 +8,6 @@ interface Answered {
   readonly answer: GraphAnswer;
   readonly body: JsonObject;
 }
-
-const most = 64 * 1024 * 1024;
 
 /**
  * Reads recorded answers, one a file: as Graph gives them, or `{ takenAt, request, answer }`. An error of Graph (403, 404)
@@ -48,19 +45,10 @@ export function readTenant(files: readonly string[]): TenantAnswers {
 }
 
 function readAnswer(source: string): Answered {
-  let bytes: Buffer;
-  let written: Date;
-  try {
-    const stats = statSync(source);
-    if (stats.size > most) throw new Error(`${stats.size} bytes are too many for an answer of Graph`);
-    bytes = readFileSync(source);
-    written = stats.mtime;
-  } catch (error) {
-    throw new BadInput(`--graph ${source}: cannot be read (${(error as Error).message}).`);
-  }
+  const { bytes, sha256, written } = readRecorded("--graph", source);
   const base = {
     source,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sha256,
     at: written,
     datedByFile: true,
     incomplete: false,
@@ -77,8 +65,8 @@ function readAnswer(source: string): Answered {
     throw new BadInput(`--graph ${source}: is no answer of Microsoft Graph (a JSON object).`);
   const wrapped = isJsonObject(document.answer) ? document.answer : undefined;
   const body = wrapped ?? document;
-  const at = takenAt(source, document, wrapped);
-  const dated = at === null ? base : { ...base, at, datedByFile: false };
+  const at = wrapped === undefined ? undefined : takenAt("--graph", source, document);
+  const dated = at === undefined ? base : { ...base, at, datedByFile: false };
   const asked = wrapped === undefined ? null : text(document.request);
   const question = questionOf(body, asked);
   const error = isJsonObject(body.error) ? body.error : undefined;
@@ -88,15 +76,6 @@ function readAnswer(source: string): Answered {
       `--graph ${source}: does not say which question it answers (no @odata.context of organization, directory/onPremisesSynchronization, auditLogs/directoryAudits, servicePrincipals or auditLogs/signIns). Record the whole answer: az rest --method get --url URL > FILE`,
     );
   return { answer: { ...dated, question, incomplete: "@odata.nextLink" in body }, body };
-}
-
-/** Null where nothing is written beside the answer. */
-function takenAt(source: string, document: JsonObject, wrapped: JsonObject | undefined): Date | null {
-  if (wrapped === undefined || document.takenAt === undefined) return null;
-  const at = moment(document.takenAt);
-  if (at === null)
-    throw new BadInput(`--graph ${source}: takenAt is no moment with its zone, for example 2026-11-26T12:00:00Z.`);
-  return at;
 }
 
 const contexts: readonly (readonly [RegExp, GraphQuestion])[] = [

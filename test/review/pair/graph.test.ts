@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graphRequests, readTenant } from "../../../review/pair/graph";
@@ -165,6 +165,16 @@ describe("recorded answers of Microsoft Graph", () => {
       const rest = file({ name: "AADC1-VM", properties: view("PowerState/running") } as unknown as Json);
       assert.deepEqual([readPower(rest).machine, readPower(rest).state], ["AADC1", "running"]);
       assert.equal(readPower(file(view("PowerState/stopped", { osProfile: null }))).machine, "AADC-VM");
+    });
+
+    it("is not read where the file is far too long for an answer, and neither is one of Graph", () => {
+      const long = file(view("PowerState/running"));
+      truncateSync(long, 64 * 1024 * 1024 + 1);
+      for (const [read, option] of [
+        [() => readPower(long), "--power"],
+        [() => readTenant([long]), "--graph"],
+      ] as const)
+        assert.match(refusal(read), new RegExp(`${option} .*too many for an answer`));
     });
 
     it("is refused where it is not said, or of nobody", () => {

@@ -1,11 +1,25 @@
 import assert from "node:assert/strict";
 import { judgePreview, readPreview } from "../../../review/preview";
 import { type HazardCode, hazardCodes, hazardRow } from "../../../review/preview/hazardTable";
-import { backupCases, engineCases, networkCases, protectionCases } from "./platformCases";
+import { backupCases } from "./backupCases";
+import type { Cases } from "./cases";
+import { engineCases } from "./engineCases";
+import { guardCases } from "./guardCases";
+import { machineCases } from "./machineCases";
+import { networkCases } from "./networkCases";
 import { codesOf, judged } from "./previews";
-import { type Cases, serverCases } from "./serverCases";
+import { protectionCases } from "./protectionCases";
+import { roleCases } from "./roleCases";
 
-const cases: Cases = { ...serverCases, ...backupCases, ...networkCases, ...protectionCases, ...engineCases };
+const cases: Cases = {
+  ...machineCases,
+  ...guardCases,
+  ...roleCases,
+  ...backupCases,
+  ...networkCases,
+  ...protectionCases,
+  ...engineCases,
+};
 
 /** What only the event stream has is tested with it, below. */
 const ofTheStream: readonly HazardCode[] = ["policy-mandatory", "policy-advisory", "policy-remediated"];
