@@ -50,6 +50,6 @@ export function findingLines(
   indent = "",
 ): readonly string[] {
   return [title, `  cause: ${cause}`, ...(next === "" ? [] : [`  next: ${next}`])].flatMap((line) =>
-    wrap(`${indent}${line}`, logWidth),
+    wrap(`${indent}${line}`, logWidth, "whole"),
   );
 }

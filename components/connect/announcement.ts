@@ -36,7 +36,10 @@ export async function announceGate(
   // import stand on the page itself.
   const before = findings
     .filter(({ next, class: kind }) => next !== "" && kind !== "known-import-gap")
-    .flatMap(({ title, next }) => [...wrap(`  - ${title}`, logWidth), ...wrap(`      ${next}`, logWidth)]);
+    .flatMap(({ title, next }) => [
+      ...wrap(`  - ${title}`, logWidth, "whole"),
+      ...wrap(`      ${next}`, logWidth, "whole"),
+    ]);
   await pulumi.log.info(
     [text, ...(before.length === 0 ? [] : ["", "Found before you start:", ...before]), ...also].join("\n"),
     resource,

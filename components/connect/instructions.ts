@@ -97,7 +97,7 @@ export function operatorInstructions(
     ...(imports ? afterImport(digest) : afterCustomInstallation).map((line) => `   ${line}`),
     "",
   ]
-    .flatMap((line) => wrap(line, width))
+    .flatMap((line) => wrap(line, width, "whole"))
     .join("\r\n");
 }
 

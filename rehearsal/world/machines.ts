@@ -39,8 +39,8 @@ export interface WorldMachines extends Machines {
   find(resourceId: string): Machine | undefined;
   /** Windows goes down and comes up again: every connection and script ends, and for a while nobody answers. */
   restart(resourceId: string): Promise<void>;
-  /** Ends every script and connection; the machines stay as they are on disk. */
-  close(): void;
+  /** Ends every script, connection and restart; the machines stay as they are on disk. */
+  close(): Promise<void>;
 }
 
 /** machine.json beside server.json: what Azure told of the machine. */
@@ -76,6 +76,9 @@ export async function openMachines(
     if (!file) continue;
     machines.set(keyOf(file.description.resourceId), { file, server, gone: new AbortController(), restarting: false });
   }
+  /** A restart that the world's end cuts off is made up for by the next world; both would be two. */
+  const closed = new AbortController();
+  const restarts = new Set<Promise<void>>();
   const known = (resourceId: string): KnownMachine => {
     const machine = machines.get(keyOf(resourceId));
     if (!machine) throw new Error(`there is no simulated machine ${resourceId}`);
@@ -89,6 +92,21 @@ export async function openMachines(
     calls.record({ room: "azure", action, target, result });
   for (const { server } of machines.values())
     if (await windows.followClock(server, clock.anchor)) log("machine started", server.name, "restarted");
+
+  const restart = async (resourceId: string): Promise<void> => {
+    const machine = known(resourceId);
+    if (machine.restarting || machine.file.power !== "running" || closed.signal.aborted) return;
+    machine.restarting = true;
+    machine.gone.abort(new Error("the machine restarts"));
+    log("machine goes down", machine.server.name, "restart asked for in Windows");
+    await clock.sleep(restartSeconds, closed.signal);
+    machine.restarting = false;
+    // Deleted, replaced or switched off meanwhile: that one does not come up.
+    if (machines.get(keyOf(resourceId)) !== machine || machine.file.power !== "running") return;
+    await windows.boot(machine.server, clock.anchor);
+    machine.gone = new AbortController();
+    log("machine started", machine.server.name, "restarted");
+  };
 
   return {
     async create(description) {
@@ -138,19 +156,10 @@ export async function openMachines(
       await save(machine, { ...machine.file, power });
       log(power === "running" ? "machine started" : "machine deallocated", machine.server.name, "ok");
     },
-    async restart(resourceId) {
-      const machine = known(resourceId);
-      if (machine.restarting || machine.file.power !== "running") return;
-      machine.restarting = true;
-      machine.gone.abort(new Error("the machine restarts"));
-      log("machine goes down", machine.server.name, "restart asked for in Windows");
-      await clock.sleep(restartSeconds);
-      machine.restarting = false;
-      // Deleted, replaced or switched off meanwhile: that one does not come up.
-      if (machines.get(keyOf(resourceId)) !== machine || machine.file.power !== "running") return;
-      await windows.boot(machine.server, clock.anchor);
-      machine.gone = new AbortController();
-      log("machine started", machine.server.name, "restarted");
+    restart(resourceId) {
+      const going = restart(resourceId).finally(() => restarts.delete(going));
+      restarts.add(going);
+      return going;
     },
     async delete(resourceId) {
       const machine = machines.get(keyOf(resourceId));
@@ -173,8 +182,10 @@ export async function openMachines(
       const machine = machines.get(keyOf(resourceId));
       return machine && present(machine);
     },
-    close() {
+    async close() {
+      closed.abort(new Error("the world was closed"));
       for (const machine of machines.values()) machine.gone.abort(new Error("the world was closed"));
+      await Promise.allSettled(restarts);
     },
   };
 }

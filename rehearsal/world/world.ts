@@ -138,7 +138,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       clock,
       calls,
     );
-    closing.push(async () => machines.close());
+    closing.push(() => machines.close());
     const operator = startOperator({ behaviour: () => folder.world.operator, hands: windows, clock, calls });
     closing.push(() => operator.leave());
     const azure = await rooms.startAzure({

@@ -1,9 +1,12 @@
-/** Lines of at most `width` characters: broken at spaces, and inside a word only where the word alone is longer. */
-export function wrap(text: string, width: number): string[] {
-  return text.split("\n").flatMap((line) => wrapLine(line.trimEnd(), Math.max(1, width)));
+/**
+ * Lines of at most `width` characters, broken at spaces. A word that alone is longer is broken inside, or, with `whole`,
+ * stands in a line of its own: an id that somebody is to copy is worth more than the width.
+ */
+export function wrap(text: string, width: number, longWords: "broken" | "whole" = "broken"): string[] {
+  return text.split("\n").flatMap((line) => wrapLine(line.trimEnd(), Math.max(1, width), longWords === "broken"));
 }
 
-function wrapLine(line: string, width: number): string[] {
+function wrapLine(line: string, width: number, breaks: boolean): string[] {
   if (lengthOf(line) <= width) return [line];
   // What goes on below a bullet or a number stands under its text, not under its mark.
   const [, blanks = "", mark = ""] = /^( *)((?:[-*•]|\d{1,2}[.)]) +)?/u.exec(line) ?? [];
@@ -23,7 +26,7 @@ function wrapLine(line: string, width: number): string[] {
       current = indent;
     }
     const rest = [...word];
-    while (rest.length > width - lengthOf(current)) {
+    while (breaks && rest.length > width - lengthOf(current)) {
       lines.push(current + rest.splice(0, width - lengthOf(current)).join(""));
       current = indent;
     }

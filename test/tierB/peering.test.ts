@@ -132,7 +132,11 @@ describe("a network of our own and its hub, on the real engine", function () {
       rehearsal.changeAzure((resources) => resources.filter((each) => !isHalf(each)));
       const preview = await rehearsal.run("preview", { hubOwner: "never" });
       assert.equal(preview.result, "succeeded", text(preview.messages));
-      assert.match(text(preview.messages), /is gone from Azure, and this stack's state still holds it/);
+      const told = preview.messages.map((each) => each.text.replace(/\s+/g, " ")).join("\n");
+      assert.match(
+        told,
+        /Microsoft\.Network\/virtualNetworks\/aadc-stg-vnet\/virtualNetworkPeerings\/hub is gone from Azure, and this stack's state still holds it/,
+      );
       const { code, said } = await rehearsal.pulumi(
         ...["refresh", "--yes", "--skip-preview", "--non-interactive", "--target", "**-network-peering"],
       );

@@ -18,6 +18,14 @@ describe("text that is broken into lines", () => {
       for (const line of wrap("    - some words thatarelonger than this", width)) assert.ok([...line].length <= width);
   });
 
+  it("keeps a long word whole where it is asked to: an id that was broken cannot be copied", () => {
+    assert.deepEqual(wrap("  gone: /subscriptions/1/vnet/hub is gone", 14, "whole"), [
+      "  gone:",
+      "  /subscriptions/1/vnet/hub",
+      "  is gone",
+    ]);
+  });
+
   it("loses no word", () => {
     const text = "3) a bb ccc dddd eeeee ffffff ggggggg hhhhhhhh";
     for (let width = 1; width < 40; width++)
