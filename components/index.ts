@@ -5,6 +5,9 @@ import "./requirePeers";
 export type {
   AccessArgs,
   AcknowledgementArgs,
+  ArchiveArgs,
+  ArchiveLockArgs,
+  ArchivePrivateEndpointArgs,
   BackupArgs,
   BastionArgs,
   ConnectArgs,
