@@ -33,6 +33,8 @@ export interface PassiveServerArgs {
   maintenance?: MaintenanceArgs;
   /** Locks on what must not be deleted; none unless said otherwise. */
   locks?: LocksArgs;
+  /** Azure Monitor: agent, logs and alerts by the role of each server. Default: none. */
+  monitoring?: MonitoringArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
@@ -365,4 +367,37 @@ export interface LocksArgs {
   backup?: boolean;
   /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
   activeServer?: boolean;
+}
+
+export interface MonitoringArgs {
+  /** Who is told: action groups, e-mail addresses, or both. */
+  notify: NotifyArgs;
+  /** Existing Log Analytics workspace (resource id). Default: `logAnalyticsWorkspaceId`, else one of our own. */
+  workspaceId?: pulumi.Input<string>;
+  /** Region of that workspace, short name. Default: `location`. */
+  workspaceLocation?: string;
+  /** Days that a workspace of our own keeps logs, 30 to 730. Default 90. */
+  retentionDays?: number;
+  /** What a workspace of our own takes in a day, in GB. Default: no cap. */
+  dailyCapGB?: number;
+  /** Azure Monitor agent on every passive server. Default true. Nothing of it changes on an active one. */
+  agent?: boolean;
+  /** A workbook that shows the pair. Default true. */
+  workbook?: boolean;
+  /** Exceptions from the alert table (docs/monitoring.md), by the alert's name. */
+  alerts?: { [name: string]: AlertExceptionArgs };
+}
+
+export interface NotifyArgs {
+  /** Existing action groups (resource ids), at most five with one of our own. */
+  actionGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Addresses of an action group of our own. */
+  emails?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface AlertExceptionArgs {
+  /** No such alert, and why; at least ten characters. */
+  off?: string;
+  /** Another severity: 0 critical to 4 verbose. */
+  severity?: number;
 }

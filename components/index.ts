@@ -5,6 +5,7 @@ import "./requirePeers";
 export type {
   AccessArgs,
   AcknowledgementArgs,
+  AlertExceptionArgs,
   BackupArgs,
   BastionArgs,
   ConnectArgs,
@@ -21,8 +22,10 @@ export type {
   JumpHostArgs,
   LocksArgs,
   MaintenanceArgs,
+  MonitoringArgs,
   NamedHostArgs,
   NetworkArgs,
+  NotifyArgs,
   PassiveServerArgs,
   PrerequisitesArgs,
   ServiceAccountArgs,

@@ -152,6 +152,9 @@ const placeholders: Readonly<Record<string, unknown>> = {
   policyId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown/backupPolicies/unknown`,
   diskEncryptionSetId: `${unknownId}/Microsoft.Compute/diskEncryptionSets/unknown`,
   logAnalyticsWorkspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
+  workspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
+  actionGroupIds: [`${unknownId}/Microsoft.Insights/actionGroups/unknown`],
+  emails: ["unknown@unknown.invalid"],
   resourceGroupName: "unknown",
   tags: {},
 };

@@ -47,6 +47,17 @@ export const forms = {
     "Microsoft\\.OperationalInsights/workspaces/[^/]+",
     "Microsoft.OperationalInsights/workspaces/…",
   ),
+  "action-group-id": resourceId(
+    "an action group",
+    "Microsoft\\.Insights/actionGroups/[^/]+",
+    "Microsoft.Insights/actionGroups/…",
+  ),
+  email: {
+    matches:
+      /^[^\s@,;<>"]{1,64}@(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$/,
+    name: "an e-mail address",
+    example: "one address, for example identity-team@contoso.com",
+  },
   "disk-encryption-set-id": resourceId(
     "a disk encryption set",
     "Microsoft\\.Compute/diskEncryptionSets/[^/]+",

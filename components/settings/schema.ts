@@ -6,6 +6,7 @@ import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
 import { locks, maintenance } from "./maintenanceSchema";
+import { monitoring } from "./monitoringSchema";
 import { network } from "./networkSchema";
 
 /**
@@ -133,6 +134,7 @@ export const settingsSchema = {
     backup,
     maintenance,
     locks,
+    monitoring,
     rebuildLedger: {
       type: "object",
       additionalProperties: false,

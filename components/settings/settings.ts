@@ -20,6 +20,8 @@ export interface Settings {
   readonly backup: BackupSettings;
   readonly maintenance: MaintenanceSettings;
   readonly locks: LockSettings;
+  /** Absent: nothing is watched. */
+  readonly monitoring?: MonitoringSettings;
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
@@ -265,6 +267,31 @@ export interface LockSettings {
   readonly backup: boolean;
   /** On the machine of a generation that is declared active. */
   readonly activeServer: boolean;
+}
+
+/** Azure Monitor. */
+export interface MonitoringSettings {
+  /** Who is told: at least one. */
+  readonly notify: { readonly actionGroupIds: readonly string[]; readonly emails: readonly string[] };
+  /** Without one a workspace of our own is made. */
+  readonly workspaceId?: string;
+  /** Region of the workspace, and so of everything that asks it. */
+  readonly workspaceLocation: string;
+  readonly retentionDays: number;
+  readonly dailyCapGB?: number;
+  /** Agent and association of passive generations are ours. */
+  readonly agent: boolean;
+  readonly workbook: boolean;
+  /** By the alert's name. */
+  readonly alerts: Readonly<Record<string, AlertException>>;
+}
+
+/** What one alert is instead of what the table says. */
+export interface AlertException {
+  /** Why there is none. */
+  readonly off?: string;
+  /** 0 critical to 4 verbose. */
+  readonly severity?: number;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */

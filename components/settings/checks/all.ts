@@ -11,6 +11,7 @@ import { images } from "./image";
 import { organizationalUnits } from "./join";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
+import { alertExceptions, alertReceivers, monitoringWorkspaces } from "./monitoring";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
@@ -54,6 +55,9 @@ export const checks: readonly Check[] = [
   vaults,
   maintenanceWindows,
   locksOfOurOwn,
+  alertReceivers,
+  monitoringWorkspaces,
+  alertExceptions,
   tagRules,
 ];
 
