@@ -29,6 +29,8 @@ export interface PassiveServerArgs {
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
   backup?: BackupArgs;
+  /** Archive of the servers' configuration, which they can only add to; none unless it is enabled. */
+  archive?: ArchiveArgs;
   /** When updates are installed and servers restart. */
   maintenance?: MaintenanceArgs;
   /** Locks on what must not be deleted; none unless said otherwise. */
@@ -344,6 +346,46 @@ export interface BackupArgs {
   policyId?: pulumi.Input<string>;
 }
 
+/** Collections of the servers' configuration, immutable for a time and retained when the stack goes (docs/archive.md). */
+export interface ArchiveArgs {
+  /** Default false. Later false takes the servers' rights back and leaves the archive in Azure. */
+  enabled?: boolean;
+  /** Existing storage account (resource id). Default: one of our own, which outlives the servers. */
+  accountId?: pulumi.Input<string>;
+  /** Default `configuration`. */
+  containerName?: string;
+  /** Days in which a collection can be neither changed nor deleted. Default 180. */
+  retentionDays?: number;
+  /** Locks the immutability policy, which nobody can undo. Default: not locked. */
+  lock?: ArchiveLockArgs;
+  /** Collections are deleted so many days after their upload. Default: never. */
+  deleteAfterDays?: number;
+  /** ZoneRedundant (default), GeoZoneRedundant, GeoRedundant or LocallyRedundant. */
+  redundancy?: string;
+  /** `serviceEndpoint` (default) or `privateEndpoint`. */
+  reach?: string;
+  /** With `reach: privateEndpoint` only. */
+  privateEndpoint?: ArchivePrivateEndpointArgs;
+  /** Public addresses and prefixes from which the archive is read. Default: none. */
+  readFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Existing role (resource id) that may add blobs and nothing else. Default: a custom role of our own. */
+  roleDefinitionId?: pulumi.Input<string>;
+}
+
+/** The immutability policy is locked: it can be extended from then on, and never shortened. */
+export interface ArchiveLockArgs {
+  /** Why, in at least ten characters. */
+  reason: string;
+}
+
+/** The address that the archive has in the virtual network. */
+export interface ArchivePrivateEndpointArgs {
+  /** Default: the last usable address of the servers' subnet. */
+  address?: pulumi.Input<string>;
+  /** Existing private DNS zone privatelink.blob.core.windows.net (resource id). Default: one of our own. */
+  dnsZoneId?: pulumi.Input<string>;
+}
+
 export interface MaintenanceArgs {
   /** When Azure installs updates on the passive servers. Default: none, then Azure picks an off-peak hour itself. In place; an active generation keeps its own. */
   window?: WindowArgs;
@@ -365,6 +407,8 @@ export interface WindowArgs {
 export interface LocksArgs {
   /** `CanNotDelete` on the resource group of our own vault. Default false. Once set it is only ever taken away by a person. */
   backup?: boolean;
+  /** `CanNotDelete` on the resource group of our own archive. Default false. Once set it is only ever taken away by a person. */
+  archive?: boolean;
   /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
   activeServer?: boolean;
 }

@@ -1,4 +1,5 @@
 import { access } from "./accessSchema";
+import { archive } from "./archiveSchema";
 import { backup } from "./backupSchema";
 import { bastion } from "./bastionSchema";
 import { domain } from "./domainSchema";
@@ -132,6 +133,7 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    archive,
     maintenance,
     locks,
     monitoring,

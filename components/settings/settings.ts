@@ -18,6 +18,7 @@ export interface Settings {
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
+  readonly archive: ArchiveSettings;
   readonly maintenance: MaintenanceSettings;
   readonly locks: LockSettings;
   /** Absent: nothing is watched. */
@@ -242,6 +243,29 @@ export interface BackupSettings {
   readonly policyId?: string;
 }
 
+/** How the servers reach the archive's account. */
+export type ArchiveReach = "serviceEndpoint" | "privateEndpoint";
+
+export interface ArchiveSettings {
+  readonly enabled: boolean;
+  /** Account of somebody else's making; then only a container and the servers' rights are ours. */
+  readonly accountId?: string;
+  readonly containerName: string;
+  /** Immutability of new collections, in days from their upload. */
+  readonly retentionDays: number;
+  /** The immutability policy is locked, which nobody can undo. */
+  readonly lock?: { readonly reason: string };
+  /** Collections are deleted so many days after their upload; never without it. */
+  readonly deleteAfterDays?: number;
+  readonly redundancy: "ZoneRedundant" | "GeoZoneRedundant" | "GeoRedundant" | "LocallyRedundant";
+  readonly reach: ArchiveReach;
+  readonly privateEndpoint: { readonly address?: string; readonly dnsZoneId?: string };
+  /** Public addresses and prefixes of those who read. */
+  readonly readFrom: readonly string[];
+  /** Existing role that may only add blobs. */
+  readonly roleDefinitionId?: string;
+}
+
 /** A recurring window, as Azure's maintenance configurations have it. */
 export interface WindowSettings {
   /** Time of day, `HH:mm`. */
@@ -265,6 +289,8 @@ export interface MaintenanceSettings {
 export interface LockSettings {
   /** On the resource group of our own vault. */
   readonly backup: boolean;
+  /** On the resource group of our own archive. */
+  readonly archive: boolean;
   /** On the machine of a generation that is declared active. */
   readonly activeServer: boolean;
 }

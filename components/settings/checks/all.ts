@@ -2,6 +2,7 @@ import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
+import { archiveEndpoints, archiveReaders, archives } from "./archive";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
@@ -53,6 +54,9 @@ export const checks: readonly Check[] = [
   jumpHostKey,
   organizationalUnits,
   vaults,
+  archives,
+  archiveEndpoints,
+  archiveReaders,
   maintenanceWindows,
   locksOfOurOwn,
   alertReceivers,
