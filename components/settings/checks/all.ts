@@ -14,7 +14,7 @@ import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
-import { roles } from "./roles";
+import { fences, namesOutside, roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
 import { tagRules } from "./tags";
@@ -25,6 +25,8 @@ import { versions } from "./versions";
 export const checks: readonly Check[] = [
   computerNames,
   roles,
+  namesOutside,
+  fences,
   exceptions,
   diagnoses,
   images,
