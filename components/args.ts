@@ -15,6 +15,10 @@ export interface PassiveServerArgs {
   synchronizedObjects?: number;
   /** One block for each build of the server, by number. Adding one builds it beside the others; taking one out retires it behind its guard. */
   generations: { [generation: string]: GenerationArgs };
+  /** Entra Connect servers outside of this stack, by name: exactly one server is active among them and the generations. Default: none. Nothing of them is changed. */
+  otherServers?: OtherServerArgs[];
+  /** How a change of roles is proven: the record of the switch, or somebody's word. */
+  roleSwitch?: RoleSwitchArgs;
   /** Network prerequisites, shared by the generations. */
   network: NetworkArgs;
   /** Azure Bastion, existing or one of our own. Default: none. */
@@ -63,7 +67,7 @@ export interface PassiveServerArgs {
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
 export interface GenerationArgs {
-  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `lost`: gone, its guard is not asked. */
+  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `fenced`: kept from exporting by `fence`; `lost`: gone, its guard is not asked. To `active` only with `roleSwitch`. */
   role?: string;
   /** Marketplace image, pinned. Fixed once built. */
   image: ImageArgs;
@@ -93,6 +97,8 @@ export interface GenerationArgs {
   connect: ConnectArgs;
   /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
   features?: FeaturesArgs;
+  /** What keeps it from exporting while its role is `fenced`. Default: all three. */
+  fence?: FenceArgs;
   /** Exceptions for this machine, each with a reason and an end. A warning in every verdict while they stand. */
   exceptions?: ExceptionArgs[];
 }
@@ -174,6 +180,31 @@ export interface FeaturesArgs {
   passwordWriteback?: boolean;
   passThroughAuthentication?: boolean;
   seamlessSingleSignOn?: boolean;
+}
+
+export interface OtherServerArgs {
+  /** Bare computer name, in any letter case. */
+  computerName: string;
+  /** `passive`, `active` or `fenced`. */
+  role: string;
+  /** Resource id of a virtual machine of Azure or of an Azure Arc machine. Default: none. */
+  machineId?: pulumi.Input<string>;
+}
+
+export interface RoleSwitchArgs {
+  /** File or text asset: `record.jsonl` of the folder that `entra-connect switch --record` keeps. Read where a role changes. */
+  record?: pulumi.asset.Asset;
+  /** Lets roles change without a record that allows it; two active servers never. */
+  acknowledge?: AcknowledgementArgs;
+}
+
+export interface FenceArgs {
+  /** A rule above all others denies everything outbound. Default true. In place; connections that stand survive it. */
+  cutOutbound?: boolean;
+  /** Stop and disable the synchronization service over SSH, once. Default true; false where SSH does not reach it. */
+  disableService?: boolean;
+  /** Every run proves that the machine is deallocated, which somebody does; a finding while it is not. Default true. */
+  deallocated?: boolean;
 }
 
 export interface ExceptionArgs {

@@ -85,6 +85,15 @@ export const forms = {
     name: "Azure's vmId of a machine",
     example: "12345678-90ab-cdef-1234-567890abcdef, from az vm show --name … --resource-group … --query vmId",
   },
+  "server-id": {
+    matches: new RegExp(
+      `^${subscription}/(Microsoft\\.Compute/virtualMachines|Microsoft\\.HybridCompute/machines)/[^/]+$`,
+      "i",
+    ),
+    name: "the id of a virtual machine or of an Azure Arc machine",
+    example:
+      "/subscriptions/…/resourceGroups/…/providers/Microsoft.Compute/virtualMachines/… (or Microsoft.HybridCompute/machines/…)",
+  },
   "host-name": {
     matches:
       /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\.?$/,

@@ -11,6 +11,9 @@ export interface Settings {
   readonly synchronizedObjects: number;
   /** One block each, ascending by number. */
   readonly generations: readonly GenerationSettings[];
+  /** Entra Connect servers outside of this stack. */
+  readonly otherServers: readonly OtherServerSettings[];
+  readonly roleSwitch: RoleSwitchSettings;
   readonly network: NetworkSettings;
   readonly bastion?: BastionSettings;
   readonly access: AccessSettings;
@@ -32,8 +35,33 @@ export interface Settings {
   readonly logAnalyticsWorkspaceId?: string;
 }
 
-/** `active`: nothing of it is changed, network included. `lost`: gone or out of reach, so that its guard cannot ask it. */
-export type Role = "passive" | "active" | "lost";
+/**
+ * `active`: nothing of it is changed, network included. `fenced`: kept from exporting. `lost`: gone or out of reach, so that
+ * its guard cannot ask it.
+ */
+export type Role = "passive" | "active" | "fenced" | "lost";
+
+/** A server outside of this stack, declared by name. */
+export interface OtherServerSettings {
+  readonly computerName: string;
+  readonly role: "passive" | "active" | "fenced";
+  /** Azure's resource id: a virtual machine or an Azure Arc machine. */
+  readonly machineId?: string;
+}
+
+/** How a change of roles is proven. */
+export interface RoleSwitchSettings {
+  /** Only where the settings come from a file; the component itself is given the content. */
+  readonly record?: string;
+  readonly acknowledge?: { readonly reason: string; readonly until: string };
+}
+
+/** What keeps a fenced generation from exporting. */
+export interface FenceSettings {
+  readonly cutOutbound: boolean;
+  readonly disableService: boolean;
+  readonly deallocated: boolean;
+}
 
 /** Everything one build of the server is made of. */
 export interface GenerationSettings {
@@ -58,6 +86,7 @@ export interface GenerationSettings {
   readonly diskEncryptionSetId?: string;
   readonly connect: ConnectSettings;
   readonly features: FeatureSettings;
+  readonly fence: FenceSettings;
   readonly exceptions: readonly ExceptionSettings[];
 }
 

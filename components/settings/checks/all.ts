@@ -16,7 +16,7 @@ import { alertExceptions, alertReceivers, monitoringWorkspaces } from "./monitor
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
-import { roles } from "./roles";
+import { fences, namesOutside, roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
 import { tagRules } from "./tags";
@@ -27,6 +27,8 @@ import { versions } from "./versions";
 export const checks: readonly Check[] = [
   computerNames,
   roles,
+  namesOutside,
+  fences,
   exceptions,
   diagnoses,
   images,
