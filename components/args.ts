@@ -15,6 +15,10 @@ export interface PassiveServerArgs {
   synchronizedObjects?: number;
   /** One block for each build of the server, by number. Adding one builds it beside the others; taking one out retires it behind its guard. */
   generations: { [generation: string]: GenerationArgs };
+  /** Entra Connect servers outside of this stack, by name: exactly one server is active among them and the generations. Default: none. Nothing of them is changed. */
+  otherServers?: OtherServerArgs[];
+  /** How a change of roles is proven: the record of the switch, or somebody's word. */
+  roleSwitch?: RoleSwitchArgs;
   /** Network prerequisites, shared by the generations. */
   network: NetworkArgs;
   /** Azure Bastion, existing or one of our own. Default: none. */
@@ -35,6 +39,8 @@ export interface PassiveServerArgs {
   maintenance?: MaintenanceArgs;
   /** Locks on what must not be deleted; none unless said otherwise. */
   locks?: LocksArgs;
+  /** Azure Monitor: agent, logs and alerts by the role of each server. Default: none. */
+  monitoring?: MonitoringArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
@@ -61,7 +67,7 @@ export interface PassiveServerArgs {
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
 export interface GenerationArgs {
-  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `lost`: gone, its guard is not asked. */
+  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `fenced`: kept from exporting by `fence`; `lost`: gone, its guard is not asked. To `active` only with `roleSwitch`. */
   role?: string;
   /** Marketplace image, pinned. Fixed once built. */
   image: ImageArgs;
@@ -91,6 +97,8 @@ export interface GenerationArgs {
   connect: ConnectArgs;
   /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
   features?: FeaturesArgs;
+  /** What keeps it from exporting while its role is `fenced`. Default: all three. */
+  fence?: FenceArgs;
   /** Exceptions for this machine, each with a reason and an end. A warning in every verdict while they stand. */
   exceptions?: ExceptionArgs[];
 }
@@ -172,6 +180,31 @@ export interface FeaturesArgs {
   passwordWriteback?: boolean;
   passThroughAuthentication?: boolean;
   seamlessSingleSignOn?: boolean;
+}
+
+export interface OtherServerArgs {
+  /** Bare computer name, in any letter case. */
+  computerName: string;
+  /** `passive`, `active` or `fenced`. */
+  role: string;
+  /** Resource id of a virtual machine of Azure or of an Azure Arc machine. Default: none. */
+  machineId?: pulumi.Input<string>;
+}
+
+export interface RoleSwitchArgs {
+  /** File or text asset: `record.jsonl` of the folder that `entra-connect switch --record` keeps. Read where a role changes. */
+  record?: pulumi.asset.Asset;
+  /** Lets roles change without a record that allows it; two active servers never. */
+  acknowledge?: AcknowledgementArgs;
+}
+
+export interface FenceArgs {
+  /** A rule above all others denies everything outbound. Default true. In place; connections that stand survive it. */
+  cutOutbound?: boolean;
+  /** Stop and disable the synchronization service over SSH, once. Default true; false where SSH does not reach it. */
+  disableService?: boolean;
+  /** Every run proves that the machine is deallocated, which somebody does; a finding while it is not. Default true. */
+  deallocated?: boolean;
 }
 
 export interface ExceptionArgs {
@@ -409,4 +442,37 @@ export interface LocksArgs {
   archive?: boolean;
   /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
   activeServer?: boolean;
+}
+
+export interface MonitoringArgs {
+  /** Who is told: action groups, e-mail addresses, or both. */
+  notify: NotifyArgs;
+  /** Existing Log Analytics workspace (resource id). Default: `logAnalyticsWorkspaceId`, else one of our own. */
+  workspaceId?: pulumi.Input<string>;
+  /** Region of that workspace, short name. Default: `location`. */
+  workspaceLocation?: string;
+  /** Days that a workspace of our own keeps logs, 30 to 730. Default 90. */
+  retentionDays?: number;
+  /** What a workspace of our own takes in a day, in GB. Default: no cap. */
+  dailyCapGB?: number;
+  /** Azure Monitor agent on every passive server. Default true. Nothing of it changes on an active one. */
+  agent?: boolean;
+  /** A workbook that shows the pair. Default true. */
+  workbook?: boolean;
+  /** Exceptions from the alert table (docs/monitoring.md), by the alert's name. */
+  alerts?: { [name: string]: AlertExceptionArgs };
+}
+
+export interface NotifyArgs {
+  /** Existing action groups (resource ids), at most five with one of our own. */
+  actionGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Addresses of an action group of our own. */
+  emails?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface AlertExceptionArgs {
+  /** No such alert, and why; at least ten characters. */
+  off?: string;
+  /** Another severity: 0 critical to 4 verbose. */
+  severity?: number;
 }

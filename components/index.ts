@@ -5,6 +5,7 @@ import "./requirePeers";
 export type {
   AccessArgs,
   AcknowledgementArgs,
+  AlertExceptionArgs,
   ArchiveArgs,
   ArchiveLockArgs,
   ArchivePrivateEndpointArgs,
@@ -24,8 +25,10 @@ export type {
   JumpHostArgs,
   LocksArgs,
   MaintenanceArgs,
+  MonitoringArgs,
   NamedHostArgs,
   NetworkArgs,
+  NotifyArgs,
   PassiveServerArgs,
   PrerequisitesArgs,
   ServiceAccountArgs,

@@ -12,10 +12,11 @@ import { images } from "./image";
 import { organizationalUnits } from "./join";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
+import { alertExceptions, alertReceivers, monitoringWorkspaces } from "./monitoring";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
-import { roles } from "./roles";
+import { fences, namesOutside, roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
 import { tagRules } from "./tags";
@@ -26,6 +27,8 @@ import { versions } from "./versions";
 export const checks: readonly Check[] = [
   computerNames,
   roles,
+  namesOutside,
+  fences,
   exceptions,
   diagnoses,
   images,
@@ -58,6 +61,9 @@ export const checks: readonly Check[] = [
   archiveReaders,
   maintenanceWindows,
   locksOfOurOwn,
+  alertReceivers,
+  monitoringWorkspaces,
+  alertExceptions,
   tagRules,
 ];
 
