@@ -1,6 +1,8 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { remoteAccess, type Secrets } from "./access/access";
+import type { Archive } from "./archive/archive";
+import { archiveRight } from "./archive/rights";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
@@ -21,6 +23,7 @@ export interface GenerationArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly backup: Backup | undefined;
+  readonly archive: Archive | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
   /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
@@ -81,6 +84,16 @@ export class Generation extends pulumi.ComponentResource {
     const maintained = maintenanceWindow(name, { ...around, window: known.window(block.generation) }, this);
     const logged = securityGroupDiagnostics(name, around, this);
     activeServerLock(name, around, this);
+    const archived = archiveRight(
+      name,
+      {
+        ...around,
+        scope: args.archive?.scope,
+        principalId: vm.principalId,
+        adopt: known.existingArchive.assignments[block.generation],
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -119,6 +132,7 @@ export class Generation extends pulumi.ComponentResource {
           ...vm.members,
           ...maintained,
           ...logged,
+          ...archived,
           ...access.members,
           ...asked.members,
           ...args.askedAfter,
