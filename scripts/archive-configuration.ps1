@@ -879,16 +879,6 @@ function Get-RecordAnswer([string[]]$Names) {
     }
 }
 
-# Our part of the protected folder. A script that others could change and SYSTEM runs would give them the server.
-$archiveFolder = "$libraryFolder\archive"
-$queueFolder = "$archiveFolder\queue"
-$archivingPath = "$archiveFolder\archiving.json"
-$chainPath = "$archiveFolder\chain.json"
-$again = 'Run pulumi up, which lays it there again; on a server that an operator set up by hand run install.ps1 of the bundle again.'
-
-# Where the .NET Framework finds what PowerShell calls by this path.
-function Get-NativePath([string]$Path) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path) }
-
 # Write, append, delete, change permissions or owner, and the generic rights that hold them.
 $writingRights = 0x500D0156
 
@@ -903,6 +893,16 @@ function Get-AccessProblem([string]$Path) {
         if ([string]$rule.AccessControlType -eq 'Allow' -and $ours -notcontains $who -and ([int]$rule.FileSystemRights -band $writingRights) -ne 0) { return "$who may write to $Path" }
     }
 }
+
+# Our part of the protected folder. A script that others could change and SYSTEM runs would give them the server.
+$archiveFolder = "$libraryFolder\archive"
+$queueFolder = "$archiveFolder\queue"
+$archivingPath = "$archiveFolder\archiving.json"
+$chainPath = "$archiveFolder\chain.json"
+$again = 'Run pulumi up, which lays it there again; on a server that an operator set up by hand run install.ps1 of the bundle again.'
+
+# Where the .NET Framework finds what PowerShell calls by this path.
+function Get-NativePath([string]$Path) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path) }
 
 # Looked at in every run, before anything is believed that lies there.
 function Confirm-Protected {

@@ -31,6 +31,7 @@ const archiver: readonly Piece[] = [
   ["fragments", "machine"],
   ["fragments", "runs"],
   ["fragments", "probes"],
+  ["fragments", "accessRights"],
   ["archiving", "folder"],
   ["archiving", "chain"],
   ["archiving", "queue"],

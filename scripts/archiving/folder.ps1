@@ -8,21 +8,6 @@ $again = 'Run pulumi up, which lays it there again; on a server that an operator
 # Where the .NET Framework finds what PowerShell calls by this path.
 function Get-NativePath([string]$Path) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path) }
 
-# Write, append, delete, change permissions or owner, and the generic rights that hold them.
-$writingRights = 0x500D0156
-
-# SYSTEM and Administrators may write, nobody else, by SID since names differ by language.
-function Get-AccessProblem([string]$Path) {
-    $ours = @('S-1-5-18', 'S-1-5-32-544')
-    $acl = Get-Acl -LiteralPath $Path
-    $owner = [string]$acl.GetOwner([Security.Principal.SecurityIdentifier]).Value
-    if ($ours -notcontains $owner) { return "$Path belongs to $owner" }
-    foreach ($rule in @($acl.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier]))) {
-        $who = [string]$rule.IdentityReference.Value
-        if ([string]$rule.AccessControlType -eq 'Allow' -and $ours -notcontains $who -and ([int]$rule.FileSystemRights -band $writingRights) -ne 0) { return "$who may write to $Path" }
-    }
-}
-
 # Looked at in every run, before anything is believed that lies there.
 function Confirm-Protected {
     foreach ($path in @($libraryFolder, $archiveFolder, $queueFolder, "$archiveFolder\archive-configuration.ps1", $archivingPath, $chainPath)) {

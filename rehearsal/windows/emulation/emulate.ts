@@ -9,6 +9,7 @@ import { diagnoseAccess } from "./diagnosis";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
+import { keepArchiving } from "./keepArchiving";
 import { joinDomain, proveMembership, restartAfterJoin } from "./join";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
@@ -49,6 +50,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
+  "keep-archiving": keepArchiving,
   retire,
 };
 

@@ -23,3 +23,38 @@ function Get-WinEvent {
         [pscustomobject]@{ Id = $_.id; ProviderName = $_.provider; LogName = $_.log; TimeCreated = $at.ToLocalTime(); Message = $_.message }
     }
 }
+
+function Test-EventSource($World, [string]$Source) { @(Get-Entry $World 'eventSources') -contains $Source }
+
+# A source is known to a machine once it has been registered, by an administrator.
+function New-EventLog {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$LogName, [Parameter(Mandatory = $true)][string[]]$Source)
+    Edit-World { param($world)
+        foreach ($name in $Source) {
+            if (Test-EventSource $world $name) { throw "The `"$name`" source is already registered on the `"localhost`" computer." }
+            Set-Entry $world 'eventSources' @(@(Get-Entry $world 'eventSources' | Where-Object { $null -ne $_ }) + @($name))
+        }
+    }
+}
+
+function Remove-EventLog {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string[]]$Source)
+    Edit-World { param($world) Set-Entry $world 'eventSources' @(@(Get-Entry $world 'eventSources') | Where-Object { $null -ne $_ -and $Source -notcontains $_ }) }
+}
+
+function Write-EventLog {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)][string]$LogName, [Parameter(Mandatory = $true)][string]$Source, [Parameter(Mandatory = $true)][int]$EventId,
+        [ValidateSet('Error', 'Information', 'FailureAudit', 'SuccessAudit', 'Warning')][string]$EntryType = 'Information', [Parameter(Mandatory = $true)][string]$Message
+    )
+    # As Windows refuses it (monitoring.md section 6).
+    if ($Message.Length -gt 31839) { throw 'Log entry string is too long. A string written to the event log cannot exceed 31839 characters.' }
+    Edit-World { param($world)
+        if (-not (Test-EventSource $world $Source)) { throw "The source name `"$Source`" does not exist on computer `"localhost`"." }
+        $entry = [pscustomobject]@{ log = $LogName; provider = $Source; id = $EventId; level = $EntryType; at = Format-SimulatedTime $world; message = $Message }
+        Set-Entry $world 'eventLog' @(@(Get-Entry $world 'eventLog' | Where-Object { $null -ne $_ }) + @($entry))
+    }
+}
