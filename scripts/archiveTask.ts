@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import type { Probe } from "./arguments";
-import { archiverFile } from "./assembleCollector";
 import { asciiJson } from "./asciiJson";
+import { archiverFile } from "./assembleCollector";
 
 /** Below the library's folder on the server. */
 export const archiveFolder = "C:\\ProgramData\\pulumi-entra-connect\\archive";
@@ -79,7 +79,10 @@ export interface TaskDefinition {
  * most one run at a time, a missed one made up for. A server's own time zone counts: the start has none.
  */
 export function taskXml({ schedule, waitMinutes, ...line }: TaskDefinition): string {
-  const every = schedule.everyHours === 24 ? "" : `<Repetition><Interval>PT${schedule.everyHours}H</Interval><Duration>P1D</Duration></Repetition>`;
+  const every =
+    schedule.everyHours === 24
+      ? ""
+      : `<Repetition><Interval>PT${schedule.everyHours}H</Interval><Duration>P1D</Duration></Repetition>`;
   return [
     '<?xml version="1.0" encoding="UTF-16"?>',
     '<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">',
@@ -112,10 +115,15 @@ export function taskXml({ schedule, waitMinutes, ...line }: TaskDefinition): str
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-const laidAgain = "Find out who changed it. Run pulumi up, which lays it there again; on a server set up by hand run install.ps1 again.";
+const laidAgain =
+  "Find out who changed it. Run pulumi up, which lays it there again; on a server set up by hand run install.ps1 again.";
 
 /** Without a double quote: it stands between two. What it runs is what it hashed, not what lies there a moment later. */
-export function taskLine({ scriptSha256, configurationSha256, chain }: Omit<TaskDefinition, "schedule" | "waitMinutes">): string {
+export function taskLine({
+  scriptSha256,
+  configurationSha256,
+  chain,
+}: Omit<TaskDefinition, "schedule" | "waitMinutes">): string {
   return [
     "$ErrorActionPreference = 'Stop'",
     `$path = '${archivedScriptPath}'`,
@@ -150,7 +158,11 @@ export const taskResults: readonly TaskResult[] = [
   { code: 40, means: "collected, and waiting on the server or not archived", next: readEvent },
   { code: 41, means: "not collected", next: readEvent },
   { code: 42, means: "not begun, since another run is at work", next: "" },
-  { code: 43, means: "not run: script, settings or folder on the server are not as they were installed", next: readEvent },
+  {
+    code: 43,
+    means: "not run: script, settings or folder on the server are not as they were installed",
+    next: readEvent,
+  },
   {
     code: 44,
     means: "its event could not be written",
@@ -158,7 +170,11 @@ export const taskResults: readonly TaskResult[] = [
   },
   // Of Windows (archive.md section 5).
   { code: 0x41301, means: "still at work", next: "wait, then look at the task's last result again" },
-  { code: 0x41303, means: "not run yet", next: "look at the task's next run time; it runs on a server that is on at that time" },
+  {
+    code: 0x41303,
+    means: "not run yet",
+    next: "look at the task's next run time; it runs on a server that is on at that time",
+  },
   { code: 0x41306, means: "ended by somebody, or by its time limit", next: readEvent },
 ];
 

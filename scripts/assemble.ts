@@ -9,9 +9,9 @@ import { causesOf, secretMasks } from "./causes";
 import { refusalTexts, scriptExitCodes } from "./refusals";
 
 export * from "./answers";
+export * from "./archiveTask";
 export * from "./arguments";
 export { asciiJson } from "./asciiJson";
-export * from "./archiveTask";
 export { refusalLines, refusalTexts, scriptExitCodes } from "./refusals";
 export { AnswerProblem, validateAnswer } from "./validate";
 

@@ -23,7 +23,10 @@ export async function writeExportedConfiguration(server: ServerFolder): Promise<
 }
 
 /** Path by path, with slashes. */
-export function exportedFiles(engine: SynchronizationWorld, computerName: string): readonly (readonly [string, string])[] {
+export function exportedFiles(
+  engine: SynchronizationWorld,
+  computerName: string,
+): readonly (readonly [string, string])[] {
   return [
     ...engine.connectors.map(
       (connector) => [`Connectors/Connector_{${connector.identifier}}.xml`, connectorXml(connector)] as const,
@@ -115,4 +118,9 @@ function identifierOf(text: string): string {
 }
 
 const xml = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&apos;");
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&apos;");
