@@ -1,11 +1,21 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import type { ArmResource, AzureView, CallLog, Clock, Faults, Machines, RunningProvider } from "../world/contract";
+import type {
+  ArmResource,
+  AzureView,
+  BlobService,
+  CallLog,
+  Clock,
+  Faults,
+  Machines,
+  RunningProvider,
+} from "../world/contract";
 import { Arm } from "./arm/arm";
 import { parseId } from "./arm/ids";
 import { remediate, withPolicies } from "./arm/policies";
 import { noSecrets } from "./arm/secrets";
 import { Store, type StoredResource } from "./arm/store";
+import { SimulatedBlobs } from "./blobs/blobService";
 import { clone, type JsonObject, textAt } from "./properties/json";
 import type { Identity } from "./provider/invoke";
 import { azureService } from "./provider/service";
@@ -42,6 +52,8 @@ export interface AzureProvider extends RunningProvider {
   /** Of the provider that nobody configured. */
   readonly subscriptionId: string;
   readonly view: AzureView;
+  /** What machines reach by themselves. */
+  readonly blobs: BlobService;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make, such as an existing network; what exists already stays. */
@@ -91,6 +103,13 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
         return found && asArm(found);
       },
     },
+    blobs: new SimulatedBlobs({
+      world: options.world,
+      directory: arm,
+      clock: options.clock,
+      faults: options.faults,
+      calls: options.calls,
+    }),
     genericTypes: () => {
       const withRules = new Set(typesWithRules.map((type) => type.toLowerCase()));
       return [...new Set(store.all().map(({ type }) => type))]

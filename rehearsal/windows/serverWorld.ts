@@ -62,8 +62,6 @@ export interface ServerWorld {
   peculiar?: string[];
   /** Events of Windows' logs, newest last; absent where there are none. */
   eventLog?: EventWorld[];
-  /** Sources of events that are registered beside Windows' own and the product's; absent where there are none. */
-  eventSources?: string[];
   /** Scheduled tasks of ours by path and name (`\\folder\\name`); absent where there are none. */
   tasks?: Record<string, TaskWorld>;
   /** Paths that somebody let every user write to. */

@@ -24,24 +24,25 @@ function Get-WinEvent {
     }
 }
 
-function Test-EventSource($World, [string]$Source) { @(Get-Entry $World 'eventSources') -contains $Source }
+$script:eventLogKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application'
+
+function Test-EventSource([string]$Source) { Test-Path -LiteralPath "$eventLogKey\$Source" }
 
 # A source is known to a machine once it has been registered, by an administrator.
 function New-EventLog {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$LogName, [Parameter(Mandatory = $true)][string[]]$Source)
-    Edit-World { param($world)
-        foreach ($name in $Source) {
-            if (Test-EventSource $world $name) { throw "The `"$name`" source is already registered on the `"localhost`" computer." }
-            Set-Entry $world 'eventSources' @(@(Get-Entry $world 'eventSources' | Where-Object { $null -ne $_ }) + @($name))
-        }
+    foreach ($name in $Source) {
+        if (Test-EventSource $name) { throw "The `"$name`" source is already registered on the `"localhost`" computer." }
+        $null = New-Item -Path "$eventLogKey\$name" -Force
+        $null = New-ItemProperty -Path "$eventLogKey\$name" -Name EventMessageFile -Value 'C:\Windows\Microsoft.NET\Framework64\v4.0.30319\EventLogMessages.dll'
     }
 }
 
 function Remove-EventLog {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string[]]$Source)
-    Edit-World { param($world) Set-Entry $world 'eventSources' @(@(Get-Entry $world 'eventSources') | Where-Object { $null -ne $_ -and $Source -notcontains $_ }) }
+    foreach ($name in $Source) { Remove-Item -LiteralPath "$eventLogKey\$name" }
 }
 
 function Write-EventLog {
@@ -52,8 +53,8 @@ function Write-EventLog {
     )
     # As Windows refuses it (monitoring.md section 6).
     if ($Message.Length -gt 31839) { throw 'Log entry string is too long. A string written to the event log cannot exceed 31839 characters.' }
+    if (-not (Test-EventSource $Source)) { throw "The source name `"$Source`" does not exist on computer `"localhost`"." }
     Edit-World { param($world)
-        if (-not (Test-EventSource $world $Source)) { throw "The source name `"$Source`" does not exist on computer `"localhost`"." }
         $entry = [pscustomobject]@{ log = $LogName; provider = $Source; id = $EventId; level = $EntryType; at = Format-SimulatedTime $world; message = $Message }
         Set-Entry $world 'eventLog' @(@(Get-Entry $world 'eventLog' | Where-Object { $null -ne $_ }) + @($entry))
     }
