@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
+import { archiveCommand } from "./commands/archive";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
@@ -24,6 +25,7 @@ const program = new Command("entra-connect")
   .addCommand(readyCommand())
   .addCommand(switchCommand())
   .addCommand(documentCommand())
+  .addCommand(archiveCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
