@@ -11,6 +11,7 @@ import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
 import { switchCommand } from "./commands/switch";
+import { watchCommand } from "./commands/watch";
 
 const program = new Command("entra-connect")
   .description("A passive Microsoft Entra Connect Sync server as code: rehearse it, compare the pair, document it.")
@@ -26,6 +27,7 @@ const program = new Command("entra-connect")
   .addCommand(switchCommand())
   .addCommand(documentCommand())
   .addCommand(archiveCommand())
+  .addCommand(watchCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");

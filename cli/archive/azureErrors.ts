@@ -25,20 +25,29 @@ const roles: Readonly<Record<Asked["doing"], string>> = {
 const ways =
   "Ways in: az login on this machine; in a pipeline a federated credential (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_FEDERATED_TOKEN_FILE); a managed identity; or AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_CERTIFICATE_PATH.";
 
+const noIdentity = (message: string): string => `no identity could sign in (${firstLine(message)}). ${ways}`;
+
+/** For other services than storage. */
+export const couldNotSignIn = (thrown: unknown): string =>
+  noIdentity(thrown instanceof Error ? thrown.message : String(thrown));
+
 interface Meaning {
   readonly when: (error: AzureError) => boolean;
   readonly why: (asked: Asked, error: AzureError) => string;
 }
 
 const network = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/u;
-const certificate = /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|CERT_.*|ERR_TLS_.*)$/u;
+const certificate =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|CERT_.*|ERR_TLS_.*)$/u;
 
 /** What Azure's answers mean to whoever has to mend it (facts/archive.md 4, 6, 7). */
 const meanings: readonly Meaning[] = [
   {
-    when: ({ name = "" }) => /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError|ChainedTokenCredential.*)$/u.test(name),
-    why: (_asked, { message = "" }) =>
-      `no identity could sign in (${firstLine(message)}). ${ways} Reading needs ${roles.list} on the container.`,
+    when: ({ name = "" }) =>
+      /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationError|AuthenticationRequiredError|ChainedTokenCredential.*)$/u.test(
+        name,
+      ),
+    why: (_asked, { message = "" }) => `${noIdentity(message)} Reading needs ${roles.list} on the container.`,
   },
   {
     when: ({ code }) => code === "AuthorizationPermissionMismatch",
@@ -52,15 +61,19 @@ const meanings: readonly Meaning[] = [
   },
   {
     when: ({ code }) => code === "KeyBasedAuthenticationNotPermitted",
-    why: () => "the account takes no keys, and none is used here: another program set one. Unset AZURE_STORAGE_KEY and the like.",
+    why: () =>
+      "the account takes no keys, and none is used here: another program set one. Unset AZURE_STORAGE_KEY and the like.",
   },
   {
-    when: ({ code, statusCode }) => code === "InvalidAuthenticationInfo" || code === "NoAuthenticationInformation" || statusCode === 401,
-    why: () => `the account refuses the token: it is of another tenant or cloud. Sign in to the tenant of the account (AZURE_TENANT_ID, az login --tenant). ${ways}`,
+    when: ({ code, statusCode }) =>
+      code === "InvalidAuthenticationInfo" || code === "NoAuthenticationInformation" || statusCode === 401,
+    why: () =>
+      `the account refuses the token: it is of another tenant or cloud. Sign in to the tenant of the account (AZURE_TENANT_ID, az login --tenant). ${ways}`,
   },
   {
     when: ({ statusCode }) => statusCode === 403,
-    why: ({ doing }, { code }) => `Azure answered 403 (${code ?? "no code"}). The role it takes is ${roles[doing]} on the container.`,
+    why: ({ doing }, { code }) =>
+      `Azure answered 403 (${code ?? "no code"}). The role it takes is ${roles[doing]} on the container.`,
   },
   {
     when: ({ code }) => code === "ContainerNotFound" || code === "ContainerBeingDeleted",
@@ -68,7 +81,8 @@ const meanings: readonly Meaning[] = [
   },
   {
     when: ({ code }) => code === "BlobNotFound",
-    why: () => "the collection was there when the archive was listed, and is not any more: somebody deletes from it. Run the command again.",
+    why: () =>
+      "the collection was there when the archive was listed, and is not any more: somebody deletes from it. Run the command again.",
   },
   {
     when: ({ statusCode, code }) => statusCode === 404 || code === "ResourceNotFound",
@@ -91,7 +105,8 @@ const meanings: readonly Meaning[] = [
   },
   {
     when: ({ statusCode }) => statusCode === 429 || statusCode === 503,
-    why: (_asked, { statusCode }) => `Azure is busy (${statusCode}) and stayed so after several tries. Run the command again later.`,
+    why: (_asked, { statusCode }) =>
+      `Azure is busy (${statusCode}) and stayed so after several tries. Run the command again later.`,
   },
 ];
 
@@ -110,7 +125,11 @@ export function couldNot(asked: Asked, thrown: unknown): CouldNotRun {
 function reasons(thrown: unknown, depth = 0): readonly AzureError[] {
   if (typeof thrown !== "object" || thrown === null || depth > 4) return [];
   const error = thrown as AzureError;
-  return [error, ...reasons(error.cause, depth + 1), ...(error.errors ?? []).flatMap((each) => reasons(each, depth + 1))];
+  return [
+    error,
+    ...reasons(error.cause, depth + 1),
+    ...(error.errors ?? []).flatMap((each) => reasons(each, depth + 1)),
+  ];
 }
 
 const firstLine = (text: string): string => (text.split("\n")[0] ?? "").trim().replace(/\.$/u, "");

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
 import type { Protection, StoredBlob } from "../../review/archive/listing";
 import { CouldNotRun } from "../../review/verdict";
 import { couldNot } from "./azureErrors";
 import type { Addition, ArchiveStore } from "./store";
+
+const storage = () => import("@azure/storage-blob");
+type Container = InstanceType<Awaited<ReturnType<typeof storage>>["ContainerClient"]>;
 
 const install = "npm install @azure/storage-blob @azure/identity";
 
@@ -18,7 +20,7 @@ const retries = { maxTries: 4, tryTimeoutInMs: 120_000, retryDelayInMs: 1000, ma
  */
 export async function azureStore(container: string): Promise<ArchiveStore> {
   const [{ ContainerClient: Client }, { DefaultAzureCredential }] = await Promise.all([
-    load(() => import("@azure/storage-blob")),
+    load(storage),
     load(() => import("@azure/identity")),
   ]);
   return new AzureStore(new Client(container, new DefaultAzureCredential(), { retryOptions: retries }));
@@ -40,7 +42,7 @@ export async function load<Module>(importing: () => Promise<Module>): Promise<Mo
 export class AzureStore implements ArchiveStore {
   readonly source: string;
 
-  constructor(private readonly container: ContainerClient) {
+  constructor(private readonly container: Container) {
     this.source = container.url;
   }
 
@@ -79,7 +81,9 @@ export class AzureStore implements ArchiveStore {
       blobs: unsaid ? blobs : blobs.map((blob) => ({ ...blob, protection: blob.protection ?? unprotected })),
       cannotSay: [
         ...(versions ? [] : ["Whether a name was overwritten: the account keeps no versions (versioning is off)."]),
-        ...(unsaid ? ["Until when a collection is protected: the container has a policy of its own, which no blob shows."] : []),
+        ...(unsaid
+          ? ["Until when a collection is protected: the container has a policy of its own, which no blob shows."]
+          : []),
         "Whether the newest collections were deleted with all their versions: the next watch with the same --state, or --expect, shows it.",
       ],
     };

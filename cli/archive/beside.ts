@@ -39,7 +39,9 @@ export function readBeside(path: string): Partial<StoredBlob> {
   try {
     document = JSON.parse(text) as Json;
   } catch (error) {
-    throw new BadInput(`${path}: is no JSON (${(error as Error).message}). Pull this collection again, or take the file away.`);
+    throw new BadInput(
+      `${path}: is no JSON (${(error as Error).message}). Pull this collection again, or take the file away.`,
+    );
   }
   if (!isJsonObject(document)) throw new BadInput(`${path}: is no JSON object. Take the file away.`);
   const headers = isJsonObject(document.headers) ? document.headers : undefined;

@@ -113,7 +113,9 @@ function makeFolder(path: string): void {
 function sinceOf(chain: Chain, known: Documented | undefined): Member | undefined {
   const last = chain.members.find(({ name }) => name === known?.name);
   if (last !== undefined) return last;
-  return chain.members.filter((member) => member !== chain.newest && member.collectedAt < chain.newest.collectedAt).at(-1);
+  return chain.members
+    .filter((member) => member !== chain.newest && member.collectedAt < chain.newest.collectedAt)
+    .at(-1);
 }
 
 async function readMember(
@@ -150,7 +152,9 @@ function readIndex(path: string): readonly Documented[] {
     return [];
   }
   const refuse = (): never => {
-    throw new BadInput(`${path}: is no index of archive document. Give --output another folder, or take the file away.`);
+    throw new BadInput(
+      `${path}: is no index of archive document. Give --output another folder, or take the file away.`,
+    );
   };
   let document: Json;
   try {

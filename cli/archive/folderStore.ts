@@ -1,5 +1,15 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type Dirent, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, linkSync, rmSync, writeFileSync } from "node:fs";
+import {
+  type Dirent,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { mostBytes } from "../../review/archive";
 import type { Listing, StoredBlob } from "../../review/archive/listing";
@@ -78,7 +88,12 @@ export class FolderStore implements ArchiveStore {
       writeFileSync(partial, bytes, { flag: "wx", mode: 0o600 });
       // A link is refused where the name is taken; a rename would replace it.
       linkSync(partial, path);
-      const own = { createdAt: new Date(), md5: createHash("md5").update(bytes).digest("hex"), metadata, protection: null };
+      const own = {
+        createdAt: new Date(),
+        md5: createHash("md5").update(bytes).digest("hex"),
+        metadata,
+        protection: null,
+      };
       writeBeside(`${path}.json`, { name, ...(beside ?? own) });
       return "added";
     } catch (error) {

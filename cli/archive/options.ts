@@ -22,7 +22,9 @@ export async function openStore({ account, container, folder }: StoreOptions): P
   if (account !== undefined && folder !== undefined) throw new BadInput("Give --account or --folder, not both.");
   if (folder !== undefined) return new FolderStore(folder);
   if (account === undefined)
-    throw new BadInput("Say where the archive is: --account NAME (and --container, default configuration), or --folder DIR.");
+    throw new BadInput(
+      "Say where the archive is: --account NAME (and --container, default configuration), or --folder DIR.",
+    );
   const { azureStore } = await import("./azureStore.js");
   return azureStore(`${accountAddress(account)}/${container}`);
 }

@@ -76,7 +76,11 @@ function verifyCommand(): Command {
     .option("--ended <name...>", "those of retired servers: proven, but not late")
     .option("--kept-days <days>", "each has to be there and protected for as long", whole)
     .option("--locked", "a policy that is not locked is a warning")
-    .option("--expect <hash>", "a hash that an earlier call printed: that collection has to be in it; repeatable", hashes)
+    .option(
+      "--expect <hash>",
+      "a hash that an earlier call printed: that collection has to be in it; repeatable",
+      hashes,
+    )
     .action((options: VerifyOptions) => runCommand(() => verify(options)));
   return addReportOptions(addAcceptOption(command));
 }
@@ -112,7 +116,9 @@ async function verify(options: VerifyOptions) {
 
 function pullCommand(): Command {
   return serverOption(
-    new Command("pull").description("Copy collections into a folder, with what the account says of each. Never overwrites."),
+    new Command("pull").description(
+      "Copy collections into a folder, with what the account says of each. Never overwrites.",
+    ),
   )
     .requiredOption("-o, --output <dir>", "the folder; what is there already is not read again")
     .option("--newest <number>", "only the newest of each chain (default: all)", whole)
@@ -145,7 +151,9 @@ function documentCommand(): Command {
 function addCommand(): Command {
   return addStoreOptions(
     new Command("add")
-      .description("Add collections that were carried by hand from a server without a way to the archive. Never overwrites.")
+      .description(
+        "Add collections that were carried by hand from a server without a way to the archive. Never overwrites.",
+      )
       .argument("<file...>", "collections as the task left them in its queue"),
   ).action((files: readonly string[], options: StoreOptions) =>
     runCommand(async () => {

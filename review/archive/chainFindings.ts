@@ -1,7 +1,7 @@
 import type { Finding } from "../verdict";
-import { ageText, agoText, namesText, whoseText } from "./text";
 import type { Chain, Member } from "./listing";
 import { found } from "./rules/table";
+import { ageText, agoText, namesText, whoseText } from "./text";
 
 export interface AgeLimits {
   readonly now: Date;

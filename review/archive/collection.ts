@@ -127,7 +127,9 @@ function scriptOf(value: Json | undefined): Link["script"] {
 
 function missing(value: Json | undefined): Collection["notAvailable"] {
   if (!Array.isArray(value)) return [];
-  return (value as readonly Json[]).filter(isJsonObject).flatMap(({ name, reason }: JsonObject) =>
-    typeof name === "string" ? [{ name, reason: typeof reason === "string" ? reason : "" }] : [],
-  );
+  return (value as readonly Json[])
+    .filter(isJsonObject)
+    .flatMap(({ name, reason }: JsonObject) =>
+      typeof name === "string" ? [{ name, reason: typeof reason === "string" ? reason : "" }] : [],
+    );
 }

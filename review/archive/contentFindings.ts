@@ -1,17 +1,13 @@
 import type { Finding } from "../verdict";
 import { clockMargin } from "./chainFindings";
 import type { Collection } from "./collection";
-import type { Listing, Member } from "./listing";
 import type { Placed } from "./linkFindings";
+import type { Listing, Member } from "./listing";
 import { found } from "./rules/table";
 import { namesText } from "./text";
 
 /** Whether a collection is what its name and its metadata say. */
-export function truthFindings(
-  who: string,
-  { member, collection }: Placed,
-  kind: Listing["kind"],
-): readonly Finding[] {
+export function truthFindings(who: string, { member, collection }: Placed, kind: Listing["kind"]): readonly Finding[] {
   const { metadata } = member.first;
   const said: [what: string, said: string, is: string, same: boolean][] = [
     ["chain", member.chain, collection.link.chain, member.chain === collection.link.chain],
@@ -96,7 +92,9 @@ export function completeFindings(who: string, newest: Placed, before: Placed | u
   const { collection, member } = newest;
   const { connectors, rules, settingsFiles, statistics, health, notAvailable } = collection;
   const why = (pattern: RegExp): string => {
-    const reasons = notAvailable.filter(({ name }) => pattern.test(name)).map(({ name, reason }) => `${name}: ${reason}`);
+    const reasons = notAvailable
+      .filter(({ name }) => pattern.test(name))
+      .map(({ name, reason }) => `${name}: ${reason}`);
     return reasons.length === 0 ? "The collection does not say why." : reasons.join("; ");
   };
   const findings: Finding[] = [];
@@ -111,7 +109,11 @@ export function completeFindings(who: string, newest: Placed, before: Placed | u
     );
   const lacks: [string, boolean, RegExp][] = [
     ["a settings file of the wizard", settingsFiles.length === 0, /settings/iu],
-    ["connectors and runs in its statistics", !hasAll(statistics, ["connectors.json", "run-results.json"]), /connector|run/iu],
+    [
+      "connectors and runs in its statistics",
+      !hasAll(statistics, ["connectors.json", "run-results.json"]),
+      /connector|run/iu,
+    ],
     ["the state of the scheduler", !hasAll(statistics, ["scheduler.json"]), /scheduler/iu],
     ["the server's health", health === null, /health/iu],
   ];

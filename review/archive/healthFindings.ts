@@ -29,7 +29,13 @@ export function healthFindings(seen: Seen): readonly Finding[] {
   return judges.flatMap((judge) => judge(seen));
 }
 
-function one(seen: Seen, code: ArchiveCode, what: string, value: Json = null, more: Partial<Finding> = {}): readonly Finding[] {
+function one(
+  seen: Seen,
+  code: ArchiveCode,
+  what: string,
+  value: Json = null,
+  more: Partial<Finding> = {},
+): readonly Finding[] {
   const side = seen.role === "active" ? "active" : "staging";
   return [{ ...found(code, seen.who, `${seen.who}: ${what}`, { side, value }), ...more }];
 }
@@ -48,10 +54,16 @@ const staging: Judge = (seen) => {
   const said = scheduler ?? globalParameter;
   if (seen.role === undefined) return [];
   if (said === null)
-    return one(seen, "health-not-seen", `whether staging mode is on is not known; it is declared ${seen.role}.`, value, {
-      severity: "warning",
-      next: "Look with (Get-ADSyncScheduler).StagingModeEnabled on the server.",
-    });
+    return one(
+      seen,
+      "health-not-seen",
+      `whether staging mode is on is not known; it is declared ${seen.role}.`,
+      value,
+      {
+        severity: "warning",
+        next: "Look with (Get-ADSyncScheduler).StagingModeEnabled on the server.",
+      },
+    );
   if (said === (seen.role === "passive")) return [];
   return one(
     seen,
@@ -78,14 +90,21 @@ const exported: Judge = (seen) => {
 
 const scheduler: Judge = (seen) => {
   const { syncCycleEnabled, schedulerSuspended } = seen.health.staging;
-  if (syncCycleEnabled === false) return one(seen, "scheduler-off", "the scheduler is off: it does not synchronize by itself.");
-  return schedulerSuspended ? one(seen, "scheduler-off", "the scheduler is suspended: a wizard stands open, or was left so.") : [];
+  if (syncCycleEnabled === false)
+    return one(seen, "scheduler-off", "the scheduler is off: it does not synchronize by itself.");
+  return schedulerSuspended
+    ? one(seen, "scheduler-off", "the scheduler is suspended: a wizard stands open, or was left so.")
+    : [];
 };
 
 const service: Judge = (seen) => {
   const { status, startType } = seen.health.service;
   if (status !== null && !/^running$/iu.test(status))
-    return one(seen, "service-not-running", `the service ADSync is ${status}${startType === null ? "" : ` (start type ${startType})`}.`);
+    return one(
+      seen,
+      "service-not-running",
+      `the service ADSync is ${status}${startType === null ? "" : ` (start type ${startType})`}.`,
+    );
   if (startType !== null && /^disabled$/iu.test(startType))
     return one(seen, "service-not-running", "the service ADSync runs, but is disabled: it does not start again.");
   return [];
@@ -93,13 +112,12 @@ const service: Judge = (seen) => {
 
 const synchronization: Judge = (seen) => {
   const { lastImportAt, lastSynchronizationAt, lastResult } = seen.health.runs;
-  const old = [
-    ["import", lastImportAt] as const,
-    ["synchronization", lastSynchronizationAt] as const,
-  ].flatMap(([what, at]) => {
-    const age = at === null ? 0 : seen.collectedAt.getTime() - Date.parse(at);
-    return age > runs.warnHours * hour ? [{ what, age, at }] : [];
-  });
+  const old = [["import", lastImportAt] as const, ["synchronization", lastSynchronizationAt] as const].flatMap(
+    ([what, at]) => {
+      const age = at === null ? 0 : seen.collectedAt.getTime() - Date.parse(at);
+      return age > runs.warnHours * hour ? [{ what, age, at }] : [];
+    },
+  );
   const [worst] = old.toSorted((a, b) => b.age - a.age);
   const tooOld =
     worst === undefined
@@ -133,7 +151,9 @@ const certificateEnd: Judge = (seen) => {
 const database: Judge = (seen) => {
   const { kind, sizeMB } = seen.health.database;
   const size = kind === null ? undefined : nearLimit({ kind, usedMB: sizeMB, fileMB: null });
-  return size === undefined ? [] : one(seen, "database-near-limit", `LocalDB has ${gigabytes(size)} of its 10 GB.`, size);
+  return size === undefined
+    ? []
+    : one(seen, "database-near-limit", `LocalDB has ${gigabytes(size)} of its 10 GB.`, size);
 };
 
 const ports: Judge = (seen) => {
@@ -186,8 +206,7 @@ const version: Judge = (seen) => {
   const judgement = judgeVersion(engine, seen.collectedAt);
   if (judgement.kind === "accept") return [];
   const { why } = judgement;
-  const severity =
-    why === "recalled" ? "blocking" : why === "noted" || why === "unknown-newer" ? "info" : "warning";
+  const severity = why === "recalled" ? "blocking" : why === "noted" || why === "unknown-newer" ? "info" : "warning";
   return one(seen, "version-to-look-at", `${judgement.problem}.`, engine, {
     severity,
     next: severity === "info" ? "" : `Upgrade it to ${judgement.write}, the passive server first.`,
@@ -198,7 +217,9 @@ const notSeen: Judge = (seen) => {
   const { notAvailable } = seen.health;
   const unknown = [
     ...notAvailable.map(({ name, reason }) => `${name}: ${reason}`),
-    ...seen.health.ports.filter(({ state }) => state === "unknown").map(({ host, port }) => `${host}:${port}: not tried`),
+    ...seen.health.ports
+      .filter(({ state }) => state === "unknown")
+      .map(({ host, port }) => `${host}:${port}: not tried`),
     ...seen.health.permissions
       .filter(({ state }) => state === "unknown")
       .map(({ what, why }) => `${what}: ${why ?? "not read"}`),

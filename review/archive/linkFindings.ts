@@ -58,7 +58,8 @@ class Links {
         ),
       ];
     const earlier = this.chain.members.find(
-      (other) => other.name !== member.name && (other.sequence < link.sequence || other.collectedAt < member.collectedAt),
+      (other) =>
+        other.name !== member.name && (other.sequence < link.sequence || other.collectedAt < member.collectedAt),
     );
     if (link.sequence === 1 && earlier === undefined) return [];
     return [
@@ -84,7 +85,9 @@ class Links {
     if (before === undefined) return this.absent(member, name.sequence, previous);
     const known = this.byName.get(previous.name)?.collection.manifestSha256 ?? before.first.metadata?.manifestsha256;
     if (known === undefined || known.toLowerCase() === previous.manifestSha256) return [];
-    return broken(`names another manifest of ${previous.name} than the one that is there: one of the two was exchanged.`);
+    return broken(
+      `names another manifest of ${previous.name} than the one that is there: one of the two was exchanged.`,
+    );
   }
 
   /** What is not there is a gap or the beginning, told by number; unless another one has taken its number. */

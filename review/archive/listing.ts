@@ -86,7 +86,8 @@ export function sortListing({ blobs }: Pick<Listing, "blobs">): Sorted {
 
 function chainOf(id: string, unsorted: readonly Member[]): Chain {
   const members = unsorted.toSorted(
-    (a, b) => a.sequence - b.sequence || a.collectedAt.getTime() - b.collectedAt.getTime() || (a.name < b.name ? -1 : 1),
+    (a, b) =>
+      a.sequence - b.sequence || a.collectedAt.getTime() - b.collectedAt.getTime() || (a.name < b.name ? -1 : 1),
   );
   const byTime = members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
   // A sequence that began anew has lower numbers and later times: time decides.

@@ -23,7 +23,8 @@ export function readName(name: string): CollectionName | undefined {
   if (chain === undefined || computer === undefined || stamp === undefined) return undefined;
   const sequence = Number(digits);
   const collectedAt = momentOfStamp(stamp);
-  if (sequence === 0 || collectedAt === undefined || /^(con|prn|aux|nul|com\d|lpt\d)$/u.test(computer)) return undefined;
+  if (sequence === 0 || collectedAt === undefined || /^(con|prn|aux|nul|com\d|lpt\d)$/u.test(computer))
+    return undefined;
   return { name, chain, computer, sequence, collectedAt };
 }
 

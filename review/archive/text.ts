@@ -8,7 +8,9 @@ const day = 24 * hour;
 export function ageText(milliseconds: number): string {
   const counted = (value: number, word: string): string => `${value} ${word}${value === 1 ? "" : "s"}`;
   if (milliseconds < hour) return counted(Math.round(milliseconds / minute), "minute");
-  return milliseconds < 2 * day ? counted(Math.round(milliseconds / hour), "hour") : `${Math.round(milliseconds / day)} days`;
+  return milliseconds < 2 * day
+    ? counted(Math.round(milliseconds / hour), "hour")
+    : `${Math.round(milliseconds / day)} days`;
 }
 
 export const agoText = (at: Date, now: Date): string => `${ageText(now.getTime() - at.getTime())} ago`;
@@ -24,7 +26,8 @@ export function namesText(names: readonly string[]): string {
 }
 
 /** How a chain is called in sentences: by its computer, and by its id where that is needed to tell it from another. */
-export const whoseText = ({ newest, id }: Pick<Chain, "newest" | "id">): string => `${newest.computer} (${id.slice(0, 8)})`;
+export const whoseText = ({ newest, id }: Pick<Chain, "newest" | "id">): string =>
+  `${newest.computer} (${id.slice(0, 8)})`;
 
 export function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

@@ -1,4 +1,4 @@
-import { withAccepted, type Acceptance } from "../accepted";
+import { type Acceptance, withAccepted } from "../accepted";
 import { BadInput, type Finding, identified, type Made, type Report, verdictOf, worstFirst } from "../verdict";
 import { madeBy } from "../version";
 import type { AgeLimits } from "./chainFindings";
@@ -28,6 +28,8 @@ export interface VerifyInput extends AgeLimits {
   readonly passive?: readonly string[];
   /** Only the newest of each chain are read; default: all. */
   readonly newest?: number;
+  /** Names that are read beside those, and whose evidence is kept. */
+  readonly also?: readonly string[];
   readonly keptDays?: number;
   readonly locked?: boolean;
   /** Hashes (16 characters or more) of archives or manifests that have to be there. */
@@ -69,6 +71,7 @@ export interface ProvenChain {
   /** The newest collection and the one before it, with their evidence, as far as they could be read. */
   readonly newest: ReadCollection | null;
   readonly before: ReadCollection | null;
+  readonly also: readonly ReadCollection[];
 }
 
 export interface VerifyResult {
@@ -88,8 +91,7 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
   const looked = named(all, input.servers ?? [], listing.source);
   for (const names of [input.ended, input.active, input.passive]) named(all, names ?? [], listing.source);
   const findings: Finding[] = [];
-  if (all.length === 0)
-    findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
+  if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
   if (strays.length > 0)
     findings.push(
       found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`, {
@@ -135,7 +137,9 @@ async function proveChain(
   const who = whoseText(chain);
   const findings: Finding[] = [];
   const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-  const wanted = byTime.slice(-(input.newest ?? byTime.length));
+  const newestOnes = new Set(byTime.slice(-(input.newest ?? byTime.length)));
+  const wanted = byTime.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
+  const also: ReadCollection[] = [];
   const placed: Placed[] = [];
   let [newest, before]: [ReadCollection | null, ReadCollection | null] = [null, null];
   for (const member of wanted) {
@@ -147,11 +151,16 @@ async function proveChain(
       continue;
     }
     [before, newest] = [newest, read];
+    if (input.also?.includes(member.name)) also.push(read);
     placed.push({ member, collection: read.collection });
   }
   if (wanted.length < byTime.length)
     findings.push(
-      found("not-read-back", who, `${who}: ${byTime.length - wanted.length} older collections were listed and not read.`),
+      found(
+        "not-read-back",
+        who,
+        `${who}: ${byTime.length - wanted.length} older collections were listed and not read.`,
+      ),
     );
   for (const each of placed)
     findings.push(...truthFindings(who, each, input.listing.kind), ...secretFindings(who, each));
@@ -177,7 +186,7 @@ async function proveChain(
         }),
       );
   }
-  return { proven: { chain, placed, newest, before }, findings };
+  return { proven: { chain, placed, newest, before, also }, findings };
 }
 
 /** The first version, whatever came after it; a finding where it is none. */
@@ -195,7 +204,9 @@ async function readMember(
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
     const [what = "", ...more] = error.message.split("\n");
-    return found("unreadable", name, what, { value: { source: listing.source, problems: more.map((line) => line.trim()) } });
+    return found("unreadable", name, what, {
+      value: { source: listing.source, problems: more.map((line) => line.trim()) },
+    });
   }
 }
 

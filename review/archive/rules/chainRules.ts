@@ -46,7 +46,8 @@ export const chainRules = {
     about: "chain",
     severity: "warning",
     means: "two machines add under one computer name at the same time",
-    cause: "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",
+    cause:
+      "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",
     next: "Find the other machine by vmId (archive list shows both) and stop it before anything else.",
     tool: "azure",
   },
@@ -54,7 +55,8 @@ export const chainRules = {
     about: "chain",
     severity: "blocking",
     means: "one chain is of several computer names",
-    cause: "A chain belongs to one machine, whose name Entra Connect does not survive a change of; so somebody added to another machine's chain.",
+    cause:
+      "A chain belongs to one machine, whose name Entra Connect does not survive a change of; so somebody added to another machine's chain.",
     next: forged,
     tool: "evidence",
   },
@@ -62,7 +64,8 @@ export const chainRules = {
     about: "chain",
     severity: "blocking",
     means: "numbers are missing between the oldest and the newest",
-    cause: "Collections were deleted, or wait on the server although later ones have arrived (the task adds in order, so it does not do that).",
+    cause:
+      "Collections were deleted, or wait on the server although later ones have arrived (the task adds in order, so it does not do that).",
     next: `${lookAround} A copy that was pulled before fits where its manifest has the hash that the next one names.`,
     tool: "azure",
   },
@@ -94,7 +97,8 @@ export const chainRules = {
     about: "chain",
     severity: "blocking",
     means: "two collections follow the same one",
-    cause: "The server was set back to an older state (snapshot, backup) and went on from there, or one of the two is forged.",
+    cause:
+      "The server was set back to an older state (snapshot, backup) and went on from there, or one of the two is forged.",
     next: "If the server was restored at that time, that is why: prove its role again before anything else. If not: both are to be looked at with who was on the server.",
     tool: "evidence",
   },

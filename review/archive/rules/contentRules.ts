@@ -55,7 +55,8 @@ export const contentRules = {
     about: "content",
     severity: "warning",
     means: "the task's script has another hash under the same version",
-    cause: "Somebody changed the script on the server, or it was delivered anew from another build of the same version.",
+    cause:
+      "Somebody changed the script on the server, or it was delivered anew from another build of the same version.",
     next: "Run pulumi up (it compares and delivers anew), and look at who wrote below C:\\ProgramData\\pulumi-entra-connect.",
     tool: "powershell",
   },
