@@ -15,6 +15,10 @@ export interface PassiveServerArgs {
   synchronizedObjects?: number;
   /** One block for each build of the server, by number. Adding one builds it beside the others; taking one out retires it behind its guard. */
   generations: { [generation: string]: GenerationArgs };
+  /** Entra Connect servers outside of this stack, by name: exactly one server is active among them and the generations. Default: none. Nothing of them is changed. */
+  otherServers?: OtherServerArgs[];
+  /** How a change of roles is proven: the record of the switch, or somebody's word. */
+  roleSwitch?: RoleSwitchArgs;
   /** Network prerequisites, shared by the generations. */
   network: NetworkArgs;
   /** Azure Bastion, existing or one of our own. Default: none. */
@@ -29,10 +33,14 @@ export interface PassiveServerArgs {
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
   backup?: BackupArgs;
+  /** Archive of the servers' configuration, which they can only add to; none unless it is enabled. */
+  archive?: ArchiveArgs;
   /** When updates are installed and servers restart. */
   maintenance?: MaintenanceArgs;
   /** Locks on what must not be deleted; none unless said otherwise. */
   locks?: LocksArgs;
+  /** Azure Monitor: agent, logs and alerts by the role of each server. Default: none. */
+  monitoring?: MonitoringArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
@@ -59,7 +67,7 @@ export interface PassiveServerArgs {
 
 /** Everything one build of the server is made of. What is fixed once built is refused inside a block: write another block. */
 export interface GenerationArgs {
-  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `lost`: gone, its guard is not asked. */
+  /** `passive` (default); `active`: the role switch is done, nothing of it is changed any more, network included; `fenced`: kept from exporting by `fence`; `lost`: gone, its guard is not asked. To `active` only with `roleSwitch`. */
   role?: string;
   /** Marketplace image, pinned. Fixed once built. */
   image: ImageArgs;
@@ -89,6 +97,8 @@ export interface GenerationArgs {
   connect: ConnectArgs;
   /** What the active server uses, as far as it decides ports and hazards. In place: security group rules. */
   features?: FeaturesArgs;
+  /** What keeps it from exporting while its role is `fenced`. Default: all three. */
+  fence?: FenceArgs;
   /** Exceptions for this machine, each with a reason and an end. A warning in every verdict while they stand. */
   exceptions?: ExceptionArgs[];
 }
@@ -170,6 +180,31 @@ export interface FeaturesArgs {
   passwordWriteback?: boolean;
   passThroughAuthentication?: boolean;
   seamlessSingleSignOn?: boolean;
+}
+
+export interface OtherServerArgs {
+  /** Bare computer name, in any letter case. */
+  computerName: string;
+  /** `passive`, `active` or `fenced`. */
+  role: string;
+  /** Resource id of a virtual machine of Azure or of an Azure Arc machine. Default: none. */
+  machineId?: pulumi.Input<string>;
+}
+
+export interface RoleSwitchArgs {
+  /** File or text asset: `record.jsonl` of the folder that `entra-connect switch --record` keeps. Read where a role changes. */
+  record?: pulumi.asset.Asset;
+  /** Lets roles change without a record that allows it; two active servers never. */
+  acknowledge?: AcknowledgementArgs;
+}
+
+export interface FenceArgs {
+  /** A rule above all others denies everything outbound. Default true. In place; connections that stand survive it. */
+  cutOutbound?: boolean;
+  /** Stop and disable the synchronization service over SSH, once. Default true; false where SSH does not reach it. */
+  disableService?: boolean;
+  /** Every run proves that the machine is deallocated, which somebody does; a finding while it is not. Default true. */
+  deallocated?: boolean;
 }
 
 export interface ExceptionArgs {
@@ -342,6 +377,46 @@ export interface BackupArgs {
   policyId?: pulumi.Input<string>;
 }
 
+/** Collections of the servers' configuration, immutable for a time and retained when the stack goes (docs/archive.md). */
+export interface ArchiveArgs {
+  /** Default false. Later false takes the servers' rights back and leaves the archive in Azure. */
+  enabled?: boolean;
+  /** Existing storage account (resource id). Default: one of our own, which outlives the servers. */
+  accountId?: pulumi.Input<string>;
+  /** Default `configuration`. */
+  containerName?: string;
+  /** Days in which a collection can be neither changed nor deleted. Default 180. */
+  retentionDays?: number;
+  /** Locks the immutability policy, which nobody can undo. Default: not locked. */
+  lock?: ArchiveLockArgs;
+  /** Collections are deleted so many days after their upload. Default: never. */
+  deleteAfterDays?: number;
+  /** ZoneRedundant (default), GeoZoneRedundant, GeoRedundant or LocallyRedundant. */
+  redundancy?: string;
+  /** `serviceEndpoint` (default) or `privateEndpoint`. */
+  reach?: string;
+  /** With `reach: privateEndpoint` only. */
+  privateEndpoint?: ArchivePrivateEndpointArgs;
+  /** Public addresses and prefixes from which the archive is read. Default: none. */
+  readFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Existing role (resource id) that may add blobs and nothing else. Default: a custom role of our own. */
+  roleDefinitionId?: pulumi.Input<string>;
+}
+
+/** The immutability policy is locked: it can be extended from then on, and never shortened. */
+export interface ArchiveLockArgs {
+  /** Why, in at least ten characters. */
+  reason: string;
+}
+
+/** The address that the archive has in the virtual network. */
+export interface ArchivePrivateEndpointArgs {
+  /** Default: the last usable address of the servers' subnet. */
+  address?: pulumi.Input<string>;
+  /** Existing private DNS zone privatelink.blob.core.windows.net (resource id). Default: one of our own. */
+  dnsZoneId?: pulumi.Input<string>;
+}
+
 export interface MaintenanceArgs {
   /** When Azure installs updates on the passive servers. Default: none, then Azure picks an off-peak hour itself. In place; an active generation keeps its own. */
   window?: WindowArgs;
@@ -363,6 +438,41 @@ export interface WindowArgs {
 export interface LocksArgs {
   /** `CanNotDelete` on the resource group of our own vault. Default false. Once set it is only ever taken away by a person. */
   backup?: boolean;
+  /** `CanNotDelete` on the resource group of our own archive. Default false. Once set it is only ever taken away by a person. */
+  archive?: boolean;
   /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
   activeServer?: boolean;
+}
+
+export interface MonitoringArgs {
+  /** Who is told: action groups, e-mail addresses, or both. */
+  notify: NotifyArgs;
+  /** Existing Log Analytics workspace (resource id). Default: `logAnalyticsWorkspaceId`, else one of our own. */
+  workspaceId?: pulumi.Input<string>;
+  /** Region of that workspace, short name. Default: `location`. */
+  workspaceLocation?: string;
+  /** Days that a workspace of our own keeps logs, 30 to 730. Default 90. */
+  retentionDays?: number;
+  /** What a workspace of our own takes in a day, in GB. Default: no cap. */
+  dailyCapGB?: number;
+  /** Azure Monitor agent on every passive server. Default true. Nothing of it changes on an active one. */
+  agent?: boolean;
+  /** A workbook that shows the pair. Default true. */
+  workbook?: boolean;
+  /** Exceptions from the alert table (docs/monitoring.md), by the alert's name. */
+  alerts?: { [name: string]: AlertExceptionArgs };
+}
+
+export interface NotifyArgs {
+  /** Existing action groups (resource ids), at most five with one of our own. */
+  actionGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Addresses of an action group of our own. */
+  emails?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface AlertExceptionArgs {
+  /** No such alert, and why; at least ten characters. */
+  off?: string;
+  /** Another severity: 0 critical to 4 verbose. */
+  severity?: number;
 }

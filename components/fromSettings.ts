@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { recordName } from "../review/switch/record/entry";
 import type { PassiveServerArgs } from "./args";
 import { projectFolder, type ReadSettings, readSettings } from "./settings/readSettings";
 
@@ -30,11 +31,21 @@ function argsOf({ written, secrets }: ReadSettings): PassiveServerArgs {
       },
     },
   ]);
+  const { record, ...roleSwitch } = written.roleSwitch ?? {};
   // The shape was checked against the schema, of which these types are the other half (a test holds the two together).
   return {
     ...written,
     ...secrets,
     generations: Object.fromEntries(generations),
+    ...(written.roleSwitch === undefined
+      ? {}
+      : { roleSwitch: { ...roleSwitch, ...(record === undefined ? {} : { record: recordAsset(record) }) } }),
     onlyServerOfTheStack: true,
   } as unknown as PassiveServerArgs;
+}
+
+/** The folder that `entra-connect switch --record` was given, or the file in it. */
+function recordAsset(path: string): pulumi.asset.FileAsset {
+  const here = resolve(projectFolder(), path);
+  return new pulumi.asset.FileAsset(basename(here) === recordName ? here : join(here, recordName));
 }

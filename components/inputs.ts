@@ -16,10 +16,12 @@ export function writtenOf(name: string, args: PassiveServerArgs): Record<string,
     domainJoinSecrets: _4,
     onlyServerOfTheStack: _5,
     generations,
+    roleSwitch,
     ...rest
   } = args;
   return {
     ...rest,
+    ...(roleSwitch === undefined ? {} : { roleSwitch: withoutRecord(roleSwitch) }),
     name: args.name ?? name,
     generations: Object.fromEntries(
       Object.entries(generations ?? {}).map(([generation, { connect, ...block }]) => [
@@ -28,6 +30,13 @@ export function writtenOf(name: string, args: PassiveServerArgs): Record<string,
       ]),
     ),
   };
+}
+
+/** That there is one is not worth a change of inputs, and its content is not for the state. */
+function withoutRecord(roleSwitch: PassiveServerArgs["roleSwitch"]): unknown {
+  if (typeof roleSwitch !== "object" || roleSwitch === null) return roleSwitch;
+  const { record: _, ...rest } = roleSwitch;
+  return rest;
 }
 
 function withoutContent(connect: PassiveServerArgs["generations"][string]["connect"]): unknown {
@@ -147,11 +156,19 @@ const placeholders: Readonly<Record<string, unknown>> = {
   remoteDesktopSources: [],
   host: "unknown.invalid",
   user: "unknown",
+  machineId: `${unknownId}/Microsoft.Compute/virtualMachines/unknown`,
   hostKey: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
   vaultId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown`,
   policyId: `${unknownId}/Microsoft.RecoveryServices/vaults/unknown/backupPolicies/unknown`,
   diskEncryptionSetId: `${unknownId}/Microsoft.Compute/diskEncryptionSets/unknown`,
+  accountId: `${unknownId}/Microsoft.Storage/storageAccounts/unknown`,
+  dnsZoneId: `${unknownId}/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`,
+  roleDefinitionId: `${unknownId}/Microsoft.Authorization/roleDefinitions/00000000-0000-0000-0000-000000000000`,
+  readFrom: [],
   logAnalyticsWorkspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
+  workspaceId: `${unknownId}/Microsoft.OperationalInsights/workspaces/unknown`,
+  actionGroupIds: [`${unknownId}/Microsoft.Insights/actionGroups/unknown`],
+  emails: ["unknown@unknown.invalid"],
   resourceGroupName: "unknown",
   tags: {},
 };

@@ -5,7 +5,10 @@ import { packageFile } from "./packageFile";
  * them and has not installed them reads one sentence instead of Node's words about a module of ours.
  */
 export function missingPeers(resolve: (request: string) => unknown = require.resolve): string | undefined {
-  const peers = packageFile.peerDependencies ?? {};
+  const peers = Object.fromEntries(
+    // The others are the readers of the archive, which ask for their packages themselves.
+    Object.entries(packageFile.peerDependencies ?? {}).filter(([name]) => name.startsWith("@pulumi/")),
+  );
   const missing = Object.keys(peers).filter((name) => !canResolve(name, resolve));
   if (missing.length === 0) return undefined;
   const install = Object.entries(peers).map(([name, range]) => `"${name}@${range}"`);

@@ -85,6 +85,14 @@ function role(block: GenerationSettings, { settings }: StandingQuestion): readon
           next: "",
         }),
       ];
+    case "fenced":
+      return [
+        readiness("declared-fenced", "warning", machine, {
+          title: `${machine} is declared fenced: beside its fence nothing of it is changed or asked`,
+          cause: `generations.${block.generation}.role`,
+          next: "a replacement under another number, unless it is brought back (docs/switch.md)",
+        }),
+      ];
     case "lost":
       return [
         readiness("declared-lost", "warning", machine, {

@@ -4,9 +4,10 @@ import type { GenerationSettings, Settings } from "../settings/settings";
 /**
  * How a generation is treated in this run. `unproven`: declared passive again after it was active or lost, and not
  * proven since, so that it is asked for its staging mode and nothing of it is changed before it has answered. `retiring`: SSH is
- * lost and its guard is asked by Run Command; nothing else of it is asked or changed.
+ * lost and its guard is asked by Run Command; nothing else of it is asked or changed. `fenced`: kept from exporting; nothing but
+ * the fence itself is made, and nobody else is asked.
  */
-export type Treatment = "acting" | "unproven" | "retiring" | "active" | "lost";
+export type Treatment = "acting" | "unproven" | "retiring" | "active" | "fenced" | "lost";
 
 /** What everything that is made around one generation is given. */
 export interface OfGeneration {
@@ -31,6 +32,7 @@ export function memberOptions(treatment: Treatment, parent: pulumi.Resource): pu
       return { parent, ignoreChanges: ["*"], protect: true };
     case "unproven":
     case "retiring":
+    case "fenced":
     case "lost":
       return { parent, ignoreChanges: ["*"] };
   }

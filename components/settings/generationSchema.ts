@@ -1,5 +1,6 @@
 import { connect } from "./connectSchema";
 import { type forms, ipv4, reason, until } from "./forms";
+import { fence } from "./switchSchema";
 
 /** One block of `generations`: everything that one build of the server is made of. */
 
@@ -93,10 +94,10 @@ export const generation = {
   properties: {
     role: {
       type: "string",
-      enum: ["passive", "active", "lost"],
+      enum: ["passive", "active", "fenced", "lost"],
       default: "passive",
       description:
-        "passive: built, proven, kept in staging mode. active: the active server, after a role switch; nothing of it is changed, network included, and it cannot be taken out. lost: gone or out of reach, so that nothing is asked of it, its guard included; while its machine still exists in Azure it needs the exception retireUnproven too. [in place: runs nothing on the server]",
+        "passive: built, proven, kept in staging mode. active: the active server, after a role switch; nothing of it is changed, network included, and it cannot be taken out. fenced: kept from exporting (fence), provably and reversibly, and not asked or changed otherwise. lost: gone or out of reach, so that nothing is asked of it, its guard included; while its machine still exists in Azure it needs the exception retireUnproven too. To active it changes only with roleSwitch. [in place: runs nothing on the server; fenced stops its synchronization service]",
     },
     image,
     size: {
@@ -162,6 +163,7 @@ export const generation = {
     },
     connect,
     features,
+    fence,
     exceptions,
   },
 } as const;

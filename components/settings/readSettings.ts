@@ -34,6 +34,7 @@ export interface WrittenSettings {
       }
     >
   >;
+  readonly roleSwitch?: { readonly record?: string; readonly [other: string]: unknown };
   readonly [other: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { access } from "./accessSchema";
+import { archive } from "./archiveSchema";
 import { backup } from "./backupSchema";
 import { bastion } from "./bastionSchema";
 import { domain } from "./domainSchema";
@@ -6,7 +7,9 @@ import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
 import { locks, maintenance } from "./maintenanceSchema";
+import { monitoring } from "./monitoringSchema";
 import { network } from "./networkSchema";
+import { otherServers, roleSwitch } from "./switchSchema";
 
 /**
  * The settings as users write them (Pulumi.<stack>.yaml). Every description says what is meant and, in brackets, what a
@@ -53,6 +56,8 @@ export const settingsSchema = {
       description:
         'The servers that exist side by side, one block each under its number in quotes ("1" to "999", 1 to 4 blocks). [in place: adding a block builds that server beside the others, taking one out retires it behind its guard; a number is never used again]',
     },
+    otherServers,
+    roleSwitch,
     network,
     bastion,
     access,
@@ -131,8 +136,10 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    archive,
     maintenance,
     locks,
+    monitoring,
     rebuildLedger: {
       type: "object",
       additionalProperties: false,

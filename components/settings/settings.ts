@@ -11,6 +11,9 @@ export interface Settings {
   readonly synchronizedObjects: number;
   /** One block each, ascending by number. */
   readonly generations: readonly GenerationSettings[];
+  /** Entra Connect servers outside of this stack. */
+  readonly otherServers: readonly OtherServerSettings[];
+  readonly roleSwitch: RoleSwitchSettings;
   readonly network: NetworkSettings;
   readonly bastion?: BastionSettings;
   readonly access: AccessSettings;
@@ -18,8 +21,11 @@ export interface Settings {
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
+  readonly archive: ArchiveSettings;
   readonly maintenance: MaintenanceSettings;
   readonly locks: LockSettings;
+  /** Absent: nothing is watched. */
+  readonly monitoring?: MonitoringSettings;
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
@@ -29,8 +35,33 @@ export interface Settings {
   readonly logAnalyticsWorkspaceId?: string;
 }
 
-/** `active`: nothing of it is changed, network included. `lost`: gone or out of reach, so that its guard cannot ask it. */
-export type Role = "passive" | "active" | "lost";
+/**
+ * `active`: nothing of it is changed, network included. `fenced`: kept from exporting. `lost`: gone or out of reach, so that
+ * its guard cannot ask it.
+ */
+export type Role = "passive" | "active" | "fenced" | "lost";
+
+/** A server outside of this stack, declared by name. */
+export interface OtherServerSettings {
+  readonly computerName: string;
+  readonly role: "passive" | "active" | "fenced";
+  /** Azure's resource id: a virtual machine or an Azure Arc machine. */
+  readonly machineId?: string;
+}
+
+/** How a change of roles is proven. */
+export interface RoleSwitchSettings {
+  /** Only where the settings come from a file; the component itself is given the content. */
+  readonly record?: string;
+  readonly acknowledge?: { readonly reason: string; readonly until: string };
+}
+
+/** What keeps a fenced generation from exporting. */
+export interface FenceSettings {
+  readonly cutOutbound: boolean;
+  readonly disableService: boolean;
+  readonly deallocated: boolean;
+}
 
 /** Everything one build of the server is made of. */
 export interface GenerationSettings {
@@ -55,6 +86,7 @@ export interface GenerationSettings {
   readonly diskEncryptionSetId?: string;
   readonly connect: ConnectSettings;
   readonly features: FeatureSettings;
+  readonly fence: FenceSettings;
   readonly exceptions: readonly ExceptionSettings[];
 }
 
@@ -240,6 +272,29 @@ export interface BackupSettings {
   readonly policyId?: string;
 }
 
+/** How the servers reach the archive's account. */
+export type ArchiveReach = "serviceEndpoint" | "privateEndpoint";
+
+export interface ArchiveSettings {
+  readonly enabled: boolean;
+  /** Account of somebody else's making; then only a container and the servers' rights are ours. */
+  readonly accountId?: string;
+  readonly containerName: string;
+  /** Immutability of new collections, in days from their upload. */
+  readonly retentionDays: number;
+  /** The immutability policy is locked, which nobody can undo. */
+  readonly lock?: { readonly reason: string };
+  /** Collections are deleted so many days after their upload; never without it. */
+  readonly deleteAfterDays?: number;
+  readonly redundancy: "ZoneRedundant" | "GeoZoneRedundant" | "GeoRedundant" | "LocallyRedundant";
+  readonly reach: ArchiveReach;
+  readonly privateEndpoint: { readonly address?: string; readonly dnsZoneId?: string };
+  /** Public addresses and prefixes of those who read. */
+  readonly readFrom: readonly string[];
+  /** Existing role that may only add blobs. */
+  readonly roleDefinitionId?: string;
+}
+
 /** A recurring window, as Azure's maintenance configurations have it. */
 export interface WindowSettings {
   /** Time of day, `HH:mm`. */
@@ -263,8 +318,35 @@ export interface MaintenanceSettings {
 export interface LockSettings {
   /** On the resource group of our own vault. */
   readonly backup: boolean;
+  /** On the resource group of our own archive. */
+  readonly archive: boolean;
   /** On the machine of a generation that is declared active. */
   readonly activeServer: boolean;
+}
+
+/** Azure Monitor. */
+export interface MonitoringSettings {
+  /** Who is told: at least one. */
+  readonly notify: { readonly actionGroupIds: readonly string[]; readonly emails: readonly string[] };
+  /** Without one a workspace of our own is made. */
+  readonly workspaceId?: string;
+  /** Region of the workspace, and so of everything that asks it. */
+  readonly workspaceLocation: string;
+  readonly retentionDays: number;
+  readonly dailyCapGB?: number;
+  /** Agent and association of passive generations are ours. */
+  readonly agent: boolean;
+  readonly workbook: boolean;
+  /** By the alert's name. */
+  readonly alerts: Readonly<Record<string, AlertException>>;
+}
+
+/** What one alert is instead of what the table says. */
+export interface AlertException {
+  /** Why there is none. */
+  readonly off?: string;
+  /** 0 critical to 4 verbose. */
+  readonly severity?: number;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */

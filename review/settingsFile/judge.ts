@@ -17,7 +17,10 @@ export interface SettingsFileContext {
   /** Of the pinned installer. */
   readonly version: string;
   /** Every server of ours, by its name and role as declared; those that were taken out too. */
-  readonly servers: readonly { readonly name: string; readonly role: "passive" | "active" | "lost" | "taken out" }[];
+  readonly servers: readonly {
+    readonly name: string;
+    readonly role: "passive" | "active" | "fenced" | "lost" | "taken out";
+  }[];
   /** What the wizard's page will be given. */
   readonly serviceAccount: "virtual service account" | "managed service account";
   /** Of an existing SQL Server; undefined for LocalDB. */

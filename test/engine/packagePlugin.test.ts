@@ -21,6 +21,8 @@ const stored = join(repositoryRoot, "package", "schema.json");
 function placeholders(home: string): void {
   const { peerDependencies } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
   for (const [name, range] of Object.entries<string>(peerDependencies)) {
+    // Other peers are libraries: the command line's readers of the archive.
+    if (!name.startsWith("@pulumi/")) continue;
     const short = name.replace("@pulumi/", "");
     const installed = JSON.parse(readFileSync(join(repositoryRoot, "node_modules", name, "package.json"), "utf8"));
     if (short === "pulumi") continue;

@@ -2,6 +2,7 @@ import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
+import { archiveEndpoints, archiveReaders, archives } from "./archive";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
@@ -11,10 +12,11 @@ import { images } from "./image";
 import { organizationalUnits } from "./join";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
+import { alertExceptions, alertReceivers, monitoringWorkspaces } from "./monitoring";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
-import { roles } from "./roles";
+import { fences, namesOutside, roles } from "./roles";
 import { sizes } from "./sizing";
 import { sources } from "./sources";
 import { tagRules } from "./tags";
@@ -25,6 +27,8 @@ import { versions } from "./versions";
 export const checks: readonly Check[] = [
   computerNames,
   roles,
+  namesOutside,
+  fences,
   exceptions,
   diagnoses,
   images,
@@ -52,8 +56,14 @@ export const checks: readonly Check[] = [
   jumpHostKey,
   organizationalUnits,
   vaults,
+  archives,
+  archiveEndpoints,
+  archiveReaders,
   maintenanceWindows,
   locksOfOurOwn,
+  alertReceivers,
+  monitoringWorkspaces,
+  alertExceptions,
   tagRules,
 ];
 

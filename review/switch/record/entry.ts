@@ -2,6 +2,8 @@ import type { Json, MadeFrom, Severity } from "../../verdict";
 import type { Decision, Moment, Seen } from "../model";
 
 export const recordSchema = "entra-connect-switch/1";
+/** In the folder of a record. */
+export const recordName = "record.jsonl";
 
 /** A finding that somebody went past, by name and reason. It covers what was seen then and nothing else. */
 export interface Override {

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { BadInput, CouldNotRun } from "../../verdict";
 import { BrokenChain, lineOf, readChain, type SwitchRecord } from "./chain";
-import type { Entry } from "./entry";
+import { type Entry, recordName } from "./entry";
 
-export const recordName = "record.jsonl";
 const lockName = "record.lock";
 /** A call holds the record for the blink in which it decides; one of which nothing is heard for this long is dead. */
 const staleMilliseconds = 30_000;
