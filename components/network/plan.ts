@@ -24,7 +24,7 @@ const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddress
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
 export function securityRules(
-  settings: Pick<Settings, "network" | "domain" | "access" | "bastion">,
+  settings: Asked["settings"] & Pick<Settings, "access" | "bastion">,
   block: Asked["block"],
 ): readonly SecurityRulePlan[] {
   const { access, bastion } = settings;

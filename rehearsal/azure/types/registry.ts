@@ -1,5 +1,6 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
+import { actionGroup, activityLogAlert, metricAlert, scheduledQueryRule } from "./alerts";
 import { roleAssignment, roleDefinition } from "./authorization";
 import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
@@ -8,6 +9,7 @@ import { diskEncryptionSet } from "./diskEncryptionSet";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
+import { dataCollectionRule, dataCollectionRuleAssociation, workbook, workspace } from "./logs";
 import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
 import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
@@ -28,6 +30,7 @@ import { subnet, virtualNetwork } from "./virtualNetwork";
 
 /** By `module:Resource` of the token. */
 const known: Readonly<Record<string, ResourceType>> = {
+  "applicationinsights:Workbook": workbook,
   "authorization:ManagementLockAtResourceGroupLevel": lockAtResourceGroup,
   "authorization:ManagementLockAtResourceLevel": lockAtResource,
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
@@ -42,7 +45,13 @@ const known: Readonly<Record<string, ResourceType>> = {
   "insights:DiagnosticSetting": diagnosticSetting,
   "maintenance:ConfigurationAssignment": configurationAssignment,
   "maintenance:MaintenanceConfiguration": maintenanceConfiguration,
+  "monitor:ActionGroup": actionGroup,
+  "monitor:ActivityLogAlert": activityLogAlert,
+  "monitor:DataCollectionRule": dataCollectionRule,
+  "monitor:DataCollectionRuleAssociation": dataCollectionRuleAssociation,
   "monitor:DiagnosticSetting": diagnosticSetting,
+  "monitor:MetricAlert": metricAlert,
+  "monitor:ScheduledQueryRule": scheduledQueryRule,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
   "network:NetworkInterface": networkInterface,
@@ -57,6 +66,7 @@ const known: Readonly<Record<string, ResourceType>> = {
   "network:VirtualNetworkPeering": peering,
   "privatedns:PrivateZone": privateZone,
   "privatedns:VirtualNetworkLink": virtualNetworkLink,
+  "operationalinsights:Workspace": workspace,
   "recoveryservices:ProtectedItem": protectedItem,
   "recoveryservices:ProtectionPolicy": policy,
   "recoveryservices:Vault": vault,
