@@ -6,7 +6,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerTag, stackOwner } from "../backup/owner";
 import type { Settings } from "../settings/settings";
 import { privateWay } from "./endpoint";
-import type { AdoptedPart, ExistingArchive } from "./existing";
 import {
   accountNetwork,
   accountProperties,
@@ -22,6 +21,7 @@ import {
   roleIdOf,
 } from "./plan";
 import type { ArchiveScope } from "./rights";
+import type { AdoptedPart, ExistingArchive } from "./seen";
 
 export interface ArchiveArgs {
   readonly structure: Settings;

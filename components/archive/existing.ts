@@ -2,7 +2,6 @@ import { getManagementLockAtResourceGroupLevel } from "@pulumi/azure-native/auth
 import { getRoleAssignment } from "@pulumi/azure-native/authorization/getRoleAssignment";
 import { getRoleDefinition } from "@pulumi/azure-native/authorization/getRoleDefinition";
 import { getDiagnosticSetting } from "@pulumi/azure-native/monitor/getDiagnosticSetting";
-import { getSubnet } from "@pulumi/azure-native/network/getSubnet";
 import { getResourceGroup } from "@pulumi/azure-native/resources/getResourceGroup";
 import { getBlobContainer } from "@pulumi/azure-native/storage/getBlobContainer";
 import { getBlobServiceProperties } from "@pulumi/azure-native/storage/getBlobServiceProperties";
@@ -12,14 +11,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
 import { ownerTag, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
-import { found, mayNotRead } from "../memory/lookup";
-import { type Worn, wornBy } from "../memory/outside";
+import { wornBy } from "../memory/outside";
 import type { Remembered } from "../memory/remembered";
-import { numberOf, recordOf, textOf } from "../memory/stackState";
-import { parseResourceId, regionName, sameId } from "../settings/resourceId";
+import { regionName } from "../settings/resourceId";
 import { type Problem, type Settings, SettingsError } from "../settings/settings";
-import { judgeAccount, type SeenAccount } from "./accountRules";
-import { judgeForeign, judgeRole, type SeenPermission } from "./foreignRules";
+import { judgeAccount } from "./accountRules";
+import { lookAtForeign, lookAtRole, lookAtSubnet } from "./foreign";
 import {
   type ArchivePlace,
   accountNameFor,
@@ -28,39 +25,10 @@ import {
   archiveLock,
   archiveNames,
   archivePlace,
-  type ImmutabilityPolicy,
-  needsStorageEndpoint,
   roleArguments,
 } from "./plan";
 import { assignmentName, roleFor } from "./rights";
-
-/** Parts of the archive that azure-native would refuse to make where they are there. */
-export type AdoptedPart = "group" | "account" | "container" | "lifecycle" | "role" | "lock" | "diagnostics";
-
-/** What of the archive is in Azure, and what this run makes of it. It outlives the servers, so after a `destroy` it is adopted. */
-export interface ExistingArchive {
-  readonly place: ArchivePlace;
-  /** Ids of what is there and not in the state. */
-  readonly adopt: Readonly<Partial<Record<AdoptedPart, string>>>;
-  /** Of generations whose right is there and not in the state. */
-  readonly assignments: Readonly<Record<number, string>>;
-  /** In an account of somebody else's: it was there before this stack, and is none of its resources. */
-  readonly containerIsTheirs: boolean;
-  readonly policy: ImmutabilityPolicy;
-  /** Azure has that policy already. */
-  readonly asItIs: boolean;
-  readonly worn: readonly (readonly [part: string, Worn])[];
-  readonly findings: readonly Finding[];
-}
-
-export interface ArchiveQuestion {
-  /** Name of the component in the program. */
-  readonly component: string;
-  readonly settings: Settings;
-  readonly remembered: Remembered;
-  /** Undefined only in a preview whose provider is still to be configured. */
-  readonly subscriptionId?: string;
-}
+import { type ArchiveQuestion, type ExistingArchive, type Looked, look, seenAccount } from "./seen";
 
 /** Where nothing can be there yet, or nobody can be asked. */
 export function unseenArchive({
@@ -89,14 +57,6 @@ function ownAccount(settings: Settings, { ledger }: Remembered, subscriptionId: 
     : before;
 }
 
-type Look = <T extends { readonly id: string }>(get: () => Promise<T>) => Promise<T | undefined>;
-
-/** Whatever is in Azure has an id; mocks of a user's unit test may answer with less. */
-const look: Look = async (get) => {
-  const there = await found(get);
-  return (there?.id as string | undefined) === undefined ? undefined : there;
-};
-
 /**
  * Looks at the archive's account and what belongs to it. Throws a SettingsError where its resource group is another
  * stack's, for every change that Azure would refuse, and for an account or role of somebody else's that is no archive's.
@@ -123,11 +83,6 @@ export async function findExistingArchive(
     assignments: await lookAtAssignments(question, before.place, subscriptionId, opts),
     findings: [...judged.existing.findings, ...role.findings, ...subnet.findings],
   };
-}
-
-interface Looked {
-  readonly existing: ExistingArchive;
-  readonly problems: readonly Problem[];
 }
 
 async function lookAtOwn(
@@ -237,194 +192,6 @@ function leftStanding({ ledger }: Remembered): readonly Finding[] {
       next: "archive.enabled: true takes it up again; how to get rid of it: docs/archive.md",
     }),
   ];
-}
-
-async function lookAtForeign(
-  { settings, remembered }: ArchiveQuestion,
-  before: ExistingArchive,
-  subscriptionId: string,
-  opts: pulumi.InvokeOptions,
-): Promise<Looked> {
-  const { accountId = "" } = settings.archive;
-  const refused = (problem: string, write: string): Looked => ({
-    existing: before,
-    problems: [{ path: "archive.accountId", problem, write }],
-  });
-  const elsewhere = parseResourceId(accountId)?.subscriptionId;
-  if (!sameId(elsewhere, subscriptionId))
-    return refused(
-      `is in the subscription ${elsewhere}, and this run is signed in to ${subscriptionId}`,
-      "an account of this subscription; or nothing, for one of our own",
-    );
-  const { resourceGroupName, accountName, containerName } = before.place;
-  const inAccount = { resourceGroupName, accountName };
-  const ids = archiveIds(before.place, subscriptionId);
-  const { roleDefinitionId, scope } = roleArguments(settings, ids.group, { owner: stackOwner(), subscriptionId });
-  const own = !remembered.parts.has("archive-role") && settings.archive.roleDefinitionId === undefined;
-  try {
-    const [account, blobs, container, role] = await Promise.all([
-      look(() => getStorageAccount(inAccount, opts)),
-      look(() => getBlobServiceProperties({ ...inAccount, blobServicesName: "default" }, opts)),
-      look(() => getBlobContainer({ ...inAccount, containerName }, opts)),
-      own ? look(() => getRoleDefinition({ roleDefinitionId, scope }, opts)) : undefined,
-    ]);
-    if (account === undefined)
-      return refused(
-        `there is no storage account ${accountName} in the resource group ${resourceGroupName}`,
-        "the id of one that is there",
-      );
-    const seen = seenAccount(accountName, account, blobs?.isVersioningEnabled);
-    const { existingSubnetId } = settings.network;
-    const judged = judgeForeign({
-      location: settings.location,
-      account: seen,
-      containerIsPublic: (container?.publicAccess ?? "None") !== "None",
-      letsIn: existingSubnetId === undefined ? undefined : letsIn(account, existingSubnetId),
-      subnetId: existingSubnetId ?? "<the servers' subnet>",
-    });
-    return {
-      problems: judged.problems,
-      existing: {
-        ...before,
-        adopt: role === undefined ? {} : { role: role.id },
-        containerIsTheirs: container !== undefined && !remembered.parts.has("archive-container"),
-        findings: judged.findings,
-      },
-    };
-  } catch (error) {
-    if (!mayNotRead(error)) throw error;
-    return {
-      problems: [],
-      existing: { ...before, findings: [notRead("archive.accountId", accountId)] },
-    };
-  }
-}
-
-const notRead = (path: string, id: string): Finding =>
-  readiness("archive-not-read", "warning", path, {
-    title: `${id} may not be read by whoever runs this, so nothing of it was judged`,
-    cause: "AuthorizationFailed",
-    next: "the role Reader on it, and up again; or hold it to docs/archive.md yourself",
-  });
-
-function letsIn(account: Awaited<ReturnType<typeof getStorageAccount>>, subnetId: string): boolean {
-  const { defaultAction, virtualNetworkRules = [] } = account.networkRuleSet ?? {};
-  if ((account.privateEndpointConnections ?? []).length > 0) return true;
-  if (account.publicNetworkAccess === "Disabled") return false;
-  return (
-    defaultAction !== "Deny" || virtualNetworkRules.some((rule) => sameId(rule.virtualNetworkResourceId, subnetId))
-  );
-}
-
-function seenAccount(
-  name: string,
-  account: Awaited<ReturnType<typeof getStorageAccount>>,
-  versioning: boolean | undefined,
-): SeenAccount {
-  const { immutableStorageWithVersioning } = account;
-  const policy = recordOf(recordOf(immutableStorageWithVersioning).immutabilityPolicy);
-  return {
-    name,
-    location: account.location,
-    kind: account.kind,
-    sku: account.sku?.name,
-    hierarchicalNamespace: account.isHnsEnabled,
-    immutable: immutableStorageWithVersioning?.enabled === true,
-    state: textOf(policy.state),
-    days: numberOf(policy.immutabilityPeriodSinceCreationInDays),
-    sharedKeys: account.allowSharedKeyAccess,
-    publicBlobs: account.allowBlobPublicAccess,
-    localUsers: account.isLocalUserEnabled,
-    tls: account.minimumTlsVersion,
-    versioning,
-  };
-}
-
-interface Judged {
-  readonly problems: readonly Problem[];
-  readonly findings: readonly Finding[];
-}
-
-const nothing: Judged = { problems: [], findings: [] };
-
-/** Of a role that the settings name. */
-async function lookAtRole(settings: Settings, subscriptionId: string, opts: pulumi.InvokeOptions): Promise<Judged> {
-  const { roleDefinitionId } = settings.archive;
-  if (roleDefinitionId === undefined) return nothing;
-  const [, written = ""] =
-    /^(.*)\/providers\/Microsoft\.Authorization\/roleDefinitions\//i.exec(roleDefinitionId) ?? [];
-  const scope = written === "" ? `/subscriptions/${subscriptionId}` : written;
-  const guid = roleDefinitionId.split("/").at(-1) ?? "";
-  try {
-    const role = await look(() => getRoleDefinition({ scope, roleDefinitionId: guid }, opts));
-    if (role === undefined)
-      return {
-        findings: [],
-        problems: [
-          {
-            path: "archive.roleDefinitionId",
-            problem: `there is no role ${guid} in ${scope}`,
-            write: "the id of one that is there; or nothing, for a role of our own",
-          },
-        ],
-      };
-    const permissions = (role.permissions ?? []).map(
-      ({ actions, dataActions, notDataActions }): SeenPermission => ({
-        actions: actions ?? [],
-        dataActions: dataActions ?? [],
-        notDataActions: notDataActions ?? [],
-      }),
-    );
-    return { findings: [], problems: judgeRole(role.roleName ?? guid, permissions) };
-  } catch (error) {
-    if (!mayNotRead(error)) throw error;
-    return { problems: [], findings: [notRead("archive.roleDefinitionId", roleDefinitionId)] };
-  }
-}
-
-/** An existing subnet gets nothing from us, so it must have the service endpoint already. */
-async function lookAtSubnet(
-  { settings, remembered }: ArchiveQuestion,
-  subscriptionId: string,
-  opts: pulumi.InvokeOptions,
-): Promise<Judged> {
-  const id = settings.network.existingSubnetId;
-  if (id === undefined || !needsStorageEndpoint(settings)) return nothing;
-  const {
-    subscriptionId: its,
-    resourceGroupName = "",
-    names: [virtualNetworkName = "", subnetName = ""] = [],
-  } = parseResourceId(id) ?? {};
-  if (!sameId(its, subscriptionId)) return nothing;
-  try {
-    const subnet = await found(() => getSubnet({ resourceGroupName, virtualNetworkName, subnetName }, opts));
-    const has = (subnet?.serviceEndpoints ?? []).some(({ service }) =>
-      /^Microsoft\.Storage(\.Global)?$/i.test(service ?? ""),
-    );
-    if (subnet === undefined || has) return nothing;
-    const [title, command] = [
-      `the subnet ${subnetName} has no service endpoint for storage, so that no storage account can let it in`,
-      `az network vnet subnet update --ids ${id} --service-endpoints ${[...(subnet.serviceEndpoints ?? []).map(({ service }) => service), "Microsoft.Storage"].join(" ")} (its owner; open connections to storage are interrupted once)`,
-    ];
-    if (remembered.parts.has("archive-account"))
-      return {
-        problems: [],
-        findings: [
-          readiness("archive-subnet-closed", "warning", "archive.reach", {
-            title,
-            cause: "somebody took it away: the servers' uploads are refused, and wait on the servers",
-            next: command,
-          }),
-        ],
-      };
-    return {
-      findings: [],
-      problems: [{ path: "archive.reach", problem: title, write: `${command}; or reach: privateEndpoint` }],
-    };
-  } catch (error) {
-    if (!mayNotRead(error)) throw error;
-    return { problems: [], findings: [notRead("network.existingSubnetId", id)] };
-  }
 }
 
 /** Kept where a lock on the group refused its deletion, or made by hand under our name. */

@@ -1,6 +1,6 @@
 import type { Ledger } from "../memory/ledger";
 import type { Settings } from "../settings/settings";
-import type { ExistingArchive } from "./existing";
+import type { ExistingArchive } from "./seen";
 
 /** The ledger with where the archive is; one that was switched off stands in Azure still. */
 export function withArchive(ledger: Ledger, { archive }: Settings, { place }: ExistingArchive): Ledger {
