@@ -4,6 +4,7 @@ import { remoteAccess, type Secrets } from "./access/access";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
+import { fence } from "./fence/fence";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import { retirementByRunCommand } from "./guard/retirement";
@@ -31,7 +32,7 @@ export interface GenerationArgs {
 export interface ServerOutput {
   computerName: string;
   privateAddress: string;
-  /** passive, active or lost. */
+  /** passive, active, fenced or lost. */
   role: string;
   /** Azure's identity of the machine; exceptions name it. */
   vmId: string;
@@ -127,6 +128,19 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const fenced = fence(
+      name,
+      {
+        ...here,
+        access,
+        guard: this.guard,
+        vmId: vm.vmId,
+        since: entry?.role === "fenced" ? entry.roleSince : undefined,
+        power: known.power(block.generation),
+        holds,
+      },
+      this,
+    );
     const connect = installation(
       name,
       {
@@ -149,7 +163,7 @@ export class Generation extends pulumi.ComponentResource {
     if (treatment === "acting" || known.protects(block.generation))
       args.backup?.protect(block, treatment, vm.id, connect.last);
     this.findings = pulumi
-      .all([access.findings, asked.findings, connect.findings])
+      .all([access.findings, asked.findings, fenced, connect.findings])
       .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

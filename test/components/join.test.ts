@@ -383,6 +383,7 @@ describe("the steps of a join as resources", () => {
       change: by({ method: "offlineBlob" }, (written) => {
         const block = written.generations["1"];
         if (block !== undefined) block.role = "active";
+        written.roleSwitch = switchedByWord;
       }),
       state: stateWith("reach", "join-domain"),
     });

@@ -78,6 +78,7 @@ describe("what others added, in a run", () => {
     const active = (written: Written): void => {
       tagged(written);
       Object.assign(written.generations["1"] ?? {}, { role: "active" });
+      written.roleSwitch = switchedByWord;
     };
     const { registrations } = await build({ change: active, state });
     assert.deepEqual(find(registrations, "aadc-stg-g1-nsg").ignoreChanges, ["*"]);
