@@ -21,8 +21,10 @@ export const roleChangeTable: Readonly<Record<Role, Readonly<Partial<Record<Role
 };
 
 export interface RoleChange {
-  /** Bare computer name in capitals. */
+  /** Bare computer name in capitals, as records have it. */
   readonly machine: string;
+  /** As the settings write it. */
+  readonly name: string;
   readonly path: string;
   /** Of a generation of this stack. */
   readonly generation?: number;
@@ -52,14 +54,16 @@ export function roleChanges({
   const own = settings.generations.flatMap(({ generation, role }): RoleChange[] => {
     const before = ledger?.generations[generation];
     if (before === undefined || before.role === role) return [];
-    const machine = machineOf(settings.name, generation);
-    return [{ machine, path: `${block(generation)}.role`, generation, from: before.role, to: role }];
+    const { machine: name } = generationNames(settings.name, generation);
+    return [
+      { machine: name.toUpperCase(), name, path: `${block(generation)}.role`, generation, from: before.role, to: role },
+    ];
   });
   const others = settings.otherServers.flatMap(({ computerName, role }, index): RoleChange[] => {
     const machine = computerName.toUpperCase();
     const before = ledger?.otherServers?.[machine];
     if (before === undefined || before.role === role) return [];
-    return [{ machine, path: `otherServers[${index}].role`, from: before.role, to: role }];
+    return [{ machine, name: computerName, path: `otherServers[${index}].role`, from: before.role, to: role }];
   });
   return [...own, ...others];
 }
@@ -78,13 +82,13 @@ export function roleChangeProblems(question: Question, record: SwitchRecordRead)
 }
 
 function judged(change: RoleChange, question: Question, record: SwitchRecordRead): readonly Problem[] {
-  const { path, machine, from, to, generation } = change;
+  const { path, name, from, to, generation } = change;
   switch (roleChangeTable[from][to]) {
     case "refused":
       return [
         {
           path,
-          problem: `${machine} is declared ${from} and would become active at once, without having been asked whether it is in staging mode`,
+          problem: `${name} is declared ${from} and would become active at once, without having been asked whether it is in staging mode`,
           write:
             from === "fenced"
               ? "role: passive and up (it is brought back, and proves staging); then a switch with entra-connect switch, and only then active"
@@ -96,7 +100,7 @@ function judged(change: RoleChange, question: Question, record: SwitchRecordRead
       const { acknowledge } = question.settings.roleSwitch;
       if (why === undefined || (acknowledge !== undefined && stillCounts(acknowledge, question.today))) return [];
       const ended = acknowledge === undefined ? "" : `; roleSwitch.acknowledge ended on ${acknowledge.until}`;
-      return [{ path, problem: `${machine} would be declared active, and ${why.problem}${ended}`, write: why.write }];
+      return [{ path, problem: `${name} would be declared active, and ${why.problem}${ended}`, write: why.write }];
     }
     case "brought back":
       return generation === undefined ? [] : broughtBack(generation, change, question);
@@ -201,7 +205,7 @@ function otherServerOf(machine: string, { settings, remembered }: Question, says
 /** A fence of ours stopped its service: only the script that proves staging starts it again. */
 function broughtBack(
   generation: number,
-  { path, machine }: RoleChange,
+  { path, name }: RoleChange,
   { settings, remembered, today }: Question,
 ): readonly Problem[] {
   const known = remembered.generations[generation];
@@ -211,7 +215,7 @@ function broughtBack(
     return [
       {
         path,
-        problem: `${machine} was not proven to be in staging mode when it was fenced (${answer.staging}): started again, it would export`,
+        problem: `${name} was not proven to be in staging mode when it was fenced (${answer.staging}): started again, it would export`,
         write: `role: fenced as before, and a new server under another number; then role: lost with an exception retireUnproven, to take it out`,
       },
     ];
@@ -227,7 +231,7 @@ function broughtBack(
   return [
     {
       path,
-      problem: `the fence stopped and disabled the synchronization service of ${machine}; it is started again only on purpose`,
+      problem: `the fence stopped and disabled the synchronization service of ${name}; it is started again only on purpose`,
       write: `with role: passive, exceptions: - { kind: reinstate, reason: <why it comes back>, until: <day>, vmId: ${known?.vmId ?? "<its vmId>"} }; start the machine first (az vm start), and up`,
     },
   ];

@@ -21,7 +21,7 @@ export function roleChangeFindings(question: Question, record: SwitchRecordRead)
 }
 
 function changeFinding(change: RoleChange, question: Question, record: SwitchRecordRead): Finding {
-  const { machine, path, from, to } = change;
+  const { name, path, from, to } = change;
   const said = record.kind === "read" ? record.says : undefined;
   const byWord = roleChangeTable[from][to] === "record" && roleChangeProblems(withoutWord(question), record).length > 0;
   const unproven = !byWord && roleChangeTable[from][to] === "record" && said?.state === "promoted, unproven";
@@ -30,8 +30,8 @@ function changeFinding(change: RoleChange, question: Question, record: SwitchRec
     : said !== undefined && roleChangeTable[from][to] === "record"
       ? `by the record: "${said.state}" at ${new Date(said.at).toISOString()}, entry ${said.entries}, hash ${said.head.slice(0, 16)}`
       : (happens[to] ?? "");
-  return readiness("role-changes", byWord || unproven ? "warning" : "info", machine, {
-    title: `${machine} was declared ${from} and is declared ${to} now: ${why}`,
+  return readiness("role-changes", byWord || unproven ? "warning" : "info", name, {
+    title: `${name} was declared ${from} and is declared ${to} now: ${why}`,
     cause: path,
     next: unproven
       ? "wait for its first export, and call entra-connect switch until its state is done"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { foreignTagPaths, keptIdentity, ownTagNames, wornBy } from "../../components/memory/outside";
 import { build, find, provenState, type State } from "../support/passiveServerFixture";
-import type { Written } from "../support/settingsFixture";
+import { switchedByWord, type Written } from "../support/settingsFixture";
 
 const identity =
   "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents";

@@ -123,7 +123,7 @@ describe("a change of declared roles", () => {
     assert.equal(needsRecord(roleChanges(asked)), true);
     assert.match(
       told(asked),
-      /^generations\.1\.role: AADC-STG-G1 would be declared active, and nothing proves that it was promoted and that nobody else exports \| roleSwitch: \{ record: .*roleSwitch\.acknowledge/,
+      /^generations\.1\.role: aadc-stg-g1 would be declared active, and nothing proves that it was promoted and that nobody else exports \| roleSwitch: \{ record: .*roleSwitch\.acknowledge/,
     );
   });
 
@@ -135,7 +135,7 @@ describe("a change of declared roles", () => {
       roleChangeFindings(asked, record)
         .map(({ severity, title }) => `${severity} ${title}`)
         .join("\n"),
-      /info AADC-STG-G2 was declared passive and is declared active now: by the record: "done" at 2026-11-26T09:15:00\.000Z, entry 3, hash [0-9a-f]{16}/,
+      /info aadc-stg-g2 was declared passive and is declared active now: by the record: "done" at 2026-11-26T09:15:00\.000Z, entry 3, hash [0-9a-f]{16}/,
     );
   });
 
@@ -196,7 +196,7 @@ describe("a change of declared roles", () => {
       roleChangeFindings(asked, record)
         .map(({ severity, title }) => `${severity} ${title}`)
         .join("\n"),
-      /warning AADC-STG-G2 .*"promoted, unproven"/,
+      /warning aadc-stg-g2 .*"promoted, unproven"/,
     );
   });
 
@@ -272,14 +272,14 @@ describe("a change of declared roles", () => {
         { roles: { "1": "passive" }, others: { AADC1: from } },
         { roles: { "1": "passive" }, others: { aadc1: to } },
       );
-    assert.match(told(asked("passive", "active")), /^otherServers\[0\]\.role: AADC1 would be declared active/);
+    assert.match(told(asked("passive", "active")), /^otherServers\[0\]\.role: aadc1 would be declared active/);
     assert.equal(told(asked("passive", "active"), await recordOf(first, "AADC1")), "");
     assert.match(told(asked("fenced", "active")), /would become active at once/);
     assert.equal(told(asked("active", "passive")), "");
     const left = settingsFixture(written({ roles: { "1": "passive" } }));
     const ledger = nextLedger(asked("passive", "passive").remembered.ledger, left, { library: "1" });
     const back = asked("passive", "active");
-    assert.match(told({ ...back, remembered: { ...back.remembered, ledger } }), /AADC1 would be declared active/);
+    assert.match(told({ ...back, remembered: { ...back.remembered, ledger } }), /aadc1 would be declared active/);
   });
 
   it("from active to passive needs nothing here: its first run asks the server", () => {
@@ -338,7 +338,7 @@ describe("a fenced generation", () => {
   it("comes back by an exception where its service was stopped, and only if it was proven staging then", () => {
     assert.match(
       told(back(answer("on"))),
-      /disabled the synchronization service of AADC-STG-G1; .* kind: reinstate, .*az vm start/,
+      /disabled the synchronization service of aadc-stg-g1; .* kind: reinstate, .*az vm start/,
     );
     assert.equal(told(back(answer("on"), reinstate())), "");
     assert.notEqual(told(back(answer("on"), reinstate({ until: "2026-11-25" }))), "");
