@@ -16,7 +16,12 @@ export const stored = (added: Added, more: Partial<StoredBlob> = {}): Stored => 
 /** An archive in memory, as a storage account has it. */
 export async function verified(what: readonly Stored[], more: Partial<VerifyInput> = {}): Promise<VerifyResult> {
   return verifyArchive({
-    listing: { source: "https://archive.test/configuration", kind: "account", blobs: what.map(({ blob }) => blob), cannotSay: [] },
+    listing: {
+      source: "https://archive.test/configuration",
+      kind: "account",
+      blobs: what.map(({ blob }) => blob),
+      cannotSay: [],
+    },
     read: async ({ name, versionId }) => {
       const found = what.find(({ blob }) => blob.name === name && blob.versionId === versionId);
       if (found === undefined) throw new Error(`${name} ${versionId} was read and is not there`);
