@@ -23,6 +23,7 @@ import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
+import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { outboundFindings } from "./network/outboundFindings";
@@ -178,6 +179,7 @@ export async function know(
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
+    ...workspaceProblems(question),
     ...refusals(question),
     ...existing.problems,
     ...network.problems,
@@ -217,6 +219,7 @@ export async function know(
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...monitoringFindings(question),
       ...existing.findings,
       ...copies.findings,
       ...joinFindings(joining),

@@ -14,7 +14,7 @@ export interface PortFeatures {
 
 /** The server that rows are asked for. */
 export interface Asked {
-  readonly settings: Pick<Settings, "network" | "domain">;
+  readonly settings: Pick<Settings, "network" | "domain" | "monitoring">;
   readonly block: Pick<GenerationSettings, "features" | "connect">;
 }
 
