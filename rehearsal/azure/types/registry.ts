@@ -1,6 +1,7 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
 import { actionGroup, activityLogAlert, metricAlert, scheduledQueryRule } from "./alerts";
+import { roleAssignment, roleDefinition } from "./authorization";
 import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
@@ -13,12 +14,16 @@ import { configurationAssignment, maintenanceConfiguration } from "./maintenance
 import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
 import { peering } from "./peering";
+import { privateZone, virtualNetworkLink } from "./privateDns";
+import { privateDnsZoneGroup, privateEndpoint } from "./privateLink";
 import { protectedItem } from "./protectedItem";
 import { lockAtResource, lockAtResourceGroup, lockAtSubscription, lockByScope, resourceGroup } from "./resources";
 import type { ResourceType } from "./resourceType";
 import { routeTable } from "./routeTable";
 import { runCommand } from "./runCommand";
 import { securityGroup, securityRule } from "./securityGroup";
+import { storageAccount } from "./storageAccount";
+import { blobService, container, managementPolicy } from "./storageContainers";
 import { policy, vault } from "./vault";
 import { virtualMachine } from "./virtualMachine";
 import { subnet, virtualNetwork } from "./virtualNetwork";
@@ -30,6 +35,8 @@ const known: Readonly<Record<string, ResourceType>> = {
   "authorization:ManagementLockAtResourceLevel": lockAtResource,
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
   "authorization:ManagementLockByScope": lockByScope,
+  "authorization:RoleAssignment": roleAssignment,
+  "authorization:RoleDefinition": roleDefinition,
   "compute:Disk": disk,
   "compute:DiskEncryptionSet": diskEncryptionSet,
   "compute:VirtualMachine": virtualMachine,
@@ -49,17 +56,25 @@ const known: Readonly<Record<string, ResourceType>> = {
   "network:NatGateway": natGateway,
   "network:NetworkInterface": networkInterface,
   "network:NetworkSecurityGroup": securityGroup,
+  "network:PrivateDnsZoneGroup": privateDnsZoneGroup,
+  "network:PrivateEndpoint": privateEndpoint,
   "network:PublicIPAddress": publicAddress,
   "network:RouteTable": routeTable,
   "network:SecurityRule": securityRule,
   "network:Subnet": subnet,
   "network:VirtualNetwork": virtualNetwork,
   "network:VirtualNetworkPeering": peering,
+  "privatedns:PrivateZone": privateZone,
+  "privatedns:VirtualNetworkLink": virtualNetworkLink,
   "operationalinsights:Workspace": workspace,
   "recoveryservices:ProtectedItem": protectedItem,
   "recoveryservices:ProtectionPolicy": policy,
   "recoveryservices:Vault": vault,
   "resources:ResourceGroup": resourceGroup,
+  "storage:BlobContainer": container,
+  "storage:BlobServiceProperties": blobService,
+  "storage:ManagementPolicy": managementPolicy,
+  "storage:StorageAccount": storageAccount,
 };
 
 const made = new Map<string, ResourceType>();

@@ -1,5 +1,6 @@
 import { type JsonObject, objectAt } from "../../../rehearsal/azure/properties/json";
 import { secret } from "../../../rehearsal/azure/properties/wire";
+import { archiveLandscape } from "./archiveLandscape";
 import { Landscape, securityRule } from "./landscape";
 import type { Resource, Simulated } from "./simulatedAzure";
 
@@ -9,7 +10,7 @@ export const canary = "Canary-Secret-4711!";
 export async function wholeLandscape(azure: Simulated): Promise<Map<string, Resource>> {
   const landscape = new Landscape(azure);
   const { group } = landscape;
-  const { vm, vnet } = await landscape.server();
+  const { vm, vnet, subnet } = await landscape.server();
   const add = (token: string, name: string, inputs: JsonObject) =>
     landscape.add(token, name, { resourceGroupName: group, ...inputs });
   await add("network:SecurityRule", "standalone", {
@@ -125,6 +126,7 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     configurationAssignmentName: "updates",
     maintenanceConfigurationId: updates.id,
   });
+  await archiveLandscape(landscape, vm, vnet, subnet.id);
   await landscape.add("authorization:ManagementLockByScope", "keep", {
     scope: vm.id,
     lockName: "keep",

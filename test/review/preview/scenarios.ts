@@ -67,10 +67,12 @@ const addSecond = (world: Rehearsal): void =>
     block.size = "Standard_D4s_v5";
   });
 
-const role = (world: Rehearsal, generation: number, value: string): void =>
+const role = (world: Rehearsal, generation: number, value: string): void => {
+  if (value === "active") return world.declareActive(generation);
   world.block(generation, (block) => {
     block.role = value;
   });
+};
 
 export async function succeed(world: Rehearsal): Promise<void> {
   const up = await world.up();
