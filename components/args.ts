@@ -399,8 +399,26 @@ export interface ArchiveArgs {
   privateEndpoint?: ArchivePrivateEndpointArgs;
   /** Public addresses and prefixes from which the archive is read. Default: none. */
   readFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /** When the passive servers fill it by themselves. */
+  schedule?: ArchiveScheduleArgs;
   /** Existing role (resource id) that may add blobs and nothing else. Default: a custom role of our own. */
   roleDefinitionId?: pulumi.Input<string>;
+}
+
+/** The scheduled task of each passive server (docs/collector.md). It reads Entra Connect and changes nothing of it. */
+export interface ArchiveScheduleArgs {
+  /** Default true. Later false takes task and script away. */
+  enabled?: boolean;
+  /** `HH:mm`, the server's local time. Default 04:10. */
+  startTime?: string;
+  /** 1, 2, 3, 4, 6, 8, 12 or 24. Default 24. */
+  everyHours?: number;
+  /** How long a run waits for an idle engine. Default 60. */
+  waitMinutes?: number;
+  /** Collections of so many days may wait on the server. Default 30. */
+  queueDays?: number;
+  /** So many megabytes together. Default 500. */
+  queueMB?: number;
 }
 
 /** The immutability policy is locked: it can be extended from then on, and never shortened. */

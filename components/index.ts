@@ -9,6 +9,7 @@ export type {
   ArchiveArgs,
   ArchiveLockArgs,
   ArchivePrivateEndpointArgs,
+  ArchiveScheduleArgs,
   BackupArgs,
   BastionArgs,
   ConnectArgs,

@@ -363,6 +363,35 @@ export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronizat
   readonly schedulerEnabled: boolean;
 }
 
+export interface KeepArchivingAnswer extends AnswerOf<"keep-archiving">, Acting {
+  readonly vmId: string;
+  readonly wanted: boolean;
+  /** What was there; null where it was to be taken away. */
+  readonly before: {
+    readonly script: string | null;
+    readonly archiving: string | null;
+    readonly task: "none" | "same" | "another";
+  } | null;
+  /** Of the run that was asked for at once; null where all was as it should be and the last run had archived. */
+  readonly firstRun: {
+    /** LastTaskResult (`archiveTask.ts`, `taskResults`). */
+    readonly result: number;
+    /** Its event, in brief; null where it has written none yet. */
+    readonly event: { readonly id: number; readonly name: string | null; readonly why: string } | null;
+  } | null;
+  /** As the task scheduler tells it at the end; null where there is no task. */
+  readonly task: {
+    readonly state: string;
+    readonly lastResult: number;
+    readonly lastRunAt: string | null;
+    readonly nextRunAt: string | null;
+  } | null;
+  /** Paths that were left although the task is not wanted. */
+  readonly kept: readonly string[];
+  /** Collections that wait on the server. */
+  readonly waiting: number;
+}
+
 /** By Run Command, where SSH is lost; changes nothing. */
 export interface DiagnoseAccessAnswer extends AnswerOf<"diagnose-access"> {
   readonly vmId: string;
@@ -393,13 +422,25 @@ export type RetireAnswer = RetireCommon &
     | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string; readonly until: string }
   );
 
+/** Every outcome means: no synchronization service of Entra Connect runs or can start on it. */
+export interface FenceAnswer extends AnswerOf<"fence">, Acting {
+  readonly vmId: string;
+  readonly generation: number;
+  readonly outcome: "fenced" | "already-fenced" | "no-entra-connect";
+  /** Staging mode as it was read before the service was stopped. */
+  readonly staging: "on" | "off" | "unclear";
+  /** How the service started before, as CIM names it; null without Entra Connect. */
+  readonly startMode: string | null;
+  readonly fencedAt: string | null;
+}
+
 interface ReinstateCommon extends AnswerOf<"reinstate">, Acting {
   readonly vmId: string;
   readonly generation: number;
 }
 
 interface PutAway {
-  /** When the guard had retired the server. */
+  /** When the guard had retired the server, or its fence had stopped it. */
   readonly retiredAt: string;
   readonly reason: string;
   /** File on the server that holds the guard's marker, the reason and the new proof. */
@@ -422,6 +463,7 @@ export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
   "diagnose-access": DiagnoseAccessAnswer;
   reach: ReachAnswer;
+  fence: FenceAnswer;
   reinstate: ReinstateAnswer;
   "join-domain": JoinDomainAnswer;
   "restart-after-join": RestartAfterJoinAnswer;
@@ -434,5 +476,6 @@ export interface ScriptAnswers {
   "switch-off-auto-upgrade": SwitchOffAutoUpgradeAnswer;
   "verify-staging": VerifyStagingAnswer;
   "first-synchronization": FirstSynchronizationAnswer;
+  "keep-archiving": KeepArchivingAnswer;
   retire: RetireAnswer;
 }

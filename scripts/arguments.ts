@@ -3,6 +3,7 @@
 /** Those that run over SSH. `reach` is the first on a server, `retire` its guard. */
 export const remoteScripts = [
   "reach",
+  "fence",
   "reinstate",
   "join-domain",
   "restart-after-join",
@@ -15,6 +16,7 @@ export const remoteScripts = [
   "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
+  "keep-archiving",
   "retire",
 ] as const;
 
@@ -196,6 +198,31 @@ export interface FirstSynchronizationArguments {
   readonly runWaitMinutes: number;
 }
 
+/** Of a file of ours on the server: its whole text, ASCII, and what its bytes must have. */
+interface SentText {
+  readonly text: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface KeepArchivingArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is meant; the script refuses on any other. */
+  readonly vmId: string;
+  /** False: task, script, settings and event source are taken away; what has not been archived stays, and the rest is not read. */
+  readonly wanted: boolean;
+  /** Id of the machine's chain. */
+  readonly chain: string;
+  /** archive-configuration.ps1. */
+  readonly script: SentText;
+  /** archiving.json. */
+  readonly archiving: SentText;
+  /** Of the scheduled task, as XML. */
+  readonly definition: string;
+  /** How long the run that is asked for at once is waited for. It goes on behind. */
+  readonly firstRunMinutes: number;
+}
+
 /** Counts only on exactly this machine and to the end of its day, by the server's clock; the guard's own text decides. */
 export interface GuardException {
   readonly kind: "retireUnproven" | "passThroughAgentIsElsewhere";
@@ -217,6 +244,15 @@ export interface RetireArguments {
   readonly exceptions: readonly GuardException[];
 }
 
+export interface FenceArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to stop. */
+  readonly vmId: string;
+  readonly generation: number;
+  /** Not read by the script: fenced anew, it is asked anew. */
+  readonly since: string;
+}
+
 export interface ReinstateArguments {
   readonly computerName: string;
   /** ARM `vmId` of the machine that is to serve again. */
@@ -231,6 +267,7 @@ export interface ReinstateArguments {
 /** The one JSON document that each remote script is given. */
 export interface ScriptArguments {
   reach: ReachArguments;
+  fence: FenceArguments;
   reinstate: ReinstateArguments;
   "join-domain": JoinDomainArguments;
   "restart-after-join": RestartAfterJoinArguments;
@@ -243,5 +280,6 @@ export interface ScriptArguments {
   "switch-off-auto-upgrade": SwitchOffAutoUpgradeArguments;
   "verify-staging": VerifyStagingArguments;
   "first-synchronization": FirstSynchronizationArguments;
+  "keep-archiving": KeepArchivingArguments;
   retire: RetireArguments;
 }

@@ -1,6 +1,7 @@
+import { archiveSchedule } from "./archiveScheduleSchema";
 import { type forms, reason } from "./forms";
 
-/** The settings of the archive. `archive.schedule`, when the servers fill it, is beside them. */
+/** The settings of the archive. */
 
 const ours = "[in place]";
 
@@ -92,6 +93,7 @@ export const archive = {
       default: [],
       description: `Public addresses and prefixes from which the account of our own lets people and pipelines read (entra-connect archive); a single address without a prefix length or with /32. Azure takes no private ones here. Default: none. ${ours}`,
     },
+    schedule: archiveSchedule,
     roleDefinitionId: {
       type: "string",
       format: "role-definition-id" satisfies keyof typeof forms,

@@ -291,8 +291,22 @@ export interface ArchiveSettings {
   readonly privateEndpoint: { readonly address?: string; readonly dnsZoneId?: string };
   /** Public addresses and prefixes of those who read. */
   readonly readFrom: readonly string[];
+  readonly schedule: ArchiveScheduleSettings;
   /** Existing role that may only add blobs. */
   readonly roleDefinitionId?: string;
+}
+
+/** When the servers fill the archive. */
+export interface ArchiveScheduleSettings {
+  readonly enabled: boolean;
+  /** `HH:mm`, the server's local time. */
+  readonly startTime: string;
+  readonly everyHours: number;
+  /** How long a run waits for an idle engine. */
+  readonly waitMinutes: number;
+  /** What may wait on a server: collections of so many days, and megabytes together. */
+  readonly queueDays: number;
+  readonly queueMB: number;
 }
 
 /** A recurring window, as Azure's maintenance configurations have it. */

@@ -2,7 +2,7 @@ import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
-import { archiveEndpoints, archiveReaders, archives } from "./archive";
+import { archiveEndpoints, archiveReaders, archiveSchedules, archives } from "./archive";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
@@ -57,6 +57,7 @@ export const checks: readonly Check[] = [
   organizationalUnits,
   vaults,
   archives,
+  archiveSchedules,
   archiveEndpoints,
   archiveReaders,
   maintenanceWindows,

@@ -72,6 +72,22 @@ export const archives: Check = {
   },
 };
 
+export const archiveSchedules: Check = {
+  concern: "a run of the archive's task is over, or has given up, before the next one begins",
+  runs: "always",
+  judge: ({ archive }) => {
+    const { waitMinutes, everyHours } = archive.schedule;
+    if (waitMinutes < everyHours * 60) return [];
+    return [
+      problem(
+        "archive.schedule.waitMinutes",
+        `${waitMinutes} minutes of waiting are not less than the ${everyHours * 60} from one run to the next`,
+        `${everyHours * 60 - 1} or less, or a longer archive.schedule.everyHours`,
+      ),
+    ];
+  },
+};
+
 export const archiveEndpoints: Check = {
   concern: "a private endpoint has an address that nobody else has, and a name that the servers' network can learn",
   runs: "always",

@@ -6,10 +6,12 @@ import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
 import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { diagnoseAccess } from "./diagnosis";
+import { fence } from "./fence";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
 import { joinDomain, proveMembership, restartAfterJoin } from "./join";
+import { keepArchiving } from "./keepArchiving";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -37,6 +39,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   "diagnose-access": diagnoseAccess,
   reach,
+  fence,
   reinstate,
   "join-domain": joinDomain,
   "restart-after-join": restartAfterJoin,
@@ -49,6 +52,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
+  "keep-archiving": keepArchiving,
   retire,
 };
 
