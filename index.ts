@@ -1,5 +1,7 @@
 import { fromSettings, PassiveServer } from "./components";
+import { unmappedPromiseStacks } from "./components/promiseStacks";
 
+unmappedPromiseStacks();
 const { name, args } = fromSettings();
 const server = new PassiveServer(name, args);
 

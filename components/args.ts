@@ -33,10 +33,14 @@ export interface PassiveServerArgs {
   gate?: GateArgs;
   /** Backup of the machines; enabled unless said otherwise. */
   backup?: BackupArgs;
+  /** Archive of the servers' configuration, which they can only add to; none unless it is enabled. */
+  archive?: ArchiveArgs;
   /** When updates are installed and servers restart. */
   maintenance?: MaintenanceArgs;
   /** Locks on what must not be deleted; none unless said otherwise. */
   locks?: LocksArgs;
+  /** Azure Monitor: agent, logs and alerts by the role of each server. Default: none. */
+  monitoring?: MonitoringArgs;
   /** Tags on every resource that takes them; in place, and never on an active generation. */
   tags?: pulumi.Input<{ [name: string]: pulumi.Input<string> }>;
   /** Resource group to build in. Default: one of our own, `rg-<name>`. */
@@ -373,6 +377,64 @@ export interface BackupArgs {
   policyId?: pulumi.Input<string>;
 }
 
+/** Collections of the servers' configuration, immutable for a time and retained when the stack goes (docs/archive.md). */
+export interface ArchiveArgs {
+  /** Default false. Later false takes the servers' rights back and leaves the archive in Azure. */
+  enabled?: boolean;
+  /** Existing storage account (resource id). Default: one of our own, which outlives the servers. */
+  accountId?: pulumi.Input<string>;
+  /** Default `configuration`. */
+  containerName?: string;
+  /** Days in which a collection can be neither changed nor deleted. Default 180. */
+  retentionDays?: number;
+  /** Locks the immutability policy, which nobody can undo. Default: not locked. */
+  lock?: ArchiveLockArgs;
+  /** Collections are deleted so many days after their upload. Default: never. */
+  deleteAfterDays?: number;
+  /** ZoneRedundant (default), GeoZoneRedundant, GeoRedundant or LocallyRedundant. */
+  redundancy?: string;
+  /** `serviceEndpoint` (default) or `privateEndpoint`. */
+  reach?: string;
+  /** With `reach: privateEndpoint` only. */
+  privateEndpoint?: ArchivePrivateEndpointArgs;
+  /** Public addresses and prefixes from which the archive is read. Default: none. */
+  readFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /** When the passive servers fill it by themselves. */
+  schedule?: ArchiveScheduleArgs;
+  /** Existing role (resource id) that may add blobs and nothing else. Default: a custom role of our own. */
+  roleDefinitionId?: pulumi.Input<string>;
+}
+
+/** The scheduled task of each passive server (docs/collector.md). It reads Entra Connect and changes nothing of it. */
+export interface ArchiveScheduleArgs {
+  /** Default true. Later false takes task and script away. */
+  enabled?: boolean;
+  /** `HH:mm`, the server's local time. Default 04:10. */
+  startTime?: string;
+  /** 1, 2, 3, 4, 6, 8, 12 or 24. Default 24. */
+  everyHours?: number;
+  /** How long a run waits for an idle engine. Default 60. */
+  waitMinutes?: number;
+  /** Collections of so many days may wait on the server. Default 30. */
+  queueDays?: number;
+  /** So many megabytes together. Default 500. */
+  queueMB?: number;
+}
+
+/** The immutability policy is locked: it can be extended from then on, and never shortened. */
+export interface ArchiveLockArgs {
+  /** Why, in at least ten characters. */
+  reason: string;
+}
+
+/** The address that the archive has in the virtual network. */
+export interface ArchivePrivateEndpointArgs {
+  /** Default: the last usable address of the servers' subnet. */
+  address?: pulumi.Input<string>;
+  /** Existing private DNS zone privatelink.blob.core.windows.net (resource id). Default: one of our own. */
+  dnsZoneId?: pulumi.Input<string>;
+}
+
 export interface MaintenanceArgs {
   /** When Azure installs updates on the passive servers. Default: none, then Azure picks an off-peak hour itself. In place; an active generation keeps its own. */
   window?: WindowArgs;
@@ -394,6 +456,41 @@ export interface WindowArgs {
 export interface LocksArgs {
   /** `CanNotDelete` on the resource group of our own vault. Default false. Once set it is only ever taken away by a person. */
   backup?: boolean;
+  /** `CanNotDelete` on the resource group of our own archive. Default false. Once set it is only ever taken away by a person. */
+  archive?: boolean;
   /** `CanNotDelete` on the virtual machine of the active generation, as long as it is declared active. Default false. */
   activeServer?: boolean;
+}
+
+export interface MonitoringArgs {
+  /** Who is told: action groups, e-mail addresses, or both. */
+  notify: NotifyArgs;
+  /** Existing Log Analytics workspace (resource id). Default: `logAnalyticsWorkspaceId`, else one of our own. */
+  workspaceId?: pulumi.Input<string>;
+  /** Region of that workspace, short name. Default: `location`. */
+  workspaceLocation?: string;
+  /** Days that a workspace of our own keeps logs, 30 to 730. Default 90. */
+  retentionDays?: number;
+  /** What a workspace of our own takes in a day, in GB. Default: no cap. */
+  dailyCapGB?: number;
+  /** Azure Monitor agent on every passive server. Default true. Nothing of it changes on an active one. */
+  agent?: boolean;
+  /** A workbook that shows the pair. Default true. */
+  workbook?: boolean;
+  /** Exceptions from the alert table (docs/monitoring.md), by the alert's name. */
+  alerts?: { [name: string]: AlertExceptionArgs };
+}
+
+export interface NotifyArgs {
+  /** Existing action groups (resource ids), at most five with one of our own. */
+  actionGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Addresses of an action group of our own. */
+  emails?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+export interface AlertExceptionArgs {
+  /** No such alert, and why; at least ten characters. */
+  off?: string;
+  /** Another severity: 0 critical to 4 verbose. */
+  severity?: number;
 }

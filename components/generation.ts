@@ -10,6 +10,8 @@ import { retirementGuard } from "./guard/guard";
 import { retirementByRunCommand } from "./guard/retirement";
 import type { Known } from "./know";
 import { maintenanceWindow } from "./maintenance/maintenance";
+import { monitoringAgent } from "./monitoring/agent";
+import type { Monitoring } from "./monitoring/monitoring";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
 import { activeServerLock, securityGroupDiagnostics } from "./server/standing";
@@ -22,6 +24,7 @@ export interface GenerationArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly backup: Backup | undefined;
+  readonly monitoring: Monitoring | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
   /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
@@ -95,6 +98,14 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const watched = [
+      ...monitoringAgent(
+        name,
+        { ...around, workspaceId: args.monitoring?.workspaceId, after: [...vm.members, ...access.members] },
+        this,
+      ),
+      ...(args.monitoring?.fromTheStart(block.generation, vm.id) ?? []),
+    ];
     const asked = retirementByRunCommand(
       name,
       {
@@ -121,6 +132,7 @@ export class Generation extends pulumi.ComponentResource {
           ...maintained,
           ...logged,
           ...access.members,
+          ...watched,
           ...asked.members,
           ...args.askedAfter,
         ],
@@ -162,6 +174,7 @@ export class Generation extends pulumi.ComponentResource {
     // Azure Backup installs on the machine: a protection that begins is something done to a server.
     if (treatment === "acting" || known.protects(block.generation))
       args.backup?.protect(block, treatment, vm.id, connect.last);
+    args.monitoring?.afterProof(block.generation, vm.id, connect.last);
     this.findings = pulumi
       .all([access.findings, asked.findings, fenced, connect.findings])
       .apply((lists): ToldFinding[] => lists.flat());

@@ -12,6 +12,7 @@ import { type Known, know } from "./know";
 import { askedBySshOnLeaving } from "./memory/leavingByRunCommand";
 import { KeepsWhatOthersAdd, ownTagNames } from "./memory/outside";
 import { ledgerName } from "./memory/remembered";
+import { Monitoring } from "./monitoring/monitoring";
 import { Network, type NetworkArgs } from "./network/network";
 import { resourceGroupNames, serverResourceGroup } from "./server/names";
 
@@ -152,6 +153,20 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
         )
       : undefined;
     backup?.keepRetired();
+    const monitoring =
+      structure.monitoring === undefined
+        ? undefined
+        : new Monitoring(
+            `${name}-monitoring`,
+            {
+              structure,
+              monitoring: structure.monitoring,
+              settings,
+              subscriptionId: known.ledger.subscriptionId,
+              vaultId: backup?.vaultId,
+            },
+            parent,
+          );
     await network.connected(networkArgs);
     const guards: pulumi.Resource[] = [];
     const secrets = secretsOf(args);
@@ -170,6 +185,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           resourceGroupName,
           subnetId: network.subnetId,
           backup,
+          monitoring,
           shared: [...(group === undefined ? [] : [group]), ...network.members],
           // Guards keep the ledger: a destroy that one of them refuses leaves it, whatever else is gone from the state.
           askedAfter: [ledger, ...(block.role === "active" ? guards : [])],

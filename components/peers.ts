@@ -5,8 +5,8 @@ import { packageFile } from "./packageFile";
  * them and has not installed them reads one sentence instead of Node's words about a module of ours.
  */
 export function missingPeers(resolve: (request: string) => unknown = require.resolve): string | undefined {
-  // Other optional peers are a command's own, and it says so itself.
   const peers = Object.fromEntries(
+    // The others are the readers of the archive, which ask for their packages themselves.
     Object.entries(packageFile.peerDependencies ?? {}).filter(([name]) => name.startsWith("@pulumi/")),
   );
   const missing = Object.keys(peers).filter((name) => !canResolve(name, resolve));

@@ -363,6 +363,35 @@ export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronizat
   readonly schedulerEnabled: boolean;
 }
 
+export interface KeepArchivingAnswer extends AnswerOf<"keep-archiving">, Acting {
+  readonly vmId: string;
+  readonly wanted: boolean;
+  /** What was there; null where it was to be taken away. */
+  readonly before: {
+    readonly script: string | null;
+    readonly archiving: string | null;
+    readonly task: "none" | "same" | "another";
+  } | null;
+  /** Of the run that was asked for at once; null where all was as it should be and the last run had archived. */
+  readonly firstRun: {
+    /** LastTaskResult (`archiveTask.ts`, `taskResults`). */
+    readonly result: number;
+    /** Its event, in brief; null where it has written none yet. */
+    readonly event: { readonly id: number; readonly name: string | null; readonly why: string } | null;
+  } | null;
+  /** As the task scheduler tells it at the end; null where there is no task. */
+  readonly task: {
+    readonly state: string;
+    readonly lastResult: number;
+    readonly lastRunAt: string | null;
+    readonly nextRunAt: string | null;
+  } | null;
+  /** Paths that were left although the task is not wanted. */
+  readonly kept: readonly string[];
+  /** Collections that wait on the server. */
+  readonly waiting: number;
+}
+
 /** By Run Command, where SSH is lost; changes nothing. */
 export interface DiagnoseAccessAnswer extends AnswerOf<"diagnose-access"> {
   readonly vmId: string;
@@ -447,5 +476,6 @@ export interface ScriptAnswers {
   "switch-off-auto-upgrade": SwitchOffAutoUpgradeAnswer;
   "verify-staging": VerifyStagingAnswer;
   "first-synchronization": FirstSynchronizationAnswer;
+  "keep-archiving": KeepArchivingAnswer;
   retire: RetireAnswer;
 }

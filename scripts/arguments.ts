@@ -16,6 +16,7 @@ export const remoteScripts = [
   "switch-off-auto-upgrade",
   "verify-staging",
   "first-synchronization",
+  "keep-archiving",
   "retire",
 ] as const;
 
@@ -197,6 +198,31 @@ export interface FirstSynchronizationArguments {
   readonly runWaitMinutes: number;
 }
 
+/** Of a file of ours on the server: its whole text, ASCII, and what its bytes must have. */
+interface SentText {
+  readonly text: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface KeepArchivingArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is meant; the script refuses on any other. */
+  readonly vmId: string;
+  /** False: task, script, settings and event source are taken away; what has not been archived stays, and the rest is not read. */
+  readonly wanted: boolean;
+  /** Id of the machine's chain. */
+  readonly chain: string;
+  /** archive-configuration.ps1. */
+  readonly script: SentText;
+  /** archiving.json. */
+  readonly archiving: SentText;
+  /** Of the scheduled task, as XML. */
+  readonly definition: string;
+  /** How long the run that is asked for at once is waited for. It goes on behind. */
+  readonly firstRunMinutes: number;
+}
+
 /** Counts only on exactly this machine and to the end of its day, by the server's clock; the guard's own text decides. */
 export interface GuardException {
   readonly kind: "retireUnproven" | "passThroughAgentIsElsewhere";
@@ -254,5 +280,6 @@ export interface ScriptArguments {
   "switch-off-auto-upgrade": SwitchOffAutoUpgradeArguments;
   "verify-staging": VerifyStagingArguments;
   "first-synchronization": FirstSynchronizationArguments;
+  "keep-archiving": KeepArchivingArguments;
   retire: RetireArguments;
 }

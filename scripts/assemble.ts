@@ -3,12 +3,15 @@
  * on none: it travels with its arguments to the standard input of one constant line.
  */
 import type { RemoteScript, RunCommandScript, ScriptArguments, ScriptName } from "./arguments";
+import { asciiJson } from "./asciiJson";
 import { readAsset } from "./assets";
 import { causesOf, secretMasks } from "./causes";
 import { refusalTexts, scriptExitCodes } from "./refusals";
 
 export * from "./answers";
+export * from "./archiveTask";
 export * from "./arguments";
+export { asciiJson } from "./asciiJson";
 export { refusalLines, refusalTexts, scriptExitCodes } from "./refusals";
 export { AnswerProblem, validateAnswer } from "./validate";
 
@@ -42,14 +45,6 @@ export function selfContained<Name extends RemoteScript>(
 /** The text of a script that runs by Azure Run Command, which hands over its parameters by name. */
 export function runCommandText(name: RunCommandScript): string {
   return composeText(name, "");
-}
-
-/** One line of ASCII: everything else as \uXXXX, since Windows PowerShell reads its input in the console's code page. */
-export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function composeText(name: ScriptName, given: string): string {

@@ -1,11 +1,13 @@
 /**
- * The collector is one file that people copy to a server: `scripts/collect.ps1`, put together from the pieces in
- * `scripts/collect` and the fragments that the other scripts have too. `npm run assemble-collector` writes it.
+ * Two scripts lie on a server as files: the collector that people copy there (`collect.ps1`), and what the scheduled task runs
+ * (`archive-configuration.ps1`). Both are put together from the pieces in `collect` and `archiving` and the fragments that
+ * the other scripts have too. `npm run assemble-collector` writes them; a test holds them to their pieces.
  */
 import { readAsset } from "./assets";
 
-const pieces: readonly (readonly [folder: string, name: string])[] = [
-  ["collect", "head"],
+type Piece = readonly [folder: string, name: string];
+
+const reading: readonly Piece[] = [
   ["fragments", "base"],
   ["fragments", "place"],
   ["fragments", "instants"],
@@ -16,14 +18,39 @@ const pieces: readonly (readonly [folder: string, name: string])[] = [
   ["collect", "configuration"],
   ["collect", "statistics"],
   ["collect", "archive"],
-  ["collect", "main"],
+  ["collect", "collection"],
 ];
 
-export function collectorFile(): string {
+const collector: readonly Piece[] = [["collect", "head"], ...reading, ["collect", "main"]];
+
+const archiver: readonly Piece[] = [
+  ["archiving", "head"],
+  ...reading,
+  ["fragments", "lock"],
+  ["fragments", "files"],
+  ["fragments", "machine"],
+  ["fragments", "runs"],
+  ["fragments", "probes"],
+  ["fragments", "accessRights"],
+  ["archiving", "folder"],
+  ["archiving", "chain"],
+  ["archiving", "queue"],
+  ["archiving", "health"],
+  ["archiving", "upload"],
+  ["archiving", "event"],
+  ["archiving", "main"],
+];
+
+function together(pieces: readonly Piece[]): string {
   return pieces
     .map(([folder, name]) => readAsset(folder, `${name}.ps1`).trimEnd())
     .join("\n\n")
     .concat("\n");
 }
 
-if (require.main === module) process.stdout.write(collectorFile());
+export const collectorFile = (): string => together(collector);
+
+/** What the scheduled task runs: as it is delivered to a server, byte for byte. */
+export const archiverFile = (): string => together(archiver);
+
+if (require.main === module) process.stdout.write(process.argv[2] === "archiver" ? archiverFile() : collectorFile());

@@ -63,6 +63,8 @@ function Get-PropertyOrNull($Object, [string]$Name) {
     $property.Value
 }
 
+function Get-Short([string]$Text) { if ($Text.Length -gt 200) { $Text.Substring(0, 200) } else { $Text } }
+
 # Where the product lies: its service, its module beside the engine, its wizard.
 $engineFile = 'C:\Program Files\Microsoft Azure AD Sync\Bin\miiserver.exe'
 $appliedFolder = 'C:\ProgramData\AADConnect'
@@ -416,17 +418,25 @@ function Copy-Configuration {
     }
 }
 
-# The newest file of each kind, unchanged. One that holds something like a secret stays on the server.
-function Copy-SettingsFile([string]$Kind) {
-    $folder = $appliedFolder
-    $newest = Get-ChildItem -LiteralPath $folder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
-    if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $folder" }
-    $text = [IO.File]::ReadAllText($newest.FullName)
+# Oldest first.
+function Get-SettingsFile([string]$Kind) {
+    Get-ChildItem -LiteralPath $appliedFolder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name
+}
+
+# Unchanged. One that holds something like a secret stays on the server.
+function Copy-SettingsFile($File) {
+    $text = [IO.File]::ReadAllText($File.FullName)
     $secret = Find-JsonSecret $text
-    if ($secret) { throw "$($newest.Name) holds a value named $secret" }
+    if ($secret) { throw "$($File.Name) holds a value named $secret" }
     $target = Join-Path $script:working 'settings'
     $null = New-Item -ItemType Directory -Path $target -Force
-    [IO.File]::Copy($newest.FullName, (Join-Path $target $newest.Name))
+    [IO.File]::Copy($File.FullName, (Join-Path $target $File.Name))
+}
+
+function Copy-NewestSettingsFile([string]$Kind) {
+    $newest = Get-SettingsFile $Kind | Select-Object -Last 1
+    if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $appliedFolder" }
+    Copy-SettingsFile $newest
 }
 
 function Get-GlobalParameter {
@@ -543,6 +553,8 @@ function Save-Archive([string]$Target) {
                 $null = [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, (Join-Path $script:working $path), $path)
             }
         } finally { $archive.Dispose() }
+        # A crash of Windows leaves what was not on the disk full of zeros.
+        $stream.Flush($true)
     } finally { $stream.Dispose() }
 }
 
@@ -557,6 +569,29 @@ function Import-Engine {
     }
     Stop-Collecting 3 'The ADSync module cannot be loaded.' $reason 'Run this on an Entra Connect Sync server, in Windows PowerShell 5.1, after the wizard has been completed.'
 }
+
+# Everything that is read of one server, each part by itself: what cannot be read is said by name and reason.
+function Save-Collection {
+    Save-Statistics
+    Invoke-Step 'server configuration' '' { Copy-Configuration }
+    if ($script:collected -eq 0) {
+        Stop-Collecting 4 'Nothing could be read from the synchronization engine.' ([string]$script:notAvailable[0].reason) 'Run as a local administrator or a member of ADSyncAdmins, after signing in anew, with the ADSync service running.'
+    }
+    foreach ($kind in @('Applied', 'Exported')) { Invoke-Step "$kind settings file" '' { Copy-NewestSettingsFile $kind } }
+}
+
+# Last, since it lists everything else.
+function Write-Manifest([datetime]$CollectedAt, $Server, $Staging, $Archive) {
+    $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
+    $manifest = [ordered]@{
+        schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $CollectedAt; server = $Server; staging = $Staging
+        files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)
+    }
+    if ($null -ne $Archive) { $manifest.archive = $Archive }
+    Write-Evidence 'manifest.json' $manifest
+}
+
+function Get-Stamp([datetime]$Instant) { $Instant.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture) }
 
 function Open-OutputFolder {
     $example = 'Give -OutputFolder a folder that you may write to, for example C:\Evidence.'
@@ -574,21 +609,11 @@ function Invoke-Collecting {
     Import-Engine
     $collectedAt = Get-Date
     $staging = Get-StagingFacts
-    Save-Statistics
-    Invoke-Step 'server configuration' '' { Copy-Configuration }
-    if ($script:collected -eq 0) {
-        Stop-Collecting 4 'Nothing could be read from the synchronization engine.' ([string]$script:notAvailable[0].reason) 'Run as a local administrator or a member of ADSyncAdmins, after signing in anew, with the ADSync service running.'
-    }
-    foreach ($kind in @('Applied', 'Exported')) { Invoke-Step "$kind settings file" '' { Copy-SettingsFile $kind } }
+    Save-Collection
     $server = Get-ServerFacts
     try {
-        $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
-        Write-Evidence 'manifest.json' ([ordered]@{
-                schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $collectedAt; server = $server; staging = $staging
-                files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)
-            })
-        $stamp = $collectedAt.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
-        $name = Join-Path $script:target "entra-connect-evidence-$($env:COMPUTERNAME)-$stamp"
+        Write-Manifest $collectedAt $server $staging $null
+        $name = Join-Path $script:target "entra-connect-evidence-$($env:COMPUTERNAME)-$(Get-Stamp $collectedAt)"
         $script:partial = "$name.partial-$PID"
         Save-Archive $script:partial
         $archive = "$name.zip"

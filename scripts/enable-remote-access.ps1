@@ -1,4 +1,4 @@
-# fragments: lock files system connectionKey signIn
+# fragments: lock files system connectionKey signIn protect
 param(
     [Parameter(Mandatory = $true, Position = 0)][string]$LoginName,
     [Parameter(Mandatory = $true, Position = 1)][string]$PublicKeyBase64,
@@ -13,21 +13,6 @@ $sshProgram = 'C:\Windows\System32\OpenSSH\sshd.exe'
 # What an account of ours says of itself (48 characters at most), so that it is known again under another name.
 $description = 'pulumi-entra-connect: signs in by SSH key'
 $restartOwed = "$libraryFolder\sshd-restart-owed"
-
-function Invoke-Icacls([string[]]$Words) {
-    $null = & icacls.exe $Words
-    if ($LASTEXITCODE -ne 0) { Stop-Script 'access-control' @{ path = $Words[0]; code = $LASTEXITCODE } }
-}
-
-# Administrators and SYSTEM by SID: the names differ on other languages. No inheritance from ProgramData, where every
-# user may create. Owner first, and everything reset: a user may have planted the folder before us, and an entry of his
-# own would outlive both the end of inheritance and our grant.
-function Protect-Folder([string]$Path) {
-    Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/T', '/C', '/Q')
-    Invoke-Icacls @($Path, '/reset', '/Q')
-    Invoke-Icacls @($Path, '/inheritance:r', '/grant:r', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F', '/Q')
-    Invoke-Icacls @("$Path\*", '/reset', '/T', '/C', '/Q')
-}
 
 function Protect-File([string]$Path) {
     Invoke-Icacls @($Path, '/setowner', '*S-1-5-32-544', '/Q')

@@ -10,6 +10,7 @@ import { recordOf } from "./stackState";
 const spelled = [
   "resourceGroupName",
   "logAnalyticsWorkspaceId",
+  "monitoring.workspaceId",
   "network.existingSubnetId",
   "network.peerVirtualNetworkId",
   "network.routeTableId",

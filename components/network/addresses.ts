@@ -60,6 +60,12 @@ export function isUsableIn(prefix: string, address: string): boolean {
   return offset >= keptAtStart && offset < size - keptAtEnd;
 }
 
+/** The last one that Azure leaves to us. */
+export function lastUsableAddress(prefix: string): string {
+  const { first, size } = rangeOfPrefix(prefix);
+  return toAddress(first + size - keptAtEnd - 1);
+}
+
 /**
  * Private address of a generation that names none: odd numbers get the 11th address of the subnet (the first that Azure
  * leaves to us where it is small), even numbers the one after. A replacement so has an address beside the old one, and

@@ -2,6 +2,7 @@ import { getBastionHost } from "@pulumi/azure-native/network/getBastionHost";
 import { getNetworkInterface } from "@pulumi/azure-native/network/getNetworkInterface";
 import { getRouteTable } from "@pulumi/azure-native/network/getRouteTable";
 import { type GetSubnetResult, getSubnet } from "@pulumi/azure-native/network/getSubnet";
+import { getVirtualNetwork } from "@pulumi/azure-native/network/getVirtualNetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Ledger, Shared } from "../memory/ledger";
 import { found, goneForArm, mayNotRead } from "../memory/lookup";
@@ -110,6 +111,7 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
   }
   const seen = {
     name: subnetName,
+    location: await regionOf(resourceGroupName, virtualNetworkName, asked),
     prefixes: prefixesOf(subnet),
     delegatedTo: (subnet.delegations ?? []).map(({ serviceName, name }) => serviceName ?? name ?? "a service"),
     securityGroupId: subnet.networkSecurityGroup?.id,
@@ -119,6 +121,15 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
     taken: await addressesIn(subnet, question, asked),
   };
   return judgeSubnet(seen, question.settings, question.toBeBuilt);
+}
+
+/** A courtesy too: whoever may read the subnet need not be let read its network. */
+async function regionOf(resourceGroupName: string, virtualNetworkName: string, asked: pulumi.InvokeOptions) {
+  try {
+    return (await getVirtualNetwork({ resourceGroupName, virtualNetworkName }, asked)).location;
+  } catch {
+    return undefined;
+  }
 }
 
 const prefixesOf = ({ addressPrefix, addressPrefixes }: GetSubnetResult): readonly string[] => [

@@ -30,7 +30,7 @@ export function judgePlace(path: string, what: string, id: string, own: string |
 }
 
 export function notRead(path: string, id: string): Finding {
-  return readiness("existing-not-read", "warning", path, {
+  return readiness("existing-not-read", "info", path, {
     title: `this sign-in may not read ${id}: whether it fits the settings is not known`,
     cause: `${path} (AuthorizationFailed)`,
     next: "have its owner give this sign-in the role Reader on it, or compare it with the settings by hand",
@@ -40,6 +40,8 @@ export function notRead(path: string, id: string): Finding {
 /** The parts of a subnet that decide whether a server can live in it. */
 export interface SubnetSeen {
   readonly name: string;
+  /** Of its virtual network; undefined where that was not to be read. */
+  readonly location?: string;
   readonly prefixes: readonly string[];
   /** Services that the subnet is delegated to. */
   readonly delegatedTo: readonly string[];
@@ -60,6 +62,12 @@ export function judgeSubnet(seen: SubnetSeen, settings: Settings, toBeBuilt: Rea
       path: "network.subnetPrefix",
       problem: `is ${subnetPrefix}; Azure says that the subnet ${seen.name} has ${seen.prefixes.join(" and ")}`,
       write: seen.prefixes.join(" or "),
+    });
+  if (seen.location !== undefined && regionName(seen.location) !== settings.location)
+    problems.push({
+      path: "network.existingSubnetId",
+      problem: `the subnet ${seen.name} is in ${seen.location}, the server in ${settings.location}: Azure puts a machine into a network of its own region only`,
+      write: `a subnet in ${settings.location}, or location: ${regionName(seen.location)}`,
     });
   if (seen.delegatedTo.length > 0)
     problems.push({
@@ -117,6 +125,24 @@ export interface RouteTableSeen {
   }[];
 }
 
+/** Azure takes the narrower route: two halves of everything, as some firewalls want them, go before a route for all of it. */
+const halves = ["0.0.0.0/1", "128.0.0.0/1"];
+
+/** Where everything goes that no other route is for, the worst first: a half that is dropped is no way out. */
+function waysOut(routes: RouteTableSeen["routes"]): RouteTableSeen["routes"] {
+  const all = routes.filter(({ addressPrefix }) => addressPrefix === "0.0.0.0/0");
+  const parts = halves.map((half) => routes.find(({ addressPrefix }) => addressPrefix === half));
+  const found = parts.filter((part) => part !== undefined);
+  // One half alone leaves the other to the route for everything; without that, to nothing.
+  const ways = found.length === halves.length ? found : all.length > 0 ? [...found, ...all] : [];
+  const worst = ["none", "internet"];
+  const rank = ({ nextHopType }: (typeof routes)[number]): number => {
+    const place = worst.indexOf(nextHopType.toLowerCase());
+    return place < 0 ? worst.length : place;
+  };
+  return [...ways].sort((a, b) => rank(a) - rank(b));
+}
+
 export function judgeRouteTable(seen: RouteTableSeen, { network, location }: Settings): Judged {
   const path = "network.routeTableId";
   if (seen.location !== undefined && regionName(seen.location) !== location)
@@ -130,7 +156,7 @@ export function judgeRouteTable(seen: RouteTableSeen, { network, location }: Set
       ],
       findings: [],
     };
-  const [way] = seen.routes.filter(({ addressPrefix }) => addressPrefix === "0.0.0.0/0");
+  const [way] = waysOut(seen.routes);
   if (way === undefined) {
     // A default route can come from the hub's gateway, which no table shows.
     if (network.natGateway || network.useRemoteGateways) return nothingFound;
@@ -150,19 +176,19 @@ export function judgeRouteTable(seen: RouteTableSeen, { network, location }: Set
   if (type === "none")
     problems.push({
       path,
-      problem: `the route table ${seen.name} drops everything that goes to 0.0.0.0/0 (next hop None)`,
+      problem: `the route table ${seen.name} drops everything that goes to ${way.addressPrefix} (next hop None)`,
       write: "a table that leads to a firewall or gateway",
     });
   else if (type === "internet" && !network.natGateway)
     problems.push({
       path,
-      problem: `the route table ${seen.name} sends 0.0.0.0/0 to the Internet, which does not work from a private subnet as ours is`,
+      problem: `the route table ${seen.name} sends ${way.addressPrefix} to the Internet, which does not work from a private subnet as ours is`,
       write: "natGateway: true, or a table that leads to a firewall",
     });
   else if (type !== "internet" && network.natGateway)
     problems.push({
       path: "network.natGateway",
-      problem: `the route table ${seen.name} sends 0.0.0.0/0 to ${way.nextHopIpAddress ?? way.nextHopType}, so nothing would ever go through the NAT gateway`,
+      problem: `the route table ${seen.name} sends ${way.addressPrefix} to ${way.nextHopIpAddress ?? way.nextHopType}, so nothing would ever go through the NAT gateway`,
       write: "no natGateway; or another route table",
     });
   return { problems, findings: type === "virtualappliance" ? [behindFirewall(path)] : [] };

@@ -6,6 +6,7 @@ import type {
   ConnectSettings,
   DatabaseSettings,
   GenerationSettings,
+  MonitoringSettings,
   NetworkSettings,
   Settings,
 } from "./settings";
@@ -16,10 +17,11 @@ type ShapedGeneration = Shaped<
   Omit<GenerationSettings, "generation">,
   "size" | "osDiskSizeGB" | "address" | "loginName"
 >;
-export interface ShapedSettings extends Omit<Settings, "generations" | "network" | "access"> {
+export interface ShapedSettings extends Omit<Settings, "generations" | "network" | "access" | "monitoring"> {
   readonly generations: Readonly<Record<string, ShapedGeneration>>;
   readonly network: Shaped<Omit<NetworkSettings, "kind">, "dnsServers" | "natGateway">;
   readonly access: Shaped<AccessSettings, "managementSources">;
+  readonly monitoring?: Shaped<MonitoringSettings, "workspaceLocation">;
 }
 
 /** Says what it is for; not one that somebody would already have made. */
@@ -39,6 +41,20 @@ function completeNetwork(network: ShapedSettings["network"]): NetworkSettings {
     natGateway:
       network.natGateway ??
       (kind === "new" && network.firewallAddress === undefined && network.routeTableId === undefined),
+  };
+}
+
+function completeMonitoring({
+  monitoring,
+  logAnalyticsWorkspaceId,
+  location,
+}: ShapedSettings): MonitoringSettings | undefined {
+  if (monitoring === undefined) return undefined;
+  const workspaceId = monitoring.workspaceId ?? logAnalyticsWorkspaceId;
+  return {
+    ...monitoring,
+    ...(workspaceId === undefined ? {} : { workspaceId }),
+    workspaceLocation: monitoring.workspaceLocation ?? location,
   };
 }
 
@@ -67,8 +83,11 @@ export function complete(shaped: ShapedSettings, { built }: ValidationContext): 
       };
     })
     .sort((left, right) => left.generation - right.generation);
+  const { monitoring: _, ...rest } = shaped;
+  const monitoring = completeMonitoring(shaped);
   return {
-    ...shaped,
+    ...rest,
+    ...(monitoring === undefined ? {} : { monitoring }),
     generations,
     network: completeNetwork(shaped.network),
     access: { ...shaped.access, managementSources: shaped.access.managementSources ?? [] },

@@ -47,6 +47,34 @@ export const forms = {
     "Microsoft\\.OperationalInsights/workspaces/[^/]+",
     "Microsoft.OperationalInsights/workspaces/…",
   ),
+  "action-group-id": resourceId(
+    "an action group",
+    "Microsoft\\.Insights/actionGroups/[^/]+",
+    "Microsoft.Insights/actionGroups/…",
+  ),
+  email: {
+    matches:
+      /^[^\s@,;<>"]{1,64}@(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$/,
+    name: "an e-mail address",
+    example: "one address, for example identity-team@contoso.com",
+  },
+  "storage-account-id": resourceId(
+    "a storage account",
+    "Microsoft\\.Storage/storageAccounts/[^/]+",
+    "Microsoft.Storage/storageAccounts/…",
+  ),
+  "private-dns-zone-id": resourceId(
+    "a private DNS zone for blobs",
+    "Microsoft\\.Network/privateDnsZones/privatelink\\.blob\\.core\\.windows\\.net",
+    "Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net",
+  ),
+  "role-definition-id": {
+    matches:
+      /^(\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    name: "the id of a role definition",
+    example:
+      "/subscriptions/…/providers/Microsoft.Authorization/roleDefinitions/…, from az role definition list --name … --query [].id",
+  },
   "disk-encryption-set-id": resourceId(
     "a disk encryption set",
     "Microsoft\\.Compute/diskEncryptionSets/[^/]+",

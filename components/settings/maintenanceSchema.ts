@@ -64,6 +64,12 @@ export const locks = {
       description:
         "A lock (CanNotDelete) on the resource group of our own vault. Needs the right Microsoft.Authorization/locks/write (Owner or User Access Administrator), which a build otherwise does not. [in place; false later takes it out of the stack and leaves it in Azure: a lock is taken away by a person]",
     },
+    archive: {
+      type: "boolean",
+      default: false,
+      description:
+        "A lock (CanNotDelete) on the resource group of our own archive; the right of a retired generation's server then stays behind, of an identity that is gone. Needs the same right. [in place; false later takes it out of the stack and leaves it in Azure: a lock is taken away by a person]",
+    },
     activeServer: {
       type: "boolean",
       default: false,

@@ -1,4 +1,5 @@
 import { access } from "./accessSchema";
+import { archive } from "./archiveSchema";
 import { backup } from "./backupSchema";
 import { bastion } from "./bastionSchema";
 import { domain } from "./domainSchema";
@@ -6,6 +7,7 @@ import type { forms } from "./forms";
 import { reason, until } from "./forms";
 import { generation } from "./generationSchema";
 import { locks, maintenance } from "./maintenanceSchema";
+import { monitoring } from "./monitoringSchema";
 import { network } from "./networkSchema";
 import { otherServers, roleSwitch } from "./switchSchema";
 
@@ -134,8 +136,10 @@ export const settingsSchema = {
       description: "The operator's gate at the wizard, and the proofs. [see its parts]",
     },
     backup,
+    archive,
     maintenance,
     locks,
+    monitoring,
     rebuildLedger: {
       type: "object",
       additionalProperties: false,

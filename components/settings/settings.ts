@@ -21,8 +21,11 @@ export interface Settings {
   readonly prerequisites: PrerequisitesSettings;
   readonly gate: GateSettings;
   readonly backup: BackupSettings;
+  readonly archive: ArchiveSettings;
   readonly maintenance: MaintenanceSettings;
   readonly locks: LockSettings;
+  /** Absent: nothing is watched. */
+  readonly monitoring?: MonitoringSettings;
   readonly tags: Readonly<Record<string, string>>;
   /** Resource group to build in; without it one of our own is made. */
   readonly resourceGroupName?: string;
@@ -269,6 +272,43 @@ export interface BackupSettings {
   readonly policyId?: string;
 }
 
+/** How the servers reach the archive's account. */
+export type ArchiveReach = "serviceEndpoint" | "privateEndpoint";
+
+export interface ArchiveSettings {
+  readonly enabled: boolean;
+  /** Account of somebody else's making; then only a container and the servers' rights are ours. */
+  readonly accountId?: string;
+  readonly containerName: string;
+  /** Immutability of new collections, in days from their upload. */
+  readonly retentionDays: number;
+  /** The immutability policy is locked, which nobody can undo. */
+  readonly lock?: { readonly reason: string };
+  /** Collections are deleted so many days after their upload; never without it. */
+  readonly deleteAfterDays?: number;
+  readonly redundancy: "ZoneRedundant" | "GeoZoneRedundant" | "GeoRedundant" | "LocallyRedundant";
+  readonly reach: ArchiveReach;
+  readonly privateEndpoint: { readonly address?: string; readonly dnsZoneId?: string };
+  /** Public addresses and prefixes of those who read. */
+  readonly readFrom: readonly string[];
+  readonly schedule: ArchiveScheduleSettings;
+  /** Existing role that may only add blobs. */
+  readonly roleDefinitionId?: string;
+}
+
+/** When the servers fill the archive. */
+export interface ArchiveScheduleSettings {
+  readonly enabled: boolean;
+  /** `HH:mm`, the server's local time. */
+  readonly startTime: string;
+  readonly everyHours: number;
+  /** How long a run waits for an idle engine. */
+  readonly waitMinutes: number;
+  /** What may wait on a server: collections of so many days, and megabytes together. */
+  readonly queueDays: number;
+  readonly queueMB: number;
+}
+
 /** A recurring window, as Azure's maintenance configurations have it. */
 export interface WindowSettings {
   /** Time of day, `HH:mm`. */
@@ -292,8 +332,35 @@ export interface MaintenanceSettings {
 export interface LockSettings {
   /** On the resource group of our own vault. */
   readonly backup: boolean;
+  /** On the resource group of our own archive. */
+  readonly archive: boolean;
   /** On the machine of a generation that is declared active. */
   readonly activeServer: boolean;
+}
+
+/** Azure Monitor. */
+export interface MonitoringSettings {
+  /** Who is told: at least one. */
+  readonly notify: { readonly actionGroupIds: readonly string[]; readonly emails: readonly string[] };
+  /** Without one a workspace of our own is made. */
+  readonly workspaceId?: string;
+  /** Region of the workspace, and so of everything that asks it. */
+  readonly workspaceLocation: string;
+  readonly retentionDays: number;
+  readonly dailyCapGB?: number;
+  /** Agent and association of passive generations are ours. */
+  readonly agent: boolean;
+  readonly workbook: boolean;
+  /** By the alert's name. */
+  readonly alerts: Readonly<Record<string, AlertException>>;
+}
+
+/** What one alert is instead of what the table says. */
+export interface AlertException {
+  /** Why there is none. */
+  readonly off?: string;
+  /** 0 critical to 4 verbose. */
+  readonly severity?: number;
 }
 
 /** One thing wrong with the settings: where, what, and what to write instead. */

@@ -1,11 +1,21 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import type { ArmResource, AzureView, CallLog, Clock, Faults, Machines, RunningProvider } from "../world/contract";
+import type {
+  ArmResource,
+  AzureView,
+  BlobService,
+  CallLog,
+  Clock,
+  Faults,
+  Machines,
+  RunningProvider,
+} from "../world/contract";
 import { Arm } from "./arm/arm";
 import { parseId } from "./arm/ids";
 import { remediate, withPolicies } from "./arm/policies";
 import { noSecrets } from "./arm/secrets";
 import { Store, type StoredResource } from "./arm/store";
+import { SimulatedBlobs } from "./blobs/blobService";
 import { clone, type JsonObject, textAt } from "./properties/json";
 import type { Identity } from "./provider/invoke";
 import { azureService } from "./provider/service";
@@ -42,6 +52,8 @@ export interface AzureProvider extends RunningProvider {
   /** Of the provider that nobody configured. */
   readonly subscriptionId: string;
   readonly view: AzureView;
+  /** What machines reach by themselves. */
+  readonly blobs: BlobService;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make, such as an existing network; what exists already stays. */
@@ -59,7 +71,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
   const policies = options.policies ?? [];
   store.policies = withPolicies(store.policies, policies);
   if (policies.length > 0) remediate(store, typeOfArm);
-  const arm = new Arm({
+  const arm: Arm = new Arm({
     store,
     clock: options.clock,
     faults: options.faults,
@@ -67,7 +79,15 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
     machines: options.machines,
     features: options.features ?? ["Microsoft.Compute/EncryptionAtHost"],
     tenantId: identity.tenantId,
+    holdsBlobs: (accountName, containerName): boolean => blobs.list(accountName, containerName).length > 0,
     written: options.written,
+  });
+  const blobs: BlobService = new SimulatedBlobs({
+    world: options.world,
+    directory: arm,
+    clock: options.clock,
+    faults: options.faults,
+    calls: options.calls,
   });
   const sessions = new Sessions();
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -91,6 +111,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
         return found && asArm(found);
       },
     },
+    blobs,
     genericTypes: () => {
       const withRules = new Set(typesWithRules.map((type) => type.toLowerCase()));
       return [...new Set(store.all().map(({ type }) => type))]

@@ -62,6 +62,10 @@ export interface ServerWorld {
   peculiar?: string[];
   /** Events of Windows' logs, newest last; absent where there are none. */
   eventLog?: EventWorld[];
+  /** Scheduled tasks of ours by path and name (`\\folder\\name`); absent where there are none. */
+  tasks?: Record<string, TaskWorld>;
+  /** Paths that somebody let every user write to. */
+  writableByUsers?: string[];
   /** Sizes in bytes of files that are too large to lie here. */
   fileSizes?: Record<string, number>;
   adsync?: SynchronizationWorld;
@@ -175,12 +179,29 @@ export interface Peculiarities {
   foreignRun?: { minutes: number; seen?: boolean };
   /** A connector that is busy right now. */
   busyConnector?: string;
+  /** Why a task can be neither registered nor taken out. */
+  tasksRefused?: string;
+}
+
+/** What Windows' task scheduler keeps; `scheduledTasks.ts` runs it. */
+export interface TaskWorld {
+  xml: string;
+  /** Simulated instants. */
+  registeredAt: string;
+  lastRunAt: string | null;
+  state: "Ready" | "Running" | "Disabled";
+  /** 267011 (0x41303): has not run yet; 267009 (0x41301): runs. */
+  lastResult: number;
+  /** Somebody asked for a run that has not begun. */
+  startRequested: boolean;
 }
 
 export interface EventWorld {
   log: string;
   provider: string;
   id: number;
+  /** `Information`, `Warning`, `Error`; absent on those that the product wrote. */
+  level?: string;
   /** Simulated instant. */
   at: string;
   message: string;

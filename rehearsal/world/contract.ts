@@ -17,7 +17,11 @@ export type AzureMethod = "GET" | "PUT" | "PATCH" | "DELETE" | "POST";
 /** A place where a fault can strike: an ARM call (type without case, e.g. Microsoft.Compute/virtualMachines) or a script over SSH. */
 export type FaultPoint =
   | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
-  | { readonly room: "ssh"; readonly server: string; readonly script: string };
+  | { readonly room: "ssh"; readonly server: string; readonly script: string }
+  /** What a machine asks of Azure by itself: a token of its identity, or a blob to be stored. */
+  | { readonly room: "data"; readonly action: DataAction; readonly name: string };
+
+export type DataAction = "token" | "put";
 
 export interface Faults {
   /** The effect to play at this point now, if one is due; counts the visit (`@n` means the n-th). */
@@ -28,7 +32,7 @@ export interface Faults {
 
 export type CallLogEntry = {
   readonly at: string;
-  readonly room: "azure" | "ssh" | "network" | "operator";
+  readonly room: "azure" | "ssh" | "network" | "operator" | "data";
   /** For example `PUT Microsoft.Compute/virtualMachines aadc-stg-g1`, `exec install-package`, `forward 10.40.0.11:22`. */
   readonly action: string;
   readonly target: string;
@@ -54,6 +58,70 @@ export interface ArmResource {
 export interface AzureView {
   resources(): readonly ArmResource[];
   get(id: string): ArmResource | undefined;
+}
+
+/** An answer over HTTP; names of headers in lower case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface BlobPut {
+  /** `https://<account>.blob.core.windows.net/<container>/<blob>`. */
+  readonly url: string;
+  /** In any letter case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Resource id of the machine that sends it; default: the one whose token it carries. */
+  readonly from?: string;
+}
+
+/** One blob as Azure would describe it. In the world folder it is the JSON beside the blob's content. */
+export interface BlobProperties {
+  /** Inside its container. */
+  readonly name: string;
+  /** UTC, ISO 8601. */
+  readonly createdAt: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly contentLength: number;
+  readonly contentType: string;
+  /** Base64. */
+  readonly contentMd5: string;
+  /** Names in lower case, without `x-ms-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** By the account's default policy; null where it has none. */
+  readonly immutability: { readonly until: string; readonly mode: "Unlocked" | "Locked" } | null;
+}
+
+export interface StoredBlob extends BlobProperties {
+  /** File of this machine with its content. */
+  readonly path: string;
+}
+
+/** The machine's own way to Azure: its identity's token, and the storage account's blobs. */
+export interface BlobService {
+  /**
+   * What the metadata service answers `GET /metadata/identity/oauth2/token`; `resource` as asked for, default storage.
+   * Rejects where a fault lets nothing come back.
+   */
+  token(machineResourceId: string, resource?: string, signal?: AbortSignal): Promise<HttpAnswer>;
+  /** `PUT` of a blob. Rejects where there is no such host, or a fault lets nothing come back. */
+  put(request: BlobPut, signal?: AbortSignal): Promise<HttpAnswer>;
+  /** By name. */
+  list(accountName: string, container: string): readonly StoredBlob[];
+  /**
+   * The same over HTTP on loopback, for the test PowerShell. What a machine sends to `http://169.254.169.254/<rest>` or
+   * `https://<account>.blob.core.windows.net/<rest>` goes to `<base of the machine>/<host>/<rest>`, and nothing else does.
+   */
+  listen(): Promise<BlobListener>;
+}
+
+export interface BlobListener {
+  /** Without a slash at its end, for example http://127.0.0.1:4711/aadc-stg-g1; undefined where no machine has that name. */
+  base(machineName: string): string | undefined;
+  close(): Promise<void>;
 }
 
 /** What Azure tells the servers. `vmId` is the machine's own identity: a new machine of the same name has another. */

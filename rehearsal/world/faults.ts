@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { BadInput } from "../../review/verdict";
-import type { AzureMethod, FaultEffect, FaultPoint, Faults } from "./contract";
+import type { AzureMethod, DataAction, FaultEffect, FaultPoint, Faults } from "./contract";
 
 /** One `--fault`, read. `name` and `script` may hold `*` for any text. */
 export type Fault = {
@@ -11,13 +11,15 @@ export type Fault = {
 } & (
   | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
   | { readonly room: "ssh"; readonly script: string }
+  | { readonly room: "data"; readonly action: DataAction }
 );
 
 const form =
-  '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]", ' +
+  '"<azure:METHOD:type:name | ssh:script | data:token | data:put>=<fail|throttle|hang|lost|kill>[@n]", ' +
   "for example azure:PUT:Microsoft.Compute/virtualMachines:*=throttle or ssh:install-package=lost@2";
 
 const effects: readonly FaultEffect[] = ["fail", "throttle", "hang", "lost", "kill"];
+const dataActions: readonly DataAction[] = ["token", "put"];
 const methods: readonly AzureMethod[] = ["GET", "PUT", "PATCH", "DELETE", "POST"];
 
 /** Reads one `--fault`. Throws BadInput that names what is wrong in it and shows the form. */
@@ -40,7 +42,12 @@ export function parseFault(text: string): Fault {
     if (!/^[A-Za-z0-9*-]+$/.test(script)) throw refuse("ssh: takes the name of one script (or *)");
     return { text, effect, visit, room, script };
   }
-  if (room !== "azure") throw refuse(`${JSON.stringify(room)} is not a place; azure: or ssh: is expected`);
+  if (room === "data") {
+    const action = dataActions.find((known) => known === rest.join(":"));
+    if (!action) throw refuse(`data: takes ${dataActions.join(" or ")}`);
+    return { text, effect, visit, room, action };
+  }
+  if (room !== "azure") throw refuse(`${JSON.stringify(room)} is not a place; azure:, ssh: or data: is expected`);
   const [methodText = "", type = "", ...name] = rest;
   const method = methods.find((known) => known === methodText.toUpperCase());
   if (!method) throw refuse(`${JSON.stringify(methodText)} is not a method; one of ${methods.join(", ")} is expected`);
@@ -94,6 +101,7 @@ export function armFaults(
 
 function matches(fault: Fault, point: FaultPoint): boolean {
   if (fault.room === "ssh") return point.room === "ssh" && like(fault.script, point.script);
+  if (fault.room === "data") return point.room === "data" && fault.action === point.action;
   return (
     point.room === "azure" &&
     fault.method === point.method &&

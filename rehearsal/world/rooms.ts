@@ -2,6 +2,7 @@ import type { ServerWorld } from "../windows/serverWorld";
 import type { ClockAnchor } from "./clock";
 import type {
   AzureView,
+  BlobService,
   CallLog,
   Clock,
   Faults,
@@ -31,6 +32,8 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
     options: { readonly domain?: string | null; readonly proxy?: string },
   ): Promise<void>;
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
+  /** Tells the machines their way to tokens and blobs, once Azure is there. Resolves with what ends it. */
+  reaches?(blobs: BlobService): Promise<() => Promise<void>>;
   /** Whether what is outside the machine's virtual network answers. */
   setCutOff(server: ServerFolder, cutOff: boolean): Promise<void>;
 }
@@ -52,6 +55,8 @@ export interface Azure extends RunningProvider {
   /** Of the provider that nobody configured. */
   readonly subscriptionId: string;
   readonly view: AzureView;
+  /** What machines reach by themselves. */
+  readonly blobs: BlobService;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
   /** Puts something there that the stack did not make; what exists already stays. */

@@ -1,7 +1,7 @@
 import type { ServerWorld } from "../windows/serverWorld";
 import { openCallLog } from "./callLog";
 import { startClock } from "./clock";
-import type { AzureView, CallLog, Clock, HubOwnerBehaviour, OperatorBehaviour } from "./contract";
+import type { AzureView, BlobService, CallLog, Clock, HubOwnerBehaviour, OperatorBehaviour } from "./contract";
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
@@ -71,6 +71,7 @@ export interface World {
   readonly clock: Clock;
   readonly calls: CallLog;
   readonly azure: AzureView;
+  readonly blobs: BlobService;
   /** ARM types met so far that are kept without rules of their own. */
   genericTypes(): readonly string[];
   servers(): Promise<readonly WorldServer[]>;
@@ -151,6 +152,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       policies: options.azurePolicies ?? [],
     });
     closing.push(() => azure.stop());
+    const unreach = await windows.reaches?.(azure.blobs);
+    if (unreach) closing.push(unreach);
     hubOwner = startHubOwner({
       behaviour: () => folder.world.hubOwner ?? "at-once",
       azure: azure.view,
@@ -205,6 +208,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       clock,
       calls,
       azure: azure.view,
+      blobs: azure.blobs,
       genericTypes: () => azure.genericTypes(),
       servers: () =>
         Promise.all(

@@ -10,5 +10,7 @@ function Save-Archive([string]$Target) {
                 $null = [IO.Compression.ZipFileExtensions]::CreateEntryFromFile($archive, (Join-Path $script:working $path), $path)
             }
         } finally { $archive.Dispose() }
+        # A crash of Windows leaves what was not on the disk full of zeros.
+        $stream.Flush($true)
     } finally { $stream.Dispose() }
 }

@@ -43,15 +43,23 @@ function Copy-Configuration {
     }
 }
 
-# The newest file of each kind, unchanged. One that holds something like a secret stays on the server.
-function Copy-SettingsFile([string]$Kind) {
-    $folder = $appliedFolder
-    $newest = Get-ChildItem -LiteralPath $folder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name | Select-Object -Last 1
-    if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $folder" }
-    $text = [IO.File]::ReadAllText($newest.FullName)
+# Oldest first.
+function Get-SettingsFile([string]$Kind) {
+    Get-ChildItem -LiteralPath $appliedFolder -Filter "$Kind-SynchronizationPolicy-*" -ErrorAction SilentlyContinue | Sort-Object -Property LastWriteTimeUtc, Name
+}
+
+# Unchanged. One that holds something like a secret stays on the server.
+function Copy-SettingsFile($File) {
+    $text = [IO.File]::ReadAllText($File.FullName)
     $secret = Find-JsonSecret $text
-    if ($secret) { throw "$($newest.Name) holds a value named $secret" }
+    if ($secret) { throw "$($File.Name) holds a value named $secret" }
     $target = Join-Path $script:working 'settings'
     $null = New-Item -ItemType Directory -Path $target -Force
-    [IO.File]::Copy($newest.FullName, (Join-Path $target $newest.Name))
+    [IO.File]::Copy($File.FullName, (Join-Path $target $File.Name))
+}
+
+function Copy-NewestSettingsFile([string]$Kind) {
+    $newest = Get-SettingsFile $Kind | Select-Object -Last 1
+    if ($null -eq $newest) { throw "there is no $Kind-SynchronizationPolicy file in $appliedFolder" }
+    Copy-SettingsFile $newest
 }

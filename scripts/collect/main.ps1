@@ -1,15 +1,3 @@
-# On a server that this library did not set up there is no record of it.
-function Get-RecordedEngineFile { '' }
-
-function Import-Engine {
-    try { Import-EngineModule; return } catch { $reason = $_.Exception.Message }
-    # Windows may not say where the service is; the usual places need no answer of it.
-    foreach ($name in @('ADSync', "$(Split-Path -Parent $engineFile)\ADSync\ADSync.psd1")) {
-        try { Import-Module $name; return } catch { $reason = $_.Exception.Message }
-    }
-    Stop-Collecting 3 'The ADSync module cannot be loaded.' $reason 'Run this on an Entra Connect Sync server, in Windows PowerShell 5.1, after the wizard has been completed.'
-}
-
 function Open-OutputFolder {
     $example = 'Give -OutputFolder a folder that you may write to, for example C:\Evidence.'
     if (-not $OutputFolder) { Stop-Collecting 2 'There is no output folder.' 'The parameter -OutputFolder is missing.' $example }
@@ -26,21 +14,11 @@ function Invoke-Collecting {
     Import-Engine
     $collectedAt = Get-Date
     $staging = Get-StagingFacts
-    Save-Statistics
-    Invoke-Step 'server configuration' '' { Copy-Configuration }
-    if ($script:collected -eq 0) {
-        Stop-Collecting 4 'Nothing could be read from the synchronization engine.' ([string]$script:notAvailable[0].reason) 'Run as a local administrator or a member of ADSyncAdmins, after signing in anew, with the ADSync service running.'
-    }
-    foreach ($kind in @('Applied', 'Exported')) { Invoke-Step "$kind settings file" '' { Copy-SettingsFile $kind } }
+    Save-Collection
     $server = Get-ServerFacts
     try {
-        $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
-        Write-Evidence 'manifest.json' ([ordered]@{
-                schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $collectedAt; server = $server; staging = $staging
-                files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)
-            })
-        $stamp = $collectedAt.ToUniversalTime().ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
-        $name = Join-Path $script:target "entra-connect-evidence-$($env:COMPUTERNAME)-$stamp"
+        Write-Manifest $collectedAt $server $staging $null
+        $name = Join-Path $script:target "entra-connect-evidence-$($env:COMPUTERNAME)-$(Get-Stamp $collectedAt)"
         $script:partial = "$name.partial-$PID"
         Save-Archive $script:partial
         $archive = "$name.zip"

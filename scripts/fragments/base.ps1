@@ -34,3 +34,5 @@ function Get-PropertyOrNull($Object, [string]$Name) {
     if ($null -eq $property) { return $null }
     $property.Value
 }
+
+function Get-Short([string]$Text) { if ($Text.Length -gt 200) { $Text.Substring(0, 200) } else { $Text } }

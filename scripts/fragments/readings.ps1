@@ -5,8 +5,6 @@ function Add-Unread([string]$Check, [string]$Reason) {
     $script:unread += [ordered]@{ check = $Check; reason = Get-Short (ConvertTo-Ascii $Reason) }
 }
 
-function Get-Short([string]$Text) { if ($Text.Length -gt 200) { $Text.Substring(0, 200) } else { $Text } }
-
 function Read-Fact([string]$Check, [scriptblock]$Look) {
     try { & $Look } catch { Add-Unread $Check $_.Exception.Message }
 }

@@ -45,6 +45,13 @@ describe("a subnet that exists", () => {
     assert.match(problem?.write ?? "", /10\.40\.0\.0\/26 or 10\.41\.0\.0\/26/);
   });
 
+  it("is refused in another region, in either spelling; an unread one is not judged", () => {
+    const [problem] = subnet({ location: "North Europe" }).problems;
+    assert.match(problem?.problem ?? "", /is in North Europe, the server in westeurope/);
+    assert.match(problem?.write ?? "", /location: northeurope/);
+    assert.deepEqual(subnet({ location: "West Europe" }).problems, []);
+  });
+
   it("is refused where it is delegated: no virtual machine can be put there", () => {
     const [problem] = subnet({ delegatedTo: ["Microsoft.Web/serverFarms"] }).problems;
     assert.match(problem?.problem ?? "", /delegated to Microsoft\.Web\/serverFarms/);
@@ -114,6 +121,20 @@ describe("a route table that exists", () => {
       refused(everything("VirtualAppliance", "10.1.0.4"), { natGateway: true }).join(),
       /natGateway: .*nothing would ever go through the NAT gateway/,
     );
+  });
+
+  it("may say everything in two halves, which go before a route for all of it; one half alone is no way out", () => {
+    const half = (addressPrefix: string, nextHopType: string) => ({ addressPrefix, nextHopType });
+    const said = (routes: RouteTableSeen["routes"]) =>
+      table(routes)
+        .problems.map(({ problem }) => problem)
+        .join();
+    const low = half("0.0.0.0/1", "VirtualAppliance");
+    assert.equal(said([low, half("128.0.0.0/1", "VirtualAppliance")]), "");
+    assert.equal(said([low, half("128.0.0.0/1", "VirtualAppliance"), half("0.0.0.0/0", "None")]), "");
+    assert.match(said([low, half("128.0.0.0/1", "None")]), /drops everything that goes to 128\.0\.0\.0\/1/);
+    assert.match(said([low, half("0.0.0.0/0", "None")]), /drops everything that goes to 0\.0\.0\.0\/0/);
+    assert.match(said([low]), /no way out at all/);
   });
 
   it("without a route for everything is fine beside a NAT gateway, or where the hub's gateway may give one", () => {

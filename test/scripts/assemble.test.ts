@@ -81,10 +81,11 @@ describe("scripts: assembled texts", () => {
     );
   });
 
-  it("no script reads its arguments from anywhere but its own text, or lays a script down", () => {
+  it("no script reads its arguments from anywhere but its own text, and none but the archive's task lays a script down", () => {
     for (const [name, text] of scriptTexts) {
       assert.doesNotMatch(text, /\[Console\]::In/, name);
-      assert.doesNotMatch(text.replace(/@'\n[\s\S]*?\n'@/g, ""), /\.ps1\b|pulumi-entra-connect\\scripts/, name);
+      if (name !== "keep-archiving")
+        assert.doesNotMatch(text.replace(/@'\n[\s\S]*?\n'@/g, ""), /\.ps1\b|pulumi-entra-connect\\scripts/, name);
     }
     assert.doesNotMatch(runCommandText("enable-remote-access"), /argumentsText/);
   });

@@ -248,5 +248,25 @@ export const healthyServer: ScriptAnswers = {
     startMode: "Auto",
     fencedAt: "2026-11-20T08:00:00Z",
   },
+  "keep-archiving": {
+    ...common,
+    script: "keep-archiving",
+    changes: ["scheduled task registered"],
+    vmId,
+    wanted: true,
+    before: { script: null, archiving: null, task: "none" },
+    firstRun: {
+      result: 0,
+      event: { id: 100, name: `${vmId}/aadc-stg-g1/00000001-20261122T100000Z.zip`, why: "" },
+    },
+    task: {
+      state: "Ready",
+      lastResult: 0,
+      lastRunAt: "2026-11-22T10:00:00Z",
+      nextRunAt: "2026-11-23T04:10:00Z",
+    },
+    kept: [],
+    waiting: 0,
+  },
   retire: { ...common, script: "retire", changes: [], vmId, generation: 1, outcome: "proven-staging" },
 };

@@ -2,6 +2,7 @@ import type { Check, JudgingContext } from "../context";
 import type { Problem, Settings } from "../settings";
 import { othersInOurNetwork, prefixes, serverAddresses } from "./addresses";
 import { administratorNames, loginNames } from "./administrator";
+import { archiveEndpoints, archiveReaders, archiveSchedules, archives } from "./archive";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
 import { serviceAccounts, settingsFiles } from "./connect";
@@ -11,6 +12,7 @@ import { images } from "./image";
 import { organizationalUnits } from "./join";
 import { jumpHostKey } from "./jumpHost";
 import { locksOfOurOwn, maintenanceWindows } from "./maintenance";
+import { alertExceptions, alertReceivers, monitoringWorkspaces } from "./monitoring";
 import { computerNames } from "./names";
 import { egress, firewall, networkKinds, peerings } from "./network";
 import { databaseHosts, extraOutbound, namedHosts, targetsElsewhere } from "./outbound";
@@ -54,8 +56,15 @@ export const checks: readonly Check[] = [
   jumpHostKey,
   organizationalUnits,
   vaults,
+  archives,
+  archiveSchedules,
+  archiveEndpoints,
+  archiveReaders,
   maintenanceWindows,
   locksOfOurOwn,
+  alertReceivers,
+  monitoringWorkspaces,
+  alertExceptions,
   tagRules,
 ];
 

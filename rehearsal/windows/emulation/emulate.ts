@@ -11,6 +11,7 @@ import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
 import { joinDomain, proveMembership, restartAfterJoin } from "./join";
+import { keepArchiving } from "./keepArchiving";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -51,6 +52,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "switch-off-auto-upgrade": switchOffAutoUpgrade,
   "verify-staging": verifyStaging,
   "first-synchronization": firstSynchronization,
+  "keep-archiving": keepArchiving,
   retire,
 };
 

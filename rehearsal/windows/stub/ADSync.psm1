@@ -256,6 +256,23 @@ function Get-ADSyncDatabaseConfiguration {
     }
 }
 
+# What the engine would write lies ready beside the machine (rehearsal/windows/exportedConfiguration.ts).
+function Get-ADSyncServerConfiguration {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$Path)
+    $null = Get-Engine (Read-World)
+    $from = "$env:REHEARSAL_SERVER/configuration"
+    foreach ($item in @(Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $from)) { Microsoft.PowerShell.Management\Copy-Item -LiteralPath $item.FullName -Destination $Path -Recurse }
+}
+
+function Get-ADSyncConnectorStatistics {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$ConnectorName)
+    $connector = @((Get-Engine (Read-World)).connectors | Where-Object { $_.name -eq $ConnectorName })[0]
+    if ($null -eq $connector) { throw "The connector '$ConnectorName' does not exist." }
+    [pscustomobject]@{ TotalConnectors = $connector.objectCount; PendingExportAdd = $connector.pendingExports.add; PendingExportUpdate = $connector.pendingExports.update; PendingExportDelete = $connector.pendingExports.delete }
+}
+
 function Set-ADSyncAutoUpgrade {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true, Position = 0)][ValidateSet('Enabled', 'Disabled')][string]$AutoUpgradeState)

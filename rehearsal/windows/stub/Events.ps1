@@ -23,3 +23,39 @@ function Get-WinEvent {
         [pscustomobject]@{ Id = $_.id; ProviderName = $_.provider; LogName = $_.log; TimeCreated = $at.ToLocalTime(); Message = $_.message }
     }
 }
+
+$script:eventLogKey = 'HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application'
+
+function Test-EventSource([string]$Source) { Test-Path -LiteralPath "$eventLogKey\$Source" }
+
+# A source is known to a machine once it has been registered, by an administrator.
+function New-EventLog {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string]$LogName, [Parameter(Mandatory = $true)][string[]]$Source)
+    foreach ($name in $Source) {
+        if (Test-EventSource $name) { throw "The `"$name`" source is already registered on the `"localhost`" computer." }
+        $null = New-Item -Path "$eventLogKey\$name" -Force
+        $null = New-ItemProperty -Path "$eventLogKey\$name" -Name EventMessageFile -Value 'C:\Windows\Microsoft.NET\Framework64\v4.0.30319\EventLogMessages.dll'
+    }
+}
+
+function Remove-EventLog {
+    [CmdletBinding()]
+    param([Parameter(Mandatory = $true)][string[]]$Source)
+    foreach ($name in $Source) { Remove-Item -LiteralPath "$eventLogKey\$name" }
+}
+
+function Write-EventLog {
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory = $true)][string]$LogName, [Parameter(Mandatory = $true)][string]$Source, [Parameter(Mandatory = $true)][int]$EventId,
+        [ValidateSet('Error', 'Information', 'FailureAudit', 'SuccessAudit', 'Warning')][string]$EntryType = 'Information', [Parameter(Mandatory = $true)][string]$Message
+    )
+    # As Windows refuses it (monitoring.md section 6).
+    if ($Message.Length -gt 31839) { throw 'Log entry string is too long. A string written to the event log cannot exceed 31839 characters.' }
+    if (-not (Test-EventSource $Source)) { throw "The source name `"$Source`" does not exist on computer `"localhost`"." }
+    Edit-World { param($world)
+        $entry = [pscustomobject]@{ log = $LogName; provider = $Source; id = $EventId; level = $EntryType; at = Format-SimulatedTime $world; message = $Message }
+        Set-Entry $world 'eventLog' @(@(Get-Entry $world 'eventLog' | Where-Object { $null -ne $_ }) + @($entry))
+    }
+}

@@ -164,7 +164,22 @@ function New-Object {
         }
         'System.Net.Sockets.UdpClient' { return New-DatagramStandIn }
         'System.Net.Security.SslStream' { return New-HandshakeStandIn $ArgumentList }
-        'System.IO.FileInfo' { return New-FileStandIn ([string]$ArgumentList[0]) }
+        # Of a path as the .NET Framework sees it the genuine one.
+        'System.IO.FileInfo' {
+            if ([string]$ArgumentList[0] -notmatch '^[Cc]:') { return [System.IO.FileInfo]::new([string]$ArgumentList[0]) }
+            return New-FileStandIn ([string]$ArgumentList[0])
+        }
+        'System.Net.Http.HttpRequestMessage' { return New-RequestStandIn $ArgumentList }
+        # Nothing of Windows: it answers here as there.
+        'System.Net.Http.HttpClientHandler' { return [System.Net.Http.HttpClientHandler]::new() }
+        'System.Net.Http.HttpClient' { return [System.Net.Http.HttpClient]::new($ArgumentList[0]) }
+        'System.Net.Http.ByteArrayContent' { return [System.Net.Http.ByteArrayContent]::new([byte[]]$ArgumentList[0]) }
+        'System.IO.MemoryStream' {
+            if (@($ArgumentList).Count -eq 0) { return [System.IO.MemoryStream]::new() }
+            return [System.IO.MemoryStream]::new([byte[]]$ArgumentList[0])
+        }
+        'System.IO.Compression.ZipArchive' { return [System.IO.Compression.ZipArchive]::new($ArgumentList[0], $ArgumentList[1], $ArgumentList[2]) }
+        'System.Xml.XmlDocument' { return [System.Xml.XmlDocument]::new() }
         'System.Management.Automation.PSCredential' { return Microsoft.PowerShell.Utility\New-Object -TypeName $TypeName -ArgumentList $ArgumentList }
         'System.Security.SecureString' { return [securestring]::new() }
         'PSObject' { return [pscustomobject]$Property }

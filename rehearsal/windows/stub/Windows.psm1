@@ -10,6 +10,9 @@ Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -Disabl
 . "$PSScriptRoot/Network.ps1"
 . "$PSScriptRoot/Join.ps1"
 . "$PSScriptRoot/Accounts.ps1"
+. "$PSScriptRoot/Tasks.ps1"
+. "$PSScriptRoot/Protection.ps1"
+. "$PSScriptRoot/Web.ps1"
 
 # What somebody did here before this script began.
 function Update-Machine {
@@ -109,9 +112,9 @@ function Get-Item {
     $world = Read-World
     $version = [string](Get-Entry $world.fileVersions $LiteralPath)
     $size = Get-Entry (Get-Entry $world 'fileSizes') $LiteralPath
-    if ($null -eq $size) { $size = $item.Length }
+    if ($null -eq $size) { $size = Get-Entry $item 'Length' }
     [pscustomobject]@{
-        Name = $item.Name; Length = $size; LastWriteTimeUtc = $item.LastWriteTimeUtc
+        Name = $item.Name; Length = $size; LastWriteTimeUtc = $item.LastWriteTimeUtc; Attributes = $item.Attributes
         VersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version }
     }
 }
@@ -137,4 +140,5 @@ Export-ModuleMember -Function Update-Machine, Get-Date, Start-Sleep, Import-Modu
     Get-NetFirewallRule, New-NetFirewallRule, Set-NetFirewallRule, Get-NetFirewallProfile, Get-NetConnectionProfile, Get-NetTCPConnection,
     New-LocalUser, Enable-LocalUser, Rename-LocalUser, Add-LocalGroupMember, Get-LocalGroupMember, Get-Service, Set-Service, Start-Service, Stop-Service, Restart-Service,
     Add-WindowsCapability, Start-Process, icacls.exe, w32tm.exe, secedit.exe, nltest.exe, netsh.exe, Get-Tpm, Test-ComputerSecureChannel, djoin.exe, Add-Computer, shutdown.exe, gpupdate.exe, Resolve-DnsName, Get-LocalUser,
-    Get-AuthenticodeSignature, New-Object, Get-WinEvent, Start-Job, Wait-Job, Receive-Job, Remove-Job
+    Get-AuthenticodeSignature, New-Object, Get-WinEvent, New-EventLog, Remove-EventLog, Write-EventLog, Get-Acl,
+    Register-ScheduledTask, Unregister-ScheduledTask, Get-ScheduledTask, Get-ScheduledTaskInfo, Export-ScheduledTask, Start-ScheduledTask, Start-Job, Wait-Job, Receive-Job, Remove-Job

@@ -35,6 +35,7 @@ describe("--fault", () => {
     ["ssh:retire=fail@1@2", /whole number/],
     ["ssh:=fail", /name of one script/],
     ["ssh:a b=fail", /name of one script/],
+    ["data:blob=fail", /data: takes token or put/],
     ["retire=fail", /"retire" is not a place/],
     ["azure:FETCH:Microsoft.Compute/disks:*=fail", /"FETCH" is not a method; one of GET, PUT/],
     ["azure:PUT:disks:*=fail", /type is expected as ARM writes it/],

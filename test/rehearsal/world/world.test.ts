@@ -12,7 +12,7 @@ import { standInBlob } from "../../../rehearsal/windows/joining";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
-import type { Machines } from "../../../rehearsal/world/contract";
+import type { BlobService, Machines } from "../../../rehearsal/world/contract";
 import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
 import { standardInputCommandLine } from "../../../scripts/assemble";
@@ -51,6 +51,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
           port: 1,
           subscriptionId: "s",
           view: { resources: () => network(), get: () => undefined },
+          blobs: noBlobs,
           genericTypes: () => [],
           seed: ({ id }) => void seeded.push(id),
           write: async ({ id }) => void seeded.push(id),
@@ -61,6 +62,13 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
     },
   };
 }
+
+const noBlobs: BlobService = {
+  token: () => Promise.reject(new Error("no data plane here")),
+  put: () => Promise.reject(new Error("no data plane here")),
+  list: () => [],
+  listen: () => Promise.reject(new Error("no data plane here")),
+};
 
 /** Encrypted values of the user's: not even they belong into the world. */
 const canaries = {
