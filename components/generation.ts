@@ -6,6 +6,7 @@ import { archiveRight } from "./archive/rights";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
+import { fence } from "./fence/fence";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import { retirementByRunCommand } from "./guard/retirement";
@@ -37,7 +38,7 @@ export interface GenerationArgs {
 export interface ServerOutput {
   computerName: string;
   privateAddress: string;
-  /** passive, active or lost. */
+  /** passive, active, fenced or lost. */
   role: string;
   /** Azure's identity of the machine; exceptions name it. */
   vmId: string;
@@ -153,6 +154,19 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const fenced = fence(
+      name,
+      {
+        ...here,
+        access,
+        guard: this.guard,
+        vmId: vm.vmId,
+        since: entry?.role === "fenced" ? entry.roleSince : undefined,
+        power: known.power(block.generation),
+        holds,
+      },
+      this,
+    );
     const connect = installation(
       name,
       {
@@ -176,7 +190,7 @@ export class Generation extends pulumi.ComponentResource {
       args.backup?.protect(block, treatment, vm.id, connect.last);
     args.monitoring?.afterProof(block.generation, vm.id, connect.last);
     this.findings = pulumi
-      .all([access.findings, asked.findings, connect.findings])
+      .all([access.findings, asked.findings, fenced, connect.findings])
       .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

@@ -16,6 +16,8 @@ import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { judgedExisting } from "./existing/existing";
 import { machinesInAzure } from "./existing/machines";
+import { fenceFindings, type Power } from "./fence/plan";
+import { powerOfFenced } from "./fence/power";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
@@ -23,10 +25,14 @@ import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maint
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { needsRecord, roleChangeProblems, roleChanges } from "./memory/roleChanges";
+import { roleChangeFindings } from "./memory/roleFindings";
 import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
+import { readSwitchRecord } from "./memory/switchRecord";
 import { type Identity, refusals } from "./memory/transitions";
+import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { outboundFindings } from "./network/outboundFindings";
@@ -70,6 +76,8 @@ export interface Known {
   retiring(generation: number): ExceptionSettings | undefined;
   /** When this run began to judge. */
   readonly today: Date;
+  /** Of a fenced generation, as Azure told it in this run. */
+  power(generation: number): Power;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -137,6 +145,9 @@ export async function know(
   const identity = await identityOf(asked);
   const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
+  const changes = roleChanges(question);
+  const record = needsRecord(changes) ? await readSwitchRecord(args.roleSwitch?.record) : ({ kind: "absent" } as const);
+  const power = await powerOfFenced(structure, remembered, asked);
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const retiring = new Map(
@@ -185,7 +196,9 @@ export async function know(
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
+    ...workspaceProblems(question),
     ...refusals(question),
+    ...roleChangeProblems(question, record),
     ...existing.problems,
     ...network.problems,
     ...tunnelProblems(structure, process.env),
@@ -217,12 +230,24 @@ export async function know(
     treatment,
     retiring: (generation) => retiring.get(generation),
     today,
+    power: (generation) => power.get(generation) ?? "unread",
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     existingArchive,
     subnetIsReady,
     findings: [
       ...standingFindings(question),
+      ...roleChangeFindings(question, record),
+      ...structure.generations.flatMap((block) =>
+        fenceFindings({
+          settings: structure,
+          block,
+          remembered: remembered.generations[block.generation],
+          power: power.get(block.generation) ?? "unread",
+          held: remembered.parts.has(`g${block.generation}-fence`),
+          since: ledger.generations[block.generation]?.roleSince,
+        }),
+      ),
       ...ofMachines,
       ...existingBackup.findings,
       ...existingArchive.findings,
@@ -234,6 +259,7 @@ export async function know(
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...monitoringFindings(question),
       ...existing.findings,
       ...copies.findings,
       ...joinFindings(joining),

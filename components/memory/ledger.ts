@@ -33,6 +33,8 @@ export interface Ledger {
   readonly tags?: readonly string[];
   /** Ids and names of what is there already, by setting, as they were spelled first. */
   readonly spelling?: Readonly<Record<string, string>>;
+  /** Servers outside of the stack, by bare name in capitals, as last declared; those that are no longer named too. */
+  readonly otherServers?: Readonly<Record<string, { readonly role: Role; readonly since?: string }>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
 }
@@ -55,6 +57,8 @@ export interface LedgerEntry {
   readonly settingsFile?: SettingsFileDigest;
   /** When it is patched, if on a schedule. */
   readonly window?: PlannedWindow;
+  /** When that role was first declared, where it was another one before. */
+  readonly roleSince?: string;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
@@ -136,6 +140,32 @@ function passiveSince(
   return earlier.role === "passive" ? earlier.passiveSince : today?.toISOString();
 }
 
+/** Since when a role stands: a record of a switch from before then says nothing of it. */
+function roleSince(
+  role: Role,
+  before: { readonly role: Role; readonly since?: string } | undefined,
+  today: Date | undefined,
+): string | undefined {
+  if (before === undefined) return undefined;
+  return before.role === role ? before.since : today?.toISOString();
+}
+
+function otherServers(
+  before: Ledger | undefined,
+  settings: Settings,
+  today: Date | undefined,
+): Pick<Ledger, "otherServers"> {
+  const known = before?.otherServers ?? {};
+  const named = settings.otherServers.map(({ computerName, role }) => {
+    const name = computerName.toUpperCase();
+    const since = roleSince(role, known[name], today);
+    return [name, since === undefined ? { role } : { role, since }] as const;
+  });
+  const all = { ...known, ...Object.fromEntries(named) };
+  // Stacks without any keep the ledger that they have.
+  return Object.keys(all).length === 0 ? {} : { otherServers: all };
+}
+
 /** What is known of a guard that is asked by Run Command. Gone for one run, the exception begins anew: the server may have served since. */
 function askedByRunCommand(
   until: string | undefined,
@@ -172,6 +202,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const changed = roleSince(block.role, earlier && { role: earlier.role, since: earlier.roleSince }, now.today);
       const asked = askedByRunCommand(now.byRunCommand?.get(block.generation), earlier, now.today);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
@@ -185,6 +216,7 @@ export function nextLedger(
             ? { wasActive: true }
             : {}),
           ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
+          ...(changed === undefined ? {} : { roleSince: changed }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
@@ -214,6 +246,7 @@ export function nextLedger(
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
     spelling: spellingOf(settings),
+    ...otherServers(before, settings, now.today),
     generations: { ...out, ...written },
   };
 }

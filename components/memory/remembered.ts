@@ -1,4 +1,5 @@
 import { ownProtectedItem } from "../../review/posture/ownNames";
+import { AnswerProblem, validateAnswer } from "../../scripts/assemble";
 import type { Built } from "../settings/built";
 import type { ImageSettings, Settings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
@@ -41,6 +42,8 @@ export interface RememberedGeneration {
   /** Last answer of the proof of a join. */
   readonly membership?: string;
   readonly gate?: string;
+  /** Last answer of its fence's script. */
+  readonly fence?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
   readonly proofQuestion?: string;
@@ -173,6 +176,7 @@ function addPart(
   if (type === command && part === "prove-membership")
     return { ...before, ...withMember(before, outputs), membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
+  if (type === command && part === "fence") return { ...before, fence: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
@@ -231,6 +235,19 @@ export function wasProven({ ledger, generations }: Remembered, generation: numbe
   const entry = ledger?.generations[generation];
   if (known?.proof !== undefined || entry?.role === "active") return true;
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+}
+
+/** What a fence's script answered; undefined where it never did, or not in words of this release. */
+export function answeredFence(
+  text: string | undefined,
+): { readonly outcome: string; readonly staging: string; readonly collectedAt: string } | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  try {
+    return validateAnswer("fence", text);
+  } catch (error) {
+    if (!(error instanceof AnswerProblem)) throw error;
+    return undefined;
+  }
 }
 
 /** Whether it has answered for its staging mode since it was declared passive. */

@@ -56,7 +56,9 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
   const options = { ...memberOptions(args.treatment, parent), retainOnDelete: args.kept };
   const tags = settings.apply((known) => known.tags);
 
-  const securityGroup = securityGroupOf(base, args, options);
+  // The one member that a fence changes.
+  const cut = args.treatment === "fenced" && block.fence.cutOutbound;
+  const securityGroup = securityGroupOf(base, args, cut ? { parent, retainOnDelete: args.kept } : options);
   const nic = interfaceOf(base, args, securityGroup.id, options);
   const { osProfile, ...virtualMachine } = machineArguments(
     structure,

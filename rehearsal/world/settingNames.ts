@@ -15,6 +15,12 @@ export const settingNames = {
   /** Name of a resource group that is there already. */
   resourceGroupName: "resourceGroupName",
   logAnalyticsWorkspaceId: "logAnalyticsWorkspaceId",
+  monitoring: "monitoring",
+  /** Inside monitoring: what exists already. */
+  workspaceId: "workspaceId",
+  workspaceLocation: "workspaceLocation",
+  notify: "notify",
+  actionGroupIds: "actionGroupIds",
   access: "access",
   /** Inside access. */
   jumpHost: "jumpHost",
@@ -30,6 +36,9 @@ export const settingNames = {
   installer: "installer",
   settingsFile: "settingsFile",
   version: "version",
+  roleSwitch: "roleSwitch",
+  /** Inside roleSwitch: a folder, or the file in it. */
+  record: "record",
   domain: "domain",
   network: "network",
   /** Inside network: what exists already. */

@@ -237,6 +237,17 @@ export const healthyServer: ScriptAnswers = {
     steps: [],
     schedulerEnabled: true,
   },
+  fence: {
+    ...common,
+    script: "fence",
+    changes: [],
+    vmId,
+    generation: 1,
+    outcome: "fenced",
+    staging: "on",
+    startMode: "Auto",
+    fencedAt: "2026-11-20T08:00:00Z",
+  },
   "keep-archiving": {
     ...common,
     script: "keep-archiving",
