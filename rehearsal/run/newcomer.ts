@@ -1,5 +1,6 @@
 import { duration, progressTo } from "../../engine/progress";
 import { type ExitCode, exitCodes } from "../../review/verdict";
+import { archiveLines } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { tree } from "./resources";
 import { type FinishedRun, run } from "./run";
@@ -48,6 +49,7 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       say(`  ${changesText(second.summary.changes, false)} in ${second.summary.durationSeconds} s`);
       if (second.summary.result !== "succeeded") say(runText(second));
       say(heading(`Summary (${duration(Date.now() - began)})`));
+      for (const line of archiveLines(second.archives)) say(`  ${line}`);
       for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
       say(whatNext(session.options));
     }

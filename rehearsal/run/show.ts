@@ -1,6 +1,7 @@
 import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
+import { archiveLines, type StandingArchive } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { heading } from "./text";
 
@@ -17,6 +18,7 @@ export interface WorldPicture {
     readonly state: ServerWorld;
   }[];
   readonly calls: readonly CallLogEntry[];
+  readonly archives: readonly StandingArchive[];
 }
 
 export type ReadWorld = (dir: string) => Promise<WorldPicture | undefined>;
@@ -56,6 +58,7 @@ export function document(picture: WorldPicture) {
     resources: picture.resources,
     genericTypes: picture.genericTypes,
     servers: picture.servers.map(shownServer),
+    archives: picture.archives,
     calls: picture.calls,
   };
 }
@@ -101,6 +104,8 @@ function text(picture: WorldPicture): string {
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
   }
+  if (picture.archives.length > 0)
+    lines.push(heading("Archive"), ...archiveLines(picture.archives).map((line) => `  ${line}`));
   lines.push(heading(`Azure resources (${picture.resources.length})`));
   const byId = [...picture.resources].sort((a, b) => a.id.localeCompare(b.id));
   const width = Math.max(0, ...byId.map(({ type }) => type.length));
