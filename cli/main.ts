@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
+import { archiveCommand } from "./commands/archive";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
@@ -10,6 +11,7 @@ import { readyCommand } from "./commands/ready";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
 import { switchCommand } from "./commands/switch";
+import { watchCommand } from "./commands/watch";
 
 const program = new Command("entra-connect")
   .description("A passive Microsoft Entra Connect Sync server as code: rehearse it, compare the pair, document it.")
@@ -24,6 +26,8 @@ const program = new Command("entra-connect")
   .addCommand(readyCommand())
   .addCommand(switchCommand())
   .addCommand(documentCommand())
+  .addCommand(archiveCommand())
+  .addCommand(watchCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");

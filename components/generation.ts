@@ -1,14 +1,19 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { remoteAccess, type Secrets } from "./access/access";
+import type { Archive } from "./archive/archive";
+import { archiveRight } from "./archive/rights";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
+import { fence } from "./fence/fence";
 import { reported, type ToldFinding } from "./findings";
 import { retirementGuard } from "./guard/guard";
 import { retirementByRunCommand } from "./guard/retirement";
 import type { Known } from "./know";
 import { maintenanceWindow } from "./maintenance/maintenance";
+import { monitoringAgent } from "./monitoring/agent";
+import type { Monitoring } from "./monitoring/monitoring";
 import { machine } from "./server/machine";
 import { generationNames } from "./server/names";
 import { activeServerLock, securityGroupDiagnostics } from "./server/standing";
@@ -21,6 +26,8 @@ export interface GenerationArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly backup: Backup | undefined;
+  readonly archive: Archive | undefined;
+  readonly monitoring: Monitoring | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
   /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
@@ -31,7 +38,7 @@ export interface GenerationArgs {
 export interface ServerOutput {
   computerName: string;
   privateAddress: string;
-  /** passive, active or lost. */
+  /** passive, active, fenced or lost. */
   role: string;
   /** Azure's identity of the machine; exceptions name it. */
   vmId: string;
@@ -81,6 +88,16 @@ export class Generation extends pulumi.ComponentResource {
     const maintained = maintenanceWindow(name, { ...around, window: known.window(block.generation) }, this);
     const logged = securityGroupDiagnostics(name, around, this);
     activeServerLock(name, around, this);
+    const archived = archiveRight(
+      name,
+      {
+        ...around,
+        scope: args.archive?.scope,
+        principalId: vm.principalId,
+        adopt: known.existingArchive.assignments[block.generation],
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -94,6 +111,14 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const watched = [
+      ...monitoringAgent(
+        name,
+        { ...around, workspaceId: args.monitoring?.workspaceId, after: [...vm.members, ...access.members] },
+        this,
+      ),
+      ...(args.monitoring?.fromTheStart(block.generation, vm.id) ?? []),
+    ];
     const asked = retirementByRunCommand(
       name,
       {
@@ -119,11 +144,26 @@ export class Generation extends pulumi.ComponentResource {
           ...vm.members,
           ...maintained,
           ...logged,
+          ...archived,
           ...access.members,
+          ...watched,
           ...asked.members,
           ...args.askedAfter,
         ],
         passedByRunCommand: asked.passed,
+      },
+      this,
+    );
+    const fenced = fence(
+      name,
+      {
+        ...here,
+        access,
+        guard: this.guard,
+        vmId: vm.vmId,
+        since: entry?.role === "fenced" ? entry.roleSince : undefined,
+        power: known.power(block.generation),
+        holds,
       },
       this,
     );
@@ -148,8 +188,9 @@ export class Generation extends pulumi.ComponentResource {
     // Azure Backup installs on the machine: a protection that begins is something done to a server.
     if (treatment === "acting" || known.protects(block.generation))
       args.backup?.protect(block, treatment, vm.id, connect.last);
+    args.monitoring?.afterProof(block.generation, vm.id, connect.last);
     this.findings = pulumi
-      .all([access.findings, asked.findings, connect.findings])
+      .all([access.findings, asked.findings, fenced, connect.findings])
       .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

@@ -4,6 +4,10 @@ import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
+import { findExistingArchive, unseenArchive } from "./archive/existing";
+import { withArchive } from "./archive/ledger";
+import { archiveWaits, isSubnetReady } from "./archive/reach";
+import type { ExistingArchive } from "./archive/seen";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
@@ -12,6 +16,8 @@ import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { judgedExisting } from "./existing/existing";
 import { machinesInAzure } from "./existing/machines";
+import { fenceFindings, type Power } from "./fence/plan";
+import { powerOfFenced } from "./fence/power";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
@@ -19,9 +25,12 @@ import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maint
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { needsRecord, roleChangeProblems, roleChanges } from "./memory/roleChanges";
+import { roleChangeFindings } from "./memory/roleFindings";
 import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
+import { readSwitchRecord } from "./memory/switchRecord";
 import { type Identity, refusals } from "./memory/transitions";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
@@ -57,12 +66,17 @@ export interface Known {
   readonly remembered: Remembered;
   readonly ledger: Ledger;
   readonly existingBackup: ExistingBackup;
+  readonly existingArchive: ExistingArchive;
+  /** Whether the servers' subnet has its way to the archive, or may get it in this run. */
+  readonly subnetIsReady: boolean;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
   /** The exception that has its guard asked by Run Command, where it counts. */
   retiring(generation: number): ExceptionSettings | undefined;
   /** When this run began to judge. */
   readonly today: Date;
+  /** Of a fenced generation, as Azure told it in this run. */
+  power(generation: number): Power;
   /** Another machine has the name of this lost generation's: it is forgotten, never deleted. */
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
@@ -130,6 +144,9 @@ export async function know(
   const identity = await identityOf(asked);
   const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
+  const changes = roleChanges(question);
+  const record = needsRecord(changes) ? await readSwitchRecord(args.roleSwitch?.record) : ({ kind: "absent" } as const);
+  const power = await powerOfFenced(structure, remembered, asked);
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const retiring = new Map(
@@ -179,6 +196,7 @@ export async function know(
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
     ...refusals(question),
+    ...roleChangeProblems(question, record),
     ...existing.problems,
     ...network.problems,
     ...tunnelProblems(structure, process.env),
@@ -191,25 +209,47 @@ export async function know(
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)
       : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
+  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
+  const existingArchive = unknown.has("accountId")
+    ? unseenArchive(archiveQuestion)
+    : await findExistingArchive(archiveQuestion, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some(
     ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
   );
+  const sharedUntouched = untouchable && !acknowledged;
+  const subnetIsReady = isSubnetReady(structure, remembered, sharedUntouched);
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger: withBackup(ledger, existingBackup),
+    ledger: withArchive(withBackup(ledger, existingBackup), structure, existingArchive),
     treatment,
     retiring: (generation) => retiring.get(generation),
     today,
+    power: (generation) => power.get(generation) ?? "unread",
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
+    existingArchive,
+    subnetIsReady,
     findings: [
       ...standingFindings(question),
+      ...roleChangeFindings(question, record),
+      ...structure.generations.flatMap((block) =>
+        fenceFindings({
+          settings: structure,
+          block,
+          remembered: remembered.generations[block.generation],
+          power: power.get(block.generation) ?? "unread",
+          held: remembered.parts.has(`g${block.generation}-fence`),
+          since: ledger.generations[block.generation]?.roleSince,
+        }),
+      ),
       ...ofMachines,
       ...existingBackup.findings,
+      ...existingArchive.findings,
+      ...archiveWaits(structure, subnetIsReady),
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
@@ -223,12 +263,12 @@ export async function know(
       ...judgedFiles.findings,
     ],
     join: (block) => joinQuestion(joining, block),
-    sharedUntouched: untouchable && !acknowledged,
+    sharedUntouched,
     hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
-    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? []), ...existingArchive.worn]),
     window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),

@@ -1,6 +1,7 @@
 /** Judging evidence, without Pulumi: the package's `./review`. One namespace a room, one vocabulary for all. */
 export { type Acceptance, readAcceptances, withAccepted } from "./accepted";
 export * as alerts from "./alerts";
+export * as archive from "./archive";
 export * as configuration from "./configuration";
 export * as documentation from "./documentation";
 export * as evidence from "./evidence";

@@ -422,13 +422,25 @@ export type RetireAnswer = RetireCommon &
     | { readonly outcome: "overridden"; readonly objection: string; readonly reason: string; readonly until: string }
   );
 
+/** Every outcome means: no synchronization service of Entra Connect runs or can start on it. */
+export interface FenceAnswer extends AnswerOf<"fence">, Acting {
+  readonly vmId: string;
+  readonly generation: number;
+  readonly outcome: "fenced" | "already-fenced" | "no-entra-connect";
+  /** Staging mode as it was read before the service was stopped. */
+  readonly staging: "on" | "off" | "unclear";
+  /** How the service started before, as CIM names it; null without Entra Connect. */
+  readonly startMode: string | null;
+  readonly fencedAt: string | null;
+}
+
 interface ReinstateCommon extends AnswerOf<"reinstate">, Acting {
   readonly vmId: string;
   readonly generation: number;
 }
 
 interface PutAway {
-  /** When the guard had retired the server. */
+  /** When the guard had retired the server, or its fence had stopped it. */
   readonly retiredAt: string;
   readonly reason: string;
   /** File on the server that holds the guard's marker, the reason and the new proof. */
@@ -451,6 +463,7 @@ export interface ScriptAnswers {
   "enable-remote-access": EnableRemoteAccessAnswer;
   "diagnose-access": DiagnoseAccessAnswer;
   reach: ReachAnswer;
+  fence: FenceAnswer;
   reinstate: ReinstateAnswer;
   "join-domain": JoinDomainAnswer;
   "restart-after-join": RestartAfterJoinAnswer;

@@ -3,6 +3,7 @@
 /** Those that run over SSH. `reach` is the first on a server, `retire` its guard. */
 export const remoteScripts = [
   "reach",
+  "fence",
   "reinstate",
   "join-domain",
   "restart-after-join",
@@ -243,6 +244,15 @@ export interface RetireArguments {
   readonly exceptions: readonly GuardException[];
 }
 
+export interface FenceArguments {
+  readonly computerName: string;
+  /** ARM `vmId` of the machine that is to stop. */
+  readonly vmId: string;
+  readonly generation: number;
+  /** Not read by the script: fenced anew, it is asked anew. */
+  readonly since: string;
+}
+
 export interface ReinstateArguments {
   readonly computerName: string;
   /** ARM `vmId` of the machine that is to serve again. */
@@ -257,6 +267,7 @@ export interface ReinstateArguments {
 /** The one JSON document that each remote script is given. */
 export interface ScriptArguments {
   reach: ReachArguments;
+  fence: FenceArguments;
   reinstate: ReinstateArguments;
   "join-domain": JoinDomainArguments;
   "restart-after-join": RestartAfterJoinArguments;

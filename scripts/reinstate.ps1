@@ -1,11 +1,12 @@
 # fragments: given lock machine files connect exceptions marker staging
 
-# Brings back a server that its guard retired. Until staging is proven the service stays disabled even while it runs, so
+# Brings back a server that its guard retired, or that was fenced. Until staging is proven the service stays disabled even while it runs, so
 # that a crash or a restart of the machine in between leaves it retired.
 
-# The guard's marker. Its intent comes first: where it still lies there, the guard died half way, and nothing is newer.
+# The guard's marker, or the fence's. The guard's intent comes first: where it still lies there, the guard died half way, and
+# nothing is newer.
 function Get-RetirementRecord($Given) {
-    foreach ($path in @($intentPath, $markerPath)) {
+    foreach ($path in @($intentPath, $markerPath, $fencePath)) {
         $marker = Read-Record $path
         if ($null -eq $marker) { continue }
         if (-not (Test-MarkerOfThisMachine $marker) -or [int](Get-PropertyOrNull $marker 'generation') -ne [int]$Given.generation) {
@@ -44,7 +45,9 @@ function Get-ProofAfterStart {
 }
 
 function Confirm-Reinstated($Marker) {
-    if ((Get-PropertyOrNull $Marker 'outcome') -ne 'proven-staging') { Stop-Script 'retired-unproven' @{ ground = Get-MarkerGround $Marker } }
+    $was = 'retired'
+    if ($null -ne (Get-PropertyOrNull $Marker 'fencedAt')) { $was = 'fenced' }
+    if ((Get-PropertyOrNull $Marker 'outcome') -ne 'proven-staging') { Stop-Script "$was-unproven" @{ ground = Get-MarkerGround $Marker } }
     $service = Get-SynchronizationService
     if ($null -eq $service) { Stop-Script 'service-missing' }
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
@@ -56,7 +59,7 @@ function Confirm-Reinstated($Marker) {
         if (-not $ours) { Stop-Unproven $proof }
         Add-StagingCause $proof.Detail
         Disable-Synchronization
-        Stop-Script 'retired-again' @{ state = $proof.State; detail = $proof.Detail; engine = Get-EngineFile }
+        Stop-Script 'retired-again' @{ was = $was; state = $proof.State; detail = $proof.Detail; engine = Get-EngineFile }
     }
     $type = 'Automatic'
     if ((Get-PropertyOrNull $Marker 'startMode') -eq 'Manual') { $type = 'Manual' }
@@ -73,13 +76,15 @@ function Confirm-Reinstated($Marker) {
 # Last, so that it never says more than is done. The guard's evidence is kept inside.
 function Move-Marker($Marker, $Given, [string]$Staging) {
     $now = Format-Instant (Get-Date)
-    $Marker.retiredAt = Format-StoredInstant $Marker.retiredAt
+    $time = 'retiredAt'
+    if ($null -ne (Get-PropertyOrNull $Marker 'fencedAt')) { $time = 'fencedAt' }
+    $Marker.$time = Format-StoredInstant $Marker.$time
     $record = [ordered]@{ reinstatedAt = $now; reason = [string]$Given.reason; until = [string]$Given.until; staging = $Staging; marker = $Marker }
     $path = "$libraryFolder\reinstated-$($now -replace '[:-]').json"
     Write-WholeFile $path (ConvertTo-AsciiJson $record)
-    foreach ($old in @($intentPath, $markerPath)) { Remove-Record $old }
+    foreach ($old in @($intentPath, $markerPath, $fencePath)) { Remove-Record $old }
     Add-Change 'marker put away'
-    $script:answer.retiredAt = [string]$Marker.retiredAt
+    $script:answer.retiredAt = [string]$Marker.$time
     $script:answer.reason = [string]$Given.reason
     $script:answer.record = $path
 }

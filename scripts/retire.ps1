@@ -62,6 +62,8 @@ function Get-Outcome($Given, $Evidence) {
         if (Test-Marker (Read-Record $markerPath) $Given) { return 'already-retired' }
         $intent = Read-Record $intentPath
         if ((Test-Marker $intent $Given) -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
+        $fence = Read-Record $fencePath
+        if (Test-Marker $fence $Given) { Stop-Fenced $fence $service }
     }
     if ($service.State -ne 'Running') {
         Add-StagingCause 'the service ADSync is stopped'

@@ -97,7 +97,7 @@ function withOptions(command: Command): Command {
     )
     .option(
       "--fault <fault>",
-      '"<azure:METHOD:type:name | ssh:script>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
+      '"<azure:METHOD:type:name | ssh:script | data:token | data:put>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
     .option(

@@ -50,6 +50,8 @@ export interface Installation {
 /** Those that can take hours, and print a line while they do. */
 const tellingSteps: readonly Step[] = ["await-wizard", "first-synchronization"];
 
+const provingSteps: readonly Step[] = ["reinstate", "verify-staging"];
+
 /** Steps right before which a file is delivered. */
 const deliveries = { "install-package": "installer", "receive-settings-file": "settings-file" } as const;
 
@@ -73,8 +75,8 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
   let staged = pulumi.output("");
   let restart: pulumi.Output<string> | undefined;
   for (const step of stepsOf(block, { remedy, treatment, remedied: args.remedied, join: args.join })) {
-    // Of an unproven one nothing is asked but whether it is staging.
-    const asked = treatment === "acting" || (treatment === "unproven" && step === "verify-staging");
+    // Of an unproven one nothing is asked but whether it is staging, for which one that was stopped is started.
+    const asked = treatment === "acting" || (treatment === "unproven" && provingSteps.includes(step));
     const delivery = step in deliveries ? deliveries[step as keyof typeof deliveries] : undefined;
     const file = delivery === undefined ? undefined : fileCopy(base, delivery, args, { step: before, heard }, parent);
     if (asked && step === "await-wizard") heard = announced(args, findings, parent);

@@ -46,12 +46,14 @@ export function stepsOf(
   { remedy, treatment, remedied, join }: StepQuestion,
 ): readonly Step[] {
   const acting = treatment === "acting";
+  // A fenced one that is to come back proves it by the same script, before it is asked for anything else.
+  const broughtBack = acting || treatment === "unproven";
   const joining = joins(join);
   const left: Partial<Record<Step, boolean>> = {
     "join-domain": joining,
     "restart-after-join": joining,
     "prove-membership": joining,
-    reinstate: acting && reinstatementOf(block) !== undefined,
+    reinstate: broughtBack && reinstatementOf(block) !== undefined,
     "set-prerequisites": acting ? remedy === "set" : remedied,
     "receive-settings-file": block.connect.settingsFile !== undefined,
   };

@@ -1,4 +1,5 @@
 import type { SettingsFileDigest } from "../../review/settingsFile";
+import { reachInShort } from "../archive/plan";
 import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
@@ -25,13 +26,27 @@ export interface Ledger {
   readonly vault?: string;
   /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
   readonly backup?: { readonly immutability?: string };
+  /** The archive, also after it was switched off: it stands in Azure still. */
+  readonly archive?: LedgerArchive;
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
   /** Ids and names of what is there already, by setting, as they were spelled first. */
   readonly spelling?: Readonly<Record<string, string>>;
+  /** Servers outside of the stack, by bare name in capitals, as last declared; those that are no longer named too. */
+  readonly otherServers?: Readonly<Record<string, { readonly role: Role; readonly since?: string }>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
+}
+
+export interface LedgerArchive {
+  /** Whether the last run's settings had it. */
+  readonly on: boolean;
+  /** Name of our own account, or the id of somebody else's. */
+  readonly account: string;
+  readonly container: string;
+  /** What the settings last asked for: fewer days are meant only where more were asked for before. */
+  readonly days: number;
 }
 
 export interface LedgerEntry {
@@ -42,6 +57,8 @@ export interface LedgerEntry {
   readonly settingsFile?: SettingsFileDigest;
   /** When it is patched, if on a schedule. */
   readonly window?: PlannedWindow;
+  /** When that role was first declared, where it was another one before. */
+  readonly roleSince?: string;
   /** When it was declared passive after it had been something else: a proof from before then does not count. */
   readonly passiveSince?: string;
   /** Of a lost one whose machine still exists: the last day on which it may be deleted without being asked. */
@@ -74,12 +91,15 @@ export interface Shared {
   readonly firewallAddress?: string;
   /** An existing one's id, else the prefix of our own; "" = none. */
   readonly bastion?: string;
+  /** How the servers reach the archive: "serviceEndpoint", "privateEndpoint <address>", or "" = not at all. */
+  readonly archiveReach?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network, bastion }: Settings): Required<Shared> {
+export function sharedOf(settings: Settings): Required<Shared> {
+  const { network, bastion } = settings;
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
@@ -91,6 +111,7 @@ export function sharedOf({ network, bastion }: Settings): Required<Shared> {
     routeTableId: network.routeTableId ?? "",
     firewallAddress: network.firewallAddress ?? "",
     bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
+    archiveReach: reachInShort(settings),
   };
 }
 
@@ -117,6 +138,32 @@ function passiveSince(
   if (before === undefined && standing.includes(generation)) return today?.toISOString();
   if (earlier === undefined) return undefined;
   return earlier.role === "passive" ? earlier.passiveSince : today?.toISOString();
+}
+
+/** Since when a role stands: a record of a switch from before then says nothing of it. */
+function roleSince(
+  role: Role,
+  before: { readonly role: Role; readonly since?: string } | undefined,
+  today: Date | undefined,
+): string | undefined {
+  if (before === undefined) return undefined;
+  return before.role === role ? before.since : today?.toISOString();
+}
+
+function otherServers(
+  before: Ledger | undefined,
+  settings: Settings,
+  today: Date | undefined,
+): Pick<Ledger, "otherServers"> {
+  const known = before?.otherServers ?? {};
+  const named = settings.otherServers.map(({ computerName, role }) => {
+    const name = computerName.toUpperCase();
+    const since = roleSince(role, known[name], today);
+    return [name, since === undefined ? { role } : { role, since }] as const;
+  });
+  const all = { ...known, ...Object.fromEntries(named) };
+  // Stacks without any keep the ledger that they have.
+  return Object.keys(all).length === 0 ? {} : { otherServers: all };
 }
 
 /** What is known of a guard that is asked by Run Command. Gone for one run, the exception begins anew: the server may have served since. */
@@ -155,6 +202,7 @@ export function nextLedger(
       const excused = block.exceptions.find(({ kind }) => kind === "retireUnproven")?.until;
       const lost = block.role === "lost";
       const since = passiveSince(block, before, now);
+      const changed = roleSince(block.role, earlier && { role: earlier.role, since: earlier.roleSince }, now.today);
       const asked = askedByRunCommand(now.byRunCommand?.get(block.generation), earlier, now.today);
       const settingsFile = now.settingsFiles?.get(block.generation);
       return [
@@ -168,6 +216,7 @@ export function nextLedger(
             ? { wasActive: true }
             : {}),
           ...(earlier?.earlierPointsUntil === undefined ? {} : { earlierPointsUntil: earlier.earlierPointsUntil }),
+          ...(changed === undefined ? {} : { roleSince: changed }),
           ...(since === undefined ? {} : { passiveSince: since }),
           ...(lost && now.kept?.has(block.generation) === true ? { kept: true } : {}),
           ...(lost && excused !== undefined ? { lostUntil: excused } : {}),
@@ -193,9 +242,11 @@ export function nextLedger(
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
     backup: { immutability: settings.backup.immutability },
+    ...(before?.archive === undefined ? {} : { archive: before.archive }),
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
     spelling: spellingOf(settings),
+    ...otherServers(before, settings, now.today),
     generations: { ...out, ...written },
   };
 }

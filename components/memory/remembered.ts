@@ -1,4 +1,5 @@
 import { ownProtectedItem } from "../../review/posture/ownNames";
+import { AnswerProblem, validateAnswer } from "../../scripts/assemble";
 import type { Built } from "../settings/built";
 import type { ImageSettings, Settings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
@@ -20,6 +21,8 @@ export interface RememberedGeneration {
   readonly sshFrom?: readonly string[];
   /** When its maintenance configuration starts, as Azure last answered. */
   readonly maintainedFrom?: string;
+  /** Principal of its machine's own identity, as Azure last answered. */
+  readonly principalId?: string;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Whether that guard would ask the server before it goes: it has a `delete`. */
@@ -39,6 +42,8 @@ export interface RememberedGeneration {
   /** Last answer of the proof of a join. */
   readonly membership?: string;
   readonly gate?: string;
+  /** Last answer of its fence's script. */
+  readonly fence?: string;
   readonly proof?: string;
   /** What that proof was asked with. */
   readonly proofQuestion?: string;
@@ -52,6 +57,8 @@ export interface Remembered {
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
   /** Protected items by number, those of retired generations too: recovery points are the backup's, not the server's. */
   readonly items: Readonly<Record<number, RememberedItem>>;
+  /** Whether the servers' subnet of our own has the service endpoint for storage, as Azure last answered. */
+  readonly storageEndpoint: boolean;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
   /** Tags and identities of those in Azure, by the same names. */
@@ -65,6 +72,7 @@ export const ledgerName = (component: string): string => `${component}-ledger`;
 const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const securityGroup = "azure-native:network:NetworkSecurityGroup";
+const subnet = "azure-native:network:Subnet";
 const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
@@ -107,6 +115,10 @@ export function rememberedOf(
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
     items: itemsIn(component, own),
+    storageEndpoint: own.some(
+      ({ type, name: logical, outputs }) =>
+        type === subnet && logical === `${component}-network-subnet` && hasStorageEndpoint(outputs),
+    ),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
     worn: new Map(
       own
@@ -120,6 +132,11 @@ export function rememberedOf(
         server: String(recordOf(ledger.outputs.input).name),
       })),
   };
+}
+
+function hasStorageEndpoint({ serviceEndpoints }: Readonly<Record<string, unknown>>): boolean {
+  const all: readonly unknown[] = Array.isArray(serviceEndpoints) ? serviceEndpoints : [];
+  return all.some((each) => /^Microsoft\.Storage(\.Global)?$/i.test(String(recordOf(each).service)));
 }
 
 function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
@@ -159,6 +176,7 @@ function addPart(
   if (type === command && part === "prove-membership")
     return { ...before, ...withMember(before, outputs), membership: textOf(outputs.stdout) };
   if (type === command && part === "await-wizard") return { ...before, gate: textOf(outputs.stdout) };
+  if (type === command && part === "fence") return { ...before, fence: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
@@ -201,6 +219,7 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
       encryptionAtHost: recordOf(outputs.securityProfile).encryptionAtHost === true,
     },
     vmId: textOf(outputs.vmId),
+    principalId: textOf(recordOf(outputs.identity).principalId),
     size: textOf(recordOf(outputs.hardwareProfile).vmSize),
     osDiskSizeGB: typeof disk === "number" ? disk : undefined,
     licenseType: textOf(outputs.licenseType),
@@ -216,6 +235,19 @@ export function wasProven({ ledger, generations }: Remembered, generation: numbe
   const entry = ledger?.generations[generation];
   if (known?.proof !== undefined || entry?.role === "active") return true;
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+}
+
+/** What a fence's script answered; undefined where it never did, or not in words of this release. */
+export function answeredFence(
+  text: string | undefined,
+): { readonly outcome: string; readonly staging: string; readonly collectedAt: string } | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  try {
+    return validateAnswer("fence", text);
+  } catch (error) {
+    if (!(error instanceof AnswerProblem)) throw error;
+    return undefined;
+  }
 }
 
 /** Whether it has answered for its staging mode since it was declared passive. */

@@ -76,6 +76,8 @@ function role(block: GenerationSettings, { settings }: StandingQuestion): readon
   const { machine } = generationNames(settings.name, block.generation);
   switch (block.role) {
     case "passive":
+    // What is proven of a fence is told with it.
+    case "fenced":
       return [];
     case "active":
       return [
@@ -83,14 +85,6 @@ function role(block: GenerationSettings, { settings }: StandingQuestion): readon
           title: `${machine} is declared active: nothing of it is changed or asked, its network interface and security group included`,
           cause: `generations.${block.generation}.role`,
           next: "",
-        }),
-      ];
-    case "fenced":
-      return [
-        readiness("declared-fenced", "warning", machine, {
-          title: `${machine} is declared fenced: beside its fence nothing of it is changed or asked`,
-          cause: `generations.${block.generation}.role`,
-          next: "a replacement under another number, unless it is brought back (docs/switch.md)",
         }),
       ];
     case "lost":

@@ -22,10 +22,22 @@ export interface SecurityRulePlan {
 
 const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddressPrefix: "*" } as const;
 
+/** Above every other rule, ports of the domain included: a fenced server writes to Active Directory no more than to Entra ID. */
+const fenceRule: SecurityRulePlan = {
+  name: "out-fence",
+  description: "Declared fenced: everything outbound is denied (connections that stand survive it)",
+  direction: "Outbound",
+  access: "Deny",
+  priority: 100,
+  protocol: "*",
+  destinationPortRange: "*",
+  ...any,
+};
+
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
 export function securityRules(
-  settings: Pick<Settings, "network" | "domain" | "access" | "bastion">,
-  block: Asked["block"],
+  settings: Asked["settings"] & Pick<Settings, "access" | "bastion">,
+  block: Asked["block"] & Partial<Pick<GenerationSettings, "role" | "fence">>,
 ): readonly SecurityRulePlan[] {
   const { access, bastion } = settings;
   const inbound: SecurityRulePlan[] = [];
@@ -84,7 +96,8 @@ export function securityRules(
       ...any,
     }),
   );
-  return [...inbound, ...outbound, ...denials];
+  const fence = block.role === "fenced" && block.fence?.cutOutbound === true ? [fenceRule] : [];
+  return [...inbound, ...fence, ...outbound, ...denials];
 }
 
 /** One value stands alone, as Azure writes it; a tag never stands in a list. */

@@ -35,6 +35,14 @@ export async function isHere(asset: assets.Asset): Promise<boolean> {
   return (await contentOf(asset)).kind !== "unusable";
 }
 
+/** The whole text of a small asset, or in words why it cannot be had here. */
+export async function textOfAsset(
+  asset: assets.Asset,
+): Promise<{ readonly kind: "text"; readonly text: string } | { readonly kind: "unusable"; readonly why: string }> {
+  const content = await contentOf(asset);
+  return content.kind === "file" ? { kind: "text", text: await readFile(content.path, "utf8") } : content;
+}
+
 /** SHA-256 in lower case, read as a stream. */
 async function hashOf(content: Exclude<Content, { kind: "unusable" }>): Promise<string> {
   const hash = createHash("sha256");

@@ -71,7 +71,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
   const policies = options.policies ?? [];
   store.policies = withPolicies(store.policies, policies);
   if (policies.length > 0) remediate(store, typeOfArm);
-  const arm = new Arm({
+  const arm: Arm = new Arm({
     store,
     clock: options.clock,
     faults: options.faults,
@@ -79,7 +79,15 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
     machines: options.machines,
     features: options.features ?? ["Microsoft.Compute/EncryptionAtHost"],
     tenantId: identity.tenantId,
+    holdsBlobs: (accountName, containerName): boolean => blobs.list(accountName, containerName).length > 0,
     written: options.written,
+  });
+  const blobs: BlobService = new SimulatedBlobs({
+    world: options.world,
+    directory: arm,
+    clock: options.clock,
+    faults: options.faults,
+    calls: options.calls,
   });
   const sessions = new Sessions();
   const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
@@ -103,13 +111,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
         return found && asArm(found);
       },
     },
-    blobs: new SimulatedBlobs({
-      world: options.world,
-      directory: arm,
-      clock: options.clock,
-      faults: options.faults,
-      calls: options.calls,
-    }),
+    blobs,
     genericTypes: () => {
       const withRules = new Set(typesWithRules.map((type) => type.toLowerCase()));
       return [...new Set(store.all().map(({ type }) => type))]

@@ -34,7 +34,11 @@ function isDue(task: TaskWorld, now: Date): boolean {
 }
 
 /** Runs those that are due, one after the other; which ones. A missed time is made up for once, as `StartWhenAvailable` says. */
-export async function runDueTasks(server: ServerFolder, run: TaskRunner, signal?: AbortSignal): Promise<readonly string[]> {
+export async function runDueTasks(
+  server: ServerFolder,
+  run: TaskRunner,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   const ran: string[] = [];
   for (;;) {
     const begun = await changeServerWorld(server, (world): { name: string; xml: string } | undefined => {

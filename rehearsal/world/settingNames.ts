@@ -30,6 +30,9 @@ export const settingNames = {
   installer: "installer",
   settingsFile: "settingsFile",
   version: "version",
+  roleSwitch: "roleSwitch",
+  /** Inside roleSwitch: a folder, or the file in it. */
+  record: "record",
   domain: "domain",
   network: "network",
   /** Inside network: what exists already. */

@@ -142,6 +142,13 @@ export async function standIn(
   };
   const generations = objectAt(settings, own(settingNames.generations));
   if (generations) settings[own(settingNames.generations)] = await withBlocks(generations, ofDomain, notRehearsed);
+  const record = textAt(settings, own(settingNames.roleSwitch), settingNames.record);
+  // Only read, so it is the user's own.
+  if (record !== undefined)
+    settings[own(settingNames.roleSwitch)] = {
+      ...objectAt(settings, own(settingNames.roleSwitch)),
+      [settingNames.record]: resolve(context.projectFolder, record),
+    };
   const subscription = subscriptionIn(settings, own);
   if (
     subscription &&

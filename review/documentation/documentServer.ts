@@ -1,5 +1,5 @@
 import { readServerConfiguration, type ServerConfiguration } from "../configuration";
-import { type CollectedEvidence, identityOf, madeFrom, madeNow, readEvidence } from "../evidence";
+import { type CollectedEvidence, type Evidence, identityOf, madeFrom, madeNow, readEvidence } from "../evidence";
 import type { Page, Section } from "../render/page";
 import { type Clock, type Finding, type Made, type Report, systemClock } from "../verdict";
 import { connectorsSection, valueTable } from "./connectorSections";
@@ -23,16 +23,16 @@ const exportCannotTell: readonly string[] = [
 /**
  * Documents one server from a folder, an archive or a settings file. The same configuration gives the same document:
  * no dates, no identifiers, nothing that moves by itself, every list in an order of its own. `made` is the trail, which
- * does move, and is therefore apart.
+ * does move, and is therefore apart. `given`: the path of the evidence, or what has been read of it already.
  * Throws `BadInput` where the evidence cannot be read as a whole.
  */
 export async function documentServer(
-  source: string,
+  given: string | Evidence,
   progress: (doing: string) => void = () => {},
   clock: Clock = systemClock,
 ): Promise<{ readonly report: DocumentReport; readonly page: Page; readonly made: Made }> {
-  progress(`reading ${source}`);
-  const evidence = await readEvidence(source);
+  progress(`reading ${typeof given === "string" ? given : given.source}`);
+  const evidence = typeof given === "string" ? await readEvidence(given) : given;
   const configuration = evidence.kind === "settings-file" ? undefined : readServerConfiguration(evidence);
   const documentation =
     evidence.kind === "settings-file"

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { type Entry, fromBufferPromise, openPromise, type ZipFile } from "yauzl";
 import { BadInput } from "../verdict";
 import { type EvidenceFile, limits } from "./evidence";
 
@@ -9,12 +9,12 @@ const fileType = 0o170000;
 /**
  * Every file of a zip archive, read into memory; nothing is written to disk. Refuses names that lead outside,
  * encryption, links, names that occur twice, sizes beyond the limits (as declared and as unpacked), and bytes that do
- * not match their checksum.
+ * not match their checksum. `content`: the archive itself, where it is at hand already and `source` only its name.
  */
-export async function readArchive(source: string): Promise<readonly EvidenceFile[]> {
+export async function readArchive(source: string, content?: Buffer): Promise<readonly EvidenceFile[]> {
   let archive: ZipFile;
   try {
-    archive = await openPromise(source);
+    archive = content === undefined ? await openPromise(source) : await fromBufferPromise(content);
   } catch (error) {
     throw damaged(source, error);
   }

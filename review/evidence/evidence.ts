@@ -52,6 +52,8 @@ export interface EvidenceManifest {
   readonly collectedAt: string;
   readonly server: { readonly [key: string]: Json };
   readonly files: readonly { readonly path: string; readonly sha256: string; readonly size: number }[];
+  /** Of the bytes of `manifest.json`, in lower case: what the next collection of a chain names. */
+  readonly sha256: string;
   /** The whole document, for what else a later collector says. */
   readonly document: { readonly [key: string]: Json };
 }

@@ -27,7 +27,8 @@ export {
 export { type Instant, momentOf, readInstant } from "./instant";
 export { deeperThan, isJsonObject, type JsonObject, memberOf, readJson } from "./json";
 export { evidenceSchema, manifestName } from "./manifest";
-export { readEvidence } from "./readEvidence";
+export { readEvidence, readEvidenceBytes } from "./readEvidence";
+export { decodeText } from "./text";
 export {
   child,
   childrenNamed,

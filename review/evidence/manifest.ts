@@ -65,6 +65,7 @@ function readManifest(file: EvidenceFile): EvidenceManifest {
     collectedAt,
     server,
     files: files.map((entry: Json) => listedFile(entry) ?? refuse("lists a file without path, sha256 and size")),
+    sha256: sha256(file.bytes),
     document,
   };
 }

@@ -72,8 +72,17 @@ function looksLikeEvidence(folder: string): boolean {
   return configurationMarks(names) > 0 || names.includes(manifestName);
 }
 
-async function readEvidenceArchive(source: string): Promise<Evidence> {
-  const files = withoutOuterFolders((await readArchive(source)).filter(({ path }) => !isLitter(path)));
+/**
+ * The same for a zip archive that is in memory already; `source` is what a person knows it by.
+ *
+ * @throws BadInput for what is no such archive, and for what is damaged, partial or hostile
+ */
+export function readEvidenceBytes(source: string, bytes: Buffer): Promise<Evidence> {
+  return readEvidenceArchive(source, bytes);
+}
+
+async function readEvidenceArchive(source: string, content?: Buffer): Promise<Evidence> {
+  const files = withoutOuterFolders((await readArchive(source, content)).filter(({ path }) => !isLitter(path)));
   const tops = [...new Set(files.map((file) => file.path.split("/")[0] ?? ""))];
   if (configurationMarks(tops) === 0 && !files.some((file) => file.path === manifestName)) {
     const several = [...new Set(files.flatMap(({ path }) => outerOf(path)))];
@@ -85,7 +94,10 @@ async function readEvidenceArchive(source: string): Promise<Evidence> {
       `${source}: this archive holds neither a server's configuration nor a ${manifestName} of the collector (at the top: ${tops.slice(0, 5).join(", ") || "nothing"}). ${hint}`,
     );
   }
-  return { ...evidenceOf(source, files), sha256: createHash("sha256").update(read(source)).digest("hex") };
+  const sha256 = createHash("sha256")
+    .update(content ?? read(source))
+    .digest("hex");
+  return { ...evidenceOf(source, files), sha256 };
 }
 
 /** The folder around one of the marks of a configuration, if the path leads through one. */

@@ -1,6 +1,6 @@
 import { type Acceptance, withAccepted } from "../accepted";
 import { type ComparisonSummary, compareInputs } from "../configuration";
-import { madeFrom, madeNow, XmlReader } from "../evidence";
+import { type Evidence, madeFrom, madeNow, XmlReader } from "../evidence";
 import { analyseExports, type ExportsReport, type Thresholds } from "../exports";
 import { compareStatistics, defaultTolerances, type StatisticsReport, type Tolerances } from "../statistics";
 import {
@@ -19,10 +19,15 @@ import { type ExportsGiven, missingFindings } from "./readyFindings";
 import { type PairSide, readSide } from "./side";
 
 export interface ReadyInput {
-  /** Evidence of the active server: an archive of the collector; also a folder or a settings file, which say less. */
-  readonly active: string;
-  readonly staging: string;
+  /**
+   * Evidence of the active server: an archive of the collector; also a folder or a settings file, which say less. Its path,
+   * or what has been read of it already.
+   */
+  readonly active: string | Evidence;
+  readonly staging: string | Evidence;
   readonly exports: readonly ExportsGiven[];
+  /** That none was given is no finding: the caller's own page says that exports were not looked at. Default false. */
+  readonly withoutExports?: boolean;
   readonly tolerances?: Tolerances;
   readonly thresholds?: Thresholds;
   readonly tenantDeleteThreshold?: number | "off";
@@ -74,9 +79,9 @@ export async function judgeReady(input: ReadyInput): Promise<ReadyResult> {
   const progress = input.progress ?? (() => {});
   const tolerances = input.tolerances ?? defaultTolerances;
   const reader = new XmlReader();
-  progress(`reading ${input.active}`);
+  progress(`reading ${sourceOf(input.active)}`);
   const active = await readSide(input.active, reader);
-  progress(`reading ${input.staging}`);
+  progress(`reading ${sourceOf(input.staging)}`);
   const staging = await readSide(input.staging, reader);
   progress("comparing");
   const configuration =
@@ -97,8 +102,9 @@ export async function judgeReady(input: ReadyInput): Promise<ReadyResult> {
   const now = clock();
   const judged = { active, staging, configuration, statistics, exports };
   const limits = { now, maxAgeHours: input.evidenceHours ?? 24, maxApartHours: tolerances.apartHours };
+  const missing = missingFindings(judged).filter(({ code }) => !(input.withoutExports && code === "exports-missing"));
   const parts = toldOnce([
-    { name: "evidence", findings: [...evidenceFindings(judged, limits), ...missingFindings(judged)] },
+    { name: "evidence", findings: [...evidenceFindings(judged, limits), ...missing] },
     { name: "configuration", findings: configuration?.findings ?? null },
     { name: "statistics", findings: statistics?.findings ?? null },
     ...exports.map(({ given, report }) => ({ name: `exports of ${given.connector}`, findings: report.findings })),
@@ -135,6 +141,8 @@ function partOf({ name, findings }: Part, all: readonly Finding[]): ReadyPart {
     accepted: judged.filter(({ accepted }) => accepted !== undefined).length,
   };
 }
+
+const sourceOf = (given: string | Evidence): string => (typeof given === "string" ? given : given.source);
 
 const namedSide = ({ identity }: PairSide) => ({ source: identity.source, server: identity.server ?? null });
 

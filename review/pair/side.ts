@@ -1,5 +1,5 @@
 import { type ComparedInput, readInput } from "../configuration";
-import { type EvidenceIdentity, identityOf, readEvidence, type XmlReader } from "../evidence";
+import { type Evidence, type EvidenceIdentity, identityOf, readEvidence, type XmlReader } from "../evidence";
 import { readStatistics, type ServerStatistics } from "../statistics";
 
 /** Everything that one server's evidence holds, read once. */
@@ -12,8 +12,9 @@ export interface PairSide {
   readonly connectors: readonly string[] | null;
 }
 
-export async function readSide(source: string, reader: XmlReader): Promise<PairSide> {
-  const evidence = await readEvidence(source);
+/** `given`: the path of the evidence, or the evidence where it has been read. */
+export async function readSide(given: string | Evidence, reader: XmlReader): Promise<PairSide> {
+  const evidence = typeof given === "string" ? await readEvidence(given) : given;
   if (evidence.kind === "settings-file") {
     const configuration = readInput(evidence, reader);
     return { identity: configuration.identity, configuration, connectors: null };

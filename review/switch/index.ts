@@ -10,5 +10,6 @@ export type { Entry, Override } from "./record/entry";
 export { readRecord } from "./record/file";
 export { safetyRules } from "./rules";
 export { runBookPage } from "./runBook/page";
+export { type RecordSays, type RoleByRecord, recordSays } from "./said";
 export { stateTable } from "./states";
 export { type VerifiedRecord, verifyRecord } from "./verify";

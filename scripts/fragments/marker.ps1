@@ -3,6 +3,9 @@
 $markerPath = "$libraryFolder\retired.json"
 $intentPath = "$libraryFolder\retiring.json"
 
+# What a fence leaves: how the service started, and whether staging was proven, both read before it was stopped.
+$fencePath = "$libraryFolder\fenced.json"
+
 # A disk restored from another machine carries another's marker.
 function Test-MarkerOfThisMachine($Marker) {
     $null -ne $Marker -and (Get-PropertyOrNull $Marker 'computerName') -eq $env:COMPUTERNAME -and
@@ -24,7 +27,16 @@ function Get-MarkerGround($Marker) {
     $ground
 }
 
-# Whoever acts on or verifies a server asks this first: one that its guard retired is brought back only on purpose.
+function Stop-Fenced($Fence, $Service) {
+    Stop-Script 'fenced' @{
+        at = Format-StoredInstant (Get-PropertyOrNull $Fence 'fencedAt'); ground = Get-MarkerGround $Fence
+        generation = [string](Get-PropertyOrNull $Fence 'generation'); path = $fencePath; vmId = Get-MachineId
+        state = Get-ServiceState $Service
+    }
+}
+
+# Whoever acts on or verifies a server asks this first: one that its guard retired, or that is fenced, is brought back only
+# on purpose.
 function Confirm-NotRetired {
     $service = Get-SynchronizationService
     if ($null -eq $service -or $service.StartMode -ne 'Disabled') { return }
@@ -37,4 +49,6 @@ function Confirm-NotRetired {
             state = Get-ServiceState $service
         }
     }
+    $fence = Read-Record $fencePath
+    if (Test-MarkerOfService $fence) { Stop-Fenced $fence $service }
 }

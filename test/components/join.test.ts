@@ -30,7 +30,7 @@ import {
   withSecond,
 } from "../support/passiveServerFixture";
 import { isSecret, unwrapped } from "../support/recordedResources";
-import { settingsFixture, today, type Written, writtenFixture } from "../support/settingsFixture";
+import { settingsFixture, switchedByWord, today, type Written, writtenFixture } from "../support/settingsFixture";
 
 const domain = "corp.contoso.com";
 const password = "One-Time-Password-0815";
@@ -383,6 +383,7 @@ describe("the steps of a join as resources", () => {
       change: by({ method: "offlineBlob" }, (written) => {
         const block = written.generations["1"];
         if (block !== undefined) block.role = "active";
+        written.roleSwitch = switchedByWord;
       }),
       state: stateWith("reach", "join-domain"),
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { foreignTagPaths, keptIdentity, ownTagNames, wornBy } from "../../components/memory/outside";
 import { build, find, provenState, type State } from "../support/passiveServerFixture";
-import type { Written } from "../support/settingsFixture";
+import { switchedByWord, type Written } from "../support/settingsFixture";
 
 const identity =
   "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents";
@@ -78,6 +78,7 @@ describe("what others added, in a run", () => {
     const active = (written: Written): void => {
       tagged(written);
       Object.assign(written.generations["1"] ?? {}, { role: "active" });
+      written.roleSwitch = switchedByWord;
     };
     const { registrations } = await build({ change: active, state });
     assert.deepEqual(find(registrations, "aadc-stg-g1-nsg").ignoreChanges, ["*"]);

@@ -17,9 +17,7 @@ export async function halfRefusedDestroy(world: Rehearsal): Promise<void> {
   assert.equal(world.hasServer(second), true);
   const { ADSync } = world.server(second).services;
   assert.deepEqual([ADSync?.status, ADSync?.startType], ["Stopped", "Disabled"]);
-  world.block(1, (block) => {
-    block.role = "active";
-  });
+  world.declareActive(1);
 }
 
 /** The settings ask for generation 2 to serve again. */

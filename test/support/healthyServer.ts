@@ -257,5 +257,16 @@ export const healthyServer: ScriptAnswers = {
     kept: [],
     waiting: 0,
   },
+  fence: {
+    ...common,
+    script: "fence",
+    changes: [],
+    vmId,
+    generation: 1,
+    outcome: "fenced",
+    staging: "on",
+    startMode: "Auto",
+    fencedAt: "2026-11-20T08:00:00Z",
+  },
   retire: { ...common, script: "retire", changes: [], vmId, generation: 1, outcome: "proven-staging" },
 };

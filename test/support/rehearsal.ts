@@ -26,6 +26,7 @@ import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
 import { repositoryRoot } from "./repository";
+import { switchedByWord } from "./settingsFixture";
 
 type Section = Record<string, unknown>;
 
@@ -154,6 +155,14 @@ export class Rehearsal {
   /** Edits the block of one generation. */
   block(generation: number, change: (block: WrittenBlock) => void): void {
     this.settings(({ generations }) => change(writtenBlock(generations, generation)));
+  }
+
+  /** Declares a generation active on somebody's word: for tests that are not about how it became that. */
+  declareActive(generation: number): void {
+    this.settings((settings) => {
+      writtenBlock(settings.generations, generation).role = "active";
+      settings.roleSwitch = switchedByWord;
+    });
   }
 
   /**

@@ -58,6 +58,9 @@ export function writtenFixture(): Written {
   };
 }
 
+/** Where a test is about an active server, and not about how it became one. */
+export const switchedByWord = { acknowledge: { reason: "switched by hand, CHG-4720", until: "2099-12-31" } };
+
 /** A project folder with an installer and a settings file, and settings that fit it. */
 export function projectFixture(): { folder: string; written: Written } {
   const folder = mkdtempSync(join(tmpdir(), "entra-connect-settings-"));

@@ -15,8 +15,10 @@ import { Rehearsal } from "../support/rehearsal";
 
 const ledger =
   "urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$pulumi:index:Stash::aadc-stg-ledger";
-const role = (world: Rehearsal, value: string, more: object = {}): void =>
+const role = (world: Rehearsal, value: string, more: object = {}): void => {
   world.block(1, (block) => Object.assign(block, { role: value, exceptions: [] }, more));
+  if (value === "active") world.declareActive(1);
+};
 
 /** What a reader who tried to break the core found. */
 describe("a role that is given up, on the real engine", function () {

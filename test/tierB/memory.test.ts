@@ -23,9 +23,7 @@ describe("the memory of a server cannot be lost, on the real engine", function (
 
   it("up --target of one resource, with a new block written, leaves it whole", async () => {
     assert.equal((await world.up()).result, "succeeded");
-    world.block(1, (block) => {
-      block.role = "active";
-    });
+    world.declareActive(1);
     assert.equal((await world.up()).result, "succeeded");
     world.addBlock(2);
     const up = await world.pulumi("up", ...plain, "--target", "**aadc-stg-g1-nsg");

@@ -88,9 +88,7 @@ describe("a server that is kept running: windows, locks, logs and keys, on the r
   });
 
   it("declared active it gets a lock, and keeps its window and its logs whatever the settings say", async () => {
-    world.block(1, (block) => {
-      block.role = "active";
-    });
+    world.declareActive(1);
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     assert.deepEqual((await locks()).sort(), ["entra-connect-active-server", "entra-connect-backup"]);

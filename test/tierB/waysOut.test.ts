@@ -88,9 +88,7 @@ describe("ways out and in, on the real engine", function () {
     });
 
     it("under an active server neither its way out nor its Bastion is changed unasked", async () => {
-      rehearsal.block(1, (block) => {
-        block.role = "active";
-      });
+      rehearsal.declareActive(1);
       const declared = await rehearsal.run("up");
       assert.equal(declared.result, "succeeded", text(declared.messages));
       rehearsal.settings((settings) => {

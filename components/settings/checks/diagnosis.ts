@@ -11,7 +11,7 @@ export const diagnoses: Check = {
           blockPath(generation, "diagnoseAccess"),
           role === "active"
             ? "the generation is declared active; nothing is run on an active server, by Run Command neither"
-            : "the generation is declared lost; a lost server is not asked",
+            : `the generation is declared ${role}; a ${role} server is not asked`,
           role === "active"
             ? "no diagnoseAccess; ask it yourself, in the portal (Run command) or on its desktop: docs/access.md has what to look at"
             : "no diagnoseAccess, or role: passive while Azure still runs it",

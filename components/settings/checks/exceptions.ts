@@ -39,6 +39,18 @@ const contradictions: readonly {
     text: "the generation is declared lost; a lost server is not asked",
     write: "role: passive while Run Command still reaches it, or no such exception",
   },
+  {
+    kind: "reinstate",
+    role: "fenced",
+    text: "the generation is declared fenced; it is brought back by being declared passive",
+    write: "role: passive with it, or no such exception",
+  },
+  {
+    kind: "retireByRunCommand",
+    role: "fenced",
+    text: "the generation is declared fenced; its guard would find a stopped service",
+    write: "no such exception; to delete it, role: lost and the exception retireUnproven",
+  },
 ];
 
 export const exceptions: Check = {

@@ -20,6 +20,8 @@ export interface ArmOptions {
   readonly machines: Machines;
   readonly features: readonly string[];
   readonly tenantId: string;
+  /** Whether a container of a storage account holds blobs. */
+  readonly holdsBlobs: (accountName: string, containerName: string) => boolean;
   /** Told of every resource that was written, before its writer has the answer. */
   readonly written?: (type: string) => Promise<void>;
 }
@@ -148,6 +150,10 @@ export class Arm implements Subscription {
   }
   hasFeature(name: string): boolean {
     return this.#options.features.some((feature) => same(feature, name));
+  }
+
+  holdsBlobs(accountName: string, containerName: string): boolean {
+    return this.#options.holdsBlobs(accountName, containerName);
   }
 
   async deleteWithRules(id: string): Promise<void> {

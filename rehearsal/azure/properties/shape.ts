@@ -9,6 +9,8 @@ export interface Shape {
   readonly envelope?: ReadonlySet<string>;
   /** Names that ARM keeps one level deeper, and in what: the SDK has them beside the rest. */
   readonly containers?: Readonly<Record<string, string>>;
+  /** SDK names of properties that ARM calls otherwise, here at this level. */
+  readonly renamed?: Readonly<Record<string, string>>;
   /** Sub-resources inside, by their dotted SDK path (arrays are looked through). A function, since they recur. */
   readonly nested?: Readonly<Record<string, () => Shape>>;
 }
@@ -41,6 +43,15 @@ type Direction = (value: JsonObject, shape: Shape) => JsonObject;
 /** User-assigned identities are a list of ids in the SDK's inputs and a map by id in ARM. */
 const identityList = "userAssignedIdentities";
 
+/** What ARM calls `odata.type` has no dot in the SDK. */
+const discriminator = { sdk: "odataType", arm: "odata.type" } as const;
+
+function renamed(key: string, convert: Direction): string {
+  const [from, to] =
+    convert === toArm ? [discriminator.sdk, discriminator.arm] : [discriminator.arm, discriminator.sdk];
+  return key === from ? to : key;
+}
+
 function inside(value: Json, path: string, shape: Shape, convert: Direction): Json {
   if (convert === toArm && path.endsWith(`.${identityList}`) && Array.isArray(value))
     return Object.fromEntries(value.map((id) => [String(id), {}]));
@@ -49,7 +60,7 @@ function inside(value: Json, path: string, shape: Shape, convert: Direction): Js
   const nested = shape.nested?.[path];
   if (nested) return convert(value, nested());
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, inside(item, `${path}.${key}`, shape, convert)]),
+    Object.entries(value).map(([key, item]) => [renamed(key, convert), inside(item, `${path}.${key}`, shape, convert)]),
   );
 }
 
@@ -60,17 +71,27 @@ export function toArm(sdk: JsonObject, shape: Shape): JsonObject {
   for (const [name, value] of Object.entries(sdk)) {
     const converted = inside(value, name, shape, toArm);
     const container = shape.containers?.[name];
+    const called = shape.renamed?.[name] ?? name;
     if (container !== undefined) put(properties, `${container}.${name}`, converted);
-    else if (shape.envelope && !shape.envelope.has(name)) properties[name] = converted;
-    else body[name] = converted;
+    else if (shape.envelope && !shape.envelope.has(name)) properties[called] = converted;
+    else body[called] = converted;
   }
   if (Object.keys(properties).length > 0) body.properties = properties;
   return body;
 }
 
+function namedAsInSdk(arm: JsonObject, { envelope, renamed }: Shape): JsonObject {
+  if (renamed === undefined) return arm;
+  const names = new Map(Object.entries(renamed).map(([sdk, called]) => [called, sdk]));
+  const rename = (value: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(value).map(([name, item]) => [names.get(name) ?? name, item]));
+  if (!envelope) return rename(arm);
+  return isObject(arm.properties) ? { ...arm, properties: rename(arm.properties) } : arm;
+}
+
 /** The SDK properties of an ARM body. */
-export function toSdk(body: JsonObject, shape: Shape): JsonObject {
-  const { properties, ...envelope } = body;
+export function toSdk(arm: JsonObject, shape: Shape): JsonObject {
+  const { properties, ...envelope } = namedAsInSdk(arm, shape);
   const flat: JsonObject =
     shape.envelope && isObject(properties)
       ? { ...envelope, ...properties }

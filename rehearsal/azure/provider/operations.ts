@@ -36,7 +36,7 @@ export class Operations {
   /** GET first: what exists already is never taken over; then PUT, then GET for the outputs. */
   async create(inputs: Decoded, signal: AbortSignal): Promise<Written> {
     const id = this.idOf(inputs.value);
-    const found = await this.#readOrUndefined(id, signal);
+    const found = this.type.comesWithParent === true ? undefined : await this.#readOrUndefined(id, signal);
     // The whole of what azure-native says (client_azcore.go, CanCreate). What to do about it depends on the resource's
     // place in the program, which a provider does not know: advice here would be wrong for a component's children.
     if (found) throw new Error(`cannot create already existing resource '${id}'`);

@@ -20,13 +20,20 @@ export const extension = {
       put({ id, name, body, existing }, subscription) {
         const machineId = id.split("/").slice(0, -2).join("/");
         const machine = subscription.get(machineId);
+        const kind = textAt(body, "properties.type");
         if (machine?.hidden.power === "deallocated")
           throw new ArmError(
             409,
             "OperationNotAllowed",
             `Cannot modify extensions in the VM '${machine.name}' when the VM is not running.`,
           );
-        const kind = textAt(body, "properties.type");
+        // It signs in as the machine (facts/monitoring.md 1).
+        if (kind === "AzureMonitorWindowsAgent" && !/Assigned/.test(textAt(machine?.body, "identity.type") ?? ""))
+          throw new ArmError(
+            400,
+            "BadRequest",
+            `The Azure Monitor agent on '${machine?.name}' needs a managed identity of the machine.`,
+          );
         const rival = subscription
           .ofType(extensionType)
           .find(

@@ -1,5 +1,7 @@
 import { resourceGroupType } from "../arm/ids";
 import { same } from "../properties/json";
+import { actionGroup, activityLogAlert, metricAlert, scheduledQueryRule } from "./alerts";
+import { roleAssignment, roleDefinition } from "./authorization";
 import { bastionHost } from "./bastion";
 import { flattened, pathParameters } from "./define";
 import { diagnosticSetting } from "./diagnosticSetting";
@@ -7,26 +9,34 @@ import { diskEncryptionSet } from "./diskEncryptionSet";
 import { disk } from "./disks";
 import { extension } from "./extension";
 import { genericType } from "./generic";
+import { dataCollectionRule, dataCollectionRuleAssociation, workbook, workspace } from "./logs";
 import { configurationAssignment, maintenanceConfiguration } from "./maintenance";
 import { natGateway, publicAddress } from "./networkEgress";
 import { networkInterface } from "./networkInterface";
 import { peering } from "./peering";
+import { privateZone, virtualNetworkLink } from "./privateDns";
+import { privateDnsZoneGroup, privateEndpoint } from "./privateLink";
 import { protectedItem } from "./protectedItem";
 import { lockAtResource, lockAtResourceGroup, lockAtSubscription, lockByScope, resourceGroup } from "./resources";
 import type { ResourceType } from "./resourceType";
 import { routeTable } from "./routeTable";
 import { runCommand } from "./runCommand";
 import { securityGroup, securityRule } from "./securityGroup";
+import { storageAccount } from "./storageAccount";
+import { blobService, container, managementPolicy } from "./storageContainers";
 import { policy, vault } from "./vault";
 import { virtualMachine } from "./virtualMachine";
 import { subnet, virtualNetwork } from "./virtualNetwork";
 
 /** By `module:Resource` of the token. */
 const known: Readonly<Record<string, ResourceType>> = {
+  "applicationinsights:Workbook": workbook,
   "authorization:ManagementLockAtResourceGroupLevel": lockAtResourceGroup,
   "authorization:ManagementLockAtResourceLevel": lockAtResource,
   "authorization:ManagementLockAtSubscriptionLevel": lockAtSubscription,
   "authorization:ManagementLockByScope": lockByScope,
+  "authorization:RoleAssignment": roleAssignment,
+  "authorization:RoleDefinition": roleDefinition,
   "compute:Disk": disk,
   "compute:DiskEncryptionSet": diskEncryptionSet,
   "compute:VirtualMachine": virtualMachine,
@@ -35,21 +45,36 @@ const known: Readonly<Record<string, ResourceType>> = {
   "insights:DiagnosticSetting": diagnosticSetting,
   "maintenance:ConfigurationAssignment": configurationAssignment,
   "maintenance:MaintenanceConfiguration": maintenanceConfiguration,
+  "monitor:ActionGroup": actionGroup,
+  "monitor:ActivityLogAlert": activityLogAlert,
+  "monitor:DataCollectionRule": dataCollectionRule,
+  "monitor:DataCollectionRuleAssociation": dataCollectionRuleAssociation,
   "monitor:DiagnosticSetting": diagnosticSetting,
+  "monitor:MetricAlert": metricAlert,
+  "monitor:ScheduledQueryRule": scheduledQueryRule,
   "network:BastionHost": bastionHost,
   "network:NatGateway": natGateway,
   "network:NetworkInterface": networkInterface,
   "network:NetworkSecurityGroup": securityGroup,
+  "network:PrivateDnsZoneGroup": privateDnsZoneGroup,
+  "network:PrivateEndpoint": privateEndpoint,
   "network:PublicIPAddress": publicAddress,
   "network:RouteTable": routeTable,
   "network:SecurityRule": securityRule,
   "network:Subnet": subnet,
   "network:VirtualNetwork": virtualNetwork,
   "network:VirtualNetworkPeering": peering,
+  "privatedns:PrivateZone": privateZone,
+  "privatedns:VirtualNetworkLink": virtualNetworkLink,
+  "operationalinsights:Workspace": workspace,
   "recoveryservices:ProtectedItem": protectedItem,
   "recoveryservices:ProtectionPolicy": policy,
   "recoveryservices:Vault": vault,
   "resources:ResourceGroup": resourceGroup,
+  "storage:BlobContainer": container,
+  "storage:BlobServiceProperties": blobService,
+  "storage:ManagementPolicy": managementPolicy,
+  "storage:StorageAccount": storageAccount,
 };
 
 const made = new Map<string, ResourceType>();

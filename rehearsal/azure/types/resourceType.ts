@@ -17,6 +17,8 @@ export interface Subscription {
   now(): Date;
   uuid(): string;
   hasFeature(name: string): boolean;
+  /** Whether a container holds blobs. */
+  holdsBlobs(accountName: string, containerName: string): boolean;
   readonly tenantId: string;
   readonly machines: Machines;
 }
@@ -70,6 +72,8 @@ export interface ResourceType {
   readonly secrets?: readonly string[];
   /** ARM requires this parent to exist; undefined: judged from the id. */
   readonly parent?: (id: string) => string | undefined;
+  /** Comes with its parent, so that azure-native writes it without asking whether it is there. */
+  readonly comesWithParent?: boolean;
   /** One operation at a time on the resource this names; another gets 409 AnotherOperationInProgress. */
   readonly exclusive?: (id: string) => string;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };

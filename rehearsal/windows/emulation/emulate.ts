@@ -6,6 +6,7 @@ import { readServerWorld } from "../serverFiles";
 import { enableRemoteAccess } from "./access";
 import { switchOffAutoUpgrade } from "./autoUpgrade";
 import { diagnoseAccess } from "./diagnosis";
+import { fence } from "./fence";
 import { firstSynchronization } from "./firstSynchronization";
 import { awaitWizard } from "./gate";
 import { retire } from "./guard";
@@ -38,6 +39,7 @@ const emulated: Readonly<Record<ScriptName, Emulated>> = {
   "enable-remote-access": enableRemoteAccess,
   "diagnose-access": diagnoseAccess,
   reach,
+  fence,
   reinstate,
   "join-domain": joinDomain,
   "restart-after-join": restartAfterJoin,

@@ -15,7 +15,7 @@ import {
   unproven,
 } from "./connect";
 import { countingException } from "./exceptions";
-import { intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
+import { fencedRefusal, fencePath, intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
 import { serviceState, startModes } from "./service";
 import { asRefusal, Refusal, type Said, type Session } from "./session";
 
@@ -104,6 +104,8 @@ async function outcomeOf(
     if (mine(await session.readRecord(markerPath))) return "already-retired";
     const intent = await session.readRecord(intentPath);
     if (mine(intent) && intent?.outcome === "proven-staging") return "proven-staging";
+    const fence = await session.readRecord(fencePath);
+    if (fence !== undefined && mine(fence)) throw fencedRefusal(fence, world);
   }
   if (service.status !== "Running") {
     session.addCauses(findCauses("staging", "the service ADSync is stopped"));

@@ -6,6 +6,8 @@ import { libraryFolder, Refusal, type Session } from "./session";
 export const markerPath = `${libraryFolder}\\retired.json`;
 export const intentPath = `${libraryFolder}\\retiring.json`;
 
+export const fencePath = `${libraryFolder}\\fenced.json`;
+
 export type Marker = Readonly<Record<string, unknown>>;
 
 export function isMarkerOfThisMachine(marker: Marker | undefined, world: ServerWorld): marker is Marker {
@@ -29,6 +31,17 @@ export function markerGround(marker: Marker): string {
   return `outcome '${String(marker.outcome ?? "")}'${said.join("")}`;
 }
 
+export function fencedRefusal(fence: Marker, world: ServerWorld): Refusal {
+  return new Refusal("fenced", {
+    at: String(fence.fencedAt ?? ""),
+    ground: markerGround(fence),
+    generation: String(fence.generation ?? ""),
+    path: fencePath,
+    vmId: world.vmId,
+    state: serviceState(world.services.ADSync),
+  });
+}
+
 export async function confirmNotRetired(session: Session): Promise<void> {
   const world = await session.world();
   if (world.services.ADSync?.startType !== "Disabled") return;
@@ -41,4 +54,6 @@ export async function confirmNotRetired(session: Session): Promise<void> {
     const state = serviceState(world.services.ADSync);
     throw new Refusal("retired", { at, ground: markerGround(marker), generation, path, vmId, state });
   }
+  const fence = await session.readRecord(fencePath);
+  if (isMarkerOfService(fence, world)) throw fencedRefusal(fence, world);
 }

@@ -12,7 +12,7 @@ import {
   unproven,
 } from "./connect";
 import { dayOf, isOver } from "./exceptions";
-import { intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
+import { fencePath, intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 type Given = Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export async function reinstate(session: Session): Promise<Said<"reinstate">> {
 
 async function retirementRecord(session: Session, expected: number): Promise<Marker | undefined> {
   const world = await session.world();
-  for (const path of [intentPath, markerPath]) {
+  for (const path of [intentPath, markerPath, fencePath]) {
     const marker = await session.readRecord(path);
     if (marker === undefined) continue;
     if (isMarkerOfThisMachine(marker, world) && Number(marker.generation) === expected) return marker;
@@ -59,7 +59,8 @@ async function provenAgain(
   session: Session,
   marker: Marker,
 ): Promise<{ readonly detail: string; readonly startType: "Automatic" | "Manual" }> {
-  if (marker.outcome !== "proven-staging") throw new Refusal("retired-unproven", { ground: markerGround(marker) });
+  const was = marker.fencedAt === undefined ? "retired" : "fenced";
+  if (marker.outcome !== "proven-staging") throw new Refusal(`${was}-unproven`, { ground: markerGround(marker) });
   const world = await session.world();
   const service = world.services.ADSync;
   if (service === undefined) throw new Refusal("service-missing");
@@ -72,7 +73,7 @@ async function provenAgain(
     if (!ours) throw unproven(session, proof);
     session.addCauses(findCauses("staging", detail));
     await disableSynchronization(session);
-    throw new Refusal("retired-again", { state, detail, engine: await engineFileOf(session) });
+    throw new Refusal("retired-again", { was, state, detail, engine: await engineFileOf(session) });
   }
   const startType = marker.startMode === "Manual" ? "Manual" : "Automatic";
   const changed = await session.edit(({ services: { ADSync } }) => {
@@ -113,7 +114,7 @@ async function putAway(session: Session, marker: Marker, given: Given, staging: 
   const reason = String(given.reason);
   const record = `${libraryFolder}\\reinstated-${reinstatedAt.replace(/[:-]/g, "")}.json`;
   await session.write(record, asciiJson({ reinstatedAt, reason, until: String(given.until), staging, marker }));
-  for (const old of [intentPath, markerPath]) await session.removeRecord(old);
+  for (const old of [intentPath, markerPath, fencePath]) await session.removeRecord(old);
   session.changes.push("marker put away");
-  return { retiredAt: String(marker.retiredAt), reason, record };
+  return { retiredAt: String(marker.fencedAt ?? marker.retiredAt), reason, record };
 }

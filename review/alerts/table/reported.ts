@@ -16,6 +16,9 @@ const last = (...conditions: readonly string[]): LogSignal => ({
   resolves: true,
 });
 
+/** A member of a list is in that state; as JSON, so that no host's name or reason is taken for one. */
+const stateOf = (list: string, state: string): string => `tostring(Health.${list}) contains '"state":"${state}"'`;
+
 /** Only what is known counts: what could not be read is null, and null is neither. */
 const stagingWrong = ({ role }: WatchedServer): string =>
   ["scheduler", "globalParameter"].map((way) => `tobool(Health.staging.${way}) == ${role === "active"}`).join(" or ");
@@ -86,7 +89,7 @@ export const reportedAlerts: readonly Alert[] = [
     severity: 2,
     for: ["active", "passive"],
     needs: ["agent", "task"],
-    signal: last('tostring(Health.ports) has_any ("closed", "unresolved")'),
+    signal: last(`${stateOf("ports", "closed")} or ${stateOf("ports", "unresolved")}`),
     why: "A firewall rule, a name or a domain controller is gone. It is noticed here before a wizard or a promotion needs it.",
     first: "The event names host and port; entra-connect ports says who needs it.",
     source: "the scheduled task's own event, member ports",
@@ -97,7 +100,7 @@ export const reportedAlerts: readonly Alert[] = [
     severity: 2,
     for: ["active", "passive"],
     needs: ["agent", "task"],
-    signal: last('tostring(Health.permissions) has "failed"'),
+    signal: last(stateOf("permissions", "failed")),
     why: "The connector account cannot read or replicate what it must; on a passive server that shows only after a promotion.",
     first: "The event says which; the commands that give it are in the prerequisites (docs/prerequisites.md).",
     source: "the scheduled task's own event, member permissions",

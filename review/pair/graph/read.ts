@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, readInstant, readJson } from "../../evidence";
 import { BadInput, type Json } from "../../verdict";
-import { readRecorded, takenAt } from "../recordedAnswer";
+import { type RecordedAnswer, readRecorded, takenAt } from "../recordedAnswer";
 import type { AuditedExport, GraphAnswer, GraphQuestion, SynchronizationIdentity, TenantAnswers } from "./answers";
 
 /** An answer and what is in it. */
@@ -10,13 +10,13 @@ interface Answered {
 }
 
 /**
- * Reads recorded answers, one a file: as Graph gives them, or `{ takenAt, request, answer }`. An error of Graph (403, 404)
+ * Reads recorded answers, one a file, or already in memory: as Graph gives them, or `{ takenAt, request, answer }`. An error of Graph (403, 404)
  * and an empty file mean "not there", never a failure: none of these answers is a duty. Pages of one question are put together.
  *
  * @throws BadInput for a file that cannot be read, is no JSON, or answers none of the questions
  */
-export function readTenant(files: readonly string[]): TenantAnswers {
-  const read = files.map(readAnswer);
+export function readTenant(files: readonly (string | RecordedAnswer)[]): TenantAnswers {
+  const read = files.map((given) => readAnswer(typeof given === "string" ? readRecorded("--graph", given) : given));
   const of = (question: GraphQuestion): Answered[] =>
     read.filter(({ answer }) => answer.question === question && answer.notThere === undefined);
   return {
@@ -44,8 +44,7 @@ export function readTenant(files: readonly string[]): TenantAnswers {
   };
 }
 
-function readAnswer(source: string): Answered {
-  const { bytes, sha256, written } = readRecorded("--graph", source);
+function readAnswer({ source, bytes, sha256, written }: RecordedAnswer): Answered {
   const base = {
     source,
     sha256,

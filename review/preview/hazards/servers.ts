@@ -11,6 +11,7 @@ import { listed } from "../wording";
 export const serverHazards: Detector = (landscape) => [
   ...landscape.servers.flatMap((server) => [
     ...activeTouched(server),
+    ...fenced(server),
     ...machineGoes(server),
     ...roleChanged(server),
     ...wizardNeeded(landscape, server),
@@ -28,6 +29,26 @@ export const isActive = ({ roleBefore, roleAfter }: Server): boolean =>
 const onlyAsks = (server: Server, change: ResourceChange): boolean =>
   server.roleBefore === "active" && server.roleAfter === "passive" && scriptOf(change) === "verify-staging";
 
+/** Declared fenced, its own security group and its service are what a fence is made of. */
+const fences = (server: Server, change: ResourceChange): boolean =>
+  server.roleAfter === "fenced" &&
+  (scriptOf(change) === "fence" ||
+    (kindOfType(change.type) === "securityGroup" &&
+      change.action === "update" &&
+      change.changes.every(({ path }) => /^securityRules\b/u.test(path))));
+
+function fenced(server: Server): readonly Raised[] {
+  return server.members
+    .filter((member) => touches(member) && fences(server, member))
+    .map((change) => ({
+      code: "server-fenced",
+      change,
+      subject: server.name,
+      what: scriptOf(change) === "fence" ? "its synchronization service is stopped and disabled" : "its security group",
+      properties: change.changes,
+    }));
+}
+
 export function scriptOf(change: ResourceChange): string | undefined {
   const script = scriptIn(newInputs(change).stdin)?.name ?? scriptIn(oldInputs(change).stdin)?.name;
   if (script !== undefined || kindOfType(change.type) !== "command") return script;
@@ -36,7 +57,9 @@ export function scriptOf(change: ResourceChange): string | undefined {
 }
 
 function activeTouched(server: Server): readonly Raised[] {
-  const touched = server.members.filter((member) => touches(member) && !onlyAsks(server, member));
+  const touched = server.members.filter(
+    (member) => touches(member) && !onlyAsks(server, member) && !fences(server, member),
+  );
   if (touched.length === 0) return [];
   if (isActive(server)) return touched.map((change) => activeHazard(server, change));
   const known = !server.ours || server.roleBefore !== undefined || server.roleAfter !== undefined;

@@ -18,7 +18,7 @@ describe("simulated Azure: diagnostic settings", () => {
     ({ vault } = await protectedMachine(landscape, vm));
     workspace = await landscape.add("operationalinsights:Workspace", "law", {
       resourceGroupName: landscape.group,
-      workspaceName: "law",
+      workspaceName: "law-1",
     });
   });
   after(() => azure.stop());
@@ -54,7 +54,7 @@ describe("simulated Azure: diagnostic settings", () => {
   it("need a resource and a workspace that exist", async () => {
     await assert.rejects(
       setting("a", vault.id, `${workspace.id}-x`),
-      /Status=404 Code="ResourceNotFound" Message="The Resource 'Microsoft.OperationalInsights\/workspaces\/law-x'/,
+      /Status=404 Code="ResourceNotFound" Message="The Resource 'Microsoft.OperationalInsights\/workspaces\/law-1-x'/,
     );
     await assert.rejects(setting("b", vault.id, vault.id), /is not the id of a Log Analytics workspace/);
     await assert.rejects(setting("c", vault.id), /At least one data sink needs to be specified/);

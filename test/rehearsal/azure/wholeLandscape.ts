@@ -1,5 +1,6 @@
 import { type JsonObject, objectAt } from "../../../rehearsal/azure/properties/json";
 import { secret } from "../../../rehearsal/azure/properties/wire";
+import { archiveLandscape } from "./archiveLandscape";
 import { Landscape, securityRule } from "./landscape";
 import type { Resource, Simulated } from "./simulatedAzure";
 
@@ -9,7 +10,7 @@ export const canary = "Canary-Secret-4711!";
 export async function wholeLandscape(azure: Simulated): Promise<Map<string, Resource>> {
   const landscape = new Landscape(azure);
   const { group } = landscape;
-  const { vm, vnet } = await landscape.server();
+  const { vm, vnet, subnet } = await landscape.server();
   const add = (token: string, name: string, inputs: JsonObject) =>
     landscape.add(token, name, { resourceGroupName: group, ...inputs });
   await add("network:SecurityRule", "standalone", {
@@ -82,7 +83,7 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     publicNetworkAccess: "Disabled",
   });
   const { vault } = await protectedMachine(landscape, vm);
-  const workspace = await add("operationalinsights:Workspace", "law", { workspaceName: "law" });
+  const workspace = await add("operationalinsights:Workspace", "law", { workspaceName: "law-1" });
   await landscape.add("monitor:DiagnosticSetting", "logs", {
     name: "logs",
     resourceUri: vault.id,
@@ -90,6 +91,7 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     logAnalyticsDestinationType: "Dedicated",
     logs: [{ categoryGroup: "allLogs", enabled: true }],
   });
+  await watched(landscape, vm, workspace, vault);
   await add("compute:DiskEncryptionSet", "keys", {
     diskEncryptionSetName: "keys",
     identity: { type: "SystemAssigned" },
@@ -124,6 +126,7 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     configurationAssignmentName: "updates",
     maintenanceConfigurationId: updates.id,
   });
+  await archiveLandscape(landscape, vm, vnet, subnet.id);
   await landscape.add("authorization:ManagementLockByScope", "keep", {
     scope: vm.id,
     lockName: "keep",
@@ -131,6 +134,87 @@ export async function wholeLandscape(azure: Simulated): Promise<Map<string, Reso
     notes: "Tier 0",
   });
   return landscape.parts;
+}
+
+/** One of everything that watches a machine. */
+async function watched(landscape: Landscape, vm: Resource, workspace: Resource, vault: Resource): Promise<void> {
+  const add = (token: string, name: string, inputs: JsonObject) =>
+    landscape.add(token, name, { resourceGroupName: landscape.group, ...inputs });
+  const group = await add("monitor:ActionGroup", "people", {
+    actionGroupName: "people",
+    location: "Global",
+    groupShortName: "people",
+    enabled: true,
+    emailReceivers: [{ name: "a", emailAddress: "a@contoso.com", useCommonAlertSchema: true }],
+  });
+  const rule = await add("monitor:DataCollectionRule", "collected", {
+    dataCollectionRuleName: "collected",
+    kind: "Windows",
+    dataSources: {
+      windowsEventLogs: [{ name: "all", streams: ["Microsoft-Event"], xPathQueries: ["System!*[System[(Level=1)]]"] }],
+    },
+    destinations: { logAnalytics: [{ name: "law", workspaceResourceId: workspace.id }] },
+    dataFlows: [{ streams: ["Microsoft-Event"], destinations: ["law"] }],
+  });
+  await landscape.add("monitor:DataCollectionRuleAssociation", "collected", {
+    resourceUri: vm.id,
+    associationName: "collected",
+    dataCollectionRuleId: rule.id,
+  });
+  await add("monitor:ScheduledQueryRule", "silent", {
+    ruleName: "silent",
+    kind: "LogAlert",
+    severity: 1,
+    enabled: true,
+    scopes: [workspace.id],
+    evaluationFrequency: "PT5M",
+    windowSize: "PT15M",
+    criteria: {
+      allOf: [
+        { query: "Heartbeat", metricMeasureColumn: "n", timeAggregation: "Total", operator: "LessThan", threshold: 1 },
+      ],
+    },
+    skipQueryValidation: true,
+    actions: { actionGroups: [group.id] },
+  });
+  await add("monitor:ActivityLogAlert", "touched", {
+    activityLogAlertName: "touched",
+    location: "Global",
+    scopes: [vm.id],
+    condition: { allOf: [{ field: "category", equals: "Administrative" }] },
+    actions: { actionGroups: [{ actionGroupId: group.id }] },
+  });
+  await add("monitor:MetricAlert", "backup", {
+    ruleName: "backup",
+    location: "Global",
+    severity: 2,
+    enabled: true,
+    scopes: [vault.id],
+    evaluationFrequency: "PT1H",
+    windowSize: "P1D",
+    criteria: {
+      odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+      allOf: [
+        {
+          name: "failed",
+          criterionType: "StaticThresholdCriterion",
+          metricName: "BackupHealthEvent",
+          operator: "GreaterThan",
+          threshold: 0,
+          timeAggregation: "Count",
+        },
+      ],
+    },
+    actions: [{ actionGroupId: group.id }],
+  });
+  await add("applicationinsights:Workbook", "pair", {
+    resourceName: "3f1c0b52-7a44-4e6f-9d1a-2b8c5d7e9f10",
+    kind: "shared",
+    category: "workbook",
+    displayName: "The pair",
+    sourceId: workspace.id,
+    serializedData: "{}",
+  });
 }
 
 export function policyProperties(): JsonObject {

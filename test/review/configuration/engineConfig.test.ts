@@ -39,7 +39,7 @@ describe("miiserver.exe.config of two servers", () => {
     const evidence: CollectedEvidence = {
       kind: "collected",
       source: server.computerName,
-      manifest: { ...document, document },
+      manifest: { ...document, sha256: "0", document },
       configuration,
       statistics: config === undefined ? [] : [{ path: "engine-config.json", name: "engine-config.json", bytes }],
       others: [],

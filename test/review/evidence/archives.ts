@@ -2,14 +2,20 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { ZipFile } from "yazl";
 
-/** Writes a zip archive of texts. */
-export async function writeArchive(path: string, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+/** A zip archive of texts; the same texts give the same bytes. */
+export async function archiveBytes(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const archive = new ZipFile();
-  for (const [name, content] of Object.entries(files)) archive.addBuffer(Buffer.from(content), name);
+  const mtime = new Date("2026-01-01T00:00:00Z");
+  for (const [name, content] of Object.entries(files)) archive.addBuffer(Buffer.from(content), name, { mtime });
   archive.end();
   const parts: Buffer[] = [];
   for await (const part of archive.outputStream) parts.push(Buffer.from(part));
-  writeFileSync(path, Buffer.concat(parts));
+  return Buffer.concat(parts);
+}
+
+/** Writes a zip archive of texts. */
+export async function writeArchive(path: string, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
+  writeFileSync(path, await archiveBytes(files));
   return path;
 }
 

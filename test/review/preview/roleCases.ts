@@ -10,12 +10,21 @@ import {
   machineWith,
   member,
   replaced,
+  run,
+  script,
   step,
   vm,
   vmType,
   wholeGeneration,
 } from "./previews";
 import { wizard } from "./serverParts";
+
+const groupType = "azure-native:network:NetworkSecurityGroup";
+const groupInputs = { networkSecurityGroupName: "nsg-aadc-g1", securityRules: [{ name: "in-ssh", priority: 200 }] };
+const cutGroup = {
+  ...groupInputs,
+  securityRules: [...groupInputs.securityRules, { name: "out-fence", priority: 100, access: "Deny" }],
+};
 
 export const roleCases: Cases = {
   "wizard-needed": {
@@ -88,6 +97,40 @@ export const roleCases: Cases = {
           component({ 1: {}, 2: {} }, { 2: {} }),
           ...wholeGeneration(1, "delete"),
           ...wholeGeneration(2, "same"),
+        ),
+      },
+    ],
+  },
+  "server-fenced": {
+    raises: [
+      {
+        name: "its service is stopped, on an active server too",
+        preview: digest(
+          component({ 1: { role: "active" } }, { 1: { role: "fenced" } }),
+          ...wholeGeneration(1, "same"),
+          member(1, commandType, "fence", { new: { create: run, stdin: script("fence", { generation: 1 }) } }),
+        ),
+      },
+      {
+        name: "its connections are cut",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "fenced" } }),
+          ...wholeGeneration(1, "same"),
+          member(1, groupType, "nsg", { old: groupInputs, new: cutGroup }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "it was fenced before",
+        preview: digest(component({ 1: { role: "fenced" } }), ...wholeGeneration(1, "same")),
+      },
+      {
+        name: "a passive server's rules change",
+        preview: digest(
+          component({ 1: {} }),
+          ...wholeGeneration(1, "same"),
+          member(1, groupType, "nsg", { old: groupInputs, new: cutGroup }),
         ),
       },
     ],

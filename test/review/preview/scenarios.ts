@@ -67,10 +67,13 @@ const addSecond = (world: Rehearsal): void =>
     block.size = "Standard_D4s_v5";
   });
 
-const role = (world: Rehearsal, generation: number, value: string): void =>
-  world.block(generation, (block) => {
-    block.role = value;
-  });
+const role = (world: Rehearsal, generation: number, value: string): void => {
+  if (value === "active") world.declareActive(generation);
+  else
+    world.block(generation, (block) => {
+      block.role = value;
+    });
+};
 
 export async function succeed(world: Rehearsal): Promise<void> {
   const up = await world.up();

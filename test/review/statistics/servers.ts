@@ -15,6 +15,8 @@ export interface Told {
   readonly statistics?: Json;
   readonly runs?: readonly { readonly profile: string; readonly result?: string; readonly ended?: string }[];
   readonly notAvailable?: readonly { readonly name: string; readonly reason: string }[];
+  /** Its place in a chain, as the scheduled task writes it. */
+  readonly archive?: Json;
   /** Further or other files. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -22,7 +24,12 @@ export interface Told {
 const directory = "contoso.com";
 
 /** Writes an archive as the collector makes it, for one connector (and others without figures). */
-export async function serverArchive(path: string, told: Told = {}): Promise<string> {
+export function serverArchive(path: string, told: Told = {}): Promise<string> {
+  return writeArchive(path, serverFiles(told));
+}
+
+/** What is in such an archive. */
+export function serverFiles(told: Told = {}): Readonly<Record<string, string>> {
   const connectors = told.connectors ?? [directory];
   const [first = directory] = connectors;
   const runs = told.runs ?? [
@@ -71,6 +78,7 @@ export async function serverArchive(path: string, told: Told = {}): Promise<stri
     warnings: [],
     notAvailable: told.notAvailable ?? [],
     scrubbed: [],
+    ...(told.archive !== undefined && { archive: told.archive }),
   };
-  return writeArchive(path, { "manifest.json": JSON.stringify(manifest), ...files });
+  return { "manifest.json": JSON.stringify(manifest), ...files };
 }

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import type { Protection, StoredBlob } from "../../review/archive/listing";
+import { CouldNotRun } from "../../review/verdict";
+import { couldNot } from "./azureErrors";
+import type { Addition, ArchiveStore } from "./store";
+
+const storage = () => import("@azure/storage-blob");
+type Container = InstanceType<Awaited<ReturnType<typeof storage>>["ContainerClient"]>;
+
+const install = "npm install @azure/storage-blob @azure/identity";
+
+/** Each try, and how often: four of them with growing pauses stay below two minutes. */
+const retries = { maxTries: 4, tryTimeoutInMs: 120_000, retryDelayInMs: 1000, maxRetryDelayInMs: 15_000 } as const;
+
+/**
+ * A container of a storage account, as the identity that DefaultAzureCredential finds. Azure's libraries are loaded here
+ * and nowhere else: whoever reads folders needs none of them.
+ *
+ * @throws CouldNotRun where they are not installed
+ */
+export async function azureStore(container: string): Promise<ArchiveStore> {
+  const [{ ContainerClient: Client }, { DefaultAzureCredential }] = await Promise.all([
+    load(storage),
+    load(() => import("@azure/identity")),
+  ]);
+  return new AzureStore(new Client(container, new DefaultAzureCredential(), { retryOptions: retries }));
+}
+
+/** An optional package, or one sentence. */
+export async function load<Module>(importing: () => Promise<Module>): Promise<Module> {
+  try {
+    return await importing();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") throw error;
+    throw new CouldNotRun(
+      `Reading from Azure needs two packages that are not installed (${message.split("\n")[0]}). Install them beside this one: ${install}. A folder (--folder) needs neither.`,
+    );
+  }
+}
+
+export class AzureStore implements ArchiveStore {
+  readonly source: string;
+
+  constructor(private readonly container: Container) {
+    this.source = container.url;
+  }
+
+  async list() {
+    const blobs: StoredBlob[] = [];
+    let policyOfContainer = false;
+    try {
+      policyOfContainer = (await this.container.getProperties()).hasImmutabilityPolicy === true;
+      const pages = this.container.listBlobsFlat({
+        includeMetadata: true,
+        includeVersions: true,
+        includeImmutabilityPolicy: true,
+        includeLegalHold: true,
+      });
+      for await (const { name, versionId, isCurrentVersion, properties, metadata } of pages)
+        blobs.push({
+          name,
+          versionId: versionId ?? null,
+          current: versionId === undefined || isCurrentVersion === true,
+          size: properties.contentLength ?? 0,
+          createdAt: properties.createdOn ?? null,
+          md5: properties.contentMD5 === undefined ? null : Buffer.from(properties.contentMD5).toString("hex"),
+          metadata: lowerCase(metadata ?? {}),
+          protection: protectionOf(properties),
+        });
+    } catch (error) {
+      throw couldNot({ where: this.source, doing: "list" }, error);
+    }
+    const versions = blobs.some(({ versionId }) => versionId !== null);
+    const policies = blobs.some(({ protection }) => protection !== null);
+    // A policy of the whole container shows on no blob; without one, nothing on a blob means that nothing protects it.
+    const unsaid = policyOfContainer && !policies;
+    return {
+      source: this.source,
+      kind: "account" as const,
+      blobs: unsaid ? blobs : blobs.map((blob) => ({ ...blob, protection: blob.protection ?? unprotected })),
+      cannotSay: [
+        ...(versions ? [] : ["Whether a name was overwritten: the account keeps no versions (versioning is off)."]),
+        ...(unsaid
+          ? ["Until when a collection is protected: the container has a policy of its own, which no blob shows."]
+          : []),
+        "Whether the newest collections were deleted with all their versions: the next watch with the same --state, or --expect, shows it.",
+      ],
+    };
+  }
+
+  readonly read = async ({ name, versionId, current }: StoredBlob): Promise<Buffer | "notAtHand"> => {
+    const blob = this.container.getBlobClient(name);
+    try {
+      return await (versionId === null || current ? blob : blob.withVersion(versionId)).downloadToBuffer();
+    } catch (error) {
+      if ((error as { code?: string }).code === "BlobArchived") return "notAtHand";
+      throw couldNot({ where: `${this.source}/${name}`, doing: "read" }, error);
+    }
+  };
+
+  async add({ name, bytes, metadata }: Addition): Promise<"added" | "exists"> {
+    try {
+      await this.container.getBlockBlobClient(name).upload(bytes, bytes.length, {
+        conditions: { ifNoneMatch: "*" },
+        blobHTTPHeaders: {
+          blobContentType: "application/zip",
+          blobContentMD5: createHash("md5").update(bytes).digest(),
+        },
+        metadata: { ...metadata },
+      });
+      return "added";
+    } catch (error) {
+      const { code, statusCode } = error as { code?: string; statusCode?: number };
+      // An identity that may only add is told 403 for a name that is taken; who reads the archive is told 409.
+      if (code === "BlobAlreadyExists" || statusCode === 409) return "exists";
+      throw couldNot({ where: `${this.source}/${name}`, doing: "add" }, error);
+    }
+  }
+}
+
+const unprotected: Protection = { until: null, mode: null, legalHold: false };
+
+function protectionOf(properties: {
+  readonly immutabilityPolicyExpiresOn?: Date;
+  readonly immutabilityPolicyMode?: string;
+  readonly legalHold?: boolean;
+}): Protection | null {
+  const { immutabilityPolicyExpiresOn: until, immutabilityPolicyMode: mode, legalHold } = properties;
+  if (until === undefined && legalHold === undefined) return null;
+  const word = mode?.toLowerCase();
+  return {
+    until: until ?? null,
+    mode: word === "locked" || word === "unlocked" ? word : null,
+    legalHold: legalHold ?? false,
+  };
+}
+
+const lowerCase = (metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));

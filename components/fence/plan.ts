@@ -1,0 +1,136 @@
+import type { Finding } from "../../review/verdict";
+import type { ScriptArguments } from "../../scripts/assemble";
+import { readiness } from "../findings";
+import { answeredFence, type RememberedGeneration } from "../memory/remembered";
+import { generationNames, serverResourceGroup } from "../server/names";
+import type { GenerationSettings, Settings } from "../settings/settings";
+
+/** The machine's state in Azure by its instance view, read in this run; `unread`: whoever runs this may not, or it has none. */
+export type Power = "running" | "deallocated" | "stopped" | "other" | "unread";
+
+/** `PowerState/…` of an instance view's statuses (facts: Microsoft.Compute, VirtualMachineInstanceView). */
+export function powerOf(codes: readonly string[]): Power {
+  const state = codes
+    .find((code) => /^PowerState\//iu.test(code))
+    ?.slice("PowerState/".length)
+    .toLowerCase();
+  if (state === undefined) return "unread";
+  return state === "running" || state === "deallocated" || state === "stopped" ? state : "other";
+}
+
+export interface FenceQuestion {
+  readonly settings: Settings;
+  readonly block: GenerationSettings;
+  readonly remembered: RememberedGeneration | undefined;
+  readonly power: Power;
+  /** Whether the state holds its fence's command. */
+  readonly held: boolean;
+  /** Since when it is declared fenced: what was answered before is another fencing's. */
+  readonly since: string | undefined;
+}
+
+/**
+ * Whether its service is stopped by the script in this stack: never where nobody would answer, since a connection that times
+ * out would fail every run. Once it was asked it stays, whatever becomes of the machine.
+ */
+export function stopsService({ block, power, held }: Pick<FenceQuestion, "block" | "power" | "held">): boolean {
+  if (block.role !== "fenced") return false;
+  return held || (block.fence.disableService && (power === "running" || power === "unread"));
+}
+
+/** Why the script runs at all in this run: it never answered for this fencing. */
+export const fenceArguments = (
+  settings: Settings,
+  { generation }: GenerationSettings,
+  { vmId, since }: { readonly vmId: string; readonly since: string },
+): ScriptArguments["fence"] => ({
+  computerName: generationNames(settings.name, generation).machine,
+  vmId,
+  generation,
+  since,
+});
+
+/**
+ * What of a fence is proven now, and what is not. `asked`: the service is being stopped in this run.
+ *
+ * A finding for the whole, and one for each part that the settings want and nothing proves.
+ */
+export function fenceFindings(question: FenceQuestion): readonly Finding[] {
+  const { settings, block, remembered, power, since } = question;
+  if (block.role !== "fenced") return [];
+  const { fence, generation } = block;
+  const { machine } = generationNames(settings.name, generation);
+  const group = serverResourceGroup(settings);
+  const cause = `generations.${generation}.fence`;
+  const answer = answerSince(answeredFence(remembered?.fence), since);
+  const stopping = answer === undefined && stopsService(question);
+  const deallocate = `az vm deallocate --resource-group ${group} --name ${machine}, then up: it reads the power state anew`;
+  const parts = [
+    fence.deallocated && power === "deallocated" ? "Azure says that it is deallocated" : undefined,
+    fence.disableService && answer !== undefined ? serviceWords(answer) : undefined,
+    fence.disableService && stopping ? "its synchronization service is stopped and disabled in this run" : undefined,
+    fence.cutOutbound ? "the rule out-fence of its security group denies everything outbound" : undefined,
+  ].filter((part) => part !== undefined);
+  const holds =
+    power === "deallocated" || (fence.disableService && (answer !== undefined || stopping))
+      ? ""
+      : ", which alone proves nothing yet";
+  const findings: Finding[] = [
+    readiness("fence", "info", machine, {
+      title: `${machine} is fenced: ${parts.join("; ")}${holds}`,
+      cause: `generations.${generation}.role`,
+      next: "nothing asks it and nothing of it is changed; the end of a fence: docs/switch.md",
+    }),
+  ];
+  if (fence.deallocated && power !== "deallocated")
+    findings.push(
+      readiness("fence-not-deallocated", "warning", machine, {
+        title:
+          power === "unread"
+            ? `${machine} is fenced, and its power state in Azure could not be read: that it is deallocated is not proven`
+            : `${machine} is fenced and not deallocated (Azure says ${powerWords[power]})`,
+        cause: `${cause}.deallocated`,
+        next:
+          power === "unread"
+            ? `the right to read the machine (Reader) for whoever runs this; az vm get-instance-view --resource-group ${group} --name ${machine} shows it`
+            : `${deallocate}; take away the right to start it again (a CanNotDelete lock does not)`,
+      }),
+    );
+  if (fence.disableService && answer === undefined && !stopping)
+    findings.push(
+      readiness("fence-service-not-disabled", "warning", machine, {
+        title: `${machine} is fenced, and that its synchronization service is disabled is not proven: the machine does not run, so nothing was asked`,
+        cause: `${cause}.disableService`,
+        next: "nothing while it is deallocated; started again, run up at once: it stops the service. Or disableService: false, if its power and its network are to be enough",
+      }),
+    );
+  if (fence.cutOutbound && power === "running" && !fence.disableService)
+    findings.push(
+      readiness("fence-connections-stand", "warning", machine, {
+        title: `${machine} is fenced by its network alone: connections that stood before the rule survive it, so nothing proves that it is cut off`,
+        cause: `${cause}.cutOutbound`,
+        next: `${deallocate}; or restart the machine (az vm restart --resource-group ${group} --name ${machine})`,
+      }),
+    );
+  return findings;
+}
+
+type Answer = NonNullable<ReturnType<typeof answeredFence>>;
+
+/** An hour is left to the server's clock. */
+function answerSince(answer: Answer | undefined, since: string | undefined): Answer | undefined {
+  if (answer === undefined || since === undefined) return answer;
+  return Date.parse(answer.collectedAt) < Date.parse(since) - 3_600_000 ? undefined : answer;
+}
+
+const powerWords: Readonly<Record<Exclude<Power, "unread">, string>> = {
+  running: "that it runs",
+  deallocated: "that it is deallocated",
+  stopped: "that it is stopped and still allocated: whoever starts it starts Windows with all its services",
+  other: "that its power is changing",
+};
+
+function serviceWords({ outcome, staging, collectedAt }: Answer): string {
+  if (outcome === "no-entra-connect") return `there was no Entra Connect on it at ${collectedAt}`;
+  return `its synchronization service is stopped and disabled since ${collectedAt} (staging mode was ${staging === "unclear" ? "not readable" : staging})`;
+}

@@ -1,0 +1,133 @@
+import { limits } from "../../../review/alerts/limits";
+import { ArmError } from "../arm/errors";
+import { parseId } from "../arm/ids";
+import { at, numberAt, objectAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { define } from "./define";
+import { isElsewhere, referenced, workspaceType } from "./logs";
+import type { Subscription } from "./resourceType";
+
+/** Alert rules and who is told (facts/monitoring.md 1, 5). Words are the rehearsal's own. */
+
+const actionGroupType = "Microsoft.Insights/actionGroups";
+const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
+
+const refused = (message: string): ArmError => new ArmError(400, "BadRequest", message);
+
+function judgeName(name: string): void {
+  if (limits.forbiddenInName.test(name) || name.length > limits.longestName)
+    throw refused(`'${name}' is no name of an alert rule.`);
+}
+
+function judgeReceivers(rule: string, ids: readonly string[], subscription: Subscription): void {
+  if (ids.length > limits.actionGroups) throw refused(`A rule has at most ${limits.actionGroups} action groups.`);
+  for (const id of ids) if (!isElsewhere(id, rule)) referenced(id, actionGroupType, "an action group", subscription);
+}
+
+export const actionGroup = define("monitor", "ActionGroup", {
+  type: actionGroupType,
+  path: `${group}/${actionGroupType}/{actionGroupName}`,
+  required: ["location"],
+  rules: {
+    put({ body }) {
+      const short = textAt(body, "properties.groupShortName") ?? "";
+      if (short === "" || short.length > limits.longestShortName)
+        throw refused(`groupShortName has 1 to ${limits.longestShortName} characters.`);
+      const names = objectsAt(body, "properties.emailReceivers").map((receiver) => textAt(receiver, "name"));
+      if (new Set(names).size < names.length) throw refused("Receivers of an action group have different names.");
+      for (const receiver of objectsAt(body, "properties.emailReceivers")) put(receiver, "status", "Enabled");
+    },
+  },
+});
+
+export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
+  type: "Microsoft.Insights/scheduledQueryRules",
+  path: `${group}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
+  required: ["location"],
+  rules: {
+    put({ id, name, body }, subscription) {
+      judgeName(name);
+      const value = (key: string) => textAt(body, `properties.${key}`);
+      for (const [key, allowed] of [
+        ["evaluationFrequency", limits.evaluationFrequency],
+        ["windowSize", limits.windowSize],
+        ["muteActionsDuration", limits.muteActionsDuration],
+      ] as const) {
+        const duration = value(key);
+        if (duration !== undefined && !(allowed as readonly string[]).includes(duration))
+          throw refused(`${key} ${duration} is not supported.`);
+      }
+      if (value("muteActionsDuration") !== undefined && at(body, "properties.autoMitigate") !== false)
+        throw refused("autoMitigate must be false where muteActionsDuration is set.");
+      const severity = numberAt(body, "properties.severity");
+      if (severity === undefined || severity < 0 || severity > 4) throw refused("severity is 0 to 4.");
+      const scopes = textsAt(body, "properties.scopes");
+      const [scope = ""] = scopes;
+      if (scopes.length !== 1) throw refused("A rule has one scope.");
+      if (!isElsewhere(scope, id)) {
+        const found = referenced(scope, workspaceType, "a Log Analytics workspace", subscription);
+        if (!same(textAt(found.body, "location"), textAt(body, "location")))
+          throw refused(
+            `The rule is in ${textAt(body, "location")}, its workspace in ${textAt(found.body, "location")}.`,
+          );
+      }
+      // Validation asks the workspace, whose tables come with their first data.
+      if (at(body, "properties.skipQueryValidation") !== true)
+        throw refused("The query could not be validated: the workspace has no such table yet.");
+      for (const criterion of objectsAt(body, "properties.criteria.allOf")) {
+        if (textAt(criterion, "query") === undefined) throw refused("A criterion has a query.");
+        if (!Number.isInteger(numberAt(criterion, "threshold"))) throw refused("threshold is a whole number.");
+      }
+      judgeReceivers(id, textsAt(body, "properties.actions.actionGroups"), subscription);
+      putDefault(body, "properties.autoMitigate", true);
+    },
+  },
+});
+
+export const activityLogAlert = define("monitor", "ActivityLogAlert", {
+  type: "Microsoft.Insights/activityLogAlerts",
+  path: `${group}/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}`,
+  rules: {
+    put({ id, name, body }, subscription) {
+      judgeName(name);
+      const location = textAt(body, "location") ?? "Global";
+      if (!["global", "westeurope", "northeurope"].includes(location.toLowerCase()))
+        throw refused("Activity log alerts are in Global, West Europe or North Europe.");
+      const scopes = textsAt(body, "properties.scopes");
+      if (scopes.length === 0) throw refused("An activity log alert has scopes.");
+      const elsewhere = scopes.find((scope) => isElsewhere(scope, id));
+      if (elsewhere !== undefined) throw refused(`The scope '${elsewhere}' is not in the subscription of the alert.`);
+      const conditions = objectsAt(body, "properties.condition.allOf");
+      if (!conditions.some((condition) => same(textAt(condition, "field"), "category")))
+        throw refused("The condition names a category.");
+      judgeReceivers(
+        id,
+        objectsAt(body, "properties.actions.actionGroups").map((each) => textAt(each, "actionGroupId") ?? ""),
+        subscription,
+      );
+      putDefault(body, "properties.enabled", true);
+    },
+  },
+});
+
+export const metricAlert = define("monitor", "MetricAlert", {
+  type: "Microsoft.Insights/metricAlerts",
+  path: `${group}/Microsoft.Insights/metricAlerts/{ruleName}`,
+  required: ["location"],
+  rules: {
+    put({ id, name, body }, subscription) {
+      judgeName(name);
+      if (!same(textAt(body, "location"), "global")) throw refused("Metric alerts are in Global.");
+      for (const scope of textsAt(body, "properties.scopes")) {
+        const parsed = parseId(scope);
+        if (parsed === undefined) throw refused(`'${scope}' is no resource id.`);
+        referenced(scope, parsed.type, "a resource", subscription);
+      }
+      if (objectAt(body, "properties.criteria") === undefined) throw refused("A metric alert has criteria.");
+      judgeReceivers(
+        id,
+        objectsAt(body, "properties.actions").map((each) => textAt(each, "actionGroupId") ?? ""),
+        subscription,
+      );
+    },
+  },
+});

@@ -1,0 +1,223 @@
+import type { Finding } from "../verdict";
+import type { Chain, Member } from "./listing";
+import { found } from "./rules/table";
+import { ageText, agoText, namesText, whoseText } from "./text";
+
+export interface AgeLimits {
+  readonly now: Date;
+  /** A newest collection that is older is a warning… */
+  readonly warnHours: number;
+  /** …and one that is older than this blocks. */
+  readonly blockHours: number;
+}
+
+export interface ChainOptions extends AgeLimits {
+  /** Days for which a collection has to be kept; undefined: not said. */
+  readonly keptDays?: number;
+  /** Chains of retired servers: their age is not judged. */
+  readonly ended: ReadonlySet<string>;
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** Clocks of a domain agree within five minutes; that much again for the others. */
+export const clockMargin = 15 * 60_000;
+
+/** What the names and versions of one chain tell, before anything is read; `all`: every chain of the archive. */
+export function chainFindings(chain: Chain, all: readonly Chain[], options: ChainOptions): readonly Finding[] {
+  return [
+    ...ages(chain, all, options),
+    ...machines(chain, all),
+    ...gaps(chain),
+    ...beginning(chain, options),
+    ...backwards(chain),
+    ...late(chain),
+    ...rewritten(chain),
+  ];
+}
+
+/** A later machine with the same name that began after this one's last collection. */
+function successorOf(chain: Chain, all: readonly Chain[]): Chain | undefined {
+  return all.find(
+    (other) =>
+      other.id !== chain.id &&
+      other.computers.some((computer) => chain.computers.includes(computer)) &&
+      other.oldest.collectedAt > chain.newest.collectedAt,
+  );
+}
+
+/** Whether a later machine goes on under its name. */
+export const isEnded = (chain: Chain, all: readonly Chain[]): boolean => successorOf(chain, all) !== undefined;
+
+function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours, ended }: ChainOptions) {
+  const who = whoseText(chain);
+  const { newest } = chain;
+  const age = now.getTime() - newest.collectedAt.getTime();
+  if (age < -clockMargin)
+    return [
+      found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`, {
+        value: newest.collectedAt.toISOString(),
+      }),
+    ];
+  if (ended.has(chain.id)) return [];
+  const successor = successorOf(chain, all);
+  if (successor !== undefined)
+    return [
+      found(
+        "chain-ended",
+        who,
+        `${who}: this chain has ended ${agoText(chain.newest.collectedAt, now)}; the computer goes on as chain ${successor.id}.`,
+      ),
+    ];
+  if (age <= warnHours * hour) return [];
+  const code = age > blockHours * hour ? "chain-silent" : "chain-late";
+  return [
+    found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`, {
+      value: newest.collectedAt.toISOString(),
+    }),
+  ];
+}
+
+function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
+  const who = whoseText(chain);
+  const several =
+    chain.computers.length < 2
+      ? []
+      : [found("computer-changes", who, `Chain ${chain.id} holds collections of ${namesText(chain.computers)}.`)];
+  const twin = all.find(
+    (other) =>
+      other.id < chain.id &&
+      other.computers.some((computer) => chain.computers.includes(computer)) &&
+      other.oldest.collectedAt <= chain.newest.collectedAt &&
+      chain.oldest.collectedAt <= other.newest.collectedAt,
+  );
+  if (twin === undefined) return several;
+  return [
+    ...several,
+    found(
+      "two-machines-one-name",
+      who,
+      `Two machines add as ${chain.newest.computer}: chain ${chain.id} and chain ${twin.id}, the one since ${laterOf(chain, twin).toISOString()} beside the other.`,
+    ),
+  ];
+}
+
+const laterOf = (one: Chain, other: Chain): Date =>
+  one.oldest.collectedAt > other.oldest.collectedAt ? one.oldest.collectedAt : other.oldest.collectedAt;
+
+/** Numbers between the first and the last that no collection has, as ranges. */
+export function missingNumbers({ members }: Pick<Chain, "members">): readonly (readonly [number, number])[] {
+  const numbers = [...new Set(members.map(({ sequence }) => sequence))].sort((a, b) => a - b);
+  return numbers.flatMap((number, index) => {
+    const before = numbers[index - 1];
+    return before === undefined || number === before + 1 ? [] : [[before + 1, number - 1] as const];
+  });
+}
+
+function gaps(chain: Chain): readonly Finding[] {
+  const ranges = missingNumbers(chain);
+  if (ranges.length === 0) return [];
+  const who = whoseText(chain);
+  const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const told = ranges.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`));
+  return [
+    found("sequence-gap", who, `${who}: ${count === 1 ? "number" : "numbers"} ${namesText(told)} missing.`, {
+      value: count,
+    }),
+  ];
+}
+
+/** The lifecycle rule takes the oldest away; whether it was that, only their age can say. */
+function beginning(chain: Chain, { now, keptDays }: ChainOptions): readonly Finding[] {
+  const lowest = chain.members[0];
+  if (lowest === undefined || lowest.sequence === 1) return [];
+  const who = whoseText(chain);
+  const gone = lowest.sequence - 1;
+  const age = now.getTime() - lowest.collectedAt.getTime();
+  // The one before was made a little earlier: two days for whoever collects daily or waits at a week-end.
+  if (keptDays !== undefined && age < (keptDays - 2) * day)
+    return [
+      found(
+        "beginning-deleted",
+        who,
+        `${who}: the first ${gone} are gone, although number ${lowest.sequence} is only ${ageText(age)} old and collections are kept for ${keptDays} days.`,
+        { value: gone },
+      ),
+    ];
+  return [
+    found("beginning-missing", who, `${who}: the first ${gone} are gone; the oldest is ${ageText(age)} old.`, {
+      value: gone,
+    }),
+  ];
+}
+
+function backwards(chain: Chain): readonly Finding[] {
+  const who = whoseText(chain);
+  const times = new Map<number, number>();
+  for (const { sequence } of chain.members) times.set(sequence, (times.get(sequence) ?? 0) + 1);
+  // A number that is there twice began anew, or is a finding of its own: which one follows which is not known by names.
+  const single = chain.members.filter(({ sequence }) => times.get(sequence) === 1);
+  return single.flatMap((member, index) => {
+    const before = single[index - 1];
+    if (before === undefined || member.sequence !== before.sequence + 1) return [];
+    const back = before.collectedAt.getTime() - member.collectedAt.getTime();
+    if (back <= clockMargin) return [];
+    return [
+      found(
+        "time-backwards",
+        who,
+        `${who}: number ${member.sequence} was made ${ageText(back)} before number ${before.sequence}.`,
+      ),
+    ];
+  });
+}
+
+function late(chain: Chain): readonly Finding[] {
+  const who = whoseText(chain);
+  const waited = chain.members.filter(
+    ({ first, collectedAt }) => first.createdAt !== null && first.createdAt.getTime() - collectedAt.getTime() > day,
+  );
+  const [one] = waited;
+  if (one === undefined) return [];
+  const more = waited.length === 1 ? "" : `, and ${waited.length - 1} more`;
+  return [
+    found(
+      "uploaded-late",
+      who,
+      `${who}: number ${one.sequence} arrived ${ageText((one.first.createdAt as Date).getTime() - one.collectedAt.getTime())} after it was made${more}.`,
+      { value: waited.length },
+    ),
+  ];
+}
+
+function rewritten(chain: Chain): readonly Finding[] {
+  const who = whoseText(chain);
+  return chain.members.flatMap((member): readonly Finding[] => [
+    ...(member.deleted
+      ? [found("deleted", who, `${who}: ${member.name} was deleted; a version of it is still there.`)]
+      : []),
+    ...versionsOf(who, member),
+  ]);
+}
+
+function versionsOf(who: string, { name, versions, first }: Member): readonly Finding[] {
+  const later = versions.slice(1);
+  if (later.length === 0) return [];
+  const changed = later.filter(({ md5, size }) => size !== first.size || md5 === null || md5 !== first.md5);
+  const value = versions.map(({ versionId, createdAt, size }) => ({
+    version: versionId,
+    writtenAt: createdAt?.toISOString() ?? null,
+    bytes: size,
+  }));
+  if (changed.length === 0)
+    return [found("written-again", who, `${who}: ${name} has ${versions.length} versions of one content.`, { value })];
+  const when = changed[0]?.createdAt?.toISOString();
+  return [
+    found(
+      "overwritten",
+      who,
+      `${who}: ${name} was overwritten${when === undefined ? "" : ` at ${when}`}; ${versions.length} versions.`,
+      { value },
+    ),
+  ];
+}

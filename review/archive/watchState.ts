@@ -1,0 +1,138 @@
+import { isJsonObject, readInstant } from "../evidence";
+import { BadInput, type Finding, type Json, type Severity, type Verdict } from "../verdict";
+import { found } from "./rules/table";
+import { whoseText } from "./text";
+import type { ProvenChain } from "./verify";
+
+/** What a watch leaves for the next one. */
+export interface WatchState {
+  readonly at: string;
+  readonly verdict: Verdict;
+  /** The newest collection of each side that a watch has seen and proven. */
+  readonly seen: readonly Remembered[];
+  readonly findings: readonly { readonly id: string; readonly severity: Severity; readonly title: string }[];
+}
+
+export interface Remembered {
+  readonly side: "active" | "staging";
+  readonly chain: string;
+  readonly computer: string;
+  readonly name: string;
+  readonly sequence: number;
+  readonly collectedAt: string;
+  readonly manifestSha256: string;
+}
+
+const schema = "entra-connect-watch/1";
+
+export const writeState = (state: WatchState): string => `${JSON.stringify({ schema, ...state }, null, 2)}\n`;
+
+/**
+ * Reads what the last watch left.
+ *
+ * @throws BadInput where it is damaged: what was seen before would be forgotten without a word
+ */
+export function readState(path: string, text: string): WatchState {
+  const refuse = (what: string): never => {
+    throw new BadInput(
+      `${path}: ${what}. It remembers what was seen, so that a deletion of the newest collections shows. If it is lost, give --state another folder; the first watch in it compares with nothing.`,
+    );
+  };
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch (error) {
+    return refuse(`is no JSON (${(error as Error).message})`);
+  }
+  if (!isJsonObject(document) || document.schema !== schema) return refuse(`is no state of a watch (schema ${schema})`);
+  const { at, verdict, seen, findings } = document;
+  const isSeen = (entry: Json): boolean =>
+    isJsonObject(entry) &&
+    ["side", "chain", "computer", "name", "collectedAt", "manifestSha256"].every(
+      (name) => typeof entry[name] === "string",
+    ) &&
+    typeof entry.sequence === "number" &&
+    readInstant(String(entry.collectedAt)) !== undefined;
+  const isFinding = (entry: Json): boolean =>
+    isJsonObject(entry) && ["id", "severity", "title"].every((name) => typeof entry[name] === "string");
+  const rows = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
+  if (typeof at !== "string" || typeof verdict !== "string" || !Array.isArray(seen) || !Array.isArray(findings))
+    return refuse("lacks a part");
+  if (!rows(seen).every(isSeen) || !rows(findings).every(isFinding)) return refuse("has an entry that lacks a part");
+  return document as unknown as WatchState;
+}
+
+/** Whether what was seen before is still there. */
+export function sinceFindings(remembered: Remembered | undefined, proven: ProvenChain): readonly Finding[] {
+  const { chain, placed } = proven;
+  if (remembered === undefined || remembered.chain !== chain.id) return [];
+  const who = whoseText(chain);
+  if (chain.newest.collectedAt < new Date(remembered.collectedAt))
+    return [
+      found(
+        "went-back",
+        who,
+        `${who}: the newest collection is ${chain.newest.name}; the last watch had seen ${remembered.name}.`,
+        { value: remembered.manifestSha256 },
+      ),
+    ];
+  const there = chain.members.some(({ name }) => name === remembered.name);
+  // What is older than everything that is left went by the lifecycle rule, as it is told with the beginning.
+  if (!there && new Date(remembered.collectedAt) < chain.oldest.collectedAt) return [];
+  const read = placed.find(({ member }) => member.name === remembered.name)?.collection.manifestSha256;
+  if (there && (read === undefined || read === remembered.manifestSha256)) return [];
+  return [
+    found(
+      "seen-is-gone",
+      who,
+      there
+        ? `${who}: ${remembered.name} is another one than the last watch had seen.`
+        : `${who}: ${remembered.name}, which the last watch had seen, is not there.`,
+      { value: remembered.manifestSha256 },
+    ),
+  ];
+}
+
+export interface StateChanges {
+  readonly since: string;
+  readonly appeared: readonly string[];
+  readonly gone: readonly string[];
+}
+
+/** What of the findings is new, and what has gone, by their ids. */
+export function changesSince(before: WatchState, findings: readonly Finding[]): StateChanges {
+  const open = findings.filter(({ severity }) => severity !== "info");
+  const earlier = before.findings.filter(({ severity }) => severity !== "info");
+  return {
+    since: before.at,
+    appeared: open.filter(({ id }) => !earlier.some((each) => each.id === id)).map(({ title }) => title),
+    gone: earlier.filter(({ id }) => !open.some((each) => each.id === id)).map(({ title }) => title),
+  };
+}
+
+/** What the next watch has to know: never an older collection than one that was seen before. */
+export function nextState(
+  at: Date,
+  verdict: Verdict,
+  findings: readonly Finding[],
+  sides: readonly { readonly side: Remembered["side"]; readonly proven: ProvenChain }[],
+  before: WatchState | undefined,
+): WatchState {
+  const seen = sides.flatMap(({ side, proven: { chain, placed } }): readonly Remembered[] => {
+    const earlier = before?.seen.find((each) => each.chain === chain.id);
+    const last = placed.findLast(({ member }) => member === chain.newest);
+    if (last === undefined || (earlier !== undefined && new Date(earlier.collectedAt) > last.member.collectedAt))
+      return earlier === undefined ? [] : [{ ...earlier, side }];
+    const { name, computer, sequence, collectedAt } = last.member;
+    const { manifestSha256 } = last.collection;
+    return [
+      { side, chain: chain.id, computer, name, sequence, collectedAt: collectedAt.toISOString(), manifestSha256 },
+    ];
+  });
+  return {
+    at: at.toISOString(),
+    verdict,
+    seen,
+    findings: findings.map(({ id = "", severity, title }) => ({ id, severity, title })),
+  };
+}
