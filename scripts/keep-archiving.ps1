@@ -49,7 +49,7 @@ function Invoke-Wanted($Given) {
 }
 
 function Invoke-Script {
-    $given = Get-Arguments @('computerName', 'vmId', 'wanted', 'chain', 'script', 'archiving', 'definition', 'firstRunMinutes')
+    $given = Get-Arguments @('computerName', 'vmId', 'wanted', 'chain', 'script', 'archiving', 'definition', 'firstRunMinutes', 'asked')
     Confirm-ComputerName $given.computerName
     Confirm-MachineId $given.vmId
     Enter-Lock
@@ -58,6 +58,7 @@ function Invoke-Script {
     $null = Confirm-Staging
     $script:answer.vmId = Get-MachineId
     $script:answer.wanted = [bool]$given.wanted
+    $script:answer.asked = [string]$given.asked
     $script:answer.before = $null
     $script:answer.firstRun = $null
     $script:answer.task = $null
