@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
 import { archiveCommand } from "./commands/archive";
+import { collectorCommand } from "./commands/collector";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
@@ -28,6 +29,7 @@ const program = new Command("entra-connect")
   .addCommand(documentCommand())
   .addCommand(archiveCommand())
   .addCommand(watchCommand())
+  .addCommand(collectorCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
