@@ -13,3 +13,7 @@ export function ownProtectedItem(
   const [, component, number] = /^(.+)-backup-g([1-9]\d*)-item$/u.exec(name) ?? [];
   return component === undefined ? undefined : { component, generation: Number(number) };
 }
+
+/** What of an archive such a name is of, for example `account`; undefined of any other name. */
+export const ownArchivePart = (name: string): string | undefined =>
+  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];
