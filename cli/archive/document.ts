@@ -39,7 +39,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
   for (const chain of wanted) {
     const known = before.find((row) => row.chain === chain.id);
     try {
-      documented.push(await documentOne(store, chain, { known, folder: folderOf(chain, wanted), ...options }));
+      documented.push(await documentOne(store, chain, { ...options, known, folder: folderOf(chain, wanted) }));
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       failed++;

@@ -16,7 +16,10 @@ const touched = ({ resources }: RunSummary): readonly string[] =>
 const codes = ({ findings }: RunSummary): readonly string[] =>
   findings.filter(({ code }) => code.startsWith("archive")).map(({ code }) => code);
 
-async function kept(world: Rehearsal, type: string): Promise<readonly (KeptResource & { body: Record<string, never> })[]> {
+async function kept(
+  world: Rehearsal,
+  type: string,
+): Promise<readonly (KeptResource & { body: Record<string, never> })[]> {
   const { resources } = await world.picture();
   return (resources as unknown as (KeptResource & { body: Record<string, never> })[]).filter((each) =>
     each.id.toLowerCase().includes(`/${type.toLowerCase()}/`),
@@ -41,7 +44,9 @@ describe("the archive, on the real engine", function () {
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     const machines = await kept(world, "virtualMachines");
-    const principals = machines.flatMap(({ body }) => (body as { identity?: { principalId?: string } }).identity?.principalId ?? []);
+    const principals = machines.flatMap(
+      ({ body }) => (body as { identity?: { principalId?: string } }).identity?.principalId ?? [],
+    );
     const roles = await kept(world, "roleDefinitions");
     const rights = await kept(world, "roleAssignments");
     assert.equal(new Set(principals).size, 2);
