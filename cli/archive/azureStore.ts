@@ -50,8 +50,7 @@ export class AzureStore implements ArchiveStore {
     const blobs: StoredBlob[] = [];
     let inherited = false;
     try {
-      const of = await this.container.getProperties();
-      inherited = of.hasImmutabilityPolicy === true || of.isImmutableStorageWithVersioningEnabled === true;
+      inherited = await this.inheritsPolicies();
       const pages = this.container.listBlobsFlat({
         includeMetadata: true,
         includeVersions: true,
@@ -87,6 +86,17 @@ export class AzureStore implements ArchiveStore {
         "Whether the newest collections were deleted with all their versions: the next watch with the same --state, or --expect, shows it.",
       ],
     };
+  }
+
+  /** Whether a blob may be protected without showing it; true where that may not be asked. */
+  private async inheritsPolicies(): Promise<boolean> {
+    try {
+      const of = await this.container.getProperties();
+      return of.hasImmutabilityPolicy === true || of.isImmutableStorageWithVersioningEnabled === true;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 403) return true;
+      throw error;
+    }
   }
 
   readonly read = async ({ name, versionId, current }: StoredBlob): Promise<Buffer | "notAtHand"> => {

@@ -113,9 +113,7 @@ function makeFolder(path: string): void {
 function sinceOf(chain: Chain, known: Documented | undefined): Member | undefined {
   const last = chain.members.find(({ name }) => name === known?.name);
   if (last !== undefined) return last;
-  return chain.members
-    .filter((member) => member !== chain.newest && member.collectedAt < chain.newest.collectedAt)
-    .at(-1);
+  return chain.members.at(-2);
 }
 
 async function readMember(
