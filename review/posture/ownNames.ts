@@ -13,3 +13,15 @@ export function ownProtectedItem(
   const [, component, number] = /^(.+)-backup-g([1-9]\d*)-item$/u.exec(name) ?? [];
   return component === undefined ? undefined : { component, generation: Number(number) };
 }
+
+/** Of one alert of one generation, below the monitoring component's own name. */
+export const alertRuleName = (monitoring: string, server: string, alert: string): string =>
+  `${monitoring}-${server}-${alert}`;
+
+/** Component, generation and alert that such a name tells; undefined of any other name, servers outside of the stack included. */
+export function ownAlertRule(
+  name: string,
+): { readonly component: string; readonly generation: number; readonly alert: string } | undefined {
+  const [, component, number, alert] = /^(.+)-monitoring-g([1-9]\d*)-([a-z0-9-]+)$/u.exec(name) ?? [];
+  return component === undefined || alert === undefined ? undefined : { component, generation: Number(number), alert };
+}

@@ -47,6 +47,9 @@ const gone: Worse = (old, next) => old !== null && next === null;
 /** A number of days that is 0 or -1 means "for ever" in log stores. */
 const loweredDays: Worse = (old, next) => lowered(old, next) && number(next) !== 0 && number(next) !== -1;
 
+/** A daily cap that was not there (-1), or a smaller one. */
+const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
+
 interface PropertyRule {
   readonly code: HazardCode;
   /** Undefined: of any resource, of whatever provider. */
@@ -224,6 +227,8 @@ const rows: readonly Row[] = [
     /^(logs|metrics|enabledLogs|workspaceId|logAnalyticsWorkspaceId|storageAccountId|eventHub\w*|dataSources|dataFlows|destinations)(\.|$)/u,
     (old) => old !== null,
   ],
+  ["diagnostics-weakened", ["logWorkspace"], /^retentionIn(Days)?$/u, loweredDays],
+  ["diagnostics-weakened", ["logWorkspace"], /^(workspaceCapping\.)?dailyQuotaGb$/u, capped],
   ["alerts-weakened", ["alert"], /(^|\.)enabled$/u, switchedOff],
   [
     "alerts-weakened",
