@@ -1,6 +1,7 @@
 import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
+import { alertCounts, alertCountText } from "./alerts";
 import { archiveLines, type StandingArchive } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { heading } from "./text";
@@ -59,6 +60,7 @@ export function document(picture: WorldPicture) {
     genericTypes: picture.genericTypes,
     servers: picture.servers.map(shownServer),
     archives: picture.archives,
+    alerts: alertCounts(picture.resources),
     calls: picture.calls,
   };
 }
@@ -106,6 +108,11 @@ function text(picture: WorldPicture): string {
   }
   if (picture.archives.length > 0)
     lines.push(heading("Archive"), ...archiveLines(picture.archives).map((line) => `  ${line}`));
+  const watched = alertCounts(picture.resources);
+  if (watched.length > 0) {
+    lines.push(heading("Alerts"));
+    for (const each of watched) lines.push(`  ${alertCountText(each)}`);
+  }
   lines.push(heading(`Azure resources (${picture.resources.length})`));
   const byId = [...picture.resources].sort((a, b) => a.id.localeCompare(b.id));
   const width = Math.max(0, ...byId.map(({ type }) => type.length));

@@ -97,6 +97,7 @@ const rows = {
   "lock-removed": [look, "management locks", "{subject}: a lock is {what}", "Put the lock back in the same change."],
   "protection-removed": [look, "`protect` and `retainOnDelete` of the engine", "{subject}: {what} is taken off", "Say in the pull request what is to be deleted next, and why."],
   "diagnostics-weakened": [look, "diagnostic settings and data collection", "{subject}: fewer logs: {what}", "Check that sign-in and change logs of the server and its vault still arrive."],
+  "monitoring-follows": [told, "alerts, agent, collection rule and workbook of a server whose role changes or that goes", "{subject}: {what}", ""],
   "alerts-weakened": [look, "alerts and action groups", "{subject}: an alert is weakened: {what}", "Check who is told tonight when synchronization stops."],
   "subscription-changed": [blocks, "subscription in ids, ledger and provider", "{subject}: another subscription: {what}", "Check `az account show` and azure-native:subscriptionId; a stack does not move, it is built anew."],
   "tenant-changed": [blocks, "tenant in ledger and provider", "{subject}: another tenant: {what}", "Check with which account the preview ran."],

@@ -8,6 +8,7 @@ import { backupHazards } from "./hazards/backup";
 import { commandHazards } from "./hazards/commands";
 import { engineHazards, generalHazards } from "./hazards/general";
 import { guardHazards } from "./hazards/guards";
+import { monitoringHazards } from "./hazards/monitoring";
 import { networkHazards } from "./hazards/network";
 import { placeHazards } from "./hazards/place";
 import { postureHazards } from "./hazards/posture";
@@ -37,6 +38,7 @@ const detectors: readonly Detector[] = [
   networkHazards,
   propertyHazards,
   unknownProperties,
+  monitoringHazards,
   protectionHazards,
   postureHazards,
   placeHazards,

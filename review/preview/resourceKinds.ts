@@ -147,6 +147,11 @@ export const resourceKinds = {
     "azure:monitoring/metricAlert:MetricAlert",
     "azure:monitoring/scheduledQueryRulesAlertV2:ScheduledQueryRulesAlertV2",
   ],
+  logWorkspace: [
+    "azure-native:operationalinsights:Workspace",
+    "azure:operationalinsights/analyticsWorkspace:AnalyticsWorkspace",
+  ],
+  workbook: ["azure-native:applicationinsights:Workbook", "azure:appinsights/workbook:Workbook"],
   rights: [
     "azure-native:authorization:RoleAssignment",
     "azure-native:authorization:RoleDefinition",

@@ -55,6 +55,8 @@ const widensBypass: Worse = (old, next) =>
   String(old ?? "none").toLowerCase() === "none" && isOn(next) && next !== null;
 const opensContainer: Worse = (old, next) =>
   /^(none|private)$/iu.test(String(old ?? "none")) && next !== null && !/^(none|private)$/iu.test(String(next));
+/** A daily cap that was not there (-1), or a smaller one. */
+const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
 
 interface PropertyRule {
   readonly code: HazardCode;
@@ -252,6 +254,8 @@ const rows: readonly Row[] = [
     /^(logs|metrics|enabledLogs|workspaceId|logAnalyticsWorkspaceId|storageAccountId|eventHub\w*|dataSources|dataFlows|destinations)(\.|$)/u,
     (old) => old !== null,
   ],
+  ["diagnostics-weakened", ["logWorkspace"], /^retentionIn(Days)?$/u, loweredDays],
+  ["diagnostics-weakened", ["logWorkspace"], /^(workspaceCapping\.)?dailyQuotaGb$/u, capped],
   ["alerts-weakened", ["alert"], /(^|\.)enabled$/u, switchedOff],
   [
     "alerts-weakened",
