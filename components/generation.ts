@@ -1,6 +1,8 @@
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { remoteAccess, type Secrets } from "./access/access";
+import type { Archive } from "./archive/archive";
+import { archiveRight } from "./archive/rights";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
@@ -24,6 +26,7 @@ export interface GenerationArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly subnetId: pulumi.Input<string>;
   readonly backup: Backup | undefined;
+  readonly archive: Archive | undefined;
   readonly monitoring: Monitoring | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
@@ -85,6 +88,16 @@ export class Generation extends pulumi.ComponentResource {
     const maintained = maintenanceWindow(name, { ...around, window: known.window(block.generation) }, this);
     const logged = securityGroupDiagnostics(name, around, this);
     activeServerLock(name, around, this);
+    const archived = archiveRight(
+      name,
+      {
+        ...around,
+        scope: args.archive?.scope,
+        principalId: vm.principalId,
+        adopt: known.existingArchive.assignments[block.generation],
+      },
+      this,
+    );
     const access = remoteAccess(
       name,
       {
@@ -131,6 +144,7 @@ export class Generation extends pulumi.ComponentResource {
           ...vm.members,
           ...maintained,
           ...logged,
+          ...archived,
           ...access.members,
           ...watched,
           ...asked.members,

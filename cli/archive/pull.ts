@@ -51,10 +51,16 @@ async function pullOne(store: ArchiveStore, target: FolderStore, output: string,
   const known = await target.find(name);
   if (known !== undefined && isSame(known, first)) return "there";
   if (first.size > mostBytes) return `${name}: has ${first.size} bytes, more than any collection; not pulled.`;
-  const bytes = await store.read(first);
+  let bytes: Buffer | "notAtHand";
+  try {
+    bytes = await store.read(first);
+  } catch (error) {
+    if (error instanceof BadInput) return `${error.message} Not pulled.`;
+    throw error;
+  }
   if (bytes === "notAtHand") return `${name}: is in a tier that cannot be read now; not pulled.`;
   const { createdAt, md5, metadata, protection } = first;
-  const beside = { createdAt, md5, metadata, protection, from: store.source, pulledAt: new Date() };
+  const beside = { createdAt, md5, metadata, protection, pulled: { from: store.source, at: new Date() } };
   if ((await target.add({ name, bytes, metadata: metadata ?? {} }, beside)) === "exists") {
     if (known?.equals(bytes)) return "there";
     return `${join(output, ...name.split("/"))}: is there with other bytes than ${store.source} has. It was left as it is: one of the two was changed; archive verify both.`;

@@ -139,10 +139,9 @@ export const keepingRules = {
   },
   "protection-unknown": {
     about: "keeping",
-    severity: "info",
-    unless: "warning with --kept-days or --locked",
-    means: "this source does not say until when collections are protected",
-    cause: "A folder does not, nor an account without version-level immutability, nor Azurite.",
+    severity: "warning",
+    means: "with --kept-days or --locked: this source does not say until when collections are protected",
+    cause: "A folder does not, nor does a container with a policy of its own.",
     next: "Verify against the storage account.",
     tool: "azure",
   },

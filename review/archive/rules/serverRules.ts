@@ -117,6 +117,14 @@ export const serverRules = {
     next: "",
     tool: "powershell",
   },
+  "pair-not-compared": {
+    about: "server",
+    severity: "blocking",
+    means: "the two newest collections cannot be compared",
+    cause: "One of them cannot be read, or holds something that no such server writes.",
+    next: "Mend what is named, start the task on that server, then watch again.",
+    tool: "evidence",
+  },
   "configuration-changed": {
     about: "server",
     severity: "info",
