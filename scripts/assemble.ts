@@ -73,6 +73,7 @@ function composeText(name: ScriptName, given: string): string {
 
 /** What the collector has too stands in a fragment of its own. */
 const needed: Readonly<Record<string, readonly string[] | undefined>> = {
+  archiveTask: ["taskRemoval"],
   connect: ["place"],
   joining: ["instants"],
   staging: ["masks"],

@@ -66,6 +66,6 @@ function Invoke-Script {
     try {
         if ($given.wanted) { Invoke-Wanted $given } else { $script:answer.kept = @(Remove-Archiving) }
     } finally { Exit-ArchiveLock }
-    $script:answer.waiting = (Get-Waiting).Count
+    $script:answer.waiting = @(Get-Waiting).Count
     $script:answer.changes = @($script:changes)
 }

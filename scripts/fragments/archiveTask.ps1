@@ -6,10 +6,7 @@ $archivingPath = "$archiveFolder\archiving.json"
 $chainPath = "$archiveFolder\chain.json"
 $eventSource = 'pulumi-entra-connect'
 $eventSourceKey = "HKLM:\SYSTEM\CurrentControlSet\Services\EventLog\Application\$eventSource"
-$task = @{ TaskPath = '\pulumi-entra-connect\'; TaskName = 'archive-configuration' }
 $script:archiveLock = $null
-
-function Get-ArchiveTask { Get-ScheduledTask @task -ErrorAction SilentlyContinue }
 
 # A run has read its own files already, but it writes the chain's record.
 function Enter-ArchiveLock {
@@ -95,7 +92,7 @@ function Get-Waiting { @(Get-ChildItem -LiteralPath $queueFolder -Filter '*.zip'
 
 # The first record of a chain: its absence later means that it was lost.
 function Initialize-Chain([string]$Chain) {
-    if ((Test-Path -LiteralPath $chainPath) -or (Test-Path -LiteralPath "$chainPath.new") -or (Get-Waiting).Count -gt 0) { return }
+    if ((Test-Path -LiteralPath $chainPath) -or (Test-Path -LiteralPath "$chainPath.new") -or @(Get-Waiting).Count -gt 0) { return }
     Write-WholeFile $chainPath (ConvertTo-AsciiJson ([ordered]@{ chain = $Chain; sequence = 0; previous = $null; settingsFiles = @() }))
 }
 
@@ -115,12 +112,6 @@ function Register-ArchiveTask([string]$Definition) {
     if (-not (Test-SameDefinition $Definition (Export-ScheduledTask @task))) { Stop-Script 'task-refused' @{ reason = 'what Windows has registered is not what was given to it' } }
     Add-Change 'scheduled task registered'
     $before
-}
-
-function Remove-ArchiveTask {
-    if ($null -eq (Get-ArchiveTask)) { return }
-    Unregister-ScheduledTask @task -Confirm:$false
-    Add-Change 'scheduled task removed'
 }
 
 # What has not been archived stays, and the chain's record with it: a later task goes on where this one stopped. Gives what stays.
