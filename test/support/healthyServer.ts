@@ -237,8 +237,6 @@ export const healthyServer: ScriptAnswers = {
     steps: [],
     schedulerEnabled: true,
   },
-<<<<<<< HEAD
-=======
   fence: {
     ...common,
     script: "fence",
@@ -250,17 +248,16 @@ export const healthyServer: ScriptAnswers = {
     startMode: "Auto",
     fencedAt: "2026-11-20T08:00:00Z",
   },
->>>>>>> roleswitch
   "keep-archiving": {
     ...common,
     script: "keep-archiving",
     changes: ["scheduled task registered"],
     vmId,
     wanted: true,
-    before: script: null, archiving: null, task: "none" ,
-    firstRun: 
+    before: { script: null, archiving: null, task: "none" },
+    firstRun: {
       result: 0,
-      event: id: 100, name: `$vmId/aadc-stg-g1/00000001-20261122T100000Z.zip`, why: "" },
+      event: { id: 100, name: `${vmId}/aadc-stg-g1/00000001-20261122T100000Z.zip`, why: "" },
     },
     task: {
       state: "Ready",
@@ -270,20 +267,6 @@ export const healthyServer: ScriptAnswers = {
     },
     kept: [],
     waiting: 0,
-<<<<<<< HEAD
-  },
-  fence: {
-    ...common,
-    script: "fence",
-    changes: [],
-    vmId,
-    generation: 1,
-    outcome: "fenced",
-    staging: "on",
-    startMode: "Auto",
-    fencedAt: "2026-11-20T08:00:00Z",
-=======
->>>>>>> roleswitch
   },
   retire: { ...common, script: "retire", changes: [], vmId, generation: 1, outcome: "proven-staging" },
 };

@@ -1,5 +1,10 @@
 /** Mirrors scripts/keep-archiving.ps1. */
-import { archivedScriptPath, archivingPath, type KeepArchivingAnswer, type PinnedText } from "../../../scripts/assemble";
+import {
+  archivedScriptPath,
+  archivingPath,
+  type KeepArchivingAnswer,
+  type PinnedText,
+} from "../../../scripts/assemble";
 import { hideSecrets } from "../../../scripts/causes";
 import { simulatedNow } from "../simulatedTime";
 import {

@@ -31,6 +31,8 @@ export interface Scenario {
   readonly name: string;
   readonly depth: number;
   readonly start: World;
+  /** Roles that somebody may declare; all where it is absent. */
+  readonly roles?: readonly Role[];
   /** Fences cut the network too. */
   readonly cutOutbound: boolean;
 }
@@ -135,8 +137,9 @@ const allRoles: readonly Role[] = ["passive", "active", "fenced", "lost"];
 
 /** An edit of both roles, and `up`: with the record, an old copy of it, or none; with the exception that brings back. */
 function* declarations(world: World, scenario: Scenario, deciding: Deciding): Iterable<Step> {
-  for (const A of allRoles)
-    for (const B of allRoles)
+  const { roles = allRoles } = scenario;
+  for (const A of roles)
+    for (const B of roles)
       for (const which of ["record", "copy", "none"] as const) {
         const record: SwitchRecordRead =
           which === "none" || world[which] === null ? { kind: "absent" } : { kind: "read", says: world[which] };
@@ -252,6 +255,7 @@ function questionOf(world: World, declared: World["declared"]): Question {
       ledger,
       generations: { 1: generation("A"), 2: generation("B") },
       items: {},
+      storageEndpoint: undefined,
       parts: new Set(),
       worn: new Map(),
       others: [],

@@ -55,7 +55,8 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: "nobody else touches anything: a switch, and back",
-    depth: 7,
+    depth: 8,
+    roles: ["passive", "active"],
     cutOutbound: true,
     start: world({ A: active, B: staging }, { A: "active", B: "passive" }, { strokes: 0 }),
   },

@@ -142,7 +142,9 @@ export class ArchiveWorld {
   }
 
   /** A start that somebody asks for; gives the last result of the task and its event. Both machines must agree. */
-  async runTask(at?: string): Promise<{ readonly result: number; readonly health: Health | undefined; readonly id: number | undefined }> {
+  async runTask(
+    at?: string,
+  ): Promise<{ readonly result: number; readonly health: Health | undefined; readonly id: number | undefined }> {
     await this.nextDay(at);
     const outcomes = [];
     for (const { executor, server } of this.pair.members) {
@@ -197,7 +199,9 @@ export function comparable(value: unknown): unknown {
 }
 
 /** To be called inside a `describe`. A machine with Entra Connect, staging; with the step done unless said otherwise. */
-export function useArchiveWorlds(): (options?: { readonly laid?: boolean | Partial<Archiving> }) => Promise<ArchiveWorld> {
+export function useArchiveWorlds(): (options?: {
+  readonly laid?: boolean | Partial<Archiving>;
+}) => Promise<ArchiveWorld> {
   const executors: { executor: TaskingExecutor; reach: (archive: Archive) => void }[] = [];
   const listeners: BlobListener[] = [];
   const made: Pair[] = [];

@@ -7,7 +7,7 @@ import Ajv from "ajv";
 import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import { type CollectedEvidence, readEvidence } from "../../../review/evidence";
-import { archiveFolder, archivedScriptPath, archivingPath, validateAnswer } from "../../../scripts/assemble";
+import { archivedScriptPath, archiveFolder, archivingPath, validateAnswer } from "../../../scripts/assemble";
 import type { CollectedHealth, FailedHealth } from "../../../scripts/health";
 import { repositoryRoot } from "../../support/repository";
 import { type ArchiveWorld, archiving, type Kept, keeping, refused, taskName, useArchiveWorlds } from "./archiveWorld";
@@ -70,7 +70,10 @@ async function assertChain(kept: readonly Kept[]): Promise<void> {
       archive.previous,
       before === undefined ? null : { name: before.name, manifestSha256: await manifestHash(before.body) },
     );
-    assert.match(name, new RegExp(`^${archiving.chain}/aadc-stg-g1/${String(index + 1).padStart(8, "0")}-\\d{8}T\\d{6}Z\\.zip$`));
+    assert.match(
+      name,
+      new RegExp(`^${archiving.chain}/aadc-stg-g1/${String(index + 1).padStart(8, "0")}-\\d{8}T\\d{6}Z\\.zip$`),
+    );
     assert.equal(headers["x-ms-meta-sha256"], createHash("sha256").update(body).digest("hex"));
     assert.equal(headers["x-ms-meta-manifestsha256"], await manifestHash(body));
     assert.equal(headers["x-ms-meta-sequence"], String(index + 1));
@@ -147,7 +150,10 @@ describe("the archive's task, in PowerShell and emulated", function () {
     const { archive } = world;
     // 2: the role does not count yet, then it does.
     await world.each(async (_, { insteadOfPut }) => {
-      insteadOfPut.push(refused(403, "AuthorizationPermissionMismatch"), refused(403, "AuthorizationPermissionMismatch"));
+      insteadOfPut.push(
+        refused(403, "AuthorizationPermissionMismatch"),
+        refused(403, "AuthorizationPermissionMismatch"),
+      );
     });
     assert.equal((await world.collected()).archive.state, "uploaded");
     // 3: it arrives, and its answer does not: the next attempt of the same run meets its own blob.
@@ -159,14 +165,21 @@ describe("the archive's task, in PowerShell and emulated", function () {
     assert.match(third.archive.why ?? "", /an earlier attempt arrived and its answer did not/);
     // 4: the machine has no identity for the moment.
     await world.each(async (_, { insteadOfToken }) => {
-      insteadOfToken.push({ status: 400, headers: {}, body: '{"error":"invalid_request","error_description":"Identity not found"}' });
+      insteadOfToken.push({
+        status: 400,
+        headers: {},
+        body: '{"error":"invalid_request","error_description":"Identity not found"}',
+      });
     });
     const fourth = await world.runTask();
     assert.deepEqual([fourth.result, fourth.id], [40, 101]);
     const health = fourth.health as CollectedHealth;
     assert.equal(health.archive.state, "queued");
     assert.equal(health.archive.queue.count, 1);
-    assert.match(health.archive.why ?? "", /400 Identity not found; the virtual machine needs a system-assigned identity/);
+    assert.match(
+      health.archive.why ?? "",
+      /400 Identity not found; the virtual machine needs a system-assigned identity/,
+    );
     assert.equal((await waits(world)).length, 1);
     // 5: it is there again, and what waited goes first. A run that died left pieces behind.
     await world.pair.put(`${archiveFolder}\\.partial-12345678`, "half");
@@ -338,16 +351,18 @@ describe("the archive's task, in PowerShell and emulated", function () {
     const world = await worlds({ laid: { waitMinutes: 30 } });
     const { pair } = world;
     // The holder is alive: this process.
-    await pair.each((server) => writeFile(join(server.path, "Global_pulumi-entra-connect-archive.mutex"), String(process.pid)));
-    assert.deepEqual(
-      await world.runTask().then(({ result, id }) => [result, id]),
-      [42, undefined],
+    await pair.each((server) =>
+      writeFile(join(server.path, "Global_pulumi-entra-connect-archive.mutex"), String(process.pid)),
     );
+    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [42, undefined]);
     await pair.each((server) => rm(join(server.path, "Global_pulumi-entra-connect-archive.mutex")));
     await pair.edit((state) => {
       state.peculiarities.busyConnector = "contoso.com";
     });
-    assert.match((await failedOf(world, 41)).what, /The engine was busy for 30 minutes: the connector contoso\.com is busy/);
+    assert.match(
+      (await failedOf(world, 41)).what,
+      /The engine was busy for 30 minutes: the connector contoso\.com is busy/,
+    );
     await pair.edit((state) => {
       state.peculiarities = {};
       Object.assign(state.services.ADSync ?? {}, { status: "Stopped", startType: "Disabled" });
@@ -363,14 +378,14 @@ describe("the archive's task, in PowerShell and emulated", function () {
       for (const key of Object.keys(registry)) if (/EventLog/i.test(key)) delete registry[key];
       await writeFile(file, JSON.stringify(registry));
     });
-    assert.deepEqual(
-      await world.runTask().then(({ result, id }) => [result, id]),
-      [44, undefined],
-    );
+    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [44, undefined]);
   });
 
   it("says of five hundred ports those that are not open, in an event that Windows takes", async () => {
-    const ports = Array.from({ length: 500 }, (_, n) => ({ host: `dc${n}.branch-office.corp.contoso.com`, port: n < 490 ? 636 : 9999 }));
+    const ports = Array.from({ length: 500 }, (_, n) => ({
+      host: `dc${n}.branch-office.corp.contoso.com`,
+      port: n < 490 ? 636 : 9999,
+    }));
     const world = await worlds({ laid: { ports } });
     await world.pair.edit((state) => {
       state.surroundings.closedEverywhere = [9999];
@@ -401,7 +416,10 @@ describe("the archive's task, in PowerShell and emulated", function () {
     const alone = world.pair.alone(first);
     const clean = '{"policyMetadata":{"azureADConnectVersion":"2.6.92.0"}}';
     await alone.put(`${settingsFolder}\\Applied-SynchronizationPolicy-20261101-070000.JSON`, clean);
-    await alone.put(`${settingsFolder}\\Exported-SynchronizationPolicy-20261101-070001.json`, `{"password":"${canary}"}`);
+    await alone.put(
+      `${settingsFolder}\\Exported-SynchronizationPolicy-20261101-070001.json`,
+      `{"password":"${canary}"}`,
+    );
     await alone.edit((state) => {
       if (state.adsync) state.adsync.globalParameters["Contoso.ProxyPassword"] = canary;
     });
@@ -409,7 +427,10 @@ describe("the archive's task, in PowerShell and emulated", function () {
     const lone = Object.assign(Object.create(Object.getPrototypeOf(world) as object) as ArchiveWorld, only);
     const health = await lone.collected();
     if (first.executor.kind === "powershell")
-      assert.ok(health.notAvailable.some(({ reason }) => /holds a value named password/.test(reason)), JSON.stringify(health));
+      assert.ok(
+        health.notAvailable.some(({ reason }) => /holds a value named password/.test(reason)),
+        JSON.stringify(health),
+      );
     await lone.collected();
     const settings = await Promise.all(
       world.archive.kept.map(async ({ body }) => {
@@ -502,7 +523,10 @@ describe("the archive's task, in PowerShell and emulated", function () {
     });
     const { exitCode, stdout, stderr } = await pair.run("retire", retireArguments);
     assert.equal(exitCode, 0, stderr);
-    assert.match(validateAnswer("retire", stdout).warnings.join(), /archive's task could not be taken out: Access is denied/);
+    assert.match(
+      validateAnswer("retire", stdout).warnings.join(),
+      /archive's task could not be taken out: Access is denied/,
+    );
     await pair.edit((state) => {
       state.peculiarities = {};
     });
