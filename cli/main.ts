@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
+import { alertsCommand } from "./commands/alerts";
 import { archiveCommand } from "./commands/archive";
 import { collectorCommand } from "./commands/collector";
 import { compareCommand } from "./commands/compare";
@@ -32,6 +33,7 @@ const program = new Command("entra-connect")
   .addCommand(collectorCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
+  .addCommand(alertsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
 inherit(program);
 

@@ -32,6 +32,7 @@ import { readStackState, recordOf, type StateResource } from "./memory/stackStat
 import { standingFindings } from "./memory/standingFindings";
 import { readSwitchRecord } from "./memory/switchRecord";
 import { type Identity, refusals } from "./memory/transitions";
+import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { outboundFindings } from "./network/outboundFindings";
@@ -195,6 +196,7 @@ export async function know(
     ...sameServerElsewhere(structure, name, remembered),
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
+    ...workspaceProblems(question),
     ...refusals(question),
     ...roleChangeProblems(question, record),
     ...existing.problems,
@@ -257,6 +259,7 @@ export async function know(
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
+      ...monitoringFindings(question),
       ...existing.findings,
       ...copies.findings,
       ...joinFindings(joining),

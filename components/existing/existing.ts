@@ -1,4 +1,5 @@
 import { getDiskEncryptionSet } from "@pulumi/azure-native/compute/getDiskEncryptionSet";
+import { getActionGroup } from "@pulumi/azure-native/monitor/getActionGroup";
 import { getWorkspace } from "@pulumi/azure-native/operationalinsights/getWorkspace";
 import { getProtectionPolicy } from "@pulumi/azure-native/recoveryservices/getProtectionPolicy";
 import { getVault } from "@pulumi/azure-native/recoveryservices/getVault";
@@ -8,7 +9,7 @@ import { found, mayNotRead } from "../memory/lookup";
 import { standing } from "../memory/remembered";
 import { recordOf, textOf } from "../memory/stackState";
 import type { Question } from "../memory/transitions";
-import { parseResourceId, type ResourceId } from "../settings/resourceId";
+import { parseResourceId, type ResourceId, sameId } from "../settings/resourceId";
 import type { Settings } from "../settings/settings";
 import { type FoundThings, type Judgement, judgeExisting, type Looked } from "./judge";
 
@@ -39,7 +40,7 @@ export async function judgedExisting(
 
 async function lookAtExisting(question: ExistingQuestion, asked: pulumi.InvokeOptions): Promise<FoundThings> {
   const { settings, unknown, built, subscriptionId } = question;
-  const { backup, resourceGroupName, logAnalyticsWorkspaceId } = settings;
+  const { backup, resourceGroupName, logAnalyticsWorkspaceId, monitoring } = settings;
 
   /** In the provider's own subscription: it looks into no other. */
   const byId = <T>(
@@ -58,7 +59,28 @@ async function lookAtExisting(question: ExistingQuestion, asked: pulumi.InvokeOp
   const name = ({ names }: ResourceId, level = 0): string => names[level] ?? "";
 
   const enabled = backup.enabled ? backup : undefined;
-  const [resourceGroup, vault, policy, workspace, ...sets] = await Promise.all([
+  const workspaceOf = (setting: string, workspaceId: string | undefined) =>
+    byId(
+      setting,
+      workspaceId,
+      (id) => getWorkspace({ resourceGroupName: id.resourceGroupName, workspaceName: name(id) }, asked),
+      place,
+    );
+  // One that is named twice is looked for once.
+  const ofMonitoring = sameId(monitoring?.workspaceId, logAnalyticsWorkspaceId) ? undefined : monitoring?.workspaceId;
+  const [actionGroups, watching, resourceGroup, vault, policy, workspace, ...sets] = await Promise.all([
+    Promise.all(
+      (monitoring?.notify.actionGroupIds ?? []).map(async (given) => {
+        const looked = await byId(
+          "actionGroupIds",
+          given,
+          (id) => getActionGroup({ resourceGroupName: id.resourceGroupName, actionGroupName: name(id) }, asked),
+          () => ({}),
+        );
+        return looked === undefined ? [] : [looked];
+      }),
+    ),
+    workspaceOf("workspaceId", ofMonitoring),
     resourceGroupName === undefined || unknown.has("resourceGroupName")
       ? undefined
       : looked(
@@ -91,12 +113,7 @@ async function lookAtExisting(question: ExistingQuestion, asked: pulumi.InvokeOp
         };
       },
     ),
-    byId(
-      "logAnalyticsWorkspaceId",
-      logAnalyticsWorkspaceId,
-      (id) => getWorkspace({ resourceGroupName: id.resourceGroupName, workspaceName: name(id) }, asked),
-      place,
-    ),
+    workspaceOf("logAnalyticsWorkspaceId", logAnalyticsWorkspaceId),
     ...settings.generations
       .filter(({ generation }) => !built.has(generation))
       .map(async ({ generation, diskEncryptionSetId }) => {
@@ -110,7 +127,16 @@ async function lookAtExisting(question: ExistingQuestion, asked: pulumi.InvokeOp
         return set === undefined ? [] : [[generation, set] as const];
       }),
   ]);
-  return { resourceGroup, vault, policy, workspace, diskEncryptionSets: Object.fromEntries(sets.flat()) };
+  const watched = monitoring?.workspaceId === undefined ? undefined : (watching ?? workspace);
+  return {
+    resourceGroup,
+    vault,
+    policy,
+    workspace,
+    watchingWorkspace: watched,
+    actionGroups: actionGroups.flat(),
+    diskEncryptionSets: Object.fromEntries(sets.flat()),
+  };
 }
 
 /** Whoever builds here need not be allowed to read what another team owns: that is told, and no reason to stop. */

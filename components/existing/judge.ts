@@ -36,6 +36,9 @@ export interface FoundThings {
   readonly vault?: Looked<FoundPlace>;
   readonly policy?: Looked<FoundPolicy>;
   readonly workspace?: Looked<FoundPlace>;
+  /** Of the alerts. */
+  readonly watchingWorkspace?: Looked<FoundPlace>;
+  readonly actionGroups?: readonly Looked<object>[];
   /** By generation. */
   readonly diskEncryptionSets: Readonly<Record<number, Looked<FoundSet>>>;
 }
@@ -141,6 +144,24 @@ export function judgeExisting(settings: Settings, found: FoundThings, subscripti
       { path: "logAnalyticsWorkspaceId", what: "Log Analytics workspace", looked: found.workspace, anywhere: true },
       subscriptionId,
     ),
+    judgeOne(
+      {
+        path: "monitoring.workspaceId",
+        what: "Log Analytics workspace",
+        // Said already where it is the one of the diagnostics.
+        looked:
+          found.watchingWorkspace === found.workspace ? onlyFound(found.watchingWorkspace) : found.watchingWorkspace,
+        anywhere: true,
+        judge: (is) => workspaceRegion(is, settings),
+      },
+      subscriptionId,
+    ),
+    ...(found.actionGroups ?? []).map((looked, index) =>
+      judgeOne(
+        { path: `monitoring.notify.actionGroupIds[${index}]`, what: "action group", looked, anywhere: true },
+        subscriptionId,
+      ),
+    ),
     ...Object.entries(found.diskEncryptionSets).map(([generation, looked]) => {
       const path = `generations.${generation}.diskEncryptionSetId`;
       return judgeOne(
@@ -170,6 +191,25 @@ export function judgeExisting(settings: Settings, found: FoundThings, subscripti
   return {
     problems: judgements.flatMap(({ problems }) => problems),
     findings: judgements.flatMap(({ findings }) => findings),
+  };
+}
+
+const onlyFound = <T>(looked: Looked<T> | undefined): Looked<T> | undefined =>
+  looked?.kind === "found" ? looked : undefined;
+
+/** Azure wants collection rules and log alerts in the region of their workspace. */
+function workspaceRegion({ location }: FoundPlace, { monitoring }: Settings): Partial<Judgement> {
+  if (location === undefined || monitoring === undefined) return {};
+  const region = regionName(location);
+  if (region === monitoring.workspaceLocation) return {};
+  return {
+    problems: [
+      {
+        path: "monitoring.workspaceLocation",
+        problem: `the workspace is in ${region}, and Azure wants collection rules and log alerts in its region, not in ${monitoring.workspaceLocation}`,
+        write: region,
+      },
+    ],
   };
 }
 

@@ -101,7 +101,7 @@ export interface FirewallName {
   readonly ports: readonly (443 | 80)[];
   readonly why: string;
   readonly source: string;
-  readonly needed: (features: PortFeatures, network: Pick<NetworkSettings, "wsus">) => boolean;
+  readonly needed: (features: PortFeatures, network: Pick<NetworkSettings, "wsus">, agent: boolean) => boolean;
 }
 
 const names = (
@@ -114,6 +114,7 @@ const names = (
 
 const passThrough = (features: PortFeatures): boolean => features.passThroughAuthentication;
 const writeback = (features: PortFeatures): boolean => features.passwordWriteback;
+const monitored: FirewallName["needed"] = (_, __, agent) => agent;
 const windowsUpdate: FirewallName["needed"] = (_, { wsus }) => wsus === undefined;
 const updates = "Microsoft Configuration Manager's page on software update points: what automatic updates reach";
 
@@ -157,6 +158,13 @@ export const firewallNames: readonly FirewallName[] = [
     "Password writeback",
     "Microsoft's page on problems of password writeback, network connectivity",
     writeback,
+  ),
+  ...names(
+    ["global.handler.control.monitor.azure.com", "*.handler.control.monitor.azure.com", "*.ods.opinsights.azure.com"],
+    [443],
+    "Azure Monitor agent (monitoring.agent), directly and not through the proxy",
+    "azure.md 11.6 (container agent page)",
+    monitored,
   ),
   ...names(
     ["*.windowsupdate.microsoft.com", "*.update.microsoft.com"],

@@ -1,5 +1,5 @@
 import { generationNames } from "../server/names";
-import type { GenerationSettings, NetworkSettings, Settings } from "../settings/settings";
+import type { GenerationSettings, Settings } from "../settings/settings";
 import { isAddress } from "./addresses";
 import { endpointTable, firewallNames } from "./endpoints";
 import { type NeededPort, neededPorts, tagIsEverything } from "./neededPorts";
@@ -136,7 +136,10 @@ function union<Row extends { readonly generations: readonly number[] }>(
   return [...byKey.values()];
 }
 
-function nameRows({ generation, features }: GenerationSettings, network: NetworkSettings): readonly NameRow[] {
+function nameRows(
+  { generation, features }: GenerationSettings,
+  { network, monitoring }: Pick<Settings, "network" | "monitoring">,
+): readonly NameRow[] {
   const direct = network.proxy === undefined;
   const hosts = endpointTable
     .filter(({ needed }) => needed(features))
@@ -148,7 +151,7 @@ function nameRows({ generation, features }: GenerationSettings, network: Network
       tried: direct ? (port === 443 ? words.tls : words.connect) : "not tried: the proxy knows what it lets through",
     }));
   const wildcards = firewallNames
-    .filter(({ needed }) => needed(features, network))
+    .filter(({ needed }) => needed(features, network, monitoring?.agent === true))
     .map(({ name, ports, why, source }) => ({
       name,
       ports: ports.map(String),
@@ -262,7 +265,7 @@ export function serverTable(settings: Settings): ServerTable {
     })),
     rows,
     names: union(
-      blocks.flatMap((block) => nameRows(block, settings.network)),
+      blocks.flatMap((block) => nameRows(block, settings)),
       ({ name, ports, why }) => [name, ports, why],
       (left) => left,
     ),

@@ -14,7 +14,7 @@ export interface PortFeatures {
 
 /** The server that rows are asked for. */
 export interface Asked {
-  readonly settings: Pick<Settings, "network" | "domain" | "archive" | "location">;
+  readonly settings: Pick<Settings, "network" | "domain" | "archive" | "location" | "monitoring">;
   readonly block: Pick<GenerationSettings, "features" | "connect">;
 }
 

@@ -101,6 +101,7 @@ export function existingResources(
     add(workspaceId, { properties: { provisioningState: "Succeeded", sku: { name: "PerGB2018" } } });
     notRehearsed.push("logAnalyticsWorkspaceId: your workspace; nothing is sent to it");
   }
+  addWatching(objectAt(setting(settingNames.monitoring)), location, add, notRehearsed);
   for (const [number, block] of Object.entries(objectAt(setting(settingNames.generations)) ?? {})) {
     const setId = idOf("Microsoft.Compute/diskEncryptionSets", textAt(block, settingNames.diskEncryptionSetId));
     if (setId === undefined) continue;
@@ -112,6 +113,28 @@ export function existingResources(
   }
   const ownersHub = objectAt(network)?.[settingNames.makeBothHalves] === true ? undefined : hubId;
   return { resources, notRehearsed, ...(ownersHub === undefined ? {} : { hubId: ownersHub }) };
+}
+
+/** Workspace and action groups of the alerts. */
+function addWatching(
+  monitoring: Readonly<Record<string, unknown>> | undefined,
+  location: string,
+  add: (id: string, body: PlainObject) => void,
+  notRehearsed: string[],
+): void {
+  const workspaceId = idOf("Microsoft.OperationalInsights/workspaces", textAt(monitoring, settingNames.workspaceId));
+  if (workspaceId) {
+    add(workspaceId, {
+      location: textAt(monitoring, settingNames.workspaceLocation) ?? location,
+      properties: { provisioningState: "Succeeded", sku: { name: "PerGB2018" } },
+    });
+    notRehearsed.push("monitoring.workspaceId: your workspace; nothing is sent to it");
+  }
+  const groups = textsAt(objectAt(monitoring)?.[settingNames.notify], settingNames.actionGroupIds).flatMap(
+    (id) => idOf("Microsoft.Insights/actionGroups", id) ?? [],
+  );
+  for (const id of groups) add(id, { location: "Global", properties: { groupShortName: "yours", enabled: true } });
+  if (groups.length > 0) notRehearsed.push("monitoring.notify.actionGroupIds: your action groups; nobody is told");
 }
 
 /** Where SSH comes from is in the hub, but for what is in our own network: with that no hub may overlap. */

@@ -15,6 +15,12 @@ export const settingNames = {
   /** Name of a resource group that is there already. */
   resourceGroupName: "resourceGroupName",
   logAnalyticsWorkspaceId: "logAnalyticsWorkspaceId",
+  monitoring: "monitoring",
+  /** Inside monitoring: what exists already. */
+  workspaceId: "workspaceId",
+  workspaceLocation: "workspaceLocation",
+  notify: "notify",
+  actionGroupIds: "actionGroupIds",
   access: "access",
   /** Inside access. */
   jumpHost: "jumpHost",

@@ -151,9 +151,9 @@ async function proveChain(
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
-  const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-  const newestOnes = new Set(byTime.slice(-(input.newest ?? byTime.length)));
-  const wanted = byTime.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
+  const { members } = chain;
+  const newestOnes = new Set(members.slice(-(input.newest ?? members.length)));
+  const wanted = members.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
   const also: ReadCollection[] = [];
   const placed: Placed[] = [];
   let [newest, before]: [ReadCollection | null, ReadCollection | null] = [null, null];
@@ -170,12 +170,12 @@ async function proveChain(
     if (input.also?.includes(member.name)) also.push(read);
     placed.push({ member, collection: read.collection });
   }
-  if (wanted.length < byTime.length)
+  if (wanted.length < members.length)
     findings.push(
       found(
         "not-read-back",
         who,
-        `${who}: ${byTime.length - wanted.length} older collections were listed and not read.`,
+        `${who}: ${members.length - wanted.length} older collections were listed and not read.`,
       ),
     );
   for (const each of placed)

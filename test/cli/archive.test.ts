@@ -1,39 +1,11 @@
 import { strict as assert } from "node:assert";
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Azurite } from "../support/azurite";
 import { type Added, activeChain, CollectionChain, passiveChain } from "../support/collectionChain";
-import { repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
-
-const main = join(repositoryRoot, "dist", "cli", "main.js");
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The genuine command, in a process of its own: Azurite is another one, so nothing here may block. */
-function command(
-  words: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...words], { cwd, env: { ...process.env, ...environment } });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (part) => {
-      stdout += String(part);
-    });
-    child.stderr.on("data", (part) => {
-      stderr += String(part);
-    });
-    child.on("close", (status) => resolve({ status, stdout, stderr }));
-  });
-}
+import { command, type Ended } from "./command";
 
 const begin = (hoursAgo: number, count: number): string =>
   new Date(Date.now() - (hoursAgo + (count - 1) * 24) * 3_600_000).toISOString();

@@ -63,6 +63,9 @@ const everything: readonly ((written: Written) => void)[] = [
     }),
     join("offlineBlob"),
   ),
+  (written) => {
+    written.monitoring = { notify: { emails: ["team@contoso.com"] } };
+  },
 ];
 const plans = everything.map((change) => planOf(change));
 
@@ -463,12 +466,14 @@ describe("names for a firewall", () => {
 
   it("of Windows Update are not needed with an update server, those of features only where they are used", () => {
     const none = { passwordWriteback: false, passThroughAuthentication: false, seamlessSingleSignOn: false };
-    const namesOf = (given: typeof none, wsus?: { port: number }) =>
-      firewallNames.filter(({ needed }) => needed(given, { wsus })).map(({ name }) => name);
+    const namesOf = (given: typeof none, wsus?: { port: number }, agent = false) =>
+      firewallNames.filter(({ needed }) => needed(given, { wsus }, agent)).map(({ name }) => name);
     assert.ok(namesOf(none).includes("*.update.microsoft.com"));
     assert.ok(!namesOf(none, { port: 8530 }).some((name) => /update/.test(name) && !/msappproxy/.test(name)));
     assert.ok(!namesOf(none).includes("*.msappproxy.net"));
     assert.ok(namesOf({ ...none, passThroughAuthentication: true }).includes("*.msappproxy.net"));
+    assert.ok(!namesOf(none).some((name) => /monitor|opinsights/.test(name)));
+    assert.ok(namesOf(none, undefined, true).includes("*.ods.opinsights.azure.com"));
     assert.ok(namesOf({ ...none, passwordWriteback: true }).includes("*.passwordreset.microsoftonline.com"));
   });
 });

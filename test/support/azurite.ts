@@ -22,6 +22,7 @@ export class Azurite {
   #process: ChildProcess | undefined;
   #tokens: Server | undefined;
   #port = 0;
+  #tokenPort = 0;
   /** Resources for which a token was asked. */
   readonly askedFor: string[] = [];
   /** What the next requests for a token get in place of one. */
@@ -47,10 +48,9 @@ export class Azurite {
 
   /** For a child process: trusts the certificate, and has an identity. */
   get environment(): Readonly<Record<string, string>> {
-    const { port } = this.#tokens?.address() as AddressInfo;
     return {
       NODE_EXTRA_CA_CERTS: this.certificate,
-      IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/msi/token`,
+      IDENTITY_ENDPOINT: `http://127.0.0.1:${this.#tokenPort}/msi/token`,
       IDENTITY_HEADER: "a-test",
     };
   }
@@ -62,14 +62,16 @@ export class Azurite {
     execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", this.certificate, ...subject], {
       stdio: "pipe",
     });
-    this.#tokens = createServer((request, response) => {
+    const tokens = createServer((request, response) => {
       const resource = new URL(request.url ?? "", "http://127.0.0.1").searchParams.get("resource") ?? "";
       this.askedFor.push(resource);
       response.setHeader("content-type", "application/json");
       if (this.refuseTokens) response.writeHead(400).end(JSON.stringify({ error: "invalid_request" }));
       else response.end(JSON.stringify(tokenFor(resource)));
     });
-    await new Promise<void>((resolve) => this.#tokens?.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => tokens.listen(0, "127.0.0.1", resolve));
+    this.#tokens = tokens;
+    this.#tokenPort = (tokens.address() as AddressInfo).port;
     this.#port = await freePort();
     const main = require.resolve("azurite/dist/src/blob/main.js");
     const options = ["--blobPort", String(this.#port), "--oauth", "basic", "--cert", this.certificate, "--key", key];

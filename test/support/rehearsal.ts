@@ -50,6 +50,9 @@ export interface WrittenSettings {
   [other: string]: unknown;
 }
 
+/** What Pulumi.rehearsal.yaml has and most tests are not about: a server without it is made in half the time. */
+const keptReady = ["archive", "monitoring"] as const;
+
 const sections = ["network", "access", "domain", "gate", "backup", "tags"] as const;
 
 /** One resource as azure.json keeps it. */
@@ -116,10 +119,12 @@ export class Rehearsal {
 
   /**
    * @param windows `emulated` is faster; that both give the same answers has tests of its own (test/rehearsal/windows).
+   * @param with_ what of `keptReady` the settings keep
    */
   constructor(
     private readonly windows: "emulated" | "powershell" = "emulated",
     program = join(repositoryRoot, "dist", "index.js"),
+    with_: readonly (typeof keptReady)[number][] = [],
   ) {
     mkdirSync(this.project);
     const description = parse(readFileSync(join(repositoryRoot, "Pulumi.yaml"), "utf8"));
@@ -130,7 +135,9 @@ export class Rehearsal {
       JSON.stringify({ dependencies: { "pulumi-entra-connect": "*" } }),
     );
     symlinkSync(join(repositoryRoot, "node_modules"), join(this.project, "node_modules"), "dir");
-    cpSync(join(repositoryRoot, "Pulumi.rehearsal.yaml"), this.settingsFile);
+    const settings = parse(readFileSync(join(repositoryRoot, "Pulumi.rehearsal.yaml"), "utf8"));
+    for (const name of keptReady) if (!with_.includes(name)) delete settings.config[`entra-connect:${name}`];
+    writeFileSync(this.settingsFile, stringify(settings));
   }
 
   get settingsFile(): string {

@@ -2,6 +2,7 @@ import { ArmError, notFound } from "../arm/errors";
 import { parseId } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { type JsonObject, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
 import type { PutRequest, Subscription } from "./resourceType";
 
@@ -36,6 +37,8 @@ export const isElsewhere = (id: string, by: string): boolean => {
 export const workspace = define("operationalinsights", "Workspace", {
   type: workspaceType,
   path: `${group}/${workspaceType}/{workspaceName}`,
+  // Inside `properties`, unlike that of most types.
+  shape: { envelope: new Set([...topLevelEnvelope].filter((name) => name !== "sku")) },
   required: ["location"],
   filledByAzure: ["workspaceCapping.quotaNextResetTime", "workspaceCapping.dataIngestionStatus"],
   seconds: { create: 20, update: 5, delete: 10 },

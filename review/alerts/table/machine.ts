@@ -114,7 +114,7 @@ export const machineAlerts: readonly Alert[] = [
     why: "A crash or a lost host; a database that was cut off needs a look.",
     first:
       "Does the service run and a cycle finish? The activity log and Azure Service Health say whether it was the platform.",
-    source: "System 6008 [K]",
+    source: "System log, event 6008 [K] (facts/monitoring.md 2)",
   },
   {
     name: "disk-space",
