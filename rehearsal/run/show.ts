@@ -1,6 +1,7 @@
 import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
+import { alertCounts, alertCountText } from "./alerts";
 import { commandLine, type RehearsalOptions } from "./options";
 import { heading } from "./text";
 
@@ -56,6 +57,7 @@ export function document(picture: WorldPicture) {
     resources: picture.resources,
     genericTypes: picture.genericTypes,
     servers: picture.servers.map(shownServer),
+    alerts: alertCounts(picture.resources),
     calls: picture.calls,
   };
 }
@@ -100,6 +102,11 @@ function text(picture: WorldPicture): string {
     lines.push(`  ${server.name}${also}: ${server.power}, ${staging}, wizard ${server.wizard}`);
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
+  }
+  const watched = alertCounts(picture.resources);
+  if (watched.length > 0) {
+    lines.push(heading("Alerts"));
+    for (const each of watched) lines.push(`  ${alertCountText(each)}`);
   }
   lines.push(heading(`Azure resources (${picture.resources.length})`));
   const byId = [...picture.resources].sort((a, b) => a.id.localeCompare(b.id));

@@ -17,8 +17,8 @@ import { emulateScript } from "./emulation/emulate";
 import { writeExportedConfiguration } from "./exportedConfiguration";
 import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
-import { readRegistry, readServerWorld, registryValue } from "./serverFiles";
 import { runDueTasks, type TaskRunner } from "./scheduledTasks";
+import { readRegistry, readServerWorld, registryValue } from "./serverFiles";
 import { findTestPowershell } from "./testPowershell";
 import type { WayToAzure } from "./wayToAzure";
 

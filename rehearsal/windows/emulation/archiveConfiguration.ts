@@ -1,14 +1,15 @@
 /** Mirrors scripts/archive-configuration.ps1, and the line of the task that starts it. */
 import { createHash } from "node:crypto";
 import { lstat, mkdir } from "node:fs/promises";
-import { type Archiving, archiveFolder, archivedScriptPath, archivingPath, asciiJson } from "../../../scripts/assemble";
+import { type Archiving, archivedScriptPath, archiveFolder, archivingPath, asciiJson } from "../../../scripts/assemble";
 import { type CollectedHealth, healthEvents, longestEventMessage } from "../../../scripts/health";
 import type { ServerFolder } from "../../world/contract";
 import { changeServerWorld, codeOf, readRegistry } from "../serverFiles";
 import { instantText, simulatedNow } from "../simulatedTime";
 import type { WayToAzure } from "../wayToAzure";
+import { accessProblem, eventSourceKey } from "./archiveTask";
 import { type Collection, collect } from "./archiving/collection";
-import { again, ArchivingFailure, exitCodes } from "./archiving/failure";
+import { ArchivingFailure, again, exitCodes } from "./archiving/failure";
 import {
   addToQueue,
   blobName,
@@ -25,7 +26,6 @@ import {
 } from "./archiving/queue";
 import { sendQueue } from "./archiving/upload";
 import { zipOf } from "./archiving/zip";
-import { accessProblem, eventSourceKey } from "./archiveTask";
 import { startModes } from "./service";
 import { libraryFolder, Session } from "./session";
 import { toAscii } from "./text";
@@ -264,7 +264,9 @@ class ArchivingRun {
         }),
         "ascii",
       );
-      const all = new Map([...listed, ["manifest.json", manifest] as const].sort(([one], [other]) => (one < other ? -1 : 1)));
+      const all = new Map(
+        [...listed, ["manifest.json", manifest] as const].sort(([one], [other]) => (one < other ? -1 : 1)),
+      );
       return { file, name, health, manifest, zip: zipOf(all) };
     };
     this.vmId = (await session.world()).vmId;
@@ -341,4 +343,3 @@ function messageOf(health: CollectedHealth): string {
   }
   return asciiJson(shown);
 }
-

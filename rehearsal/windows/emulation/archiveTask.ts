@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir, readdir, rm } from "node:fs/promises";
 import {
-  archiveFolder,
   archivedScriptPath,
+  archiveFolder,
   archiveTask,
   archivingPath,
   asciiJson,

@@ -93,7 +93,10 @@ async function writeStatistics(
     "statistics/run-results.json",
     connectors.map(({ name, identifier }) => ({
       connector: name,
-      runs: newestOfEach(engine.runHistory.filter((run) => run.connectorIdentifier === identifier), world),
+      runs: newestOfEach(
+        engine.runHistory.filter((run) => run.connectorIdentifier === identifier),
+        world,
+      ),
     })),
   );
   for (const { name } of connectors)

@@ -45,10 +45,7 @@ export async function queued(session: Session): Promise<readonly Queued[]> {
 export async function queueState(session: Session) {
   const files = await queued(session);
   const bytes = files.reduce((sum, each) => sum + each.bytes, 0);
-  const oldest = files[0]?.file.replace(
-    /^\d{8}-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.zip$/,
-    "$1-$2-$3T$4:$5:$6Z",
-  );
+  const oldest = files[0]?.file.replace(/^\d{8}-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.zip$/, "$1-$2-$3T$4:$5:$6Z");
   return { count: files.length, sizeMB: Math.round((bytes / 1_048_576) * 100) / 100, oldestAt: oldest ?? null };
 }
 
@@ -122,7 +119,11 @@ function recordOf(text: string | undefined): (ChainEnd & { readonly chain: strin
   }
 }
 
-export async function writeChainEnd(session: Session, chain: string, end: Omit<ChainEnd, "startedAnew">): Promise<void> {
+export async function writeChainEnd(
+  session: Session,
+  chain: string,
+  end: Omit<ChainEnd, "startedAnew">,
+): Promise<void> {
   const { sequence, previous, settingsFiles } = end;
   await session.write(chainPath, asciiJson({ chain, sequence, previous, settingsFiles }));
   await rm(session.path(`${chainPath}.new`), { force: true });
