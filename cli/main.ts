@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
 import { alertsCommand } from "./commands/alerts";
 import { archiveCommand } from "./commands/archive";
+import { collectorCommand } from "./commands/collector";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
@@ -29,6 +30,7 @@ const program = new Command("entra-connect")
   .addCommand(documentCommand())
   .addCommand(archiveCommand())
   .addCommand(watchCommand())
+  .addCommand(collectorCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
   .addCommand(alertsCommand())

@@ -4,6 +4,10 @@ import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
+import { findExistingArchive, unseenArchive } from "./archive/existing";
+import { withArchive } from "./archive/ledger";
+import { archiveWaits, isSubnetReady } from "./archive/reach";
+import type { ExistingArchive } from "./archive/seen";
 import type { PassiveServerArgs } from "./args";
 import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
 import { proofOf, wizardDone } from "./connect/proof";
@@ -63,6 +67,9 @@ export interface Known {
   readonly remembered: Remembered;
   readonly ledger: Ledger;
   readonly existingBackup: ExistingBackup;
+  readonly existingArchive: ExistingArchive;
+  /** Whether the servers' subnet has its way to the archive, or may get it in this run. */
+  readonly subnetIsReady: boolean;
   readonly findings: readonly Finding[];
   treatment(block: GenerationSettings): Treatment;
   /** The exception that has its guard asked by Run Command, where it counts. */
@@ -204,22 +211,30 @@ export async function know(
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)
       : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
+  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
+  const existingArchive = unknown.has("accountId")
+    ? unseenArchive(archiveQuestion)
+    : await findExistingArchive(archiveQuestion, asked);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some(
     ({ generation, role }) => role === "active" || (role === "passive" && unproven(generation)),
   );
+  const sharedUntouched = untouchable && !acknowledged;
+  const subnetIsReady = isSubnetReady(structure, remembered, sharedUntouched);
   return {
     structure,
     settings: settings as pulumi.Output<Settings>,
     remembered,
-    ledger: withBackup(ledger, existingBackup),
+    ledger: withArchive(withBackup(ledger, existingBackup), structure, existingArchive),
     treatment,
     retiring: (generation) => retiring.get(generation),
     today,
     power: (generation) => power.get(generation) ?? "unread",
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
+    existingArchive,
+    subnetIsReady,
     findings: [
       ...standingFindings(question),
       ...roleChangeFindings(question, record),
@@ -235,6 +250,8 @@ export async function know(
       ),
       ...ofMachines,
       ...existingBackup.findings,
+      ...existingArchive.findings,
+      ...archiveWaits(structure, subnetIsReady),
       ...structure.generations
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
@@ -249,12 +266,12 @@ export async function know(
       ...judgedFiles.findings,
     ],
     join: (block) => joinQuestion(joining, block),
-    sharedUntouched: untouchable && !acknowledged,
+    sharedUntouched,
     hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
-    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? [])]),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? []), ...existingArchive.worn]),
     window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),

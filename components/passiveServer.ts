@@ -1,6 +1,7 @@
 import * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 import { verdictOf } from "../review/verdict";
+import { Archive } from "./archive/archive";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
@@ -153,6 +154,25 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
         )
       : undefined;
     backup?.keepRetired();
+    const archive = structure.archive.enabled
+      ? new Archive(
+          `${name}-archive`,
+          {
+            structure,
+            settings,
+            existing: known.existingArchive,
+            subscriptionId: known.ledger.subscriptionId,
+            resourceGroupName,
+            subnetId: network.subnetId,
+            virtualNetworkId: network.virtualNetworkId,
+            subnetIsReady: known.subnetIsReady,
+            untouched: structure.network.kind === "new" && known.sharedUntouched,
+            standsUnderActive: active,
+            holds: (part) => known.remembered.parts.has(part),
+          },
+          parent,
+        )
+      : undefined;
     const monitoring =
       structure.monitoring === undefined
         ? undefined
@@ -185,8 +205,9 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           resourceGroupName,
           subnetId: network.subnetId,
           backup,
+          archive,
           monitoring,
-          shared: [...(group === undefined ? [] : [group]), ...network.members],
+          shared: [...(group === undefined ? [] : [group]), ...network.members, ...(archive?.members ?? [])],
           // Guards keep the ledger: a destroy that one of them refuses leaves it, whatever else is gone from the state.
           askedAfter: [ledger, ...(block.role === "active" ? guards : [])],
         },

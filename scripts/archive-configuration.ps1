@@ -30,6 +30,8 @@ param(
 # Moved on with every change of what is collected or how it is archived.
 $archiverVersion = '1'
 $exitCodes = @{ archived = 0; waiting = 40; failed = 41; busy = 42; changed = 43; silent = 44 }
+# The collector's own choice, which takes minutes on a large server.
+$CountObjects = $false
 
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
@@ -587,7 +589,7 @@ function Save-Collection {
 
 # Last, since it lists everything else.
 function Write-Manifest([datetime]$CollectedAt, $Server, $Staging, $Archive) {
-    $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
+    $files = @(Get-WorkingFile | Where-Object { $_ -ne 'manifest.json' } | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
     $manifest = [ordered]@{
         schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $CollectedAt; server = $Server; staging = $Staging
         files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)
@@ -1119,7 +1121,11 @@ function Get-Health($Given, [datetime]$CollectedAt, $Server, $Staging) {
     $runs = @(Read-Part 'run history' { @(Get-ADSyncRunProfileResult -NumberRequested 200 | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }) } | Where-Object { $null -ne $_ })
     $newest = @($runs | Where-Object { $null -ne $_.Ended } | Sort-Object -Property Ended | Select-Object -Last 1)
     $database = Read-Part 'size of the database' { Get-DatabaseHealth }
-    $ends = Read-Part 'end of the certificate' { (Get-ConnectorIdentity).endsAt }
+    $ends = Read-Part 'end of the certificate' {
+        $found = (Get-ConnectorIdentity).endsAt
+        if (-not $found) { throw 'the credential of this build does not say it; what the event log knows is in statistics/certificate-events.json' }
+        $found
+    }
     [ordered]@{
         schema = 'entra-connect-health/1'; collectedAt = Format-Instant $CollectedAt; computerName = [string]$env:COMPUTERNAME
         chain = [string]$Given.chain; sequence = $null; generation = $Given.generation

@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect exceptions marker staging instants
+# fragments: given lock machine files connect exceptions marker staging instants taskRemoval
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 
@@ -142,6 +142,8 @@ function Invoke-Script {
         Add-Change 'marker written'
         Remove-Record $intentPath
     }
+    # A task that is left goes with the machine, so it keeps nothing back.
+    try { Remove-ArchiveTask } catch { Add-Warning "The archive's task could not be taken out: $(Hide-Secret $_.Exception.Message)" }
     $script:answer.outcome = $outcome
     $script:answer.vmId = Get-MachineId
     $script:answer.generation = [int]$given.generation

@@ -3,27 +3,31 @@ import type { Protection, StoredBlob } from "../../review/archive/listing";
 import { isJsonObject, type JsonObject, readInstant } from "../../review/evidence";
 import { BadInput, type Json } from "../../review/verdict";
 
-/** What a store says of a collection beside its content; in a folder it lies in `<collection>.zip.json`. */
-export interface Beside {
+/** What a store says of a collection beside its content: in a folder, `<collection>.zip.json`, as a rehearsal keeps it too. */
+export type Beside = Pick<StoredBlob, "createdAt" | "md5" | "metadata" | "protection"> & {
   readonly name: string;
-  readonly createdAt: Date | null;
-  readonly md5: string | null;
-  readonly metadata: Readonly<Record<string, string>> | null;
-  readonly protection: Protection | null;
   /** The account that it was pulled from, and when. */
-  readonly from?: string;
-  readonly pulledAt?: Date;
-}
+  readonly pulled?: { readonly from: string; readonly at: Date };
+};
 
-const schema = "entra-connect-blob/1";
-
-export function writeBeside(path: string, beside: Beside): void {
-  writeFileSync(path, `${JSON.stringify({ schema, ...beside }, null, 2)}\n`, { mode: 0o600 });
+export function writeBeside(path: string, { name, createdAt, md5, metadata, protection, pulled }: Beside): void {
+  const described = {
+    name,
+    createdAt,
+    contentMd5: md5 === null ? null : Buffer.from(md5, "hex").toString("base64"),
+    metadata,
+    // Nothing is said of it where the store said nothing; null is "none".
+    ...(protection !== null && {
+      immutability: protection.until === null ? null : { until: protection.until, mode: protection.mode },
+      legalHold: protection.legalHold,
+    }),
+    pulled,
+  };
+  writeFileSync(path, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
 }
 
 /**
- * What is written beside a collection: by `archive pull` and `archive add`, or the headers that Azure gave (`x-ms-meta-…`,
- * `x-ms-immutability-policy-until-date`…), as a rehearsal keeps them. Empty where there is no such file.
+ * What is written beside a collection. Empty where there is no such file.
  *
  * @throws BadInput where it is there and no JSON
  */
@@ -35,60 +39,36 @@ export function readBeside(path: string): Partial<StoredBlob> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new BadInput(`${path}: cannot be read (${(error as Error).message}).`);
   }
+  const refuse = (what: string): never => {
+    throw new BadInput(`${path}: is no JSON${what}. Pull this collection again, or take this file away.`);
+  };
   let document: Json;
   try {
     document = JSON.parse(text) as Json;
   } catch (error) {
-    throw new BadInput(
-      `${path}: is no JSON (${(error as Error).message}). Pull this collection again, or take the file away.`,
-    );
+    return refuse(` (${(error as Error).message})`);
   }
-  if (!isJsonObject(document)) throw new BadInput(`${path}: is no JSON object. Take the file away.`);
-  const headers = isJsonObject(document.headers) ? document.headers : undefined;
-  return headers === undefined ? ofOurs(document) : ofHeaders(headers, document);
-}
-
-function ofOurs(document: JsonObject): Partial<StoredBlob> {
-  const protection = isJsonObject(document.protection) ? document.protection : undefined;
+  if (!isJsonObject(document)) return refuse(" object");
+  const { createdAt, contentMd5, metadata } = document;
   return {
-    createdAt: moment(document.createdAt),
-    md5: text(document.md5),
-    metadata: isJsonObject(document.metadata) ? texts(document.metadata) : null,
-    protection: protection === undefined ? null : protectionOf(protection.until, protection.mode, protection.legalHold),
+    createdAt: moment(createdAt),
+    md5: typeof contentMd5 === "string" ? Buffer.from(contentMd5, "base64").toString("hex") : null,
+    metadata: isJsonObject(metadata) ? texts(metadata) : null,
+    protection: protectionOf(document),
   };
 }
 
-function ofHeaders(given: JsonObject, document: JsonObject): Partial<StoredBlob> {
-  const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));
-  const metadata = Object.fromEntries(
-    Object.entries(texts(headers)).flatMap(([name, value]) =>
-      name.startsWith("x-ms-meta-") ? [[name.slice("x-ms-meta-".length), value]] : [],
-    ),
-  );
-  const md5 = text(headers["content-md5"]);
-  const immutability = isJsonObject(document.immutability) ? document.immutability : {};
-  const until = headers["x-ms-immutability-policy-until-date"] ?? immutability.until ?? document.immutableUntil;
-  const mode = headers["x-ms-immutability-policy-mode"] ?? immutability.mode ?? document.immutabilityMode;
-  const hold = headers["x-ms-legal-hold"];
+function protectionOf({ immutability, legalHold }: JsonObject): Protection | null {
+  if (immutability === undefined && legalHold === undefined) return null;
+  const policy = isJsonObject(immutability) ? immutability : {};
+  const mode = typeof policy.mode === "string" ? policy.mode.toLowerCase() : null;
   return {
-    createdAt: moment(document.createdAt) ?? moment(headers["x-ms-creation-time"]) ?? moment(headers["last-modified"]),
-    md5: md5 === null ? null : Buffer.from(md5, "base64").toString("hex"),
-    metadata,
-    protection: protectionOf(until, mode, hold === "true" ? true : hold === "false" ? false : undefined),
-  };
-}
-
-function protectionOf(until: Json | undefined, mode: Json | undefined, legalHold: Json | undefined): Protection | null {
-  if (until === undefined && legalHold === undefined) return null;
-  const word = text(mode)?.toLowerCase();
-  return {
-    until: moment(until),
-    mode: word === "locked" || word === "unlocked" ? word : null,
+    until: moment(policy.until),
+    mode: mode === "locked" || mode === "unlocked" ? mode : null,
     legalHold: typeof legalHold === "boolean" ? legalHold : null,
   };
 }
 
-const text = (value: Json | undefined): string | null => (typeof value === "string" ? value : null);
 const texts = (object: JsonObject): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(object).flatMap(([name, value]) => (typeof value === "string" ? [[name.toLowerCase(), value]] : [])),

@@ -72,9 +72,12 @@ export class FolderStore implements ArchiveStore {
     const path = this.path(name);
     try {
       const stats = lstatSync(path);
-      if (!stats.isFile() || stats.size > mostBytes) throw new Error("is no file of a collection");
+      if (!stats.isFile())
+        throw new BadInput(`${path}: is no plain file (a link?): what it leads to is not in this archive.`);
+      if (stats.size > mostBytes) throw new BadInput(`${path}: has ${stats.size} bytes, more than any collection.`);
       return readFileSync(path);
     } catch (error) {
+      if (error instanceof BadInput) throw error;
       throw new CouldNotRun(`${path}: cannot be read (${(error as Error).message}).`);
     }
   };

@@ -29,8 +29,7 @@ export async function pull(store: ArchiveStore, options: PullOptions): Promise<E
   const told: string[] = [];
   let [added, there] = [0, 0];
   for (const chain of named(chains, options.server ?? [], store.source)) {
-    const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-    for (const member of byTime.slice(-(options.newest ?? byTime.length))) {
+    for (const member of chain.members.slice(-(options.newest ?? chain.members.length))) {
       options.progress(`pulling ${member.name}`);
       const outcome = await pullOne(store, target, options.output, member);
       if (outcome === "added") added++;
@@ -51,10 +50,16 @@ async function pullOne(store: ArchiveStore, target: FolderStore, output: string,
   const known = await target.find(name);
   if (known !== undefined && isSame(known, first)) return "there";
   if (first.size > mostBytes) return `${name}: has ${first.size} bytes, more than any collection; not pulled.`;
-  const bytes = await store.read(first);
+  let bytes: Buffer | "notAtHand";
+  try {
+    bytes = await store.read(first);
+  } catch (error) {
+    if (error instanceof BadInput) return `${error.message} Not pulled.`;
+    throw error;
+  }
   if (bytes === "notAtHand") return `${name}: is in a tier that cannot be read now; not pulled.`;
   const { createdAt, md5, metadata, protection } = first;
-  const beside = { createdAt, md5, metadata, protection, from: store.source, pulledAt: new Date() };
+  const beside = { createdAt, md5, metadata, protection, pulled: { from: store.source, at: new Date() } };
   if ((await target.add({ name, bytes, metadata: metadata ?? {} }, beside)) === "exists") {
     if (known?.equals(bytes)) return "there";
     return `${join(output, ...name.split("/"))}: is there with other bytes than ${store.source} has. It was left as it is: one of the two was changed; archive verify both.`;

@@ -1,3 +1,4 @@
+import { hasPrivateEndpoint } from "../archive/plan";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { sharedOf } from "./ledger";
@@ -42,6 +43,12 @@ const sharedParts: readonly SharedPart[] = [
     path: "bastion",
     what: "the Bastion of our own",
     wanted: ({ bastion }) => bastion !== undefined && bastion.existingId === undefined,
+  },
+  {
+    part: "archive-endpoint",
+    path: "archive.reach",
+    what: "the private endpoint of the archive",
+    wanted: hasPrivateEndpoint,
   },
 ];
 
@@ -91,7 +98,9 @@ export const leavingShared: Check = (question) => {
 
 /** Under an active one a change since the last run is refused with what it was. */
 function toldAlready(path: string, { settings, remembered: { ledger } }: Question): boolean {
-  const key = path.replace(/^network\./, "") as keyof ReturnType<typeof sharedOf>;
+  const key = (path === "archive.reach" ? "archiveReach" : path.replace(/^network\./, "")) as keyof ReturnType<
+    typeof sharedOf
+  >;
   const before = ledger?.shared[key];
   return before !== undefined && JSON.stringify(before) !== JSON.stringify(sharedOf(settings)[key]);
 }

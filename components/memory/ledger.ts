@@ -1,4 +1,5 @@
 import type { SettingsFileDigest } from "../../review/settingsFile";
+import { reachInShort } from "../archive/plan";
 import type { PlannedWindow } from "../maintenance/plan";
 import { serverResourceGroup } from "../server/names";
 import { type Built, builtWith } from "../settings/built";
@@ -25,6 +26,8 @@ export interface Ledger {
   readonly vault?: string;
   /** What the settings last asked of our own vault: lowering it is meant only where it was asked for before. */
   readonly backup?: { readonly immutability?: string };
+  /** The archive, also after it was switched off: it stands in Azure still. */
+  readonly archive?: LedgerArchive;
   readonly shared: Shared;
   /** Names of the settings' tags: what is on a resource and not among them is somebody else's, and is kept. */
   readonly tags?: readonly string[];
@@ -34,6 +37,16 @@ export interface Ledger {
   readonly otherServers?: Readonly<Record<string, { readonly role: Role; readonly since?: string }>>;
   /** Every number ever used. */
   readonly generations: Readonly<Record<string, LedgerEntry>>;
+}
+
+export interface LedgerArchive {
+  /** Whether the last run's settings had it. */
+  readonly on: boolean;
+  /** Name of our own account, or the id of somebody else's. */
+  readonly account: string;
+  readonly container: string;
+  /** What the settings last asked for: fewer days are meant only where more were asked for before. */
+  readonly days: number;
 }
 
 export interface LedgerEntry {
@@ -78,12 +91,15 @@ export interface Shared {
   readonly firewallAddress?: string;
   /** An existing one's id, else the prefix of our own; "" = none. */
   readonly bastion?: string;
+  /** How the servers reach the archive: "serviceEndpoint", "privateEndpoint <address>", or "" = not at all. */
+  readonly archiveReach?: string;
 }
 
 /** Raised when an older library could no longer read what a newer one writes. */
 export const ledgerSchema = 1;
 
-export function sharedOf({ network, bastion }: Settings): Required<Shared> {
+export function sharedOf(settings: Settings): Required<Shared> {
+  const { network, bastion } = settings;
   return {
     subnet: network.existingSubnetId ?? network.subnetPrefix,
     addressSpace: network.addressSpace ?? "",
@@ -95,6 +111,7 @@ export function sharedOf({ network, bastion }: Settings): Required<Shared> {
     routeTableId: network.routeTableId ?? "",
     firewallAddress: network.firewallAddress ?? "",
     bastion: bastion === undefined ? "" : (bastion.existingId ?? bastion.subnetPrefix),
+    archiveReach: reachInShort(settings),
   };
 }
 
@@ -225,6 +242,7 @@ export function nextLedger(
     ownGroup: settings.resourceGroupName === undefined,
     vault: settings.backup.vaultId ?? "",
     backup: { immutability: settings.backup.immutability },
+    ...(before?.archive === undefined ? {} : { archive: before.archive }),
     shared: sharedOf(settings),
     tags: Object.keys(settings.tags).sort(),
     spelling: spellingOf(settings),

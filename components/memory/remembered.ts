@@ -21,6 +21,8 @@ export interface RememberedGeneration {
   readonly sshFrom?: readonly string[];
   /** When its maintenance configuration starts, as Azure last answered. */
   readonly maintainedFrom?: string;
+  /** Principal of its machine's own identity, as Azure last answered. */
+  readonly principalId?: string;
   /** Whether the state holds its guard. */
   readonly guarded: boolean;
   /** Whether that guard would ask the server before it goes: it has a `delete`. */
@@ -35,6 +37,8 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** The same of the archive's task. */
+  readonly archiving?: string;
   /** Machines that were seen to be members of their domain: by the proof of a join of ours, or by their prerequisites. */
   readonly members?: readonly string[];
   /** Last answer of the proof of a join. */
@@ -55,6 +59,8 @@ export interface Remembered {
   readonly generations: Readonly<Record<number, RememberedGeneration>>;
   /** Protected items by number, those of retired generations too: recovery points are the backup's, not the server's. */
   readonly items: Readonly<Record<number, RememberedItem>>;
+  /** Whether the servers' subnet of our own has the service endpoint for storage, as Azure last answered. */
+  readonly storageEndpoint: boolean;
   /** Logical names of all its resources, without the component's own in front. */
   readonly parts: ReadonlySet<string>;
   /** Tags and identities of those in Azure, by the same names. */
@@ -68,6 +74,7 @@ export const ledgerName = (component: string): string => `${component}-ledger`;
 const virtualMachine = "azure-native:compute:VirtualMachine";
 const protectedItem = "azure-native:recoveryservices:ProtectedItem";
 const securityGroup = "azure-native:network:NetworkSecurityGroup";
+const subnet = "azure-native:network:Subnet";
 const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
 const copy = "command:remote:CopyToRemote";
@@ -110,6 +117,10 @@ export function rememberedOf(
     ledger: stash === undefined ? undefined : parseLedger(stash.outputs.input),
     generations,
     items: itemsIn(component, own),
+    storageEndpoint: own.some(
+      ({ type, name: logical, outputs }) =>
+        type === subnet && logical === `${component}-network-subnet` && hasStorageEndpoint(outputs),
+    ),
     parts: new Set(own.map((each) => each.name.slice(component.length + 1))),
     worn: new Map(
       own
@@ -123,6 +134,11 @@ export function rememberedOf(
         server: String(recordOf(ledger.outputs.input).name),
       })),
   };
+}
+
+function hasStorageEndpoint({ serviceEndpoints }: Readonly<Record<string, unknown>>): boolean {
+  const all: readonly unknown[] = Array.isArray(serviceEndpoints) ? serviceEndpoints : [];
+  return all.some((each) => /^Microsoft\.Storage(\.Global)?$/i.test(String(recordOf(each).service)));
 }
 
 function itemsIn(component: string, own: readonly StateResource[]): Readonly<Record<number, RememberedItem>> {
@@ -157,6 +173,7 @@ function addPart(
   if (type === stash && part === retirementPart)
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
+  if (type === command && part === "archive-task") return { ...before, archiving: textOf(outputs.stdout) };
   if (type === command && part === "prerequisites")
     return { ...before, ...withMember(before, outputs), prerequisites: textOf(outputs.stdout) };
   if (type === command && part === "prove-membership")
@@ -205,6 +222,7 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
       encryptionAtHost: recordOf(outputs.securityProfile).encryptionAtHost === true,
     },
     vmId: textOf(outputs.vmId),
+    principalId: textOf(recordOf(outputs.identity).principalId),
     size: textOf(recordOf(outputs.hardwareProfile).vmSize),
     osDiskSizeGB: typeof disk === "number" ? disk : undefined,
     licenseType: textOf(outputs.licenseType),

@@ -17,6 +17,9 @@ const spelled = [
   "bastion.existingId",
   "backup.vaultId",
   "backup.policyId",
+  "archive.accountId",
+  "archive.privateEndpoint.dnsZoneId",
+  "archive.roleDefinitionId",
   "generations.*.diskEncryptionSetId",
 ] as const;
 

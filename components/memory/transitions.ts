@@ -6,6 +6,7 @@ import { growth } from "./growth";
 import { leavingByRunCommand } from "./leavingByRunCommand";
 import { leavingShared } from "./leavingShared";
 import { type Shared, sharedOf } from "./ledger";
+import { movedArchive } from "./movedArchive";
 import { block, type Check, type Question } from "./question";
 import { builtOf, leaving, standing, wasProven } from "./remembered";
 
@@ -316,6 +317,7 @@ const sharedSettings: readonly { readonly key: keyof Shared; readonly path: stri
     ] as const
   ).map((key) => ({ key, path: `network.${key}` })),
   { key: "bastion", path: "bastion" },
+  { key: "archiveReach", path: "archive.reach" },
 ];
 
 /** Azure compares ids without regard to letter case. */
@@ -328,9 +330,11 @@ export function sharedChanges(
   settings: Settings,
 ): readonly { path: string; before: unknown; now: unknown }[] {
   const now = sharedOf(settings);
+  // A ledger without it is of a release that had no archive, so nothing of one can be there.
+  const was: Shared = { archiveReach: "", ...before };
   return sharedSettings
-    .filter(({ key }) => before[key] !== undefined && !alike(before[key], now[key]))
-    .map(({ key, path }) => ({ path, before: before[key], now: now[key] }));
+    .filter(({ key }) => was[key] !== undefined && !alike(was[key], now[key]))
+    .map(({ key, path }) => ({ path, before: was[key], now: now[key] }));
 }
 
 /** Whether an exception holds for this machine on this day. */
@@ -361,4 +365,5 @@ const checks: readonly Check[] = [
   settingsFileOfActive,
   sharedUnderActive,
   leavingShared,
+  movedArchive,
 ];

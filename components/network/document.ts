@@ -20,6 +20,8 @@ function destinationText(destination: Destination): string {
       return `\`network.${destination.kind}.address\`, else the service tag VirtualNetwork`;
     case "published":
       return cell(`${destination.addresses.join(", ")} (${destination.hosts.join(", ")})`);
+    case "archive":
+      return "service tag Storage.&lt;`location`&gt;, or the address of the private endpoint";
     case "serviceTag":
       return `service tag ${destination.tag}`;
   }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Severity } from "../../review/verdict";
+import { endpointAddress, hasPrivateEndpoint } from "../archive/plan";
 import type { ExtraOutboundSettings, NamedHostSettings } from "../settings/settings";
 import { isAddress } from "./addresses";
 import type { Asked, Destination, PortRow, Probing, Protocol } from "./portRow";
@@ -51,10 +52,21 @@ function named(host: string | undefined, addresses: readonly string[]): Target {
 const ofServer = (server: NamedHostSettings | undefined): Target =>
   named(server?.host, server?.address === undefined ? [] : [server.address]);
 
-function targetOf(destination: Destination, { settings: { network }, block }: Asked): Target {
+/** An account of somebody else's may be in any region. */
+function ofArchive({ network, archive, location }: Asked["settings"]): Target {
+  if (!hasPrivateEndpoint({ archive }))
+    return { prefixes: [archive.accountId === undefined ? `Storage.${location}` : "Storage"], hosts: [] };
+  const address = endpointAddress({ network, archive });
+  return { prefixes: [address], hosts: [address] };
+}
+
+function targetOf(destination: Destination, { settings, block }: Asked): Target {
+  const { network } = settings;
   switch (destination.kind) {
     case "serviceTag":
       return { prefixes: [destination.tag], hosts: [] };
+    case "archive":
+      return ofArchive(settings);
     case "published":
       return { prefixes: destination.addresses, hosts: destination.addresses };
     case "dnsServers":

@@ -1,5 +1,6 @@
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
+import { needsStorageEndpoint } from "../archive/plan";
 import { reported, type ToldFinding } from "../findings";
 import { knownOr, settledValue } from "../inputs";
 import { Refusal } from "../refusal";
@@ -40,6 +41,8 @@ export class Network extends pulumi.ComponentResource {
   readonly members: readonly pulumi.Resource[];
   readonly findings: pulumi.Output<ToldFinding[]>;
   readonly subnetId: pulumi.Output<string>;
+  /** Of a network of our own. */
+  readonly virtualNetworkId: pulumi.Output<string> | undefined;
   // Not private: a private member has no type in declarations (see PassiveServer).
   readonly hub: Peering | undefined;
 
@@ -48,6 +51,7 @@ export class Network extends pulumi.ComponentResource {
     const { structure, settings } = args;
     if (structure.network.kind === "existing") {
       this.subnetId = settings.apply((known) => known.network.existingSubnetId ?? "");
+      this.virtualNetworkId = undefined;
       this.hub = undefined;
       this.egressAddress = pulumi.output(undefined);
       this.members = [];
@@ -55,6 +59,7 @@ export class Network extends pulumi.ComponentResource {
     } else {
       const own = this.ownNetwork(name, args);
       this.subnetId = own.subnet.id;
+      this.virtualNetworkId = own.virtualNetwork.id;
       this.egressAddress = own.address ?? pulumi.output(undefined);
       this.members = own.members;
       this.hub = own.hub;
@@ -114,6 +119,8 @@ export class Network extends pulumi.ComponentResource {
         defaultOutboundAccess: false,
         ...(way.natGatewayId === undefined ? {} : { natGateway: { id: way.natGatewayId } }),
         ...(way.routeTableId === undefined ? {} : { routeTable: { id: way.routeTableId } }),
+        // By it the archive's account knows the servers; traffic to storage then takes no other route.
+        ...(needsStorageEndpoint(structure) ? { serviceEndpoints: [{ service: "Microsoft.Storage" }] } : {}),
       },
       child,
     );
@@ -136,7 +143,7 @@ export class Network extends pulumi.ComponentResource {
             this,
           );
     const members: pulumi.Resource[] = [...way.members, virtualNetwork, subnet, ...(hub?.members ?? [])];
-    return { address: way.address, subnet, members, hub };
+    return { address: way.address, virtualNetwork, subnet, members, hub };
   }
 }
 

@@ -36,7 +36,7 @@ const fenceRule: SecurityRulePlan = {
 
 /** Deny by default in both directions; what is allowed comes from the port table and from where people work. */
 export function securityRules(
-  settings: Pick<Settings, "network" | "domain" | "access" | "bastion">,
+  settings: Asked["settings"] & Pick<Settings, "access" | "bastion">,
   block: Asked["block"] & Partial<Pick<GenerationSettings, "role" | "fence">>,
 ): readonly SecurityRulePlan[] {
   const { access, bastion } = settings;

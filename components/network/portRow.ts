@@ -14,7 +14,7 @@ export interface PortFeatures {
 
 /** The server that rows are asked for. */
 export interface Asked {
-  readonly settings: Pick<Settings, "network" | "domain" | "monitoring">;
+  readonly settings: Pick<Settings, "network" | "domain" | "archive" | "location" | "monitoring">;
   readonly block: Pick<GenerationSettings, "features" | "connect">;
 }
 
@@ -25,6 +25,8 @@ export type Destination =
   | { readonly kind: "database" | "proxy" | "wsus" }
   /** Addresses that Microsoft publishes, with the names that they belong to. */
   | { readonly kind: "published"; readonly addresses: readonly string[]; readonly hosts: readonly string[] }
+  /** The archive's storage account: its private endpoint, else the service tag of its region. */
+  | { readonly kind: "archive" }
   /** An Azure service tag: a rule takes one, never a host name. */
   | { readonly kind: "serviceTag"; readonly tag: string };
 

@@ -3,6 +3,7 @@
  * from this one list. Sources: Microsoft's ports page (facts/entra-connect.md 16), outbound needs (facts/azure.md 11.6), the
  * domain join (facts/domain-join.md 6), field reports F2 and F14.
  */
+import { hasPrivateEndpoint } from "../archive/plan";
 import type { DatabaseSettings } from "../settings/settings";
 import type { Asked, Destination, PortRow } from "./portRow";
 
@@ -261,8 +262,26 @@ export const portTable: readonly PortRow[] = [
     source: "windows-server.md 1: a WSUS policy decides where updates and OpenSSH come from",
   },
   {
-    name: "azure-monitor",
+    name: "archive",
     priority: 460,
+    destination: { kind: "archive" },
+    protocols: ["Tcp"],
+    ports: "443",
+    why: "Collections of the configuration, to the archive's storage account; past every firewall and proxy",
+    neededBy: "archive.enabled",
+    needed: ({ settings }) => settings.archive.enabled,
+    // A new endpoint answers before the first collection is due.
+    probe: {
+      ...connect,
+      where: ({ settings }) => hasPrivateEndpoint(settings),
+      said: "where archive.reach is privateEndpoint",
+    },
+    whenAllClosed: "warning",
+    source: "archive.md 7; service tags of storage are regional (azure-docs service-tags-overview)",
+  },
+  {
+    name: "azure-monitor",
+    priority: 470,
     destination: { kind: "serviceTag", tag: "AzureMonitor" },
     protocols: ["Tcp"],
     ports: "443",

@@ -23,6 +23,8 @@ export interface Machine {
   readonly id: pulumi.Output<string>;
   /** Azure's identity of the machine. Triggers hang on it, so it is the remembered one in a preview. */
   readonly vmId: pulumi.Output<string>;
+  /** Of the machine's own identity; the remembered one in a preview. */
+  readonly principalId: pulumi.Output<string>;
   readonly members: readonly pulumi.Resource[];
   /** Absent where a lost generation has none any more. */
   readonly securityGroupId?: pulumi.Output<string>;
@@ -41,7 +43,12 @@ export function machine(base: string, args: MachineArgs, parent: pulumi.Resource
     // With its group, so that the engine deletes the interface first: Azure keeps a group that is in use.
     ...(args.stands("nic") ? [interfaceOf(base, args, group?.id, options)] : []),
   ];
-  return { id: pulumi.output(""), vmId: pulumi.output(args.remembered?.vmId ?? ""), members: left };
+  return {
+    id: pulumi.output(""),
+    vmId: pulumi.output(args.remembered?.vmId ?? ""),
+    principalId: pulumi.output(args.remembered?.principalId ?? ""),
+    members: left,
+  };
 }
 
 function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource): Machine {
@@ -85,6 +92,10 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
     id: vm.id,
     // In a preview the remembered one: whatever hangs on it would else show as changed.
     vmId: pulumi.runtime.isDryRun() && known !== undefined ? pulumi.output(known) : vm.vmId,
+    principalId:
+      pulumi.runtime.isDryRun() && args.remembered?.principalId !== undefined
+        ? pulumi.output(args.remembered.principalId)
+        : vm.identity.apply((identity) => identity?.principalId ?? ""),
     members: [securityGroup, nic, vm],
     securityGroupId: securityGroup.id,
   };

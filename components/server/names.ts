@@ -24,8 +24,16 @@ export function generationNames(serverName: string, generation: number): Generat
   };
 }
 
-export function resourceGroupNames(serverName: string): { readonly server: string; readonly backup: string } {
-  return { server: `rg-${serverName}`, backup: `rg-${serverName}-backup` };
+export function resourceGroupNames(serverName: string): {
+  readonly server: string;
+  readonly backup: string;
+  readonly archive: string;
+} {
+  return {
+    server: `rg-${serverName}`,
+    backup: `rg-${serverName}-backup`,
+    archive: `rg-${serverName}-archive`,
+  };
 }
 
 /** The group that everything but the backup is in: our own, or the one that the settings name. */

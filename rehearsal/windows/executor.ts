@@ -3,12 +3,24 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import { type GivenWords, handOver, notRecognised, readCommandLine, shellKey, shellOf } from "./commandLine";
+import {
+  type GivenWords,
+  handOver,
+  notRecognised,
+  readCommandLine,
+  scriptNameIn,
+  shellKey,
+  shellOf,
+} from "./commandLine";
+import { emulateTask } from "./emulation/archiveConfiguration";
 import { emulateScript } from "./emulation/emulate";
+import { writeExportedConfiguration } from "./exportedConfiguration";
 import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
+import { runDueTasks, type TaskRunner } from "./scheduledTasks";
 import { readRegistry, readServerWorld, registryValue } from "./serverFiles";
 import { findTestPowershell } from "./testPowershell";
+import type { WayToAzure } from "./wayToAzure";
 
 /** Azure returns only the end of each stream (azure.md 11.8). */
 const runCommandOutputBytes = 4096;
@@ -30,12 +42,28 @@ interface Prepared {
 
 type Runner = (server: ServerFolder, prepared: Prepared) => Promise<number>;
 
+/** Runs scripts, and what the task scheduler of a machine has to run. */
+export interface TaskingExecutor extends WindowsExecutor {
+  /** Those that are due now, one after the other; their names. */
+  runDueTasks(server: ServerFolder, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Real time between two looks at what a script has asked the task scheduler for. */
+const lookMilliseconds = 50;
+
 /**
  * @param options.powershell path of the test PowerShell or `off`; default ENTRA_CONNECT_TEST_POWERSHELL, else the bundle
  * beside the repository, else emulation
  * @throws CouldNotRun where a PowerShell is named that is not the test PowerShell
  */
-export async function createExecutor(options: { readonly powershell?: string | "off" } = {}): Promise<WindowsExecutor> {
+export async function createExecutor(
+  options: {
+    readonly powershell?: string | "off";
+    /** How machines get to tokens and blobs, asked at every run; default: nobody answers. */
+    readonly way?: () => WayToAzure | undefined;
+  } = {},
+): Promise<TaskingExecutor> {
+  const way = () => options.way?.();
   const powershell = await findTestPowershell(options.powershell);
   const runner: Runner =
     powershell === undefined
@@ -48,13 +76,41 @@ export async function createExecutor(options: { readonly powershell?: string | "
       : async (server, { text, ...rest }) =>
           withFile(text, async (scriptFile) => {
             const { computerName } = await readServerWorld(server);
-            return runInPowershell(powershell, server, { ...rest, scriptFile, computerName });
+            const http = way()?.base?.(server.name);
+            return runInPowershell(powershell, server, { ...rest, scriptFile, computerName, http });
           });
+  const runTask: TaskRunner = async (server, command, signal) => {
+    await writeExportedConfiguration(server);
+    if (powershell === undefined) return emulateTask(server, command, way(), signal);
+    const quiet = { onStdout: () => undefined, onStderr: () => undefined, stdin: Buffer.alloc(0) };
+    return runner(server, { ...quiet, text: command, signal, timeoutMilliseconds: longestRunMilliseconds });
+  };
+  const dueTasks = (server: ServerFolder, signal?: AbortSignal) => runDueTasks(server, runTask, signal);
   return {
     kind: powershell === undefined ? "emulated" : "powershell",
-    exec: (server, run) => execute(runner, server, run),
+    exec: (server, run) => besideTasks(server, run, dueTasks, () => execute(runner, server, run)),
     runScript: (server, request) => runCommand(runner, server, request),
+    runDueTasks: dueTasks,
   };
+}
+
+/** A script that asks the task scheduler for a run waits for it. */
+async function besideTasks(
+  server: ServerFolder,
+  run: ScriptRun,
+  runDue: TaskingExecutor["runDueTasks"],
+  work: () => Promise<number>,
+): Promise<number> {
+  if (scriptNameIn(run.stdin.subarray(0, 200).toString("utf8")) !== "keep-archiving") return work();
+  let over = false;
+  const going = work().finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await runDue(server, run.signal).catch(() => []);
+    await Promise.race([going.catch(() => 0), new Promise((resolve) => setTimeout(resolve, lookMilliseconds))]);
+  }
+  return going;
 }
 
 async function execute(runner: Runner, server: ServerFolder, run: ScriptRun): Promise<number> {

@@ -12,6 +12,8 @@ export interface PowershellRun {
   /** How the run ends where the text does not say, or cannot be read; default 0 and 1. */
   readonly codeAtEnd?: number;
   readonly computerName: string;
+  /** Where the machine's own way to Azure ends on loopback; undefined: nobody answers. */
+  readonly http?: string;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;
   readonly onStderr: (chunk: Buffer) => void;
@@ -43,6 +45,7 @@ export async function runInPowershell(
       REHEARSAL_SERVER: server.path,
       COMPUTERNAME: run.computerName,
       REHEARSAL_SCRIPT: run.scriptFile,
+      ...(run.http !== undefined && { REHEARSAL_HTTP: run.http }),
       ...(run.codeAtEnd !== undefined && { REHEARSAL_CODE_AT_END: String(run.codeAtEnd) }),
       ...(run.parameters && { REHEARSAL_PARAMETERS: JSON.stringify(run.parameters) }),
     },

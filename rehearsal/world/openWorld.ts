@@ -7,6 +7,7 @@ import { standInBlob } from "../windows/joining";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
+import type { WayToAzure } from "../windows/wayToAzure";
 import { completeWizard, failWizard, openWizard } from "../windows/wizard";
 import type { Rooms } from "./rooms";
 import { openWorldOf, type World, type WorldOptions } from "./world";
@@ -22,13 +23,23 @@ export function openWorld(options: WorldOptions): Promise<World> {
 const rooms: Rooms = {
   openWindows: async (given) => {
     const peculiarities = given.map(readPeculiarity);
-    const executor = await createExecutor();
+    let way: WayToAzure | undefined;
+    const executor = await createExecutor({ way: () => way });
     const on = peculiarities.flatMap((each) => (each.on ? [each.name] : []));
     const refusal =
       executor.kind === "emulated" ? needsPowershell({ computerName: "Each server", peculiar: on }) : undefined;
     if (refusal !== undefined) throw new CouldNotRun(refusal);
     return {
       executor,
+      runDueTasks: (server, signal) => executor.runDueTasks(server, signal),
+      async reaches(blobs) {
+        const listener = executor.kind === "powershell" ? await blobs.listen() : undefined;
+        way = { blobs, base: (machineName) => listener?.base(machineName) };
+        return async () => {
+          way = undefined;
+          await listener?.close();
+        };
+      },
       createServerWorld: async (server, machine, clock, options) => {
         await createServerWorld(server, machine, clock, options);
         await setPeculiarities(server, peculiarities);

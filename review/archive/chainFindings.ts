@@ -105,12 +105,12 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
 const laterOf = (one: Chain, other: Chain): Date =>
   one.oldest.collectedAt > other.oldest.collectedAt ? one.oldest.collectedAt : other.oldest.collectedAt;
 
-/** Numbers between the first and the last that no collection has, as ranges. */
+/** Numbers between the first and the last of each count that no collection has, as ranges. */
 export function missingNumbers({ members }: Pick<Chain, "members">): readonly (readonly [number, number])[] {
-  const numbers = [...new Set(members.map(({ sequence }) => sequence))].sort((a, b) => a - b);
-  return numbers.flatMap((number, index) => {
-    const before = numbers[index - 1];
-    return before === undefined || number === before + 1 ? [] : [[before + 1, number - 1] as const];
+  return members.flatMap((member, index) => {
+    const before = members[index - 1];
+    if (before === undefined || before.run !== member.run || member.sequence <= before.sequence + 1) return [];
+    return [[before.sequence + 1, member.sequence - 1] as const];
   });
 }
 
@@ -153,13 +153,9 @@ function beginning(chain: Chain, { now, keptDays }: ChainOptions): readonly Find
 
 function backwards(chain: Chain): readonly Finding[] {
   const who = whoseText(chain);
-  const times = new Map<number, number>();
-  for (const { sequence } of chain.members) times.set(sequence, (times.get(sequence) ?? 0) + 1);
-  // A number that is there twice began anew, or is a finding of its own: which one follows which is not known by names.
-  const single = chain.members.filter(({ sequence }) => times.get(sequence) === 1);
-  return single.flatMap((member, index) => {
-    const before = single[index - 1];
-    if (before === undefined || member.sequence !== before.sequence + 1) return [];
+  return chain.members.flatMap((member, index) => {
+    const before = chain.members[index - 1];
+    if (before === undefined || before.run !== member.run || member.sequence !== before.sequence + 1) return [];
     const back = before.collectedAt.getTime() - member.collectedAt.getTime();
     if (back <= clockMargin) return [];
     return [

@@ -18,12 +18,11 @@ export function keepingFindings(chain: Chain, { now, keptDays, locked = false }:
   const who = whoseText(chain);
   const asked = keptDays !== undefined || locked;
   const said = chain.members.filter(({ first }) => first.protection !== null);
+  // Without a demand the page says that this source cannot say it.
   if (said.length === 0)
-    return [
-      found("protection-unknown", who, `${who}: until when its collections are protected is not said.`, {
-        severity: asked ? "warning" : "info",
-      }),
-    ];
+    return asked
+      ? [found("protection-unknown", who, `${who}: until when its collections are protected is not said.`)]
+      : [];
   const counted = (members: readonly Member[]): string =>
     `${members.length} of ${said.length} collections${members.length === 1 ? ` (${members[0]?.name ?? ""})` : ""}`;
   const due = said.filter((member) => !isOver(member, now, keptDays));

@@ -57,10 +57,8 @@ class Links {
           `${this.who}: with ${member.name} the chain begins anew. The server says why: ${link.startedAnew}`,
         ),
       ];
-    const earlier = this.chain.members.find(
-      (other) =>
-        other.name !== member.name && (other.sequence < link.sequence || other.collectedAt < member.collectedAt),
-    );
+    const [first] = this.chain.members;
+    const earlier = first?.name === member.name ? undefined : first;
     if (link.sequence === 1 && earlier === undefined) return [];
     return [
       found(

@@ -1,7 +1,7 @@
+import { madeNow } from "../evidence";
 import { headlineOf } from "../render/headline";
-import type { Cell, Page } from "../render/page";
+import type { Page } from "../render/page";
 import { type Finding, identified, type Made, type Report, verdictOf, worstFirst } from "../verdict";
-import { madeBy } from "../version";
 import { missingNumbers } from "./chainFindings";
 import { type Chain, type Listing, named, sortListing } from "./listing";
 import { found } from "./rules/table";
@@ -49,10 +49,10 @@ export function listArchive(
     summary: {
       source: listing.source,
       chains: chains.map(listed),
-      made: { at: now.toISOString(), by: madeBy(), inputs: [] },
+      made: madeNow(now, []),
     },
   };
-  return { report, page: page(report, chains, now) };
+  return { report, page: page(report, now) };
 }
 
 function listed(chain: Chain): ListedChain {
@@ -67,8 +67,9 @@ function listed(chain: Chain): ListedChain {
   };
 }
 
-function page({ verdict, findings, summary }: Report<ListSummary>, chains: readonly Chain[], now: Date): Page {
-  const count = chains.reduce((sum, { members }) => sum + members.length, 0);
+function page({ verdict, findings, summary }: Report<ListSummary>, now: Date): Page {
+  const { chains } = summary;
+  const count = chains.reduce((sum, { collections }) => sum + collections, 0);
   return {
     title: "What lies in the archive",
     subtitle: summary.source,
@@ -81,33 +82,21 @@ function page({ verdict, findings, summary }: Report<ListSummary>, chains: reado
       ...(findings.length === 0
         ? []
         : [{ id: "findings", title: "Findings", blocks: [{ kind: "findings" as const, findings }] }]),
-      {
-        id: "chains",
-        title: "By machine",
+      ...summary.chains.map((row) => ({
+        id: `chain-${row.chain}`,
+        title: namesText(row.computers),
         blocks: [
           {
-            kind: "table",
-            columns: [
-              { title: "Computer" },
-              { title: "Chain" },
-              { title: "Collections", align: "right" },
-              { title: "Size", align: "right" },
-              { title: "Oldest" },
-              { title: "Newest" },
-              { title: "Age" },
+            kind: "facts" as const,
+            rows: [
+              { label: "Chain", value: row.chain },
+              { label: "Collections", value: `${row.collections} (${sizeText(row.bytes)})` },
+              { label: "Oldest", value: row.oldest },
+              { label: "Newest", value: `${row.newest}, ${agoText(new Date(row.newest), now)}` },
             ],
-            rows: chains.map((chain, index): readonly (string | Cell)[] => [
-              namesText(chain.computers),
-              { text: chain.id, code: true },
-              String(chain.members.length),
-              sizeText(summary.chains[index]?.bytes ?? 0),
-              chain.oldest.collectedAt.toISOString(),
-              chain.newest.collectedAt.toISOString(),
-              agoText(chain.newest.collectedAt, now),
-            ]),
           },
         ],
-      },
+      })),
     ],
     made: summary.made,
   };

@@ -1,6 +1,15 @@
 import { type Acceptance, withAccepted } from "../accepted";
-import { BadInput, type Finding, identified, type Made, type Report, verdictOf, worstFirst } from "../verdict";
-import { madeBy } from "../version";
+import { identityOf, madeFrom, madeNow } from "../evidence";
+import {
+  BadInput,
+  type Finding,
+  identified,
+  type Made,
+  type MadeFrom,
+  type Report,
+  verdictOf,
+  worstFirst,
+} from "../verdict";
 import type { AgeLimits } from "./chainFindings";
 import { chainFindings } from "./chainFindings";
 import { mostBytes, type ReadCollection, readCollection } from "./collection";
@@ -13,7 +22,10 @@ import { found } from "./rules/table";
 import { SecretScan } from "./secrets";
 import { namesText, whoseText } from "./text";
 
-/** The bytes of one version; `notAtHand` where the store has it in a tier that cannot be read now. */
+/**
+ * The bytes of one version; `notAtHand` where the store has it in a tier that cannot be read now. Throws `BadInput` where what
+ * lies there is nothing that can be read.
+ */
 export type ReadBlob = (blob: StoredBlob) => Promise<Buffer | "notAtHand">;
 
 export interface VerifyInput extends AgeLimits {
@@ -116,7 +128,7 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
     source: listing.source,
     chains: proven.map((each) => summaryOf(each, roleOf(each.chain, input))),
     cannotSay: listing.cannotSay,
-    made: { at: now.toISOString(), by: madeBy(), inputs: [] },
+    made: madeNow(now, proven.flatMap(inputOf)),
   };
   return { report: { verdict: verdictOf(judged), findings: judged, summary }, chains: proven };
 }
@@ -129,6 +141,9 @@ function roleOf(chain: Chain, { active = [], passive = [] }: VerifyInput): Role 
   return passive.some((name) => isNamed(chain, name)) ? "passive" : undefined;
 }
 
+/** A year of them is read in a minute or so. */
+const toldEvery = 25;
+
 async function proveChain(
   chain: Chain,
   input: VerifyInput,
@@ -136,14 +151,15 @@ async function proveChain(
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
-  const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-  const newestOnes = new Set(byTime.slice(-(input.newest ?? byTime.length)));
-  const wanted = byTime.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
+  const { members } = chain;
+  const newestOnes = new Set(members.slice(-(input.newest ?? members.length)));
+  const wanted = members.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
   const also: ReadCollection[] = [];
   const placed: Placed[] = [];
   let [newest, before]: [ReadCollection | null, ReadCollection | null] = [null, null];
-  for (const member of wanted) {
-    input.progress?.(`reading ${member.name}`);
+  for (const [index, member] of wanted.entries()) {
+    if (index % toldEvery === 0)
+      input.progress?.(`reading the collections of ${who}, ${index + 1} of ${wanted.length}`);
     const read = await readMember(member, input, scan);
     if ("code" in read) {
       findings.push({ ...read, title: `${who}: ${read.title}`, subject: who });
@@ -154,12 +170,12 @@ async function proveChain(
     if (input.also?.includes(member.name)) also.push(read);
     placed.push({ member, collection: read.collection });
   }
-  if (wanted.length < byTime.length)
+  if (wanted.length < members.length)
     findings.push(
       found(
         "not-read-back",
         who,
-        `${who}: ${byTime.length - wanted.length} older collections were listed and not read.`,
+        `${who}: ${members.length - wanted.length} older collections were listed and not read.`,
       ),
     );
   for (const each of placed)
@@ -197,9 +213,9 @@ async function readMember(
 ): Promise<ReadCollection | Finding> {
   if (first.size > mostBytes)
     return found("unreadable", name, `${name} has ${first.size} bytes, more than any collection.`);
-  const bytes = await read(first);
-  if (bytes === "notAtHand") return found("not-at-hand", name, `${name} is in a tier that cannot be read now.`);
   try {
+    const bytes = await read(first);
+    if (bytes === "notAtHand") return found("not-at-hand", name, `${name} is in a tier that cannot be read now.`);
     return await readCollection(name, bytes, scan);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
@@ -209,6 +225,11 @@ async function readMember(
     });
   }
 }
+
+const inputOf = ({ newest }: ProvenChain): readonly MadeFrom[] =>
+  newest === null
+    ? []
+    : [{ ...madeFrom("newest collection", identityOf(newest.evidence)), tool: "archive-configuration.ps1" }];
 
 function expected(hashes: readonly string[], proven: readonly ProvenChain[]): readonly Finding[] {
   const known = proven.flatMap(({ placed }) =>

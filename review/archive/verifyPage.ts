@@ -1,5 +1,5 @@
 import { headlineOf } from "../render/headline";
-import type { Cell, Page, Section } from "../render/page";
+import type { Page, Section } from "../render/page";
 import { todoSection } from "../render/todo";
 import { sizeText } from "./text";
 import type { VerifiedChain, VerifyReport } from "./verify";
@@ -18,7 +18,7 @@ export function verifyPage({ verdict, findings, summary }: VerifyReport): Page {
   const sections: Section[] = [
     { id: "findings", title: "Findings", blocks: [{ kind: "findings", findings }] },
     ...(todo === undefined ? [] : [todo]),
-    { id: "chains", title: "What was looked at", blocks: [chainsTable(summary.chains)] },
+    ...summary.chains.map(chainSection),
     {
       id: "cannot-show",
       title: "What this cannot show",
@@ -35,33 +35,27 @@ export function verifyPage({ verdict, findings, summary }: VerifyReport): Page {
   };
 }
 
-export function chainsTable(chains: readonly VerifiedChain[]): Section["blocks"][number] {
+/** By machine, in rows that can be copied: the hash is for --expect of a later call. */
+function chainSection(row: VerifiedChain): Section {
   return {
-    kind: "table",
-    caption: "One row for each machine; the hash is of the newest manifest, for --expect of a later call",
-    columns: [
-      { title: "Computer" },
-      { title: "Chain" },
-      { title: "Declared" },
-      { title: "Collections", align: "right" },
-      { title: "Read", align: "right" },
-      { title: "Size", align: "right" },
-      { title: "Oldest" },
-      { title: "Newest" },
-      { title: "Protected until" },
-      { title: "Hash of the newest" },
+    id: `chain-${row.chain}`,
+    title: row.computer,
+    blocks: [
+      {
+        kind: "facts",
+        rows: [
+          { label: "Chain", value: row.chain },
+          { label: "Declared", value: row.role ?? "not said (--active, --staging)" },
+          {
+            label: "Collections",
+            value: `${row.collections} (${sizeText(row.bytes)}), ${row.read === row.collections ? "all" : row.read} read`,
+          },
+          { label: "Oldest", value: row.oldest },
+          { label: "Newest", value: row.newest },
+          { label: "Protected until", value: row.protectedUntil ?? "not said" },
+          { label: "Hash of the newest", value: row.newestSha256 ?? "not read" },
+        ],
+      },
     ],
-    rows: chains.map((row): readonly (string | Cell)[] => [
-      row.computer,
-      { text: row.chain, code: true },
-      row.role ?? "not said",
-      String(row.collections),
-      row.read === row.collections ? "all" : String(row.read),
-      sizeText(row.bytes),
-      row.oldest,
-      row.newest,
-      row.protectedUntil ?? "not said",
-      row.newestSha256 === null ? "not read" : { text: row.newestSha256, code: true },
-    ]),
   };
 }

@@ -1,18 +1,18 @@
 import type { Acceptance } from "../accepted";
 import { withAccepted } from "../accepted";
 import { compareInputs, readInput } from "../configuration";
-import { XmlReader } from "../evidence";
+import { madeNow, XmlReader } from "../evidence";
 import type { Thresholds } from "../exports";
 import { type ExportsGiven, judgeReady, type ReadyResult } from "../pair";
 import { bareName, type TenantAnswers } from "../pair/graph";
 import { defaultTolerances } from "../statistics";
 import { BadInput, type Finding, identified, type Made, type Report, verdictOf, worstFirst } from "../verdict";
-import { madeBy } from "../version";
 import type { AgeLimits } from "./chainFindings";
 import { differencesOf } from "./documentPages";
 import { type Listing, oneNamed, sortListing } from "./listing";
 import { found } from "./rules/table";
 import { tenantFindings } from "./tenantFindings";
+import { whoseText } from "./text";
 import { type ProvenChain, type ReadBlob, type VerifiedChain, verifyArchive } from "./verify";
 import { changesSince, nextState, type StateChanges, sinceFindings, type WatchState } from "./watchState";
 
@@ -90,7 +90,7 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
     return one;
   };
   const sides = { active: provenOf(active.id), staging: provenOf(staging.id) };
-  const ready = await pairOf(input, sides);
+  const { ready, findings: ofPair } = await pairOf(input, sides);
   const tenant = input.tenant ?? null;
   const ofTenant =
     tenant === null
@@ -102,9 +102,7 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
         });
   const both = [sides.active, sides.staging];
   const since = both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side), ...changed(side)]);
-  const all = identified(
-    worstFirst([...since, ...toldOnce(archive.findings, ready?.report.findings ?? []), ...ofTenant]),
-  );
+  const all = identified(worstFirst([...since, ...toldOnce(archive.findings, ofPair), ...ofTenant]));
   const { findings } = withAccepted({ verdict: "ok", findings: all, summary: null }, input.acceptances ?? [], now);
   const verdict = verdictOf(findings);
   const chainOf = (id: string) => archive.summary.chains.find(({ chain }) => chain === id) as VerifiedChain;
@@ -116,8 +114,15 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
     tenant,
     changes: last === undefined ? null : changesSince(last, findings),
     cannotSay: listing.cannotSay,
-    made: { at: now.toISOString(), by: madeBy(), inputs: ready?.report.summary.made.inputs ?? [] },
+    made: madeNow(now, ready?.report.summary.made.inputs ?? []),
   };
+  const goneCodes: readonly string[] = ["went-back", "seen-is-gone"];
+  const held = both.filter(({ chain }) =>
+    findings.some(
+      ({ code, subject, severity }) =>
+        goneCodes.includes(code) && severity === "blocking" && subject === whoseText(chain),
+    ),
+  );
   const next = nextState(
     now,
     verdict,
@@ -127,6 +132,7 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
       { side: "staging", proven: sides.staging },
     ],
     last,
+    new Set(held.map(({ chain }) => chain.id)),
   );
   return { report: { verdict, findings, summary }, sides, next };
 }
@@ -134,24 +140,41 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
 /** Collections are made once a day: two that are made at the two ends of one day are of the same time. */
 const apartHours = 26;
 
-async function pairOf(input: WatchInput, { active, staging }: WatchResult["sides"]): Promise<ReadyResult | null> {
-  if (active.newest === null || staging.newest === null) return null;
-  const exports = input.exports ?? [];
-  const result = await judgeReady({
-    active: active.newest.evidence,
-    staging: staging.newest.evidence,
-    exports,
-    tolerances: { ...defaultTolerances, apartHours },
-    thresholds: input.thresholds,
-    tenantDeleteThreshold: input.tenantDeleteThreshold ?? input.tenant?.synchronization?.deleteThreshold ?? undefined,
-    evidenceHours: input.warnHours,
-    clock: () => input.now,
-    progress: input.progress,
+interface JudgedPair {
+  readonly ready: ReadyResult | null;
+  readonly findings: readonly Finding[];
+}
+
+async function pairOf(input: WatchInput, { active, staging }: WatchResult["sides"]): Promise<JudgedPair> {
+  const not = (why: string): JudgedPair => ({
+    ready: null,
+    findings: [found("pair-not-compared", "pair", `The pair was not compared: ${why}`)],
   });
-  if (exports.length > 0) return result;
-  // A daily look has no csexport files; before a switch `ready` asks for them.
-  const findings = result.report.findings.filter(({ code }) => code !== "exports-missing");
-  return { ...result, report: { ...result.report, findings } };
+  const unread = [active, staging].find(({ newest }) => newest === null);
+  if (active.newest === null || staging.newest === null)
+    return not(`${unread?.chain.newest.name ?? ""} could not be read.`);
+  const exports = input.exports ?? [];
+  let ready: ReadyResult;
+  try {
+    ready = await judgeReady({
+      active: active.newest.evidence,
+      staging: staging.newest.evidence,
+      exports,
+      // A daily look has no csexport files; before a switch `ready` asks for them.
+      withoutExports: exports.length === 0,
+      tolerances: { ...defaultTolerances, apartHours },
+      thresholds: input.thresholds,
+      tenantDeleteThreshold: input.tenantDeleteThreshold ?? input.tenant?.synchronization?.deleteThreshold ?? undefined,
+      evidenceHours: input.warnHours,
+      clock: () => input.now,
+      progress: input.progress,
+    });
+  } catch (error) {
+    // Files of --exports are the caller's; what lies in the archive is what is watched.
+    if (!(error instanceof BadInput) || exports.length > 0) throw error;
+    return not(error.message);
+  }
+  return { ready, findings: ready.report.findings };
 }
 
 /** Since what the last watch saw; without one, since the collection before the newest. */

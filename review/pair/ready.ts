@@ -26,6 +26,8 @@ export interface ReadyInput {
   readonly active: string | Evidence;
   readonly staging: string | Evidence;
   readonly exports: readonly ExportsGiven[];
+  /** That none was given is no finding: the caller's own page says that exports were not looked at. Default false. */
+  readonly withoutExports?: boolean;
   readonly tolerances?: Tolerances;
   readonly thresholds?: Thresholds;
   readonly tenantDeleteThreshold?: number | "off";
@@ -100,8 +102,9 @@ export async function judgeReady(input: ReadyInput): Promise<ReadyResult> {
   const now = clock();
   const judged = { active, staging, configuration, statistics, exports };
   const limits = { now, maxAgeHours: input.evidenceHours ?? 24, maxApartHours: tolerances.apartHours };
+  const missing = missingFindings(judged).filter(({ code }) => !(input.withoutExports && code === "exports-missing"));
   const parts = toldOnce([
-    { name: "evidence", findings: [...evidenceFindings(judged, limits), ...missingFindings(judged)] },
+    { name: "evidence", findings: [...evidenceFindings(judged, limits), ...missing] },
     { name: "configuration", findings: configuration?.findings ?? null },
     { name: "statistics", findings: statistics?.findings ?? null },
     ...exports.map(({ given, report }) => ({ name: `exports of ${given.connector}`, findings: report.findings })),

@@ -25,3 +25,7 @@ export function ownAlertRule(
   const [, component, number, alert] = /^(.+)-monitoring-g([1-9]\d*)-([a-z0-9-]+)$/u.exec(name) ?? [];
   return component === undefined || alert === undefined ? undefined : { component, generation: Number(number), alert };
 }
+
+/** What of an archive such a name is of, for example `account`; undefined of any other name. */
+export const ownArchivePart = (name: string): string | undefined =>
+  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];

@@ -3,6 +3,7 @@ import type { Finding, Outcome, Report } from "../verdict";
 import { identified, verdictOf, worstFirst } from "../verdict";
 import type { PropertyChange } from "./changes";
 import { type Fate, fatesOf } from "./fates";
+import { archiveHazards } from "./hazards/archive";
 import { backupHazards } from "./hazards/backup";
 import { commandHazards } from "./hazards/commands";
 import { engineHazards, generalHazards } from "./hazards/general";
@@ -32,6 +33,7 @@ const detectors: readonly Detector[] = [
   guardHazards,
   commandHazards,
   backupHazards,
+  archiveHazards,
   securityRuleHazards,
   networkHazards,
   propertyHazards,

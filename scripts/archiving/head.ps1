@@ -30,3 +30,5 @@ param(
 # Moved on with every change of what is collected or how it is archived.
 $archiverVersion = '1'
 $exitCodes = @{ archived = 0; waiting = 40; failed = 41; busy = 42; changed = 43; silent = 44 }
+# The collector's own choice, which takes minutes on a large server.
+$CountObjects = $false

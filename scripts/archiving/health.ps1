@@ -63,7 +63,11 @@ function Get-Health($Given, [datetime]$CollectedAt, $Server, $Staging) {
     $runs = @(Read-Part 'run history' { @(Get-ADSyncRunProfileResult -NumberRequested 200 | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }) } | Where-Object { $null -ne $_ })
     $newest = @($runs | Where-Object { $null -ne $_.Ended } | Sort-Object -Property Ended | Select-Object -Last 1)
     $database = Read-Part 'size of the database' { Get-DatabaseHealth }
-    $ends = Read-Part 'end of the certificate' { (Get-ConnectorIdentity).endsAt }
+    $ends = Read-Part 'end of the certificate' {
+        $found = (Get-ConnectorIdentity).endsAt
+        if (-not $found) { throw 'the credential of this build does not say it; what the event log knows is in statistics/certificate-events.json' }
+        $found
+    }
     [ordered]@{
         schema = 'entra-connect-health/1'; collectedAt = Format-Instant $CollectedAt; computerName = [string]$env:COMPUTERNAME
         chain = [string]$Given.chain; sequence = $null; generation = $Given.generation

@@ -70,7 +70,15 @@ function question(before: Before, now: Declared): Question {
       },
     ]),
   );
-  const remembered: Remembered = { ledger, generations, items: {}, parts: new Set(), worn: new Map(), others: [] };
+  const remembered: Remembered = {
+    ledger,
+    generations,
+    items: {},
+    parts: new Set(),
+    worn: new Map(),
+    others: [],
+    storageEndpoint: false,
+  };
   return { settings, remembered, identity: {}, gone: new Map(), today };
 }
 

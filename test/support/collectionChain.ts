@@ -45,6 +45,13 @@ const day = 86_400_000;
 const sha256 = (bytes: Buffer | string): string => createHash("sha256").update(bytes).digest("hex");
 const instant = (at: Date): string => at.toISOString().replace(/\.\d+Z$/u, "Z");
 
+/** As little as one of the wizard holds. */
+const settingsFile = JSON.stringify({
+  onpremisesDirectoryPolicy: [],
+  azureDirectoryPolicy: {},
+  policyMetadata: { azureADConnectVersion: "2.6.92.0" },
+});
+
 const smallConfiguration: Readonly<Record<string, string>> = {
   "Connectors/Connector_{1}.xml": "<ma-data><name>contoso.com</name></ma-data>",
   "SynchronizationRules/SynchronizationRule_{1}.xml": "<synchronizationRule><name>In</name></synchronizationRule>",
@@ -114,7 +121,7 @@ export class CollectionChain {
       files: {
         ...prefixed("configuration/", this.options.configuration ?? smallConfiguration),
         "statistics/scheduler.json": JSON.stringify({ StagingModeEnabled: this.staging, SyncCycleEnabled: true }),
-        "settings/Applied-SynchronizationPolicy-20260901-100000.JSON": JSON.stringify({ policyMetadata: {} }),
+        "settings/Applied-SynchronizationPolicy-20260901-100000.JSON": settingsFile,
         "health/health.json": JSON.stringify({ ...this.health(collectedAt, sequence), ...peculiar.health }),
         ...peculiar.told?.files,
       },
@@ -189,10 +196,7 @@ export class CollectionChain {
       const path = join(folder, ...name.split("/"));
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, bytes);
-      writeFileSync(
-        `${path}.json`,
-        JSON.stringify({ schema: "entra-connect-blob/1", name, createdAt: collectedAt, metadata, protection: null }),
-      );
+      writeFileSync(`${path}.json`, JSON.stringify({ name, createdAt: collectedAt, metadata }));
     }
   }
 }

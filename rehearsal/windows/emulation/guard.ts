@@ -2,6 +2,7 @@
 import { asciiJson } from "../../../scripts/assemble";
 import { findCauses } from "../../../scripts/causes";
 import type { RunWorld } from "../serverWorld";
+import { removeTask } from "./archiveTask";
 import {
   confirmComputerName,
   confirmMachineId,
@@ -32,6 +33,18 @@ interface Retirement {
 type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
 
 export async function retire(session: Session): Promise<Said<"retire">> {
+  const said = await retired(session);
+  // A task that is left goes with the machine, so it keeps nothing back.
+  try {
+    await removeTask(session);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    session.warnings.push(`The archive's task could not be taken out: ${reason}`);
+  }
+  return said;
+}
+
+async function retired(session: Session): Promise<Said<"retire">> {
   const given = session.expect("computerName", "vmId", "generation", "role", "exceptions");
   session.known = { generation: String(given.generation), vmId: String(given.vmId) };
   await confirmComputerName(session, String(given.computerName));

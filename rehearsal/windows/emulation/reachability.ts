@@ -15,7 +15,7 @@ function targetsOf(given: unknown): readonly Target[] {
   });
 }
 
-function isReachable({ reachable, cutOff, surroundings }: ServerWorld, { host, port }: Target): boolean {
+export function isReachable({ reachable, cutOff, surroundings }: ServerWorld, { host, port }: Target): boolean {
   if (cutOff !== undefined || surroundings.closedEverywhere?.includes(port)) return false;
   return reachable.some((entry) => {
     const [knownHost, knownPort] = entry.split(":");

@@ -91,10 +91,10 @@ export class Session {
   }
 
   /** The named lock that scripts hold while they act; a dead holder's is taken over. */
-  async enterLock(waitMinutes = 0): Promise<void> {
-    const file = join(this.server.path, "Global_pulumi-entra-connect.mutex");
+  async enterLock(waitMinutes = 0, name = "Global_pulumi-entra-connect", ownMilliseconds = 10_000): Promise<void> {
+    const file = join(this.server.path, `${name}.mutex`);
     const { scale } = (await this.world()).clock;
-    const until = Date.now() + Math.max(300, (10_000 + waitMinutes * 60_000) / scale);
+    const until = Date.now() + Math.max(300, (ownMilliseconds + waitMinutes * 60_000) / scale);
     for (;;) {
       try {
         const handle = await open(file, "wx");

@@ -115,7 +115,7 @@ class Listings {
 
 const certificateIds = [1011, 1012, 1013, 1014];
 
-function certificateEvents({ eventLog = [] }: ServerWorld) {
+export function certificateEvents({ eventLog = [] }: ServerWorld) {
   return eventLog
     .filter(({ provider, id }) => provider === "Directory Synchronization" && certificateIds.includes(id))
     .filter(({ id, message }) => id !== 1013 || message.includes("Created certificate"))
@@ -126,7 +126,7 @@ function certificateEvents({ eventLog = [] }: ServerWorld) {
 
 const megabyte = 1024 * 1024;
 
-async function databaseFacts(
+export async function databaseFacts(
   session: Session,
   { database }: SynchronizationWorld,
 ): Promise<Said<"verify-staging">["database"]> {

@@ -29,6 +29,7 @@ function Register-ScheduledTask {
 function Get-ScheduledTask {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$TaskName, [string]$TaskPath = '\')
+    Wait-Run "$TaskPath$TaskName"
     $entry = Get-TaskEntry (Read-World) "$TaskPath$TaskName"
     if ($null -eq $entry) {
         if (@('SilentlyContinue', 'Ignore') -contains [string]$PSBoundParameters['ErrorAction']) { return }
@@ -53,9 +54,19 @@ function Get-NextRun($World, $Entry) {
     $next
 }
 
+# How long a run takes on a simulated machine says nothing, so whoever asks is answered when it is over.
+function Wait-Run([string]$Path) {
+    for ($look = 0; $look -lt 3000; $look++) {
+        $entry = Get-TaskEntry (Read-World) $Path
+        if ($null -eq $entry -or -not ($entry.startRequested -or $entry.state -eq 'Running')) { return }
+        [System.Threading.Thread]::Sleep(50)
+    }
+}
+
 function Get-ScheduledTaskInfo {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$TaskName, [string]$TaskPath = '\')
+    Wait-Run "$TaskPath$TaskName"
     $world = Read-World
     $entry = Get-TaskEntry $world "$TaskPath$TaskName"
     if ($null -eq $entry) { Stop-TaskCommand $PSCmdlet $TaskName }

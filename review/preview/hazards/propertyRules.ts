@@ -50,6 +50,15 @@ const loweredDays: Worse = (old, next) => lowered(old, next) && number(next) !==
 /** A daily cap that was not there (-1), or a smaller one. */
 const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
 
+/** Earlier than before, or at all. */
+const deletedEarlier: Worse = (old, next) => number(next) >= 0 && !(number(old) <= number(next));
+/** Azure takes shared keys unless told otherwise. */
+const openedByDefault: Worse = (old, next) => old !== null && !isOn(old) && (next === null || isOn(next));
+const widensBypass: Worse = (old, next) =>
+  String(old ?? "none").toLowerCase() === "none" && isOn(next) && next !== null;
+const opensContainer: Worse = (old, next) =>
+  /^(none|private)$/iu.test(String(old ?? "none")) && next !== null && !/^(none|private)$/iu.test(String(next));
+
 interface PropertyRule {
   readonly code: HazardCode;
   /** Undefined: of any resource, of whatever provider. */
@@ -173,6 +182,24 @@ const rows: readonly Row[] = [
     /(^|\.)(immutabilitySettings\.state|immutability|immutabilityPolicy\.state)$/u,
     downOf("", "disabled", "unlocked", "locked"),
   ],
+  [
+    "immutability-locked",
+    ["storageAccount"],
+    /(^|\.)immutabilityPolicy\.state$/u,
+    (old, next) => String(next) === "Locked" && String(old) !== "Locked",
+  ],
+  ["storage-opened", ["storageAccount"], /^(allowSharedKeyAccess|sharedAccessKeyEnabled)$/u, openedByDefault],
+  [
+    "storage-opened",
+    ["storageAccount"],
+    /^(allowBlobPublicAccess|allowNestedItemsToBePublic|isLocalUserEnabled|localUserEnabled|isSftpEnabled|sftpEnabled|allowCrossTenantReplication|crossTenantReplicationEnabled)$/u,
+    switchedOn,
+  ],
+  ["storage-opened", ["storageAccount"], /^publicNetworkAccess(Enabled)?$/u, switchedOn],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)\.defaultAction$/u, downOf("allow", "deny")],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)\.(bypass|bypasses)$/u, widensBypass],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)$/u, gone],
+  ["storage-opened", ["blobContainer"], /^(publicAccess|containerAccessType)$/u, opensContainer],
   ["immutability-lowered", undefined, /(^|\.)immutab\w*(days|period)\w*$/iu, lowered],
   ["immutability-lowered", undefined, /(^|\.)immutab\w*\.(enabled)$/iu, switchedOff],
   ["immutability-lowered", undefined, /(^|\.)allowProtectedAppendWrites(All)?$/u, switchedOn],
@@ -183,6 +210,7 @@ const rows: readonly Row[] = [
     lowered,
   ],
   ["retention-lowered", undefined, /(^|\.)retention(In)?Days$/u, loweredDays],
+  ["retention-lowered", ["blobLifecycle"], /\.delete\.daysAfter\w+$/iu, deletedEarlier],
   ["retention-lowered", ["protectionPolicy"], /^retention(Daily|Weekly|Monthly|Yearly)(\.count)?$/u, lowered],
   ["redundancy-changed", ["vault"], /(^|\.)(standardTierStorageRedundancy|storageModeType|storageType)$/u, differs],
   ["redundancy-changed", ["vault"], /(^|\.)crossRegionRestore(Enabled)?$/u, differs],

@@ -146,16 +146,14 @@ describe("simulated Azure: the life of a resource", () => {
     const { vm } = await landscape.server();
     const inGroup = { resourceGroupName: "rg-sync" };
     const id = async (token: string, inputs: JsonObject) => (await landscape.add(token, token, inputs)).id;
-    const store = await id("storage:StorageAccount", {
-      ...inGroup,
-      accountName: "st",
-      kind: "StorageV2",
-      sku: { name: "Standard_LRS" },
-    });
-    assert.match(store, /resourceGroups\/rg-sync\/providers\/Microsoft\.Storage\/storageAccounts\/st$/);
+    const identity = await id("managedidentity:UserAssignedIdentity", { ...inGroup, resourceName: "id" });
     assert.match(
-      await id("authorization:RoleAssignment", { scope: vm.id, principalId: "p", roleDefinitionId: "r" }),
-      /virtualMachines\/aadc-stg-g1\/providers\/Microsoft\.Authorization\/roleAssignments\/[0-9a-f]{8}-/,
+      identity,
+      /resourceGroups\/rg-sync\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/id$/,
+    );
+    assert.match(
+      await id("authorization:PolicyAssignment", { scope: vm.id, policyAssignmentName: "p", policyDefinitionId: "d" }),
+      /virtualMachines\/aadc-stg-g1\/providers\/Microsoft\.Authorization\/policyAssignments\/p$/,
     );
     assert.match(
       await id("keyvault:Secret", { ...inGroup, vaultName: "kv", secretName: "s", properties: { value: "x" } }),

@@ -250,14 +250,20 @@ const identifier = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 
 /** What differs between any two runs: instants, identifiers, minutes waited. */
 function timeless(text: string): string {
-  return text
-    .replace(instant, "<instant>")
-    .replace(identifier, "<identifier>")
-    .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
-    .replace(/trace-\d{8}-\d{6}/g, "trace-<stamp>")
-    .replace(/\[\d\d:\d\d:\d\d\.\d{3}\]/g, "[<time>]")
-    .replace(/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d:\d{3}/g, "<log time>")
-    .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>");
+  return (
+    text
+      .replace(instant, "<instant>")
+      .replace(identifier, "<identifier>")
+      .replace(/reinstated-\d{8}T\d{6}Z/g, "reinstated-<stamp>")
+      .replace(/\d{8}-\d{8}T\d{6}Z\.zip/g, (name) => `${name.slice(0, 8)}-<stamp>.zip`)
+      // Of an archive: what the test PowerShell says of itself differs, and so does how it packs.
+      .replace(/(\\?"manifestSha256\\?":\\?")[0-9a-f]{64}/g, "$1<hash>")
+      .replace(/(\\?"sizeMB\\?":)[\d.]+(,\\?"oldestAt)/g, "$10$2")
+      .replace(/trace-\d{8}-\d{6}/g, "trace-<stamp>")
+      .replace(/\[\d\d:\d\d:\d\d\.\d{3}\]/g, "[<time>]")
+      .replace(/\d\d\/\d\d\/\d{4} \d\d:\d\d:\d\d:\d{3}/g, "<log time>")
+      .replace(/Applied-SynchronizationPolicy-[\d-]+/g, "Applied-<stamp>")
+  );
 }
 
 function told({ exitCode, stdout, stderr }: Outcome) {
@@ -275,7 +281,8 @@ async function stateOf(server: ServerFolder) {
   const drive = join(server.path, "C");
   for (const name of (await readdir(drive, { recursive: true })).sort()) {
     const path = join(drive, name);
-    if ((await stat(path)).isFile()) files[timeless(name)] = timeless(await readFile(path, "utf8"));
+    if (name.endsWith(".zip")) files[timeless(name)] = "archive";
+    else if ((await stat(path)).isFile()) files[timeless(name)] = timeless(await readFile(path, "utf8"));
     else files[name] = "folder";
   }
   return { world: withoutEmpty(world), registry: withoutEmptyKeys(registry), files };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { judgePreview, readPreview } from "../../../review/preview";
 import { type HazardCode, hazardCodes, hazardRow } from "../../../review/preview/hazardTable";
+import { archiveCases } from "./archiveCases";
 import { backupCases } from "./backupCases";
 import type { Cases } from "./cases";
 import { engineCases } from "./engineCases";
@@ -17,6 +18,7 @@ const parts = [
   guardCases,
   roleCases,
   backupCases,
+  archiveCases,
   networkCases,
   protectionCases,
   monitoringCases,

@@ -68,10 +68,11 @@ const addSecond = (world: Rehearsal): void =>
   });
 
 const role = (world: Rehearsal, generation: number, value: string): void => {
-  if (value === "active") return world.declareActive(generation);
-  world.block(generation, (block) => {
-    block.role = value;
-  });
+  if (value === "active") world.declareActive(generation);
+  else
+    world.block(generation, (block) => {
+      block.role = value;
+    });
 };
 
 export async function succeed(world: Rehearsal): Promise<void> {

@@ -1,0 +1,188 @@
+/** Mirrors scripts/fragments/archiveTask.ps1, accessRights.ps1 and protect.ps1. */
+import { createHash } from "node:crypto";
+import { lstat, mkdir, readdir, rm } from "node:fs/promises";
+import {
+  archivedScriptPath,
+  archiveFolder,
+  archiveTask,
+  archivingPath,
+  asciiJson,
+  type KeepArchivingAnswer,
+} from "../../../scripts/assemble";
+import { nextRun, notYetRun } from "../scheduledTasks";
+import { changeRegistry, codeOf, readRegistry } from "../serverFiles";
+import type { ServerWorld } from "../serverWorld";
+import { instantText, simulatedNow } from "../simulatedTime";
+import { chainPath, queued, queueFolder } from "./archiving/queue";
+import { libraryFolder, Refusal, type Session } from "./session";
+
+export const eventSource = "pulumi-entra-connect";
+export const eventSourceKey = `HKLM:\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${eventSource}`;
+export const taskName = `${archiveTask.path}${archiveTask.name}`;
+
+/** As the stand-in for Get-Acl answers, judged as Get-AccessProblem does. */
+export function accessProblem(world: ServerWorld, path: string): string | undefined {
+  let cut = false;
+  for (let each = path; each.includes("\\"); each = each.slice(0, each.lastIndexOf("\\")))
+    if ((world.accessControl[each] ?? []).some((entry) => entry.startsWith("/inheritance:r"))) cut = true;
+  const open = !cut || world.writableByUsers?.includes(path);
+  return open ? `S-1-5-32-545 may write to ${path}` : undefined;
+}
+
+/** Mirrors Protect-Folder. */
+async function protectFolder(session: Session, path: string): Promise<void> {
+  await session.edit((world) => {
+    const said = (target: string, entry: string) => {
+      const known = world.accessControl[target] ?? [];
+      const kept = entry.startsWith("/reset")
+        ? known.filter((each) => each.startsWith("/setowner"))
+        : known.filter((each) => each !== entry);
+      world.accessControl[target] = [...kept, entry];
+    };
+    said(path, "/setowner *S-1-5-32-544 /T /C /Q");
+    said(path, "/reset /Q");
+    said(path, "/inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F /Q");
+    said(`${path}\\*`, "/reset /T /C /Q");
+  });
+}
+
+async function confirmNoLink(session: Session, path: string): Promise<void> {
+  const found = await lstat(session.path(path)).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  if (found?.isSymbolicLink()) throw new Refusal("archive-link", { path });
+}
+
+export async function initializeArchiveFolder(session: Session): Promise<void> {
+  for (const path of [libraryFolder, archiveFolder, queueFolder]) {
+    await confirmNoLink(session, path);
+    await mkdir(session.path(path), { recursive: true });
+  }
+  if (accessProblem(await session.world(), libraryFolder) !== undefined) {
+    await protectFolder(session, libraryFolder);
+    session.changes.push(`access to ${libraryFolder} given to SYSTEM and Administrators only`);
+  }
+  for (const path of [archiveFolder, queueFolder, archivedScriptPath, archivingPath, chainPath]) {
+    await confirmNoLink(session, path);
+    if (!(await session.exists(path)) || accessProblem(await session.world(), path) === undefined) continue;
+    await protectFolder(session, archiveFolder);
+    session.changes.push(`access to ${archiveFolder} given to SYSTEM and Administrators only`);
+    return;
+  }
+}
+
+export async function hashOrNull(session: Session, path: string): Promise<string | null> {
+  return (await session.exists(path)) ? session.sha256(path) : null;
+}
+
+export async function writePinned(
+  session: Session,
+  path: string,
+  pinned: { readonly text: string; readonly sha256: string },
+  what: string,
+): Promise<void> {
+  if ((await hashOrNull(session, path)) === pinned.sha256) return;
+  const found = createHash("sha256").update(pinned.text).digest("hex");
+  await session.write(path, pinned.text);
+  if (found !== pinned.sha256) throw new Refusal("not-as-sent", { path, expected: pinned.sha256, found });
+  session.changes.push(`${what} laid down`);
+}
+
+export async function initializeChain(session: Session, chain: string): Promise<void> {
+  const known = (await session.exists(chainPath)) || (await session.exists(`${chainPath}.new`));
+  if (known || (await queued(session)).length > 0) return;
+  await session.write(chainPath, asciiJson({ chain, sequence: 0, previous: null, settingsFiles: [] }));
+}
+
+async function hasEventSource(session: Session): Promise<boolean> {
+  return Object.keys(await readRegistry(session.server)).some(
+    (key) => key.toLowerCase() === eventSourceKey.toLowerCase(),
+  );
+}
+
+export async function registerEventSource(session: Session): Promise<void> {
+  if (await hasEventSource(session)) return;
+  await changeRegistry(session.server, (registry) => {
+    registry[eventSourceKey] = {
+      EventMessageFile: "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\EventLogMessages.dll",
+    };
+  });
+  session.changes.push(`event source ${eventSource} registered in the log Application`);
+}
+
+export async function registerTask(session: Session, definition: string): Promise<"none" | "same" | "another"> {
+  const world = await session.world();
+  const there = world.tasks?.[taskName];
+  if (there !== undefined && there.state !== "Disabled" && there.xml === definition) return "same";
+  const { tasksRefused } = world.peculiarities;
+  if (tasksRefused !== undefined) throw new Refusal("task-refused", { reason: tasksRefused });
+  await session.edit((state) => {
+    state.tasks = {
+      ...state.tasks,
+      [taskName]: {
+        xml: definition,
+        registeredAt: simulatedNow(state.clock).toISOString(),
+        state: "Ready",
+        lastRunAt: null,
+        lastResult: notYetRun,
+        startRequested: false,
+      },
+    };
+  });
+  session.changes.push("scheduled task registered");
+  return there === undefined ? "none" : "another";
+}
+
+/** Waits for a run that goes on: how long it takes on a simulated machine says nothing. */
+export async function taskAnswer(session: Session): Promise<KeepArchivingAnswer["task"]> {
+  for (;;) {
+    const world = await session.world();
+    const task = world.tasks?.[taskName];
+    if (task === undefined) return null;
+    if (task.state === "Running" || task.startRequested) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      session.options.signal?.throwIfAborted();
+      continue;
+    }
+    return {
+      state: task.state,
+      lastResult: task.lastResult,
+      lastRunAt: task.lastRunAt === null ? null : instantText(new Date(task.lastRunAt)),
+      nextRunAt: instantText(nextRun(task.xml, simulatedNow(world.clock))),
+    };
+  }
+}
+
+export async function removeTask(session: Session): Promise<void> {
+  const world = await session.world();
+  if (world.tasks?.[taskName] === undefined) return;
+  const { tasksRefused } = world.peculiarities;
+  if (tasksRefused !== undefined) throw new Error(tasksRefused);
+  await session.edit((state) => {
+    delete state.tasks?.[taskName];
+  });
+  session.changes.push("scheduled task removed");
+}
+
+/** What stays. */
+export async function removeArchiving(session: Session): Promise<readonly string[]> {
+  await removeTask(session);
+  for (const path of [archivedScriptPath, archivingPath])
+    if (await session.exists(path)) {
+      await rm(session.path(path));
+      session.changes.push(`${path} removed`);
+    }
+  if (await hasEventSource(session)) {
+    await changeRegistry(session.server, (registry) => {
+      for (const key of Object.keys(registry))
+        if (key.toLowerCase() === eventSourceKey.toLowerCase()) delete registry[key];
+    });
+    session.changes.push(`event source ${eventSource} removed`);
+  }
+  const left = await readdir(session.path(queueFolder)).catch(() => undefined);
+  if (left?.length === 0) await rm(session.path(queueFolder), { recursive: true });
+  const kept: string[] = [];
+  for (const path of [queueFolder, chainPath]) if (await session.exists(path)) kept.push(path);
+  return kept;
+}

@@ -1,0 +1,171 @@
+/** Mirrors scripts/archiving/upload.ps1. */
+import { createHash } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import type { Archiving } from "../../../../scripts/assemble";
+import type { HttpAnswer } from "../../../world/contract";
+import { resourceIdOf, type WayToAzure } from "../../wayToAzure";
+import type { Session } from "../session";
+import { toAscii } from "../text";
+import {
+  isTried,
+  putAside,
+  type Queued,
+  queued,
+  queueFolder,
+  readWaiting,
+  removeFromQueue,
+  triedPath,
+  type WaitingCollection,
+} from "./queue";
+
+/** What one run may wait altogether. */
+interface Patience {
+  seconds: number;
+}
+
+/** Status 0: nobody answered. */
+type Answer = Pick<HttpAnswer, "status" | "body"> & { readonly md5?: string };
+
+async function asked(work: Promise<HttpAnswer> | undefined): Promise<Answer> {
+  try {
+    const answer = await work;
+    if (answer === undefined) return { status: 0, body: "nobody answers" };
+    return { status: answer.status, body: answer.body, md5: answer.headers["content-md5"] };
+  } catch (error) {
+    return { status: 0, body: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function waited(session: Session, patience: Patience, seconds: number): Promise<boolean> {
+  if (seconds > patience.seconds) return false;
+  patience.seconds -= seconds;
+  await session.sleep(seconds);
+  return true;
+}
+
+const codeOf = ({ body }: Answer): string => /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? "";
+
+function said(answer: Answer): string {
+  const short = (text: string) => toAscii(text).slice(0, 200);
+  if (answer.status === 0) return short(answer.body);
+  const code = codeOf(answer);
+  if (code !== "") return `${answer.status} ${code}`;
+  const described = /"error_description"\s*:\s*"([^"]*)"/.exec(answer.body)?.[1] ?? "";
+  return short(`${answer.status} ${described}`.trim());
+}
+
+async function token(
+  session: Session,
+  way: WayToAzure | undefined,
+  patience: Patience,
+): Promise<{ readonly token: string; readonly why: string }> {
+  const machine = await resourceIdOf(session.server);
+  let answer: Answer = { status: 0, body: "" };
+  for (const wait of [2, 5, 15, 30, 60, 0]) {
+    answer = await asked(way?.blobs.token(machine, "https://storage.azure.com/", session.options.signal));
+    if (answer.status === 200) {
+      const given = (JSON.parse(answer.body) as { readonly access_token?: string }).access_token;
+      if (given) return { token: given, why: "" };
+      answer = { ...answer, body: '"error_description": "the answer holds no access_token"' };
+    }
+    const passes = answer.status === 0 || [404, 410, 429].includes(answer.status) || answer.status >= 500;
+    if (!passes || wait === 0 || !(await waited(session, patience, wait))) break;
+  }
+  const why = `the machine's identity gave no token: ${said(answer)}`;
+  return {
+    token: "",
+    why: answer.status === 400 ? `${why}; the virtual machine needs a system-assigned identity` : why,
+  };
+}
+
+interface Outcome {
+  readonly outcome: "sent" | "there" | "foreign" | "differs" | "damaged" | "later";
+  readonly why: string;
+}
+
+export interface Sending {
+  readonly session: Session;
+  readonly given: Archiving;
+  readonly way: WayToAzure | undefined;
+}
+
+async function send(sending: Sending, bearer: string, { file }: Queued, patience: Patience): Promise<Outcome> {
+  const { session, given, way } = sending;
+  let found: WaitingCollection;
+  try {
+    found = await readWaiting(session, file);
+  } catch (error) {
+    return {
+      outcome: "damaged",
+      why: `${file} is damaged on this server: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  const body = await readFile(session.path(`${queueFolder}\\${file}`));
+  const md5 = createHash("md5").update(body).digest("base64");
+  const url = `${given.endpoint.replace(/\/+$/, "")}/${given.container}/${found.name}`;
+  let tried = await isTried(session, file);
+  await writeFile(triedPath(session, file), "sent");
+  for (;;) {
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      "x-ms-version": "2021-08-06",
+      "x-ms-date": (await session.now()).toUTCString(),
+      "x-ms-blob-type": "BlockBlob",
+      "if-none-match": "*",
+      "x-ms-meta-sha256": createHash("sha256").update(body).digest("hex"),
+      "x-ms-meta-manifestsha256": found.manifestSha256,
+      "x-ms-meta-chain": found.chain,
+      "x-ms-meta-sequence": String(found.sequence),
+      "x-ms-meta-collectedat": found.collectedAt,
+      "content-type": "application/zip",
+      "content-md5": md5,
+      "content-length": String(body.length),
+    };
+    // A server that does not reach what is outside its network reaches no account.
+    const reached = (await session.world()).cutOff === undefined ? way : undefined;
+    const answer = await asked(reached?.blobs.put({ url, headers, body }, session.options.signal));
+    if (answer.status === 201)
+      return answer.md5 !== undefined && answer.md5 !== md5
+        ? { outcome: "differs", why: `the archive says that other bytes arrived of ${found.name}` }
+        : { outcome: "sent", why: "" };
+    if (answer.status === 409 && codeOf(answer) === "BlobAlreadyExists")
+      return tried
+        ? {
+            outcome: "there",
+            why: `${found.name} was in the archive already: an earlier attempt arrived and its answer did not`,
+          }
+        : { outcome: "foreign", why: `the archive has a ${found.name} that this server never sent` };
+    let wait = 0;
+    if (answer.status === 403 && codeOf(answer) === "AuthorizationPermissionMismatch") wait = 60;
+    if (answer.status === 0 || [408, 429, 500, 502, 503, 504].includes(answer.status)) {
+      wait = 20;
+      tried = true;
+    }
+    if (wait === 0 || !(await waited(session, patience, wait))) {
+      if (!tried) await rm(triedPath(session, file), { force: true });
+      return { outcome: "later", why: `the archive ${url} did not take it: ${said(answer)}` };
+    }
+  }
+}
+
+/** Mirrors Send-Queue. */
+export async function sendQueue(sending: Sending): Promise<string> {
+  const { session, way } = sending;
+  const waiting = await queued(session);
+  if (waiting.length === 0) return "";
+  const patience: Patience = { seconds: 720 };
+  const bearer = await token(session, way, patience);
+  if (bearer.token === "") return bearer.why;
+  const told: string[] = [];
+  for (const each of waiting) {
+    const { outcome, why } = await send(sending, bearer.token, each, patience);
+    if (outcome === "sent" || outcome === "there") await removeFromQueue(session, each.file);
+    const aside =
+      outcome === "damaged" || outcome === "differs" || outcome === "foreign"
+        ? `; it was put aside as ${await putAside(session, each.file, outcome)}`
+        : "";
+    if (why !== "") told.push(`${why}${aside}`);
+    if (outcome === "later") break;
+  }
+  return told.join("; ");
+}
