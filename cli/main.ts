@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { exitCodes } from "../review/verdict";
+import { alertsCommand } from "./commands/alerts";
 import { archiveCommand } from "./commands/archive";
+import { collectorCommand } from "./commands/collector";
 import { compareCommand } from "./commands/compare";
 import { documentCommand } from "./commands/document";
 import { exportsCommand } from "./commands/exports";
@@ -28,8 +30,10 @@ const program = new Command("entra-connect")
   .addCommand(documentCommand())
   .addCommand(archiveCommand())
   .addCommand(watchCommand())
+  .addCommand(collectorCommand())
   .addCommand(previewCommand())
   .addCommand(portsCommand())
+  .addCommand(alertsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");
 inherit(program);
 

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { type ServerTable, serverTable } from "../components/network/firewallTable";
 import { settingsNamespace } from "../components/settings/parseConfiguration";
+import type { Settings } from "../components/settings/settings";
 import { readStackFile } from "../components/settings/stackFile";
 import { findProject, settingsFileOf } from "../rehearsal/run/findProject";
 import { BadInput, systemClock } from "../review/verdict";
@@ -12,26 +13,48 @@ export interface StackChoice {
   readonly config?: readonly string[];
 }
 
+/** The settings of one file, with what a reader of it should know. */
+export interface StackSettings {
+  readonly file: string;
+  readonly settings: Settings;
+  readonly notes: readonly string[];
+}
+
 /**
- * The tables of the stacks that are meant.
+ * The port tables of the stacks that are meant.
  *
  * @throws BadInput with every problem of every file, each with what to write
  */
-export async function readTables({ stack, config = [] }: StackChoice): Promise<{
+export async function readTables(choice: StackChoice): Promise<{
   readonly files: readonly string[];
   readonly tables: readonly ServerTable[];
 }> {
+  const stacks = readStacks(choice, "port");
+  const tables = stacks.map(({ file, settings, notes }) => {
+    const table = serverTable(settings);
+    return { ...table, file: basename(file), notes: [...notes, ...table.notes] };
+  });
+  return { files: stacks.map(({ file }) => file), tables };
+}
+
+/**
+ * The settings of the stacks that are meant.
+ *
+ * @param what is printed of them, for the messages: `port`, `alert`
+ * @throws BadInput with every problem of every file, each with what to write
+ */
+export function readStacks({ stack, config = [] }: StackChoice, what: string): readonly StackSettings[] {
   if (stack !== undefined && config.length > 0)
     throw new BadInput(
       `there is a stack (--stack ${stack}) and files (--config ${config.join(" ")}); give one of the two.`,
     );
   if (stack === undefined && config.length === 0)
     throw new BadInput(
-      "say whose ports: --stack NAME reads Pulumi.NAME.yaml of the project here, --config FILE any settings file.",
+      `say whose ${what}s: --stack NAME reads Pulumi.NAME.yaml of the project here, --config FILE any settings file.`,
     );
   const files = stack === undefined ? config : [stackFileHere(stack)];
   const problems: string[] = [];
-  const tables = files.flatMap((file) => {
+  const stacks = files.flatMap((file): StackSettings[] => {
     const reading = readStackFile(parsed(file), projectBeside(file), systemClock());
     if (reading.kind === "foreign")
       problems.push(
@@ -45,14 +68,14 @@ export async function readTables({ stack, config = [] }: StackChoice): Promise<{
           `    write: ${write.replaceAll("\n", "\n           ")}`,
         ]),
       );
-    if (reading.kind !== "read") return [];
-    const table = serverTable(reading.settings);
-    return [{ ...table, file: basename(file), notes: [...reading.notes, ...table.notes] }];
+    return reading.kind === "read" ? [{ file, settings: reading.settings, notes: reading.notes }] : [];
   });
   if (problems.length > 0)
-    throw new BadInput(`the settings cannot be read as they are, so that no port is printed.\n${problems.join("\n")}`);
-  refuseTwins(files, tables);
-  return { files, tables };
+    throw new BadInput(
+      `the settings cannot be read as they are, so that no ${what} is printed.\n${problems.join("\n")}`,
+    );
+  refuseTwins(stacks);
+  return stacks;
 }
 
 /** Outside every project there is the package's own, whose example nobody's server is built from. */
@@ -66,12 +89,12 @@ function stackFileHere(stack: string): string {
 }
 
 /** Two files of one server: which of them is right is not ours to say, and one table would hide the other. */
-function refuseTwins(files: readonly string[], tables: readonly ServerTable[]): void {
-  tables.forEach(({ server }, index) => {
-    const before = tables.findIndex((each) => each.server === server);
+function refuseTwins(stacks: readonly StackSettings[]): void {
+  stacks.forEach(({ file, settings: { name } }, index) => {
+    const before = stacks.findIndex(({ settings }) => settings.name === name);
     if (before !== index)
       throw new BadInput(
-        `${files[before]} and ${files[index]} are both of the server ${server}; print them one after the other.`,
+        `${stacks[before]?.file} and ${file} are both of the server ${name}; print them one after the other.`,
       );
   });
 }

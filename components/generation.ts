@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { remoteAccess, type Secrets } from "./access/access";
 import type { Archive } from "./archive/archive";
 import { archiveRight } from "./archive/rights";
+import { archiveTask } from "./archive/task";
 import type { Backup } from "./backup/backup";
 import { installation } from "./connect/installation";
 import { proofOf } from "./connect/proof";
@@ -185,12 +186,26 @@ export class Generation extends pulumi.ComponentResource {
       },
       this,
     );
+    const archiving = archiveTask(
+      name,
+      {
+        ...here,
+        access,
+        vmId: vm.vmId,
+        place: known.existingArchive.place,
+        after: [connect.last, ...archived, ...(args.archive?.scope.after ?? [])],
+        heard: connect.findings,
+        holds,
+        context,
+      },
+      this,
+    );
     // Azure Backup installs on the machine: a protection that begins is something done to a server.
     if (treatment === "acting" || known.protects(block.generation))
       args.backup?.protect(block, treatment, vm.id, connect.last);
     args.monitoring?.afterProof(block.generation, vm.id, connect.last);
     this.findings = pulumi
-      .all([access.findings, asked.findings, fenced, connect.findings])
+      .all([access.findings, asked.findings, fenced, connect.findings, archiving])
       .apply((lists): ToldFinding[] => lists.flat());
     this.server = pulumi.all([vm.vmId, connect.proof]).apply(([vmId, text]): ServerOutput => {
       const proof = text ? proofOf(text) : undefined;

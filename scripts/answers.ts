@@ -366,6 +366,8 @@ export interface FirstSynchronizationAnswer extends AnswerOf<"first-synchronizat
 export interface KeepArchivingAnswer extends AnswerOf<"keep-archiving">, Acting {
   readonly vmId: string;
   readonly wanted: boolean;
+  /** The argument of that name: which request this answers. */
+  readonly asked: string;
   /** What was there; null where it was to be taken away. */
   readonly before: {
     readonly script: string | null;

@@ -221,6 +221,8 @@ export interface KeepArchivingArguments {
   readonly definition: string;
   /** How long the run that is asked for at once is waited for. It goes on behind. */
   readonly firstRunMinutes: number;
+  /** Given back in the answer: another text asks again. */
+  readonly asked: string;
 }
 
 /** Counts only on exactly this machine and to the end of its day, by the server's clock; the guard's own text decides. */

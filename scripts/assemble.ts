@@ -6,7 +6,7 @@ import type { RemoteScript, RunCommandScript, ScriptArguments, ScriptName } from
 import { asciiJson } from "./asciiJson";
 import { readAsset } from "./assets";
 import { causesOf, secretMasks } from "./causes";
-import { refusalTexts, scriptExitCodes } from "./refusals";
+import { type RefusalText, refusalTexts, scriptExitCodes } from "./refusals";
 
 export * from "./answers";
 export * from "./archiveTask";
@@ -48,9 +48,26 @@ export function runCommandText(name: RunCommandScript): string {
 }
 
 function composeText(name: ScriptName, given: string): string {
-  const { fragments: asked, parameters, body } = splitBody(readAsset(`${name}.ps1`));
+  const source = readAsset(`${name}.ps1`);
+  return compose({ name, source, refusals: refusalTexts(name), given, causes: (used) => causesOf(name, used) });
+}
+
+export interface Composed {
+  readonly name: string;
+  /** Body with its line of fragments and its parameters. */
+  readonly source: string;
+  readonly refusals: Readonly<Record<string, RefusalText>>;
+  /** Definitions of its own, before the fragments. */
+  readonly given: string;
+  /** The tables of known causes, by the fragments that it uses. */
+  readonly causes: (fragments: readonly string[]) => Readonly<Record<string, readonly object[]>>;
+}
+
+/** Fragments and a body as one self-contained text. */
+export function compose({ name, source, refusals, given, causes }: Composed): string {
+  const { fragments: asked, parameters, body } = splitBody(source);
   const fragments = [...new Set(asked.flatMap(withNeeded))];
-  const texts = JSON.stringify(refusalTexts(name), null, 2);
+  const texts = JSON.stringify(refusals, null, 2);
   return [
     `# entra-connect script: ${name}`,
     "# Assembled by pulumi-entra-connect from small, tested pieces. Do not edit it on the server.",
@@ -59,7 +76,7 @@ function composeText(name: ScriptName, given: string): string {
     readAsset("fragments", "prologue.ps1"),
     `$scriptName = '${name}'\n`,
     `$refusalTexts = ConvertFrom-Json -InputObject @'\n${texts}\n'@\n`,
-    ...tableTexts(name, fragments),
+    ...tableTexts(causes(fragments), fragments),
     given,
     ...fragments.map((fragment) => readAsset("fragments", `${fragment}.ps1`)),
     body,
@@ -76,6 +93,8 @@ const needed: Readonly<Record<string, readonly string[] | undefined>> = {
   archiveTask: ["taskRemoval"],
   connect: ["place"],
   joining: ["instants"],
+  lock: ["mutex"],
+  machine: ["identity"],
   staging: ["masks"],
   trace: ["masks"],
   runs: ["instants"],
@@ -84,10 +103,9 @@ const needed: Readonly<Record<string, readonly string[] | undefined>> = {
 const withNeeded = (fragment: string): readonly string[] => [...(needed[fragment] ?? []), fragment];
 
 /** The tables that fragments and script look things up in. */
-function tableTexts(name: ScriptName, fragments: readonly string[]): string[] {
+function tableTexts(causes: Readonly<Record<string, readonly object[]>>, fragments: readonly string[]): string[] {
   const embedded = (variable: string, value: unknown) =>
     `$${variable} = ConvertFrom-Json -InputObject @'\n${JSON.stringify(value, null, 2)}\n'@\n`;
-  const causes = causesOf(name, fragments);
   return [
     ...(Object.keys(causes).length > 0 ? [embedded("causes", causes)] : []),
     ...(fragments.includes("masks")
@@ -109,8 +127,9 @@ function splitBody(source: string): { fragments: string[]; parameters: string; b
     ?.trim()
     .split(/\s+/);
   if (fragments === undefined) throw new Error("A script's first line must be `# fragments: …`.");
-  const begin = lines.indexOf("param(");
-  if (begin < 0) return { fragments, parameters: "", body: lines.slice(1).join("\n") };
+  const parameters = lines.indexOf("param(");
+  const begin = lines[parameters - 1] === "[CmdletBinding()]" ? parameters - 1 : parameters;
+  if (parameters < 0) return { fragments, parameters: "", body: lines.slice(1).join("\n") };
   const end = lines.indexOf(")", begin);
   return {
     fragments,

@@ -582,7 +582,7 @@ function Save-Collection {
 
 # Last, since it lists everything else.
 function Write-Manifest([datetime]$CollectedAt, $Server, $Staging, $Archive) {
-    $files = @(Get-WorkingFile | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
+    $files = @(Get-WorkingFile | Where-Object { $_ -ne 'manifest.json' } | ForEach-Object { $file = Join-Path $script:working $_; [ordered]@{ path = $_; sha256 = Get-LowerHash $file; size = Get-Size $file } })
     $manifest = [ordered]@{
         schema = 'entra-connect-evidence/1'; collectedAt = Format-Instant $CollectedAt; server = $Server; staging = $Staging
         files = $files; warnings = @($script:warnings); notAvailable = @($script:notAvailable); scrubbed = @($script:scrubbed)

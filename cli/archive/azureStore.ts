@@ -48,9 +48,9 @@ export class AzureStore implements ArchiveStore {
 
   async list() {
     const blobs: StoredBlob[] = [];
-    let policyOfContainer = false;
+    let inherited = false;
     try {
-      policyOfContainer = (await this.container.getProperties()).hasImmutabilityPolicy === true;
+      inherited = await this.inheritsPolicies();
       const pages = this.container.listBlobsFlat({
         includeMetadata: true,
         includeVersions: true,
@@ -72,21 +72,31 @@ export class AzureStore implements ArchiveStore {
       throw couldNot({ where: this.source, doing: "list" }, error);
     }
     const versions = blobs.some(({ versionId }) => versionId !== null);
-    const policies = blobs.some(({ protection }) => protection !== null);
-    // A policy of the whole container shows on no blob; without one, nothing on a blob means that nothing protects it.
-    const unsaid = policyOfContainer && !policies;
+    // What a blob inherits from its container or account need not show on it; where nothing can be inherited, no policy is none.
+    const unsaid = inherited && blobs.some(({ protection }) => protection === null);
     return {
       source: this.source,
       kind: "account" as const,
-      blobs: unsaid ? blobs : blobs.map((blob) => ({ ...blob, protection: blob.protection ?? unprotected })),
+      blobs: inherited ? blobs : blobs.map((blob) => ({ ...blob, protection: blob.protection ?? unprotected })),
       cannotSay: [
         ...(versions ? [] : ["Whether a name was overwritten: the account keeps no versions (versioning is off)."]),
         ...(unsaid
-          ? ["Until when a collection is protected: the container has a policy of its own, which no blob shows."]
+          ? ["Until when a collection is protected that shows no policy: it inherits what container or account say."]
           : []),
         "Whether the newest collections were deleted with all their versions: the next watch with the same --state, or --expect, shows it.",
       ],
     };
+  }
+
+  /** Whether a blob may be protected without showing it; true where that may not be asked. */
+  private async inheritsPolicies(): Promise<boolean> {
+    try {
+      const of = await this.container.getProperties();
+      return of.hasImmutabilityPolicy === true || of.isImmutableStorageWithVersioningEnabled === true;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 403) return true;
+      throw error;
+    }
   }
 
   readonly read = async ({ name, versionId, current }: StoredBlob): Promise<Buffer | "notAtHand"> => {

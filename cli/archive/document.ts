@@ -39,7 +39,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
   for (const chain of wanted) {
     const known = before.find((row) => row.chain === chain.id);
     try {
-      documented.push(await documentOne(store, chain, { known, folder: folderOf(chain, wanted), ...options }));
+      documented.push(await documentOne(store, chain, { ...options, known, folder: folderOf(chain, wanted) }));
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       failed++;
@@ -113,9 +113,7 @@ function makeFolder(path: string): void {
 function sinceOf(chain: Chain, known: Documented | undefined): Member | undefined {
   const last = chain.members.find(({ name }) => name === known?.name);
   if (last !== undefined) return last;
-  return chain.members
-    .filter((member) => member !== chain.newest && member.collectedAt < chain.newest.collectedAt)
-    .at(-1);
+  return chain.members.at(-2);
 }
 
 async function readMember(

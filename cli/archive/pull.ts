@@ -29,8 +29,7 @@ export async function pull(store: ArchiveStore, options: PullOptions): Promise<E
   const told: string[] = [];
   let [added, there] = [0, 0];
   for (const chain of named(chains, options.server ?? [], store.source)) {
-    const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-    for (const member of byTime.slice(-(options.newest ?? byTime.length))) {
+    for (const member of chain.members.slice(-(options.newest ?? chain.members.length))) {
       options.progress(`pulling ${member.name}`);
       const outcome = await pullOne(store, target, options.output, member);
       if (outcome === "added") added++;

@@ -1,17 +1,15 @@
 import { Command, Option } from "commander";
 import { type Audience, audiences } from "../../components/network/audiences";
-import type { Format } from "../../review/render/write";
-import { BadInput, type ExitCode, exitCodes } from "../../review/verdict";
+import { type ExitCode, exitCodes } from "../../review/verdict";
 import { refuseOverwriting } from "../reportOptions";
 import { runCommand } from "../run";
-
-const formats = ["text", "markdown", "csv", "json", "html"] as const;
+import { formatOfTable, tableFormats } from "../tableFormats";
 
 interface Options {
   readonly stack?: string;
   readonly config?: readonly string[];
   readonly for: Audience;
-  readonly format?: (typeof formats)[number];
+  readonly format?: (typeof tableFormats)[number];
   readonly output?: string;
 }
 
@@ -32,7 +30,7 @@ export function portsCommand(): Command {
     )
     .addOption(
       new Option("-f, --format <format>", "how to print (default: by the name of --output, else text)").choices(
-        formats,
+        tableFormats,
       ),
     )
     .option("-o, --output <file>", "write to this file instead of printing")
@@ -49,7 +47,7 @@ async function run(options: Options): Promise<ExitCode> {
   const { printContent, replaceFile, writeReport } = await import("../../review/render/write.js");
   const { files, tables } = await readTables(options);
   refuseOverwriting(options.output, files);
-  const format = options.format ?? formatOf(options.output);
+  const format = options.format ?? formatOfTable(options.output);
   if (format === "csv") {
     const content = portsCsv(tables, options.for);
     await (options.output === undefined ? printContent(content) : replaceFile(options.output, content));
@@ -64,22 +62,4 @@ async function run(options: Options): Promise<ExitCode> {
     budget: Number.MAX_SAFE_INTEGER,
   });
   return exitCodes.ok;
-}
-
-function formatOf(output: string | undefined): Format | "csv" {
-  if (output === undefined) return "text";
-  const [, ending = ""] = /\.([^./\\]+)$/.exec(output) ?? [];
-  const known: Readonly<Record<string, Format | "csv">> = {
-    csv: "csv",
-    html: "html",
-    htm: "html",
-    json: "json",
-    md: "markdown",
-    markdown: "markdown",
-    txt: "text",
-  };
-  const format = known[ending.toLowerCase()];
-  if (format === undefined)
-    throw new BadInput(`--output ${output}: its name does not say how to write it. Add --format ${formats.join("|")}.`);
-  return format;
 }

@@ -41,6 +41,12 @@ export interface ArchiveArgs {
   readonly holds: (part: string) => boolean;
 }
 
+/** What Azure adds to the body: an adopted one has it among its inputs, and nothing of ours takes it away. */
+const filledIn = {
+  account: ["networkRuleSet.virtualNetworkRules[*].state"],
+  container: ["immutableStorageWithVersioning", "defaultEncryptionScope", "denyEncryptionScopeOverride"],
+};
+
 /**
  * The archive of one server's configuration: a storage account whose blobs are immutable for a time, in a resource group of
  * its own, or a container in an account that the settings name, and the role by which servers may add to it and do nothing
@@ -96,7 +102,7 @@ export class Archive extends pulumi.ComponentResource {
       },
       // A policy that Azure has already is not sent: whoever sets it beside Pulumi, or must because an engine would replace
       // the account for it, needs no refresh.
-      this.kept("account", existing.asItIs ? ["immutableStorageWithVersioning"] : []),
+      this.kept("account", [...filledIn.account, ...(existing.asItIs ? ["immutableStorageWithVersioning"] : [])]),
     );
     const inAccount = { resourceGroupName: group.name, accountName: account.name };
     const blobs = new storage.BlobServiceProperties(
@@ -159,7 +165,7 @@ export class Archive extends pulumi.ComponentResource {
     return new storage.BlobContainer(
       `${this.name}-container`,
       { ...inAccount, containerName: this.args.existing.place.containerName, publicAccess: "None" },
-      { ...this.kept("container"), dependsOn: after },
+      { ...this.kept("container", filledIn.container), dependsOn: after },
     );
   }
 

@@ -164,10 +164,11 @@ async function lookAtOwn(
 }
 
 function adoptedAgain(name: string): Finding {
-  return readiness("archive-adopted", "info", "archive", {
-    title: `the archive ${name} of an earlier life of this stack is adopted as it is`,
-    cause: "it outlives the servers; Azure would refuse to make it again",
-    next: "run up once more, if the settings differ from it: it applies them",
+  return readiness("archive-adopted", "warning", "archive", {
+    title: `the archive ${name} of an earlier life of this stack is adopted as it is; the servers reach it after the next up`,
+    cause:
+      "it outlives the servers. With their subnet Azure forgets that the account lets it in, and what is adopted is changed by the next run only",
+    next: "run up once more",
   });
 }
 

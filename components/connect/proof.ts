@@ -8,7 +8,7 @@ export function proofOf(text: string): ScriptAnswers["verify-staging"] | undefin
 }
 
 /** An answer as the state keeps it; undefined where there is none, or one that this release cannot read. */
-export function storedAnswer<Name extends "verify-staging" | "prerequisites" | "prove-membership">(
+export function storedAnswer<Name extends "verify-staging" | "prerequisites" | "prove-membership" | "keep-archiving">(
   name: Name,
   text: string | undefined,
 ): ScriptAnswers[Name] | undefined {

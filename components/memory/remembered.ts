@@ -37,6 +37,8 @@ export interface RememberedGeneration {
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
   readonly prerequisites?: string;
+  /** The same of the archive's task. */
+  readonly archiving?: string;
   /** Machines that were seen to be members of their domain: by the proof of a join of ours, or by their prerequisites. */
   readonly members?: readonly string[];
   /** Last answer of the proof of a join. */
@@ -171,6 +173,7 @@ function addPart(
   if (type === stash && part === retirementPart)
     return { ...before, retirement: textOf(recordOf(outputs.input).answer) };
   if (type === command && part === "reach") return { ...before, stepped: true };
+  if (type === command && part === "archive-task") return { ...before, archiving: textOf(outputs.stdout) };
   if (type === command && part === "prerequisites")
     return { ...before, ...withMember(before, outputs), prerequisites: textOf(outputs.stdout) };
   if (type === command && part === "prove-membership")

@@ -111,12 +111,12 @@ export class Monitoring extends pulumi.ComponentResource {
     dependsOn: pulumi.Resource[],
   ): pulumi.Resource {
     const { signal } = chosen.alert;
-    const { logical, rule } = ruleName(server, chosen);
+    const { logical, rule } = ruleName(this.name, server, chosen);
     const options = { parent: this, dependsOn };
     const place = { resourceGroupName: this.resourceGroupName, tags: this.tags };
     if (signal.kind === "activity")
       return new monitor.ActivityLogAlert(
-        `${this.name}-${logical}`,
+        logical,
         {
           ...place,
           activityLogAlertName: rule,
@@ -128,7 +128,7 @@ export class Monitoring extends pulumi.ComponentResource {
       );
     if (signal.kind === "metric") throw new Error(`${chosen.alert.name} is an alert of no server`);
     return new monitor.ScheduledQueryRule(
-      `${this.name}-${logical}`,
+      logical,
       {
         ...place,
         ruleName: rule,

@@ -7,6 +7,7 @@ import {
   type MetricSignal,
   measuredColumn,
 } from "../../review/alerts";
+import { alertRuleName } from "../../review/posture/ownNames";
 import { generationNames } from "../server/names";
 import type { MonitoringSettings, Settings } from "../settings/settings";
 import type { Watched } from "./servers";
@@ -94,14 +95,14 @@ export const emailReceivers = (emails: readonly string[]) =>
 
 /** One rule in Azure, by what it is of. */
 export interface RuleName {
-  /** In the state, behind the monitoring component's own name. */
+  /** In the state. */
   readonly logical: string;
   /** In Azure. */
   readonly rule: string;
 }
 
-export const ruleName = ({ key, computerName }: Watched, { alert }: Chosen): RuleName => ({
-  logical: `${key}-${alert.name}`,
+export const ruleName = (monitoring: string, { key, computerName }: Watched, { alert }: Chosen): RuleName => ({
+  logical: alertRuleName(monitoring, key, alert.name),
   rule: `${computerName.toLowerCase()}-${alert.name}`,
 });
 

@@ -27,7 +27,7 @@ const watchedRole: Readonly<Record<Role, WatchedRole>> = {
   lost: "fenced",
 };
 
-const hasTask = ({ archive }: Settings): boolean => archive.enabled;
+const hasTask = ({ archive }: Settings): boolean => archive.enabled && archive.schedule.enabled;
 
 function needsOf(settings: Settings, role: WatchedRole, ours: boolean, machine: boolean): ReadonlySet<Need> {
   return new Set<Need>([

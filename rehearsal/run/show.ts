@@ -1,6 +1,8 @@
 import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
+import { alertCounts, alertCountText } from "./alerts";
+import { archiveLines, type StandingArchive } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { heading } from "./text";
 
@@ -17,6 +19,7 @@ export interface WorldPicture {
     readonly state: ServerWorld;
   }[];
   readonly calls: readonly CallLogEntry[];
+  readonly archives: readonly StandingArchive[];
 }
 
 export type ReadWorld = (dir: string) => Promise<WorldPicture | undefined>;
@@ -56,6 +59,8 @@ export function document(picture: WorldPicture) {
     resources: picture.resources,
     genericTypes: picture.genericTypes,
     servers: picture.servers.map(shownServer),
+    archives: picture.archives,
+    alerts: alertCounts(picture.resources),
     calls: picture.calls,
   };
 }
@@ -100,6 +105,13 @@ function text(picture: WorldPicture): string {
     lines.push(`  ${server.name}${also}: ${server.power}, ${staging}, wizard ${server.wizard}`);
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
+  }
+  if (picture.archives.length > 0)
+    lines.push(heading("Archive"), ...archiveLines(picture.archives).map((line) => `  ${line}`));
+  const watched = alertCounts(picture.resources);
+  if (watched.length > 0) {
+    lines.push(heading("Alerts"));
+    for (const each of watched) lines.push(`  ${alertCountText(each)}`);
   }
   lines.push(heading(`Azure resources (${picture.resources.length})`));
   const byId = [...picture.resources].sort((a, b) => a.id.localeCompare(b.id));

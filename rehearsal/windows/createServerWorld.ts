@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { tlsValues } from "../../review/readiness/judge";
 import type { MachineDescription, ServerFolder } from "../world/contract";
 import { becomeMember } from "./joining";
+import { endedByRestart } from "./scheduledTasks";
 import {
   changeRegistry,
   changeServerWorld,
@@ -163,6 +164,8 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.surroundings ??= goodSurroundings();
     world.accounts ??= freshAccounts(world.administratorName);
     world.logonRights ??= freshRights();
+    // A run that the end of the world before cut off.
+    endedByRestart(world);
   });
   // It went down when the world was closed.
   if ((await readServerWorld(server)).restartAt === undefined) return false;
@@ -182,6 +185,7 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     delete world.restartAt;
     await becomeMember(server, world);
     world.processes = [];
+    endedByRestart(world);
     const { logonRightsAtStart } = world.peculiarities;
     if (logonRightsAtStart !== undefined && world.domain.joined) world.logonRights = logonRightsAtStart;
     if (world.wizard.state === "open") world.wizard.state = "waiting";

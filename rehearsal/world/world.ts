@@ -18,6 +18,7 @@ import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
 import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
+import { startTaskScheduler } from "./taskScheduler";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
 
@@ -154,6 +155,15 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     closing.push(() => azure.stop());
     const unreach = await windows.reaches?.(azure.blobs);
     if (unreach) closing.push(unreach);
+    const { runDueTasks } = windows;
+    if (runDueTasks !== undefined) {
+      const scheduler = startTaskScheduler({
+        machines: () => machines,
+        runDueTasks: (server, signal) => runDueTasks(server, signal),
+        calls,
+      });
+      closing.push(() => scheduler.stop());
+    }
     hubOwner = startHubOwner({
       behaviour: () => folder.world.hubOwner ?? "at-once",
       azure: azure.view,

@@ -54,11 +54,7 @@ function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours,
   const { newest } = chain;
   const age = now.getTime() - newest.collectedAt.getTime();
   if (age < -clockMargin)
-    return [
-      found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`, {
-        value: newest.collectedAt.toISOString(),
-      }),
-    ];
+    return [found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`)];
   if (ended.has(chain.id)) return [];
   const successor = successorOf(chain, all);
   if (successor !== undefined)
@@ -71,11 +67,7 @@ function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours,
     ];
   if (age <= warnHours * hour) return [];
   const code = age > blockHours * hour ? "chain-silent" : "chain-late";
-  return [
-    found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`, {
-      value: newest.collectedAt.toISOString(),
-    }),
-  ];
+  return [found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`)];
 }
 
 function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
@@ -105,12 +97,12 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
 const laterOf = (one: Chain, other: Chain): Date =>
   one.oldest.collectedAt > other.oldest.collectedAt ? one.oldest.collectedAt : other.oldest.collectedAt;
 
-/** Numbers between the first and the last that no collection has, as ranges. */
+/** Numbers between the first and the last of each count that no collection has, as ranges. */
 export function missingNumbers({ members }: Pick<Chain, "members">): readonly (readonly [number, number])[] {
-  const numbers = [...new Set(members.map(({ sequence }) => sequence))].sort((a, b) => a - b);
-  return numbers.flatMap((number, index) => {
-    const before = numbers[index - 1];
-    return before === undefined || number === before + 1 ? [] : [[before + 1, number - 1] as const];
+  return members.flatMap((member, index) => {
+    const before = members[index - 1];
+    if (before === undefined || before.run !== member.run || member.sequence <= before.sequence + 1) return [];
+    return [[before.sequence + 1, member.sequence - 1] as const];
   });
 }
 
@@ -121,9 +113,11 @@ function gaps(chain: Chain): readonly Finding[] {
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   const told = ranges.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`));
   return [
-    found("sequence-gap", who, `${who}: ${count === 1 ? "number" : "numbers"} ${namesText(told)} missing.`, {
-      value: count,
-    }),
+    found(
+      "sequence-gap",
+      who,
+      `${who}: ${count === 1 ? "number" : "numbers"} ${namesText(told)} ${count === 1 ? "is" : "are"} missing.`,
+    ),
   ];
 }
 
@@ -141,25 +135,16 @@ function beginning(chain: Chain, { now, keptDays }: ChainOptions): readonly Find
         "beginning-deleted",
         who,
         `${who}: the first ${gone} are gone, although number ${lowest.sequence} is only ${ageText(age)} old and collections are kept for ${keptDays} days.`,
-        { value: gone },
       ),
     ];
-  return [
-    found("beginning-missing", who, `${who}: the first ${gone} are gone; the oldest is ${ageText(age)} old.`, {
-      value: gone,
-    }),
-  ];
+  return [found("beginning-missing", who, `${who}: the first ${gone} are gone; the oldest is ${ageText(age)} old.`)];
 }
 
 function backwards(chain: Chain): readonly Finding[] {
   const who = whoseText(chain);
-  const times = new Map<number, number>();
-  for (const { sequence } of chain.members) times.set(sequence, (times.get(sequence) ?? 0) + 1);
-  // A number that is there twice began anew, or is a finding of its own: which one follows which is not known by names.
-  const single = chain.members.filter(({ sequence }) => times.get(sequence) === 1);
-  return single.flatMap((member, index) => {
-    const before = single[index - 1];
-    if (before === undefined || member.sequence !== before.sequence + 1) return [];
+  return chain.members.flatMap((member, index) => {
+    const before = chain.members[index - 1];
+    if (before === undefined || before.run !== member.run || member.sequence !== before.sequence + 1) return [];
     const back = before.collectedAt.getTime() - member.collectedAt.getTime();
     if (back <= clockMargin) return [];
     return [
@@ -185,7 +170,6 @@ function late(chain: Chain): readonly Finding[] {
       "uploaded-late",
       who,
       `${who}: number ${one.sequence} arrived ${ageText((one.first.createdAt as Date).getTime() - one.collectedAt.getTime())} after it was made${more}.`,
-      { value: waited.length },
     ),
   ];
 }
@@ -204,20 +188,14 @@ function versionsOf(who: string, { name, versions, first }: Member): readonly Fi
   const later = versions.slice(1);
   if (later.length === 0) return [];
   const changed = later.filter(({ md5, size }) => size !== first.size || md5 === null || md5 !== first.md5);
-  const value = versions.map(({ versionId, createdAt, size }) => ({
-    version: versionId,
-    writtenAt: createdAt?.toISOString() ?? null,
-    bytes: size,
-  }));
   if (changed.length === 0)
-    return [found("written-again", who, `${who}: ${name} has ${versions.length} versions of one content.`, { value })];
+    return [found("written-again", who, `${who}: ${name} has ${versions.length} versions of one content.`)];
   const when = changed[0]?.createdAt?.toISOString();
   return [
     found(
       "overwritten",
       who,
       `${who}: ${name} was overwritten${when === undefined ? "" : ` at ${when}`}; ${versions.length} versions.`,
-      { value },
     ),
   ];
 }

@@ -41,9 +41,11 @@ export interface Member extends CollectionName {
   readonly first: StoredBlob;
   /** No version is the current one: somebody deleted it, and the store has kept it. */
   readonly deleted: boolean;
+  /** A server that lost its record counts from 1 again: which of these counts, from 0. */
+  readonly run: number;
 }
 
-/** Everything of one machine, by sequence and then by time. */
+/** Everything of one machine, in the order in which it was collected. */
 export interface Chain {
   readonly id: string;
   /** In the order in which they appear; more than one is wrong. */
@@ -74,7 +76,7 @@ export function sortListing({ blobs }: Pick<Listing, "blobs">): Sorted {
     const versions = found.toSorted(byAge);
     const [first] = versions;
     if (first === undefined) continue;
-    const member = { ...read, versions, first, deleted: !versions.some(({ current }) => current) };
+    const member = { ...read, versions, first, deleted: !versions.some(({ current }) => current), run: 0 };
     byChain.set(read.chain, [...(byChain.get(read.chain) ?? []), member]);
   }
   const chains = [...byChain].map(([id, unsorted]) => chainOf(id, unsorted));
@@ -84,15 +86,28 @@ export function sortListing({ blobs }: Pick<Listing, "blobs">): Sorted {
   };
 }
 
+/** The sequence orders, not the time: a server's clock may say nonsense. */
 function chainOf(id: string, unsorted: readonly Member[]): Chain {
-  const members = unsorted.toSorted(
-    (a, b) =>
-      a.sequence - b.sequence || a.collectedAt.getTime() - b.collectedAt.getTime() || (a.name < b.name ? -1 : 1),
+  const members = inRuns(unsorted).sort(
+    (a, b) => a.run - b.run || a.sequence - b.sequence || timeOf(a) - timeOf(b) || (a.name < b.name ? -1 : 1),
   );
-  const byTime = members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-  // A sequence that began anew has lower numbers and later times: time decides.
-  const [newest, oldest] = [byTime.at(-1), byTime[0]] as [Member, Member];
+  const [newest, oldest] = [members.at(-1), members[0]] as [Member, Member];
   return { id, members, newest, oldest, computers: [...new Set(members.map(({ computer }) => computer))] };
+}
+
+/** The store's clock where it says when each was added; else the server's own. */
+const timeOf = ({ first, collectedAt }: Member): number => (first.createdAt ?? collectedAt).getTime();
+
+/** Each further number 1 begins another count; what came after it belongs there. */
+function inRuns(members: readonly Member[]): Member[] {
+  const begins = members
+    .filter(({ sequence }) => sequence === 1)
+    .map(timeOf)
+    .sort((a, b) => a - b);
+  const earliest = Math.min(...members.map(timeOf));
+  // What is older than the first of them is of a count whose beginning is gone.
+  const later = begins[0] === undefined || begins[0] <= earliest ? begins.slice(1) : begins;
+  return members.map((member) => ({ ...member, run: later.filter((begin) => begin <= timeOf(member)).length }));
 }
 
 /** A version's id is the moment of its writing, in a form that sorts. */

@@ -106,9 +106,7 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
   if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
   if (strays.length > 0)
     findings.push(
-      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`, {
-        value: strays.slice(0, 50),
-      }),
+      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
     );
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
@@ -151,9 +149,9 @@ async function proveChain(
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
-  const byTime = chain.members.toSorted((a, b) => a.collectedAt.getTime() - b.collectedAt.getTime());
-  const newestOnes = new Set(byTime.slice(-(input.newest ?? byTime.length)));
-  const wanted = byTime.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
+  const { members } = chain;
+  const newestOnes = new Set(members.slice(-(input.newest ?? members.length)));
+  const wanted = members.filter((member) => newestOnes.has(member) || input.also?.includes(member.name));
   const also: ReadCollection[] = [];
   const placed: Placed[] = [];
   let [newest, before]: [ReadCollection | null, ReadCollection | null] = [null, null];
@@ -170,12 +168,12 @@ async function proveChain(
     if (input.also?.includes(member.name)) also.push(read);
     placed.push({ member, collection: read.collection });
   }
-  if (wanted.length < byTime.length)
+  if (wanted.length < members.length)
     findings.push(
       found(
         "not-read-back",
         who,
-        `${who}: ${byTime.length - wanted.length} older collections were listed and not read.`,
+        `${who}: ${members.length - wanted.length} older collections were listed and not read.`,
       ),
     );
   for (const each of placed)
@@ -208,7 +206,7 @@ async function proveChain(
 /** The first version, whatever came after it; a finding where it is none. */
 async function readMember(
   { name, first }: Member,
-  { listing, read }: VerifyInput,
+  { read }: VerifyInput,
   scan: SecretScan,
 ): Promise<ReadCollection | Finding> {
   if (first.size > mostBytes)
@@ -219,10 +217,10 @@ async function readMember(
     return await readCollection(name, bytes, scan);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    const [what = "", ...more] = error.message.split("\n");
-    return found("unreadable", name, what, {
-      value: { source: listing.source, problems: more.map((line) => line.trim()) },
-    });
+    // The problems of a manifest stand in lines of their own; the advice of the collector is not what helps here.
+    const [what = "", ...more] = error.message.split("\n").map((line) => line.trim());
+    const problems = more.filter((line) => line.startsWith("- ")).map((line) => line.slice(2));
+    return found("unreadable", name, problems.length === 0 ? what : `${what} ${namesText(problems)}.`);
   }
 }
 

@@ -12,6 +12,7 @@ import { differencesOf } from "./documentPages";
 import { type Listing, oneNamed, sortListing } from "./listing";
 import { found } from "./rules/table";
 import { tenantFindings } from "./tenantFindings";
+import { whoseText } from "./text";
 import { type ProvenChain, type ReadBlob, type VerifiedChain, verifyArchive } from "./verify";
 import { changesSince, nextState, type StateChanges, sinceFindings, type WatchState } from "./watchState";
 
@@ -115,6 +116,13 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
     cannotSay: listing.cannotSay,
     made: madeNow(now, ready?.report.summary.made.inputs ?? []),
   };
+  const goneCodes: readonly string[] = ["went-back", "seen-is-gone"];
+  const held = both.filter(({ chain }) =>
+    findings.some(
+      ({ code, subject, severity }) =>
+        goneCodes.includes(code) && severity === "blocking" && subject === whoseText(chain),
+    ),
+  );
   const next = nextState(
     now,
     verdict,
@@ -124,6 +132,7 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
       { side: "staging", proven: sides.staging },
     ],
     last,
+    new Set(held.map(({ chain }) => chain.id)),
   );
   return { report: { verdict, findings, summary }, sides, next };
 }
@@ -194,7 +203,6 @@ function changed({ chain, newest, before, also }: ProvenChain): readonly Finding
       "configuration-changed",
       who,
       `${who}: ${count === 1 ? "one difference" : `${count} differences`} in its configuration since ${since.collection.collectedAt.toISOString()}: archive document shows ${count === 1 ? "it" : "them"}.`,
-      { value: count },
     ),
   ];
 }

@@ -67,30 +67,20 @@ export function sinceFindings(remembered: Remembered | undefined, proven: Proven
   const { chain, placed } = proven;
   if (remembered === undefined || remembered.chain !== chain.id) return [];
   const who = whoseText(chain);
-  if (chain.newest.collectedAt < new Date(remembered.collectedAt))
-    return [
-      found(
-        "went-back",
-        who,
-        `${who}: the newest collection is ${chain.newest.name}; the last watch had seen ${remembered.name}.`,
-        { value: remembered.manifestSha256 },
-      ),
-    ];
-  const there = chain.members.some(({ name }) => name === remembered.name);
+  const { newest, oldest, members } = chain;
+  if (members.some(({ name }) => name === remembered.name)) {
+    const read = placed.find(({ member }) => member.name === remembered.name)?.collection.manifestSha256;
+    if (read === undefined || read === remembered.manifestSha256) return [];
+    const title = `${who}: ${remembered.name} is another one than the last watch had seen.`;
+    return [found("seen-is-gone", who, title)];
+  }
+  if (newest.sequence < remembered.sequence && newest.run === 0) {
+    const title = `${who}: the newest collection is ${newest.name}; the last watch had seen ${remembered.name} (its manifest ${remembered.manifestSha256.slice(0, 16)}…).`;
+    return [found("went-back", who, title)];
+  }
   // What is older than everything that is left went by the lifecycle rule, as it is told with the beginning.
-  if (!there && new Date(remembered.collectedAt) < chain.oldest.collectedAt) return [];
-  const read = placed.find(({ member }) => member.name === remembered.name)?.collection.manifestSha256;
-  if (there && (read === undefined || read === remembered.manifestSha256)) return [];
-  return [
-    found(
-      "seen-is-gone",
-      who,
-      there
-        ? `${who}: ${remembered.name} is another one than the last watch had seen.`
-        : `${who}: ${remembered.name}, which the last watch had seen, is not there.`,
-      { value: remembered.manifestSha256 },
-    ),
-  ];
+  if (new Date(remembered.collectedAt) < oldest.collectedAt) return [];
+  return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`)];
 }
 
 export interface StateChanges {
@@ -110,19 +100,22 @@ export function changesSince(before: WatchState, findings: readonly Finding[]): 
   };
 }
 
-/** What the next watch has to know: never an older collection than one that was seen before. */
+/**
+ * What the next watch has to know. `held`: chains of which something that was seen is gone; of those it stays remembered,
+ * so that it is told until somebody has accepted it.
+ */
 export function nextState(
   at: Date,
   verdict: Verdict,
   findings: readonly Finding[],
   sides: readonly { readonly side: Remembered["side"]; readonly proven: ProvenChain }[],
   before: WatchState | undefined,
+  held: ReadonlySet<string>,
 ): WatchState {
   const seen = sides.flatMap(({ side, proven: { chain, placed } }): readonly Remembered[] => {
     const earlier = before?.seen.find((each) => each.chain === chain.id);
     const last = placed.findLast(({ member }) => member === chain.newest);
-    if (last === undefined || (earlier !== undefined && new Date(earlier.collectedAt) > last.member.collectedAt))
-      return earlier === undefined ? [] : [{ ...earlier, side }];
+    if (last === undefined || held.has(chain.id)) return earlier === undefined ? [] : [{ ...earlier, side }];
     const { name, computer, sequence, collectedAt } = last.member;
     const { manifestSha256 } = last.collection;
     return [

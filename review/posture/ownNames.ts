@@ -13,3 +13,19 @@ export function ownProtectedItem(
   const [, component, number] = /^(.+)-backup-g([1-9]\d*)-item$/u.exec(name) ?? [];
   return component === undefined ? undefined : { component, generation: Number(number) };
 }
+
+/** What of an archive such a name is of, for example `account`; undefined of any other name. */
+export const ownArchivePart = (name: string): string | undefined =>
+  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];
+
+/** Of one alert of one generation, below the monitoring component's own name. */
+export const alertRuleName = (monitoring: string, server: string, alert: string): string =>
+  `${monitoring}-${server}-${alert}`;
+
+/** Component, generation and alert that such a name tells; undefined of any other name, servers outside of the stack included. */
+export function ownAlertRule(
+  name: string,
+): { readonly component: string; readonly generation: number; readonly alert: string } | undefined {
+  const [, component, number, alert] = /^(.+)-monitoring-g([1-9]\d*)-([a-z0-9-]+)$/u.exec(name) ?? [];
+  return component === undefined || alert === undefined ? undefined : { component, generation: Number(number), alert };
+}

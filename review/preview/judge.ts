@@ -3,10 +3,12 @@ import type { Finding, Outcome, Report } from "../verdict";
 import { identified, verdictOf, worstFirst } from "../verdict";
 import type { PropertyChange } from "./changes";
 import { type Fate, fatesOf } from "./fates";
+import { archiveHazards } from "./hazards/archive";
 import { backupHazards } from "./hazards/backup";
 import { commandHazards } from "./hazards/commands";
 import { engineHazards, generalHazards } from "./hazards/general";
 import { guardHazards } from "./hazards/guards";
+import { monitoringHazards } from "./hazards/monitoring";
 import { networkHazards } from "./hazards/network";
 import { placeHazards } from "./hazards/place";
 import { postureHazards } from "./hazards/posture";
@@ -31,10 +33,12 @@ const detectors: readonly Detector[] = [
   guardHazards,
   commandHazards,
   backupHazards,
+  archiveHazards,
   securityRuleHazards,
   networkHazards,
   propertyHazards,
   unknownProperties,
+  monitoringHazards,
   protectionHazards,
   postureHazards,
   placeHazards,

@@ -99,6 +99,8 @@ const kindWords: Readonly<Partial<Record<ResourceKind, string>>> = {
   vault: "vault",
   protectionPolicy: "policy",
   protectedItem: "protected machine",
+  blobContainer: "container",
+  privateEndpoint: "private endpoint",
 };
 
 function describe(kind: ResourceKind, inputs: Readonly<Record<string, Json>>): string {

@@ -95,6 +95,17 @@ export const resourceKinds = {
     "azure-native:storage:BlobServiceProperties",
     "azure:storage/account:Account",
   ],
+  blobContainer: ["azure-native:storage:BlobContainer", "azure:storage/container:Container"],
+  blobLifecycle: ["azure-native:storage:ManagementPolicy", "azure:storage/managementPolicy:ManagementPolicy"],
+  privateEndpoint: [
+    "azure-native:network:PrivateEndpoint",
+    "azure-native:network:PrivateDnsZoneGroup",
+    "azure-native:privatedns:PrivateZone",
+    "azure-native:privatedns:VirtualNetworkLink",
+    "azure:privatelink/endpoint:Endpoint",
+    "azure:privatedns/zone:Zone",
+    "azure:privatedns/zoneVirtualNetworkLink:ZoneVirtualNetworkLink",
+  ],
   disk: ["azure-native:compute:Disk", "azure:compute/managedDisk:ManagedDisk"],
   lock: [
     "azure-native:authorization:ManagementLockAtResourceGroupLevel",
@@ -136,6 +147,11 @@ export const resourceKinds = {
     "azure:monitoring/metricAlert:MetricAlert",
     "azure:monitoring/scheduledQueryRulesAlertV2:ScheduledQueryRulesAlertV2",
   ],
+  logWorkspace: [
+    "azure-native:operationalinsights:Workspace",
+    "azure:operationalinsights/analyticsWorkspace:AnalyticsWorkspace",
+  ],
+  workbook: ["azure-native:applicationinsights:Workbook", "azure:appinsights/workbook:Workbook"],
   rights: [
     "azure-native:authorization:RoleAssignment",
     "azure-native:authorization:RoleDefinition",

@@ -9,6 +9,7 @@ import type {
   FirstSynchronizationAnswer,
   InstallPackageAnswer,
   JoinDomainAnswer,
+  KeepArchivingAnswer,
   ProveMembershipAnswer,
   ReachAnswer,
   ReceiveSettingsFileAnswer,
@@ -17,6 +18,7 @@ import type {
   SwitchOffAutoUpgradeAnswer,
   VerifyStagingAnswer,
 } from "../../scripts/answers";
+import { archiveRules } from "./archiveRules";
 import { firstSynchronizationRules, verificationRules } from "./connectRules";
 import { diagnosisRules } from "./diagnosisRules";
 import { autoUpgradeRules, engineRules } from "./engineRules";
@@ -57,3 +59,4 @@ export const judgeVerification: Judge<VerifyStagingAnswer> = judgeBy([
   ...importedRules,
 ]);
 export const judgeFirstSynchronization: Judge<FirstSynchronizationAnswer> = judgeBy(firstSynchronizationRules);
+export const judgeKeepArchiving: Judge<KeepArchivingAnswer> = judgeBy(archiveRules);

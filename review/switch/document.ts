@@ -1,16 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { graphRequests } from "../pair/graph";
+import { markdownTable as table, withPlaces } from "../render/places";
 import { checkTable } from "./checks/table";
 import { fenceWays } from "./fences";
 import { safetyRules } from "./rules";
 import { stateTable } from "./states";
-
-/** A table in Markdown; a bar in a cell would end it. */
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 /** What docs/switch.md takes from tables of the code, by the name of its place. */
 const parts: Readonly<Record<string, () => string>> = {
@@ -71,14 +65,7 @@ const parts: Readonly<Record<string, () => string>> = {
 const escaped = (text: string): string => text.replaceAll("<", "&lt;");
 
 /** The page with its tables as the code has them. Throws where a place for one is missing. */
-export function withTables(page: string): string {
-  return Object.entries(parts).reduce((text, [name, make]) => {
-    const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`docs/switch.md has no place ${begin} … ${end}`);
-    return `${text.slice(0, from + begin.length)}\n${make()}\n${text.slice(to)}`;
-  }, page);
-}
+export const withTables = (page: string): string => withPlaces(page, parts, "docs/switch.md");
 
 if (require.main === module) {
   const file = process.argv[2] ?? "docs/switch.md";

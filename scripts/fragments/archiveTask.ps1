@@ -122,3 +122,54 @@ function Remove-Archiving {
     if ((Test-Path -LiteralPath $queueFolder) -and @(Get-ChildItem -LiteralPath $queueFolder).Count -eq 0) { Remove-Item -LiteralPath $queueFolder -Force }
     @(@($queueFolder, $chainPath) | Where-Object { Test-Path -LiteralPath $_ })
 }
+
+# Asked for once, so that an archive that does not work is known today. Gives what became of it.
+function Invoke-FirstRun([int]$Minutes) {
+    $began = Get-Date
+    # Of one second: the task scheduler says no parts of it.
+    $since = (Get-Date).AddSeconds(-1)
+    Start-ScheduledTask @task
+    while ($true) {
+        Start-Sleep -Seconds 15
+        $answer = Get-TaskAnswer
+        if ($null -eq $answer) { return $null }
+        $waited = Get-MinutesSince $began
+        # Queued or running; 0x41303 has not begun.
+        $over = @('Running', 'Queued') -notcontains $answer.state -and @(0x41301, 0x41303) -notcontains $answer.lastResult
+        if ($over -or $waited -ge $Minutes) { break }
+        Write-Progressing "the first run of the task goes on, waited $waited of $Minutes min"
+    }
+    [ordered]@{ result = [int64]$answer.lastResult; event = Get-RunEvent $since }
+}
+
+# What that run said of itself, in brief; nothing where it has not written its event.
+function Get-RunEvent([datetime]$Since) {
+    $found = @()
+    try { $found = @(Get-WinEvent -FilterHashtable @{ LogName = 'Application'; ProviderName = $eventSource; Id = 100, 101, 110 } -MaxEvents 1) } catch { return $null }
+    if ($found.Count -eq 0 -or $found[0].TimeCreated.ToUniversalTime() -lt $Since.ToUniversalTime()) { return $null }
+    $message = ConvertFrom-Record ([string]$found[0].Message)
+    $archive = Get-PropertyOrNull $message 'archive'
+    $failed = Get-PropertyOrNull $message 'failed'
+    $why = [string](Get-PropertyOrNull $archive 'why')
+    if ($null -ne $failed) { $why = "$($failed.what) $($failed.why) $($failed.next)" }
+    [ordered]@{ id = [int]$found[0].Id; name = Get-PropertyOrNull $archive 'name'; why = Hide-Secret $why }
+}
+
+# What is given: script and archiving (text and sha256), chain, definition and firstRunMinutes. The answer says what was there
+# before, what the first run came to, and the task as it is now.
+function Install-Archiving($Given) {
+    $before = [ordered]@{ script = Get-HashOrNull $archivedScript; archiving = Get-HashOrNull $archivingPath; task = 'none' }
+    Initialize-ArchiveFolder
+    Write-Pinned $archivedScript $Given.script 'archive-configuration.ps1'
+    Write-Pinned $archivingPath $Given.archiving 'archiving.json'
+    Initialize-Chain ([string]$Given.chain)
+    Register-EventSource
+    $before.task = Register-ArchiveTask ([string]$Given.definition)
+    $script:answer.before = $before
+    # The run that is asked for holds it itself.
+    Exit-ArchiveLock
+    $answer = Get-TaskAnswer
+    if ($script:changes.Count -gt 0 -or $answer.lastResult -ne 0) { $script:answer.firstRun = Invoke-FirstRun ([int]$Given.firstRunMinutes) }
+    # Windows or somebody may take it out again at once, and then nothing archives.
+    $script:answer.task = Get-TaskAnswer
+}

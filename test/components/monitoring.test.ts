@@ -231,7 +231,7 @@ describe("bodies of what watches", () => {
   const plan = watchPlan(settings, undefined);
 
   it("names of rules are legal, different from each other, and free of GUIDs", () => {
-    const names = plan.flatMap(({ server, made }) => made.map((chosen) => ruleName(server, chosen)));
+    const names = plan.flatMap(({ server, made }) => made.map((chosen) => ruleName("aadc-monitoring", server, chosen)));
     for (const { rule } of names) {
       assert.doesNotMatch(rule, limits.forbiddenInName);
       assert.doesNotMatch(rule, /[0-9a-f]{8}-/);

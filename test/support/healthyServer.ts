@@ -254,6 +254,7 @@ export const healthyServer: ScriptAnswers = {
     changes: ["scheduled task registered"],
     vmId,
     wanted: true,
+    asked: "",
     before: { script: null, archiving: null, task: "none" },
     firstRun: {
       result: 0,

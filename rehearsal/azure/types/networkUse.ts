@@ -82,6 +82,21 @@ export function stamp(body: JsonObject, existing: StoredResource | undefined, su
   body.etag = `W/"${subscription.uuid()}"`;
 }
 
+/**
+ * A storage account forgets a subnet that is deleted, and does not let in one that is made again under its name (Microsoft's
+ * page on limitations of the storage firewall).
+ */
+export function forgottenByStorage(subnetId: string, subscription: Subscription): void {
+  const path = "properties.networkAcls.virtualNetworkRules";
+  for (const account of subscription.ofType("Microsoft.Storage/storageAccounts")) {
+    const rules = objectsAt(account.body, path);
+    const left = rules.filter((rule) => !same(textAt(rule, "id"), subnetId));
+    if (left.length === rules.length) continue;
+    put(account.body, path, left);
+    subscription.save(account);
+  }
+}
+
 export function references(ids: readonly string[]): JsonObject[] {
   return ids.map((id) => ({ id }));
 }

@@ -7,6 +7,7 @@ import { define } from "./define";
 import { subnetShape, virtualNetworkShape } from "./networkShapes";
 import {
   configurationsIn,
+  forgottenByStorage,
   inUse,
   mustBeInRegion,
   mustExist,
@@ -88,6 +89,13 @@ const virtualNetworkRules: Rules = {
     for (const child of subscription.inside(network.id))
       if (same(child.type, networkTypes.subnet)) refuseSubnetDelete(child, subscription);
   },
+  async delete(network, subscription) {
+    for (const child of subscription.inside(network.id)) {
+      if (same(child.type, networkTypes.subnet)) forgottenByStorage(child.id, subscription);
+      subscription.remove(child.id);
+    }
+    subscription.remove(network.id);
+  },
 };
 
 export const virtualNetwork = define("network", "VirtualNetwork", {
@@ -128,6 +136,11 @@ export const subnet = define("network", "Subnet", {
       Object.assign(body, shownSubnet(resource, subscription));
     },
     refuseDelete: refuseSubnetDelete,
+    async delete(resource, subscription) {
+      forgottenByStorage(resource.id, subscription);
+      for (const inner of subscription.inside(resource.id)) subscription.remove(inner.id);
+      subscription.remove(resource.id);
+    },
   },
 });
 

@@ -26,7 +26,7 @@ import { Refusal, type Said, type Session } from "./session";
 
 export async function keepArchiving(session: Session): Promise<Said<"keep-archiving">> {
   const given = session.expect(
-    ...["computerName", "vmId", "wanted", "chain", "script", "archiving", "definition", "firstRunMinutes"],
+    ...["computerName", "vmId", "wanted", "chain", "script", "archiving", "definition", "firstRunMinutes", "asked"],
   );
   await confirmComputerName(session, String(given.computerName));
   await confirmMachineId(session, String(given.vmId));
@@ -39,7 +39,7 @@ export async function keepArchiving(session: Session): Promise<Said<"keep-archiv
   const rest = wanted
     ? await lay(session, given)
     : { before: null, firstRun: null, task: null, kept: await removeArchiving(session) };
-  return { vmId, wanted, ...rest, waiting: (await queued(session)).length };
+  return { vmId, wanted, asked: String(given.asked), ...rest, waiting: (await queued(session)).length };
 }
 
 async function lay(

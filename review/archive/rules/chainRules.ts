@@ -48,7 +48,7 @@ export const chainRules = {
     means: "two machines add under one computer name at the same time",
     cause:
       "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",
-    next: "Find the other machine by vmId (archive list shows both) and stop it before anything else.",
+    next: "Find the other machine (a chain is the vmId of its machine in Azure) and stop it before anything else.",
     tool: "azure",
   },
   "computer-changes": {

@@ -125,7 +125,7 @@ export const keepingRules = {
     severity: "warning",
     means: "protected for less than --kept-days",
     cause: "The account's default policy was shorter when this was added: a change does not reach back.",
-    next: "Extend the policy of these blobs (az storage blob immutability-policy set), and the account's default for those to come.",
+    next: "Extend the policy of these blobs (Set-AzStorageBlobImmutabilityPolicy), and the account's default for those to come.",
     tool: "azure",
   },
   "protection-unlocked": {
@@ -141,8 +141,8 @@ export const keepingRules = {
     about: "keeping",
     severity: "warning",
     means: "with --kept-days or --locked: this source does not say until when collections are protected",
-    cause: "A folder does not, nor does a container with a policy of its own.",
-    next: "Verify against the storage account.",
+    cause: "A folder does not, nor does a blob that inherits its policy from container or account.",
+    next: "Look at the account's policy (settings of entra-connect:archive, or the portal); from a folder, verify against the account.",
     tool: "azure",
   },
 } as const satisfies Record<string, ArchiveRule>;

@@ -57,7 +57,7 @@ export const serverRules = {
     unless: "blocking within 7 days",
     means: "the certificate of the application ends within 21 days",
     cause: "Entra Connect renews it by itself while its scheduler runs; at 21 days it should have.",
-    next: "Switch the scheduler on, or renew it in the wizard (Manage application credential).",
+    next: "Switch the scheduler on, or renew it in the wizard (Rotate application certificate).",
     tool: "wizard",
   },
   "database-near-limit": {
@@ -81,7 +81,7 @@ export const serverRules = {
     severity: "warning",
     means: "a permission that the server needs in the directory is not there",
     cause: "Somebody changed rights of the connector's account, or inheritance was cut.",
-    next: "Give the right back as the wizard does (ADSyncConfig module), or ask who took it.",
+    next: "Ask who took it, and give it back (module AdSyncConfig, which the wizard brings along).",
     tool: "directory",
   },
   "config-file-changed": {

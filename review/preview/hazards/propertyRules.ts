@@ -47,6 +47,17 @@ const gone: Worse = (old, next) => old !== null && next === null;
 /** A number of days that is 0 or -1 means "for ever" in log stores. */
 const loweredDays: Worse = (old, next) => lowered(old, next) && number(next) !== 0 && number(next) !== -1;
 
+/** Earlier than before, or at all. */
+const deletedEarlier: Worse = (old, next) => number(next) >= 0 && !(number(old) <= number(next));
+/** Azure takes shared keys unless told otherwise. */
+const openedByDefault: Worse = (old, next) => old !== null && !isOn(old) && (next === null || isOn(next));
+const widensBypass: Worse = (old, next) =>
+  String(old ?? "none").toLowerCase() === "none" && isOn(next) && next !== null;
+const opensContainer: Worse = (old, next) =>
+  /^(none|private)$/iu.test(String(old ?? "none")) && next !== null && !/^(none|private)$/iu.test(String(next));
+/** A daily cap that was not there (-1), or a smaller one. */
+const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
+
 interface PropertyRule {
   readonly code: HazardCode;
   /** Undefined: of any resource, of whatever provider. */
@@ -170,6 +181,24 @@ const rows: readonly Row[] = [
     /(^|\.)(immutabilitySettings\.state|immutability|immutabilityPolicy\.state)$/u,
     downOf("", "disabled", "unlocked", "locked"),
   ],
+  [
+    "immutability-locked",
+    ["storageAccount"],
+    /(^|\.)immutabilityPolicy\.state$/u,
+    (old, next) => String(next) === "Locked" && String(old) !== "Locked",
+  ],
+  ["storage-opened", ["storageAccount"], /^(allowSharedKeyAccess|sharedAccessKeyEnabled)$/u, openedByDefault],
+  [
+    "storage-opened",
+    ["storageAccount"],
+    /^(allowBlobPublicAccess|allowNestedItemsToBePublic|isLocalUserEnabled|localUserEnabled|isSftpEnabled|sftpEnabled|allowCrossTenantReplication|crossTenantReplicationEnabled)$/u,
+    switchedOn,
+  ],
+  ["storage-opened", ["storageAccount"], /^publicNetworkAccess(Enabled)?$/u, switchedOn],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)\.defaultAction$/u, downOf("allow", "deny")],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)\.(bypass|bypasses)$/u, widensBypass],
+  ["storage-opened", ["storageAccount"], /^(networkRuleSet|networkRules)$/u, gone],
+  ["storage-opened", ["blobContainer"], /^(publicAccess|containerAccessType)$/u, opensContainer],
   ["immutability-lowered", undefined, /(^|\.)immutab\w*(days|period)\w*$/iu, lowered],
   ["immutability-lowered", undefined, /(^|\.)immutab\w*\.(enabled)$/iu, switchedOff],
   ["immutability-lowered", undefined, /(^|\.)allowProtectedAppendWrites(All)?$/u, switchedOn],
@@ -180,6 +209,7 @@ const rows: readonly Row[] = [
     lowered,
   ],
   ["retention-lowered", undefined, /(^|\.)retention(In)?Days$/u, loweredDays],
+  ["retention-lowered", ["blobLifecycle"], /\.delete\.daysAfter\w+$/iu, deletedEarlier],
   ["retention-lowered", ["protectionPolicy"], /^retention(Daily|Weekly|Monthly|Yearly)(\.count)?$/u, lowered],
   ["redundancy-changed", ["vault"], /(^|\.)(standardTierStorageRedundancy|storageModeType|storageType)$/u, differs],
   ["redundancy-changed", ["vault"], /(^|\.)crossRegionRestore(Enabled)?$/u, differs],
@@ -224,6 +254,8 @@ const rows: readonly Row[] = [
     /^(logs|metrics|enabledLogs|workspaceId|logAnalyticsWorkspaceId|storageAccountId|eventHub\w*|dataSources|dataFlows|destinations)(\.|$)/u,
     (old) => old !== null,
   ],
+  ["diagnostics-weakened", ["logWorkspace"], /^retentionIn(Days)?$/u, loweredDays],
+  ["diagnostics-weakened", ["logWorkspace"], /^(workspaceCapping\.)?dailyQuotaGb$/u, capped],
   ["alerts-weakened", ["alert"], /(^|\.)enabled$/u, switchedOff],
   [
     "alerts-weakened",

@@ -3,11 +3,13 @@ import type { Detector, Raised } from "../raised";
 import type { ResourceKind } from "../resourceKinds";
 import { isNoise, meantChanges, type ResourceChange } from "../steps";
 import { unknownWord } from "../values";
+import { monitoringHazards } from "./monitoring";
 
 /** Kinds of which a deletion (not a retained one: that is only forgotten) is a hazard of its own. */
 const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
   lock: "lock-removed",
   diagnostics: "diagnostics-weakened",
+  logWorkspace: "diagnostics-weakened",
   alert: "alerts-weakened",
   immutability: "immutability-lowered",
   maintenance: "patching-changed",
@@ -16,13 +18,16 @@ const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
 /** Given up by the stack, these stay in Azure and go on. */
 const goOnRetained: readonly ResourceKind[] = ["immutability", "lock"];
 
-export const protectionHazards: Detector = (landscape) =>
-  landscape.changes.flatMap((change) => {
+export const protectionHazards: Detector = (landscape) => {
+  // What goes with its server, its role or all of monitoring is said once, there.
+  const followed = new Set(monitoringHazards(landscape).flatMap(({ change, judges = [] }) => [change, ...judges]));
+  return landscape.changes.flatMap((change) => {
     const kind = landscape.kind(change);
     const deletion = kind === undefined ? undefined : deletions[kind];
     return [
       ...(deletion !== undefined &&
       change.action === "delete" &&
+      !followed.has(change) &&
       !(kind !== undefined && goOnRetained.includes(kind) && change.retained)
         ? [{ code: deletion, change, what: "deleted" } as const]
         : []),
@@ -30,6 +35,7 @@ export const protectionHazards: Detector = (landscape) =>
       ...options(change),
     ];
   });
+};
 
 /** Rights that come with a stack in which nothing is ours are that stack's own business. */
 function rights(change: ResourceChange, ours: boolean): readonly Raised[] {

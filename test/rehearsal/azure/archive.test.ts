@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type JsonObject, objectAt } from "../../../rehearsal/azure/properties/json";
+import { type JsonObject, objectAt, objectsAt } from "../../../rehearsal/azure/properties/json";
 import { accountInputs, archiveGroup, archiveLandscape, roleInputs } from "./archiveLandscape";
 import { Landscape } from "./landscape";
 import { bodyOf, invoke, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
@@ -121,6 +121,22 @@ describe("simulated Azure: what an archive is made of", () => {
           /NetworkAclsValidationFailure/,
         );
     });
+  });
+
+  it("a storage account forgets a subnet that is deleted, and does not know one that is made again under its name", async () => {
+    await landscape.resourceGroup(archiveGroup);
+    await landscape.resourceGroup();
+    const { subnet } = await landscape.network();
+    const ready = { ...subnet.inputs, serviceEndpoints: [{ service: "Microsoft.Storage" }] };
+    await subnet.update(ready);
+    const rules = { defaultAction: "Deny", virtualNetworkRules: [{ virtualNetworkResourceId: subnet.id }] };
+    const account = await landscape.add("storage:StorageAccount", "st", accountInputs({ networkRuleSet: rules }));
+    const known = (): number =>
+      objectsAt(bodyOf(azure, account.id), "properties.networkAcls.virtualNetworkRules").length;
+    assert.equal(known(), 1);
+    await subnet.delete();
+    await landscape.add("network:Subnet", "again", ready);
+    assert.equal(known(), 0);
   });
 
   async function whole() {

@@ -59,6 +59,7 @@ export function keeping(change: Partial<Archiving> = {}): KeepArchivingArguments
       chain: configured.chain,
     }),
     firstRunMinutes: 30,
+    asked: "",
   };
 }
 
@@ -194,6 +195,10 @@ export function comparable(value: unknown): unknown {
   const text = JSON.stringify(value ?? null)
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<instant>")
     .replace(/\d{8}T\d{6}Z/g, "<stamp>")
+    // In the words of .NET and of Node.
+    .replace(/The response ended prematurely\. \(ResponseEnded\)|nothing comes back/g, "<no answer>")
+    .replace(/SHA-256 unreadable: .*? instead of/g, "SHA-256 unreadable: <why> instead of")
+    .replace(/is damaged on this server: .*?; it was put aside/g, "is damaged on this server: <why>; it was put aside")
     .replace(/"sizeMB":[\d.]+,"oldestAt"/g, '"sizeMB":0,"oldestAt"');
   return JSON.parse(text);
 }

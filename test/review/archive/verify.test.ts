@@ -160,7 +160,7 @@ describe("an archive of ten collections", () => {
             { ...first, blob: { ...first.blob, name: first.blob.name.replace("00000001-", "00000011-") } },
           ];
         },
-        ["name-not-true", "time-backwards"],
+        ["name-not-true", "time-backwards", "chain-silent", "beginning-without-reason"],
       ],
     ];
   for (const [what, archive, codes] of tampering)
@@ -186,7 +186,7 @@ describe("an archive of ten collections", () => {
     const result = await verified(
       ten().filter(({ blob }) => ![5, 6, 8].some((number) => blob.name === at(number).name)),
     );
-    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 missing."]);
+    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 are missing."]);
   });
 
   it("calls a beginning that is gone a deletion where it was younger than --kept-days", async () => {
@@ -363,5 +363,30 @@ describe("the name of a collection", () => {
       name.slice(37),
     ])
       assert.equal(readName(odd), undefined, odd);
+  });
+});
+
+describe("a server whose clock says nonsense", () => {
+  it("has its collections in the order of their numbers", async () => {
+    const chain = new CollectionChain();
+    await chain.collect();
+    await chain.collect({ at: "1969-06-01T08:00:00Z" });
+    await chain.collect();
+    const archive = chain.added.map((added, index) =>
+      stored(added, { createdAt: new Date(Date.parse("2026-11-16T20:01:00Z") + index * 86_400_000) }),
+    );
+    const result = await verified(archive, { now: new Date("2026-11-19T08:00:00Z") });
+    assert.deepEqual(openCodes(result), ["time-backwards"]);
+    assert.equal(result.report.summary.chains[0]?.newestName, chain.last.name);
+  });
+
+  it("is not followed by one that was carried by hand and arrived last", async () => {
+    const chain = await CollectionChain.of(4);
+    const archive = chain.added.map((added, index) =>
+      stored(added, index === 1 ? { createdAt: new Date("2026-11-21T00:00:00Z") } : {}),
+    );
+    const result = await verified(archive, { now: new Date("2026-11-21T08:00:00Z") });
+    assert.deepEqual([openCodes(result), result.report.summary.chains[0]?.newestName], [[], chain.last.name]);
+    assert.ok(infoCodes(result).includes("uploaded-late"));
   });
 });

@@ -143,6 +143,11 @@ describe("a pair that is watched (entra-connect watch)", function () {
     assert.deepEqual([seen.report.verdict, open(seen)], ["blocked", ["went-back"]]);
     // And it goes on to be told: what was seen is not forgotten.
     assert.deepEqual(open(await watch(cut, { before: seen.next })), ["went-back"]);
+    const acceptances = [
+      { code: "went-back", subject: "aadc1 (3f1c0b52)", reason: "CHG-2", until: "2026-12-01", by: "Ada", most: null },
+    ];
+    const accepted = await watch(cut, { before: seen.next, acceptances });
+    assert.deepEqual([open(accepted), open(await watch(cut, { before: accepted.next }))], [[], []]);
     const grown = [...cut, stored(await active.make(4, active.added[2] ?? null, { at: "2026-11-26T07:00:00Z" }))];
     assert.deepEqual(open(await watch(grown, { before: seen.next })), ["seen-is-gone"]);
   });

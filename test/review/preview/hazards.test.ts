@@ -1,25 +1,38 @@
 import assert from "node:assert/strict";
 import { judgePreview, readPreview } from "../../../review/preview";
 import { type HazardCode, hazardCodes, hazardRow } from "../../../review/preview/hazardTable";
+import { archiveCases } from "./archiveCases";
 import { backupCases } from "./backupCases";
 import type { Cases } from "./cases";
 import { engineCases } from "./engineCases";
 import { guardCases } from "./guardCases";
 import { machineCases } from "./machineCases";
+import { monitoringCases } from "./monitoringCases";
 import { networkCases } from "./networkCases";
 import { codesOf, judged } from "./previews";
 import { protectionCases } from "./protectionCases";
 import { roleCases } from "./roleCases";
 
-const cases: Cases = {
-  ...machineCases,
-  ...guardCases,
-  ...roleCases,
-  ...backupCases,
-  ...networkCases,
-  ...protectionCases,
-  ...engineCases,
-};
+const parts = [
+  machineCases,
+  guardCases,
+  roleCases,
+  backupCases,
+  archiveCases,
+  networkCases,
+  protectionCases,
+  monitoringCases,
+  engineCases,
+];
+
+/** A hazard may have cases in several of them. */
+const cases: Cases = Object.fromEntries(
+  hazardCodes.flatMap((code) => {
+    const both = parts.flatMap((part) => part[code] ?? []);
+    const all = { raises: both.flatMap(({ raises }) => raises), silent: both.flatMap(({ silent }) => silent) };
+    return both.length === 0 ? [] : [[code, all]];
+  }),
+);
 
 /** What only the event stream has is tested with it, below. */
 const ofTheStream: readonly HazardCode[] = ["policy-mandatory", "policy-advisory", "policy-remediated"];

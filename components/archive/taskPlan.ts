@@ -1,0 +1,76 @@
+import { type JudgingContext, judgeKeepArchiving } from "../../review/readiness/judge";
+import {
+  type Archiving,
+  archivedScript,
+  archivingText,
+  type KeepArchivingArguments,
+  taskXml,
+} from "../../scripts/assemble";
+import { storedAnswer } from "../connect/proof";
+import { probes } from "../network/plan";
+import { generationNames } from "../server/names";
+import type { ArchiveScheduleSettings, GenerationSettings, Settings } from "../settings/settings";
+import type { ArchivePlace } from "./plan";
+
+/** How long the run that is asked for at once is waited for. It goes on behind. */
+const firstRunMinutes = 30;
+
+/** At least two: the oldest and the newest are kept in any case. */
+export function queueOf({ queueDays, queueMB, everyHours }: ArchiveScheduleSettings): Archiving["queue"] {
+  return { count: Math.max(2, Math.ceil((queueDays * 24) / everyHours)), megabytes: queueMB };
+}
+
+/** Whether a server of these settings archives by itself. */
+export const schedules = ({ archive }: Settings): boolean => archive.enabled && archive.schedule.enabled;
+
+export interface TaskInputs {
+  readonly vmId: string;
+  readonly place: Pick<ArchivePlace, "accountName" | "containerName">;
+  readonly asked: string;
+}
+
+/**
+ * What the step is asked with. As long as its last answer found an archive that does not work, it is asked again in every
+ * run; else the question stays what it was, so that nothing runs.
+ *
+ * @param text the last answer, as the state keeps it
+ */
+export function archivingAskedWith(text: string | undefined, machine: string, context: JudgingContext): string {
+  const answer = storedAnswer("keep-archiving", text);
+  if (answer === undefined) return "";
+  const open = judgeKeepArchiving(machine, answer, context).some(({ severity }) => severity !== "info");
+  return open ? answer.collectedAt : answer.asked;
+}
+
+/**
+ * What is asked of one machine. Nothing in it changes with a role, another generation or a key: what is declared of a server
+ * is never told to it.
+ */
+export function keepArchivingArguments(
+  settings: Settings,
+  block: GenerationSettings,
+  { vmId, place, asked }: TaskInputs,
+): KeepArchivingArguments {
+  const { generation } = block;
+  const chain = vmId.toLowerCase();
+  const computerName = generationNames(settings.name, generation).machine;
+  const common = { computerName, vmId, chain, firstRunMinutes, asked };
+  if (!schedules(settings)) {
+    const nothing = { text: "", sha256: "" };
+    return { ...common, wanted: false, script: nothing, archiving: nothing, definition: "" };
+  }
+  const { startTime, everyHours, waitMinutes } = settings.archive.schedule;
+  const script = archivedScript();
+  const archiving = archivingText({
+    chain,
+    generation,
+    endpoint: `https://${place.accountName}.blob.core.windows.net`,
+    container: place.containerName,
+    queue: queueOf(settings.archive.schedule),
+    waitMinutes,
+    ports: probes(settings, block),
+  });
+  const pins = { scriptSha256: script.sha256, configurationSha256: archiving.sha256 };
+  const definition = taskXml({ schedule: { startTime, everyHours }, waitMinutes, chain, ...pins });
+  return { ...common, wanted: true, script, archiving, definition };
+}

@@ -1,0 +1,147 @@
+import type { Cases } from "./cases";
+import { component, digest, generation, machineInputs, member, step, vmType, wholeGeneration } from "./previews";
+
+const ruleType = "azure-native:monitor:ScheduledQueryRule";
+const monitoring =
+  "urn:pulumi:prod::aadc::entra-connect:index:PassiveServer$entra-connect:monitoring:Monitoring::aadc-monitoring";
+const agentType = "azure-native:compute:VirtualMachineExtension";
+const agent = { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindowsAgent" };
+
+/** A child of monitoring. */
+const watching = (type: string, name: string, options: Parameters<typeof step>[2]) =>
+  step(type, `aadc-monitoring-${name}`, { parent: monitoring, ...options });
+
+const goes = (alert: string, number = 1) =>
+  watching(ruleType, `g${number}-${alert}`, { old: { severity: 0 }, op: "delete" });
+
+export const monitoringCases: Cases = {
+  "monitoring-follows": {
+    raises: [
+      {
+        name: "a server goes with its alerts and its agent",
+        preview: digest(
+          component({ 1: {}, 2: {} }, { 2: {} }),
+          generation(1, { op: "delete" }),
+          member(1, vmType, "vm", { op: "delete", old: machineInputs }),
+          member(1, agentType, "agent", { op: "delete", old: agent }),
+          goes("agent-silent"),
+          ...wholeGeneration(2, "same"),
+        ),
+      },
+      {
+        name: "a role, whose alerts come and whose former ones go",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "active" } }),
+          ...wholeGeneration(1, "same"),
+          goes("export-not-allowed"),
+          watching(ruleType, "g1-password-sync-silent", { new: { severity: 1 } }),
+        ),
+      },
+      {
+        name: "the workbook",
+        preview: digest(
+          watching("azure-native:applicationinsights:Workbook", "workbook", {
+            old: { serializedData: "a" },
+            new: { serializedData: "b" },
+          }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "an alert of the new role that goes all the same",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "active" } }),
+          ...wholeGeneration(1, "same"),
+          goes("password-sync-silent"),
+        ),
+      },
+      {
+        name: "an alert of a server that stays",
+        preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), goes("agent-silent")),
+      },
+      {
+        name: "an alert of the other server",
+        preview: digest(
+          component({ 1: {}, 2: {} }, { 2: {} }),
+          generation(1, { op: "delete" }),
+          member(1, vmType, "vm", { op: "delete", old: machineInputs }),
+          ...wholeGeneration(2, "same"),
+          goes("agent-silent", 2),
+        ),
+      },
+    ],
+  },
+  // What stays a weakening beside it.
+  "alerts-weakened": {
+    raises: [
+      {
+        name: "an alert of a server that stays",
+        preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), goes("agent-silent")),
+      },
+      {
+        name: "an alert of the new role that goes all the same",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "active" } }),
+          ...wholeGeneration(1, "same"),
+          goes("password-sync-silent"),
+        ),
+      },
+      {
+        name: "all of monitoring",
+        preview: digest(
+          watching("azure-native:resources:ResourceGroup", "group", { old: { location: "westeurope" }, op: "delete" }),
+          goes("agent-silent"),
+        ),
+      },
+    ],
+    silent: [],
+  },
+  "diagnostics-weakened": {
+    raises: [
+      {
+        name: "the agent of a server that stays",
+        preview: digest(
+          component({ 1: {} }),
+          ...wholeGeneration(1, "same"),
+          member(1, agentType, "agent", { op: "delete", old: agent }),
+        ),
+      },
+      {
+        name: "a workspace deleted",
+        preview: digest(
+          step("azure-native:operationalinsights:Workspace", "w", { old: { retentionInDays: 90 }, op: "delete" }),
+        ),
+      },
+      {
+        name: "a workspace that keeps less",
+        preview: digest(
+          step("azure-native:operationalinsights:Workspace", "w", {
+            old: { retentionInDays: 90 },
+            new: { retentionInDays: 30 },
+          }),
+        ),
+      },
+      {
+        name: "a cap that was not there",
+        preview: digest(
+          step("azure-native:operationalinsights:Workspace", "w", {
+            old: { workspaceCapping: { dailyQuotaGb: -1 } },
+            new: { workspaceCapping: { dailyQuotaGb: 1 } },
+          }),
+        ),
+      },
+    ],
+    silent: [
+      {
+        name: "a cap taken away",
+        preview: digest(
+          step("azure-native:operationalinsights:Workspace", "w", {
+            old: { workspaceCapping: { dailyQuotaGb: 1 } },
+            new: { workspaceCapping: { dailyQuotaGb: -1 } },
+          }),
+        ),
+      },
+    ],
+  },
+};
