@@ -81,6 +81,16 @@ describe("the archive, on the real engine", function () {
     const again = await world.up();
     assert.deepEqual(touched(again), []);
     assert.equal(again.verdict, up.verdict);
+    // A machine that changes in place has the same identity: its right is not planned anew.
+    world.block(1, (block) => {
+      block.size = "Standard_D8s_v5";
+    });
+    const preview = touched(await world.run("preview"));
+    assert.ok(preview.includes("update aadc-stg-g1-vm"), preview.join(", "));
+    assert.ok(!preview.some((each) => each.includes("archive")), preview.join(", "));
+    world.block(1, (block) => {
+      delete block.size;
+    });
   });
 
   it("is extended and locked in place, told before; what was locked is neither unlocked nor shortened, and nothing is touched", async () => {
