@@ -36,7 +36,7 @@ function one(
   value: Json = null,
   more: Partial<Finding> = {},
 ): readonly Finding[] {
-  const side = seen.role === "active" ? "active" : "staging";
+  const side = seen.role === "passive" ? "staging" : seen.role;
   return [{ ...found(code, seen.who, `${seen.who}: ${what}`, { side, value }), ...more }];
 }
 

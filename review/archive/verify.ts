@@ -106,9 +106,7 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
   if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
   if (strays.length > 0)
     findings.push(
-      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`, {
-        value: strays.slice(0, 50),
-      }),
+      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
     );
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
@@ -208,7 +206,7 @@ async function proveChain(
 /** The first version, whatever came after it; a finding where it is none. */
 async function readMember(
   { name, first }: Member,
-  { listing, read }: VerifyInput,
+  { read }: VerifyInput,
   scan: SecretScan,
 ): Promise<ReadCollection | Finding> {
   if (first.size > mostBytes)
@@ -219,10 +217,10 @@ async function readMember(
     return await readCollection(name, bytes, scan);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    const [what = "", ...more] = error.message.split("\n");
-    return found("unreadable", name, what, {
-      value: { source: listing.source, problems: more.map((line) => line.trim()) },
-    });
+    // The problems of a manifest stand in lines of their own; the advice of the collector is not what helps here.
+    const [what = "", ...more] = error.message.split("\n").map((line) => line.trim());
+    const problems = more.filter((line) => line.startsWith("- ")).map((line) => line.slice(2));
+    return found("unreadable", name, problems.length === 0 ? what : `${what} ${namesText(problems)}.`);
   }
 }
 

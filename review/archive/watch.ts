@@ -203,7 +203,6 @@ function changed({ chain, newest, before, also }: ProvenChain): readonly Finding
       "configuration-changed",
       who,
       `${who}: ${count === 1 ? "one difference" : `${count} differences`} in its configuration since ${since.collection.collectedAt.toISOString()}: archive document shows ${count === 1 ? "it" : "them"}.`,
-      { value: count },
     ),
   ];
 }

@@ -186,7 +186,7 @@ describe("an archive of ten collections", () => {
     const result = await verified(
       ten().filter(({ blob }) => ![5, 6, 8].some((number) => blob.name === at(number).name)),
     );
-    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 missing."]);
+    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 are missing."]);
   });
 
   it("calls a beginning that is gone a deletion where it was younger than --kept-days", async () => {
