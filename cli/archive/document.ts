@@ -10,6 +10,7 @@ import { type Page, renderHtml, renderMarkdown } from "../../review/render";
 import { replaceFile } from "../../review/render/write";
 import { BadInput, CouldNotRun, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ArchiveStore } from "./store";
+import { answer, tell } from "./telling";
 
 export interface DocumentOptions {
   readonly output: string;
@@ -44,7 +45,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
       if (!(error instanceof BadInput)) throw error;
       failed++;
       if (known !== undefined) documented.push(known);
-      process.stderr.write(`entra-connect: ${chain.newest.computer}: not documented anew: ${error.message}\n`);
+      tell(`${chain.newest.computer}: not documented anew: ${error.message}`);
     }
   }
   // Servers that this call did not look at keep their row.
@@ -54,7 +55,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
   const index = { schema, source: listing.source, servers: rows };
   await write(options, "index", indexPage(rows, listing.source, extensionOf(options)));
   await replaceFile(join(options.output, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
-  process.stdout.write(`${summary(documented, failed)} ${join(options.output, `index.${extensionOf(options)}`)}\n`);
+  answer(`${summary(documented, failed)} ${join(options.output, `index.${extensionOf(options)}`)}`);
   return failed === 0 ? exitCodes.ok : exitCodes.review;
 }
 

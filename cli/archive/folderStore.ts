@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
+  constants,
+  copyFileSync,
   type Dirent,
   existsSync,
   linkSync,
@@ -89,8 +91,7 @@ export class FolderStore implements ArchiveStore {
     try {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(partial, bytes, { flag: "wx", mode: 0o600 });
-      // A link is refused where the name is taken; a rename would replace it.
-      linkSync(partial, path);
+      placeNew(partial, path);
       const own = {
         createdAt: new Date(),
         md5: createHash("md5").update(bytes).digest("hex"),
@@ -116,6 +117,16 @@ export class FolderStore implements ArchiveStore {
   private path(name: string): string {
     if (readName(name) === undefined) throw new BadInput(`${this.source}: ${name} is no name of a collection.`);
     return join(this.source, ...name.split("/"));
+  }
+}
+
+/** A link is refused where the name is taken, as a rename is not; some file systems have none. */
+function placeNew(partial: string, path: string): void {
+  try {
+    linkSync(partial, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    copyFileSync(partial, path, constants.COPYFILE_EXCL);
   }
 }
 
