@@ -74,7 +74,7 @@ function question(before: Before, now: Declared): Question {
     ledger,
     generations,
     items: {},
-    storageEndpoint: undefined,
+    storageEndpoint: false,
     parts: new Set(),
     worn: new Map(),
     others: [],

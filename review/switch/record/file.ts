@@ -1,5 +1,5 @@
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { lock } from "proper-lockfile";
 import { BadInput, CouldNotRun } from "../../verdict";
 import { BrokenChain, lineOf, readChain, type SwitchRecord } from "./chain";
@@ -21,7 +21,7 @@ export async function withRecord<Result>(
   work: (record: SwitchRecord) => { readonly entry: Omit<Entry, "hash">; readonly result: Result },
 ): Promise<{ readonly result: Result; readonly entry: Entry; readonly record: SwitchRecord }> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new BadInput(`--record ${folder}: cannot be used as a folder (${(error as Error).message}).`);
   }
@@ -34,6 +34,20 @@ export async function withRecord<Result>(
     return { result, entry: line.entry, record };
   } finally {
     await release();
+  }
+}
+
+/** One level at a time: `recursive` never ends where the system says "no such folder" of what cannot be made (as in /proc). */
+function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else has made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
   }
 }
 

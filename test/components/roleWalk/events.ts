@@ -255,7 +255,7 @@ function questionOf(world: World, declared: World["declared"]): Question {
       ledger,
       generations: { 1: generation("A"), 2: generation("B") },
       items: {},
-      storageEndpoint: undefined,
+      storageEndpoint: false,
       parts: new Set(),
       worn: new Map(),
       others: [],

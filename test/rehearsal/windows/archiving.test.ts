@@ -10,7 +10,7 @@ import { type CollectedEvidence, readEvidence } from "../../../review/evidence";
 import { archivedScriptPath, archiveFolder, archivingPath, validateAnswer } from "../../../scripts/assemble";
 import type { CollectedHealth, FailedHealth } from "../../../scripts/health";
 import { repositoryRoot } from "../../support/repository";
-import { type ArchiveWorld, archiving, type Kept, keeping, refused, taskName, useArchiveWorlds } from "./archiveWorld";
+import { ArchiveWorld, archiving, type Kept, keeping, refused, taskName, useArchiveWorlds } from "./archiveWorld";
 import { retireArguments } from "./stages";
 
 const queueFolder = `${archiveFolder}\\queue`;
@@ -423,8 +423,7 @@ describe("the archive's task, in PowerShell and emulated", function () {
     await alone.edit((state) => {
       if (state.adsync) state.adsync.globalParameters["Contoso.ProxyPassword"] = canary;
     });
-    const only = { pair: alone, archives: [world.archive] };
-    const lone = Object.assign(Object.create(Object.getPrototypeOf(world) as object) as ArchiveWorld, only);
+    const lone = new ArchiveWorld(alone, [world.archive]);
     const health = await lone.collected();
     if (first.executor.kind === "powershell")
       assert.ok(
@@ -446,10 +445,15 @@ describe("the archive's task, in PowerShell and emulated", function () {
   });
 
   it("keeps collections on the server where no archive is configured", async () => {
-    const world = await worlds({ laid: { endpoint: "", container: "" } });
+    const world = await worlds({ laid: { endpoint: "", container: "", queue: { count: 2, megabytes: 500 } } });
     const { result, id, health } = await world.runTask();
     assert.deepEqual([result, id, (health as CollectedHealth).archive.state], [40, 101, "disabled"]);
-    assert.equal((await waits(world)).length, 2);
+    const before = await waits(world);
+    assert.equal(before.length, 2);
+    // What somebody may have fetched is never given another content.
+    const third = (await world.runTask()).health as CollectedHealth;
+    assert.deepEqual([third.sequence, third.archive.state], [null, "failed"]);
+    assert.deepEqual(await waits(world), before);
     assert.equal(world.archive.puts, 0);
   });
 
