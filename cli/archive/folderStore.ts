@@ -6,7 +6,6 @@ import {
   existsSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -17,6 +16,7 @@ import { mostBytes } from "../../review/archive";
 import type { Listing, StoredBlob } from "../../review/archive/listing";
 import { readName } from "../../review/archive/name";
 import { limits } from "../../review/evidence";
+import { makeFolder } from "../../review/render/makeFolder";
 import { BadInput, CouldNotRun } from "../../review/verdict";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import type { Addition, ArchiveStore } from "./store";
@@ -89,7 +89,7 @@ export class FolderStore implements ArchiveStore {
     const path = this.path(name);
     const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(partial, bytes, { flag: "wx", mode: 0o600 });
       placeNew(partial, path);
       const own = {

@@ -124,6 +124,14 @@ describe("the archive in a folder (entra-connect archive)", function () {
     assert.equal((await run("verify", "--folder", "container")).status, 0);
   });
 
+  it("ends with a sentence where nothing can be made", async function () {
+    requires(this, "/proc", "/proc");
+    for (const words of [["pull"], ["document"]]) {
+      const { status, stderr } = await run(...words, "--folder", "container", "--output", "/proc/none/x");
+      assert.deepEqual([status, /\/proc\/none.*(could not be written|cannot be used)/.test(stderr)], [4, true], stderr);
+    }
+  });
+
   it("says what is missing or odd in one sentence", async () => {
     const said = async (...words: readonly string[]) => {
       const { status, stderr } = await run(...words);
