@@ -131,7 +131,10 @@ function serverSection({ server, left }: WatchPlan, rows: readonly AlertRow[]): 
         : [
             {
               kind: "list",
-              items: left.map(({ alert, because }) => `${alert.name} is not made: ${because}.`),
+              items: [...new Set(left.map(({ because }) => because))].map(
+                (why) =>
+                  `Not made, since ${why}: ${left.flatMap(({ alert, because }) => (because === why ? [alert.name] : [])).join(", ")}.`,
+              ),
             } satisfies Block,
           ]),
     ],

@@ -149,6 +149,58 @@ describe("things that exist already, by id or name", () => {
     assert.deepEqual(problems, []);
   });
 
+  describe("of monitoring", () => {
+    const notify = { emails: ["team@contoso.com"] };
+    const monitoring = (more: object) =>
+      changed((written) => {
+        written.monitoring = { notify, ...more };
+      });
+
+    it("the diagnostics' workspace of another region is refused as the alerts', with the region to write", async () => {
+      const problems = await refusal({ change: monitoring({}) });
+      assert.deepEqual(problems.length, 1);
+      assert.match(
+        problems[0] ?? "",
+        /^monitoring\.workspaceLocation: .*northeurope.*not in westeurope -> northeurope$/,
+      );
+      assert.deepEqual(await refusal({ change: monitoring({ workspaceLocation: "northeurope" }) }), []);
+    });
+
+    it("a workspace of its own is looked for where it is, and one that is absent refused once", async () => {
+      const own = id("Microsoft.OperationalInsights/workspaces/alerts");
+      const answers = (args: Record<string, unknown>) => ({
+        id: own,
+        location: args.workspaceName === "alerts" ? "westeurope" : "northeurope",
+      });
+      const calls = { "azure-native:operationalinsights:getWorkspace": answers };
+      assert.deepEqual(await refusal({ change: monitoring({ workspaceId: own }), calls }), []);
+      const problems = await refusal({
+        change: changed((written) => {
+          delete written.logAnalyticsWorkspaceId;
+          written.monitoring = { notify, workspaceId: own };
+        }),
+        calls: { "azure-native:operationalinsights:getWorkspace": absent("workspace") },
+      });
+      assert.deepEqual(
+        problems.map((line) => line.split(": ")[0]),
+        ["monitoring.workspaceId"],
+      );
+    });
+
+    it("an action group that is not there is refused: nobody would be told; one of another subscription is not looked into", async () => {
+      const groups = (...actionGroupIds: string[]) =>
+        monitoring({ notify: { actionGroupIds }, workspaceLocation: "northeurope" });
+      const calls = { "azure-native:monitor:getActionGroup": absent("action group") };
+      const [problem, ...more] = await refusal({ change: groups(id("Microsoft.Insights/actionGroups/people")), calls });
+      assert.match(problem ?? "", /^monitoring\.notify\.actionGroupIds\[0\]: there is no such action group in Azure/);
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        await refusal({ change: groups(id("Microsoft.Insights/actionGroups/people", "other")), calls }),
+        [],
+      );
+    });
+  });
+
   it("vault and disk encryption set are of the server's region, in whatever spelling", async () => {
     const problems = await refusal({
       calls: {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { monitoringFindings, workspaceProblems } from "../../components/monitoring/findings";
 import { emailReceivers, logRuleBody, ruleName, workspaceBody } from "../../components/monitoring/plan";
 import { stackPlan, watchPlan } from "../../components/monitoring/servers";
 import { workbookData, workbookName, workbookParts } from "../../components/monitoring/workbook";
@@ -221,6 +222,83 @@ describe("what is watched", () => {
     assert.ok(result.kind === "valid");
     assert.deepEqual(watchPlan(result.settings, undefined), []);
     assert.deepEqual(stackPlan(result.settings), []);
+  });
+});
+
+describe("findings of monitoring", () => {
+  const question = (settings: Settings, parts: readonly string[] = []) => ({
+    settings,
+    remembered: {
+      generations: { 1: { guarded: true, copies: [], vmId: "a" } },
+      items: {},
+      parts: new Set(parts),
+      worn: new Map(),
+      others: [],
+      storageEndpoint: false,
+    },
+    identity: {},
+  });
+  const codes = (settings: Settings, parts: readonly string[] = []) =>
+    monitoringFindings(question(settings, parts)).map(
+      ({ code, severity, subject }) => `${severity} ${code} ${subject}`,
+    );
+  const none = (): Settings => {
+    const result = validate(writtenFixture(), { today, built: {} });
+    if (result.kind !== "valid") throw new Error(JSON.stringify(result.problems));
+    return result.settings;
+  };
+
+  it("say what is not made and why, and that a critical alert is off", () => {
+    const settings = settingsOf((written) => {
+      written.monitoring = {
+        notify,
+        alerts: {
+          "export-not-allowed": { off: "tested by hand this week" },
+          "run-errors": { off: "known and looked at weekly" },
+        },
+      };
+    });
+    assert.deepEqual(codes(settings), [
+      "warning alert-off export-not-allowed",
+      "info alert-off run-errors",
+      "info alerts-left-out aadc-stg-g1",
+    ]);
+  });
+
+  it("name servers whose agent somebody has to install: of this stack only where nothing of ours is there", () => {
+    const settings = settingsOf((written) => {
+      role("active")(written);
+      written.otherServers = [{ computerName: "AADC02", role: "passive" }];
+    });
+    const byHand = (parts: readonly string[]) =>
+      codes(settings, parts).filter((each) => each.includes("agent-by-hand"));
+    assert.deepEqual(byHand([]), ["info agent-by-hand aadc-stg-g1", "info agent-by-hand aadc02"]);
+    assert.deepEqual(byHand(["g1-agent"]), ["info agent-by-hand aadc02"]);
+  });
+
+  it("tell what goes with the setting, and with another workspace", () => {
+    const parts = ["monitoring-group", "monitoring-workspace"];
+    assert.deepEqual(codes(none()), []);
+    const [goes] = monitoringFindings(question(none(), parts));
+    assert.equal(goes?.code, "monitoring-goes");
+    assert.match(goes?.title ?? "", /the workspace log-aadc-stg with the logs in it/);
+    const another = settingsOf((written) => {
+      written.monitoring = { notify, workspaceId };
+    });
+    assert.ok(codes(another, parts).includes("warning workspace-goes log-aadc-stg"));
+  });
+
+  it("refuse to take the workspace away under an active server that sends to it, and under no other", () => {
+    const parts = ["monitoring-group", "monitoring-workspace", "g1-logs"];
+    const without = (value: string): Settings => ({ ...none(), generations: settingsOf(role(value)).generations });
+    assert.deepEqual(workspaceProblems(question(without("passive"), parts)), []);
+    assert.deepEqual(
+      workspaceProblems(question(without("active"), parts)).map(({ path }) => path),
+      ["monitoring"],
+    );
+    // Its logs go elsewhere: nothing of it hangs on our workspace.
+    assert.deepEqual(workspaceProblems(question(without("active"), ["monitoring-group"])), []);
+    assert.deepEqual(workspaceProblems(question(settingsOf(role("active")), parts)), []);
   });
 });
 
