@@ -423,7 +423,11 @@ describe("the archive's task, in PowerShell and emulated", function () {
     // Older than what the wizard wrote: the newest of each kind is in every collection.
     await alone.each(async (server) => {
       const old = new Date("2020-01-01T00:00:00Z");
-      await utimes(pathOnDrive(server, `${settingsFolder}\\Applied-SynchronizationPolicy-20261101-070000.JSON`), old, old);
+      await utimes(
+        pathOnDrive(server, `${settingsFolder}\\Applied-SynchronizationPolicy-20261101-070000.JSON`),
+        old,
+        old,
+      );
     });
     await alone.edit((state) => {
       if (state.adsync) state.adsync.globalParameters["Contoso.ProxyPassword"] = canary;

@@ -28,10 +28,7 @@ type Answer = Pick<HttpAnswer, "status" | "body"> & { readonly md5?: string };
 
 const requestSeconds = 100;
 
-async function asked(
-  session: Session,
-  ask: (signal: AbortSignal) => Promise<HttpAnswer> | undefined,
-): Promise<Answer> {
+async function asked(session: Session, ask: (signal: AbortSignal) => Promise<HttpAnswer> | undefined): Promise<Answer> {
   const over = new AbortController();
   const late = session.sleep(requestSeconds).then(() => "late" as const);
   late.catch(() => undefined);
