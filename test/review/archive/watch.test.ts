@@ -161,7 +161,7 @@ describe("a pair that is watched (entra-connect watch)", function () {
     assert.ok(open(await watch(exchanged, { before: next })).includes("seen-is-gone"));
   });
 
-  it("takes a rebuilt server for another machine, not for one whose collections are gone", async () => {
+  it("takes a rebuilt server for another machine, says so once, and not that collections are gone", async () => {
     const { next } = await watch(both());
     const rebuilt = await CollectionChain.of(2, {
       begin: "2026-11-26T06:00:00Z",
@@ -173,8 +173,9 @@ describe("a pair that is watched (entra-connect watch)", function () {
     });
     const archive = [...both(), ...rebuilt.added.map((added) => stored(added))];
     const result = await watch(archive, { before: next });
-    assert.deepEqual(open(result), []);
+    assert.deepEqual(open(result), ["machine-changed"]);
     assert.equal(result.report.summary.staging.chain, rebuilt.chain);
+    assert.deepEqual(open(await watch(archive, { before: result.next })), [], "told once");
   });
 
   it("says what is new and what has gone since the last time", async () => {
