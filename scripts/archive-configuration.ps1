@@ -613,11 +613,6 @@ function Request-Lock([int]$Milliseconds) {
     }
 }
 
-function Enter-Lock {
-    Request-Lock 10000
-    if (-not $script:lockHeld) { Stop-Script 'another-run' }
-}
-
 function New-Folder([string]$Path) {
     if (-not (Test-Path -LiteralPath $Path)) { $null = New-Item -ItemType Directory -Path $Path -Force }
 }
@@ -678,18 +673,9 @@ function Get-TurnedId([string]$Id) {
     $groups -join '-'
 }
 
-function Confirm-ComputerName([string]$Expected) {
-    $found = [string](Get-CimInstance -ClassName Win32_ComputerSystem -OperationTimeoutSec 60).Name
-    if ($found -ne $Expected) { Stop-Script 'not-this-machine' @{ expected = $Expected; found = $found } }
-}
-
 function Test-MachineId([string]$Wanted) {
     $found = Get-MachineId
     $found -eq $Wanted -or (Get-TurnedId $found) -eq $Wanted
-}
-
-function Confirm-MachineId([string]$Expected) {
-    if (-not (Test-MachineId $Expected)) { Stop-Script 'not-this-machine' @{ expected = $Expected.ToLowerInvariant(); found = Get-MachineId } }
 }
 
 # The run history as it is used here, whatever the build writes: instants in UTC, and whether a run is over.
@@ -862,25 +848,6 @@ function Get-Reachability($Ports, $Endpoints) {
     @{ ports = @(Get-PortAnswer $toPorts); endpoints = @(Get-EndpointAnswer $toEndpoints) }
 }
 
-# Asked of the server's own DNS, as the wizard asks. 9003: there is no such name; 9501: no such record.
-# What else fails (no DNS server answers) would fail for every name, each time after as long a wait.
-function Get-RecordAnswer([string[]]$Names) {
-    $silent = $false
-    foreach ($name in $Names) {
-        $count = $null
-        if (-not $silent) {
-            try {
-                $found = @(Resolve-DnsName -Name $name -Type SRV -DnsOnly | Where-Object { [string](Get-PropertyOrNull $_ 'Type') -eq 'SRV' })
-                $count = $found.Count
-            } catch {
-                $code = Get-PropertyOrNull $_.Exception 'NativeErrorCode'
-                if (@(9003, 9501) -contains $code) { $count = 0 } else { Add-Unread 'records' "${name}: $($_.Exception.Message)"; $silent = $true }
-            }
-        }
-        [ordered]@{ name = $name; count = $count }
-    }
-}
-
 # Write, append, delete, change permissions or owner, and the generic rights that hold them.
 $writingRights = 0x500D0156
 
@@ -1014,16 +981,16 @@ function Get-TriedPath($File) { "$queueFolder\$($File.Name).tried" }
 function Test-Tried($File) { Test-Path -LiteralPath (Get-TriedPath $File) }
 
 # Where the next collection goes: behind the chain's end, or in the place of the last that waits; nothing where there is none.
-function Get-PlaceInQueue($End, $Queue, [int64]$Bytes) {
+function Get-PlaceInQueue($End, $Given, [int64]$Bytes) {
     $waiting = @(Get-Queued)
     $size = $Bytes
     foreach ($file in $waiting) { $size += $file.Length }
-    $megabytes = [int64]$Queue.megabytes * 1MB
-    if ($waiting.Count -lt [int]$Queue.count -and ($size -le $megabytes -or $waiting.Count -eq 0)) {
+    $megabytes = [int64]$Given.queue.megabytes * 1MB
+    if ($waiting.Count -lt [int]$Given.queue.count -and ($size -le $megabytes -or $waiting.Count -eq 0)) {
         return @{ Sequence = $End.Sequence + 1; Previous = $End.Previous; StartedAnew = $End.StartedAnew; Replaces = $null }
     }
-    # The first that waits is kept in any case.
-    if ($waiting.Count -lt 2) { return }
+    # Whoever fetches collections by hand may have fetched the last one; and the first that waits is kept in any case.
+    if (-not $Given.endpoint -or $waiting.Count -lt 2) { return }
     $last = $waiting[-1]
     if ((Test-Tried $last) -or $size - $last.Length -gt $megabytes) { return }
     try { $found = Read-Collection $last } catch { return }
@@ -1400,7 +1367,7 @@ function Add-Collection($Given, $End, $Collected) {
     # Its size is known when it is whole; what it says of its place is written into it before.
     $first = @{ Sequence = $End.Sequence + 1; Previous = $End.Previous; StartedAnew = $End.StartedAnew; Replaces = $null }
     $name = Write-Whole $Given $Collected $first
-    $place = Get-PlaceInQueue $End $Given.queue (Get-Size $script:partial)
+    $place = Get-PlaceInQueue $End $Given (Get-Size $script:partial)
     if ($null -eq $place) {
         $Collected.Health.sequence = $null
         $Collected.Health.archive.name = $null

@@ -93,6 +93,8 @@ const needed: Readonly<Record<string, readonly string[] | undefined>> = {
   archiveTask: ["taskRemoval"],
   connect: ["place"],
   joining: ["instants"],
+  lock: ["mutex"],
+  machine: ["identity"],
   staging: ["masks"],
   trace: ["masks"],
   runs: ["instants"],

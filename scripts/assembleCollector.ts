@@ -26,9 +26,9 @@ const collector: readonly Piece[] = [["collect", "head"], ...reading, ["collect"
 const archiver: readonly Piece[] = [
   ["archiving", "head"],
   ...reading,
-  ["fragments", "lock"],
+  ["fragments", "mutex"],
   ["fragments", "files"],
-  ["fragments", "machine"],
+  ["fragments", "identity"],
   ["fragments", "runs"],
   ["fragments", "probes"],
   ["fragments", "accessRights"],

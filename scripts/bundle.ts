@@ -122,7 +122,9 @@ function readmeText({ endpoint, container, schedule, waitMinutes, queue }: Bundl
     "What it leaves on the server",
     "  C:\\ProgramData\\pulumi-entra-connect\\archive, which only SYSTEM and Administrators can write to: the script, its",
     `  settings (archiving.json), the record of the chain (chain.json) and what waits (at most ${queue.count} collections or`,
-    `  ${queue.megabytes} MB; when it is full the oldest stay and the newest takes the place of the last one that waited).`,
+    endpoint === ""
+      ? `  ${queue.megabytes} MB; when it is full nothing new is kept until you have deleted what you fetched).`
+      : `  ${queue.megabytes} MB; when it is full the oldest stay and the newest takes the place of the last one that waited).`,
     "  The task \\pulumi-entra-connect\\archive-configuration. The event source pulumi-entra-connect.",
     `  Windows ends a run that takes longer than ${runLimitMinutes(waitMinutes)} minutes.`,
     "",

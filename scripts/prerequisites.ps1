@@ -1,4 +1,4 @@
-# fragments: given lock machine files system connect marker readings probes
+# fragments: given lock machine files system connect marker readings probes records
 
 # Anonymous NTP against the domain: an SSH session by key has no credentials to ask a domain controller with.
 function Get-ClockSkew([string]$Domain) {

@@ -70,7 +70,26 @@ export function rehearseCommand(): Command {
         .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
     );
   }
+  command.addCommand(switchStories());
   return command;
+}
+
+/** No engine, and nothing of Pulumi: a switch is not provisioned. */
+function switchStories(): Command {
+  return new Command("switch")
+    .description(
+      "the role switch on two simulated servers, with the very code of entra-connect switch: in order, out of order, with a dead server",
+    )
+    .option("--story <name>", "which story, or all (default: switch; the end of a story lists them)", "switch")
+    .option("--dir <folder>", "where the simulated world is kept (default: .rehearsal)")
+    .option("--json", "one JSON document on standard output")
+    .action((_options, invoked: Command) =>
+      runCommand(async () => {
+        const { rehearseSwitch } = await import("../../rehearsal/run/roleSwitch/play.js");
+        const { story, dir, json } = invoked.optsWithGlobals<{ story?: string; dir?: string; json?: boolean }>();
+        return rehearseSwitch({ story: story ?? "switch", dir: dir ?? ".rehearsal", json: json ?? false });
+      }),
+    );
 }
 
 /** The same options before and after the subcommand's name. */

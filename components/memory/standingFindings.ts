@@ -1,4 +1,5 @@
 import type { Finding } from "../../review/verdict";
+import { archiveLock, archiveNames } from "../archive/plan";
 import { backupLock, backupNames } from "../backup/plan";
 import { readiness } from "../findings";
 import { generationNames } from "../server/names";
@@ -47,15 +48,19 @@ function unprotected({ settings, remembered }: StandingQuestion): readonly Findi
 
 /** A lock is taken away by a person: whoever can do so by a setting could do so by mistake. */
 function lockLeft({ settings, remembered }: StandingQuestion): readonly Finding[] {
-  if (settings.locks.backup || !remembered.parts.has("backup-lock")) return [];
-  const { resourceGroup } = backupNames(settings);
-  return [
-    readiness("lock-left", "warning", resourceGroup, {
-      title: `the lock on ${resourceGroup} leaves this stack and stays in Azure: nothing in that group can be deleted`,
-      cause: "locks.backup",
-      next: `locks: { backup: true } as before; or, to take it away: az lock delete --name ${backupLock.lockName} --resource-group ${resourceGroup}`,
-    }),
-  ];
+  const locks = [
+    { which: "backup", ...backupNames(settings), ...backupLock },
+    { which: "archive", ...archiveNames(settings), ...archiveLock },
+  ] as const;
+  return locks
+    .filter(({ which }) => !settings.locks[which] && remembered.parts.has(`${which}-lock`))
+    .map(({ which, resourceGroup, lockName }) =>
+      readiness("lock-left", "warning", resourceGroup, {
+        title: `the lock on ${resourceGroup} leaves this stack and stays in Azure: nothing in that group can be deleted`,
+        cause: `locks.${which}`,
+        next: `locks: { ${which}: true } as before; or, to take it away: az lock delete --name ${lockName} --resource-group ${resourceGroup}`,
+      }),
+    );
 }
 
 /** More objects than a server was built for is no reason to refuse it, but one to say so. */

@@ -1,6 +1,7 @@
 import { duration, progressTo } from "../../engine/progress";
 import { type ExitCode, exitCodes } from "../../review/verdict";
 import { alertCounts, alertCountText } from "./alerts";
+import { archiveLines } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { readWorld } from "./readWorld";
 import { tree } from "./resources";
@@ -53,6 +54,7 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
       for (const each of alertCounts((await readWorld(session.world.folder))?.resources ?? []))
         say(`  watched ${alertCountText(each)}`);
+      for (const line of archiveLines(second.archives)) say(`  archive ${line}`);
       say(whatNext(session.options));
     }
     if (held) return exitCodes.ok;

@@ -1,9 +1,10 @@
+import { archivesIn } from "./archives";
 import type { OpenWorld } from "./session";
 
 /** The built-in world with all its rooms, as `entra-connect rehearse` uses it. */
 export const openRehearsalWorld: OpenWorld = async (options) => {
   const { openWorld } = await import("../world/openWorld.js");
-  return openWorld({
+  const world = await openWorld({
     dir: options.dir,
     reset: options.reset,
     faults: options.faults,
@@ -13,5 +14,8 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     ...(options.operator ? { operator: options.operator } : {}),
     ...(options.hubOwner ? { hubOwner: options.hubOwner } : {}),
     programFolder: options.programFolder,
+  });
+  return Object.assign(world, {
+    archives: () => archivesIn(world.azure.resources(), (account, container) => world.blobs.list(account, container)),
   });
 };

@@ -5,6 +5,7 @@ import { readServerWorld } from "../windows/serverFiles";
 import { readCallLog } from "../world/callLog";
 import type { Machines } from "../world/contract";
 import { peekWorld } from "../world/worldFolder";
+import { archivesIn } from "./archives";
 import { record } from "./findProject";
 import type { ReadWorld, WorldPicture } from "./show";
 
@@ -26,6 +27,7 @@ export const readWorld: ReadWorld = async (dir) => {
     return {
       folder,
       resources: azure.view.resources(),
+      archives: archivesIn(azure.view.resources(), (account, container) => azure.blobs.list(account, container)),
       genericTypes: azure.genericTypes(),
       servers: await serversIn(entries.servers),
       calls: readCallLog(entries.calls),

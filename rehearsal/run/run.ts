@@ -2,6 +2,7 @@ import { homedir, tmpdir } from "node:os";
 import type { Progress } from "../../engine/progress";
 import { EventReader, judgePreview, type PreviewReport } from "../../review/preview";
 import type { Json } from "../../review/verdict";
+import type { StandingArchive } from "./archives";
 import { type EngineEvent, shown } from "./events";
 import { commandLine } from "./options";
 import { ProgressView } from "./progressView";
@@ -14,6 +15,8 @@ export interface FinishedRun {
   /** Of a preview: what `entra-connect preview` says of it. */
   readonly review?: PreviewReport;
   readonly resources: Resources;
+  /** Archives as the run left them. */
+  readonly archives: readonly StandingArchive[];
 }
 
 const words: Record<Action, readonly string[]> = {
@@ -63,9 +66,10 @@ export async function run(
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
   });
-  if (reader === undefined) return { summary, resources };
+  const archives = session.world.archives?.() ?? [];
+  if (reader === undefined) return { summary, resources, archives };
   const folders = [session.project.folder, session.world.stateFolder, homedir(), tmpdir()];
-  return { summary, resources, review: judgePreview(reader.finish(), { folders }) };
+  return { summary, resources, archives, review: judgePreview(reader.finish(), { folders }) };
 }
 
 function isRecord(value: Json): value is { readonly [key: string]: Json } {

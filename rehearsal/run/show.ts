@@ -2,6 +2,7 @@ import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verd
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
 import { alertCounts, alertCountText } from "./alerts";
+import { archiveLines, type StandingArchive } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
 import { heading } from "./text";
 
@@ -18,6 +19,7 @@ export interface WorldPicture {
     readonly state: ServerWorld;
   }[];
   readonly calls: readonly CallLogEntry[];
+  readonly archives: readonly StandingArchive[];
 }
 
 export type ReadWorld = (dir: string) => Promise<WorldPicture | undefined>;
@@ -57,6 +59,7 @@ export function document(picture: WorldPicture) {
     resources: picture.resources,
     genericTypes: picture.genericTypes,
     servers: picture.servers.map(shownServer),
+    archives: picture.archives,
     alerts: alertCounts(picture.resources),
     calls: picture.calls,
   };
@@ -103,6 +106,8 @@ function text(picture: WorldPicture): string {
     for (const { name, version } of server.installed) lines.push(`      ${name} ${version}`);
     if (server.services.ADSync !== undefined) lines.push(`      ADSync: ${String(server.services.ADSync)}`);
   }
+  if (picture.archives.length > 0)
+    lines.push(heading("Archive"), ...archiveLines(picture.archives).map((line) => `  ${line}`));
   const watched = alertCounts(picture.resources);
   if (watched.length > 0) {
     lines.push(heading("Alerts"));

@@ -1,3 +1,4 @@
+import type { StandingArchive } from "./archives";
 import type { EngineProcessFacts } from "./engineProcess";
 
 /** What a rehearsed run needs of the world; made by `openRehearsalWorld` and, in tests of this room, by less. */
@@ -22,5 +23,7 @@ export interface SimulatedWorld {
   engineRuns(engine: EngineProcessFacts | undefined): void;
   /** Faults that were asked for and have not struck. */
   faultsNotMet(): readonly { readonly text: string }[];
+  /** Containers of collections, as they stand. */
+  archives?(): readonly StandingArchive[];
   close(): Promise<void>;
 }

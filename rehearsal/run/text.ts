@@ -2,6 +2,7 @@ import { createColors, isColorSupported } from "picocolors";
 import { type PreviewReport, previewPage } from "../../review/preview";
 import { renderText } from "../../review/render/text";
 import type { Json, Verdict } from "../../review/verdict";
+import { archiveLines } from "./archives";
 import { tree } from "./resources";
 import type { FinishedRun } from "./run";
 import type { Changes, RunSummary } from "./summary";
@@ -33,17 +34,20 @@ export function changesText(changes: Changes, preview: boolean): string {
 }
 
 /** The same for programs; of a preview with what `entra-connect preview` says of it. */
-export function runJson({ summary, review }: FinishedRun): string {
-  return `${JSON.stringify(review === undefined ? summary : { ...summary, review }, null, 2)}\n`;
+export function runJson({ summary, review, archives }: FinishedRun): string {
+  const more = { ...(archives.length === 0 ? {} : { archives }), ...(review === undefined ? {} : { review }) };
+  return `${JSON.stringify({ ...summary, ...more }, null, 2)}\n`;
 }
 
 /** The end of up, preview or destroy for people. A preview is shown as `entra-connect preview` shows it. */
-export function runText({ summary, resources, review }: FinishedRun): string {
+export function runText({ summary, resources, review, archives }: FinishedRun): string {
   const preview = summary.action === "preview";
   const lines: string[] = [];
   const shown = review === undefined ? tree(resources.all(), preview) : [];
   if (review !== undefined) lines.push(reviewText(review));
   if (shown.length > 0) lines.push(heading("Resources"), ...shown.map((line) => `  ${line}`));
+  if (archives.length > 0 && !preview)
+    lines.push(heading("Archive"), ...archiveLines(archives).map((line) => `  ${line}`));
   if (summary.notRehearsed.length > 0) {
     lines.push(heading("Not rehearsed"), ...summary.notRehearsed.map((line) => `  ${line}`));
   }

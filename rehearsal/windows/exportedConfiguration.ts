@@ -52,7 +52,7 @@ function connectorXml({ identifier, name, type, subtype, partitions = [], runPro
     "  <ma-partition-data>",
     ...partitions.map(
       (each) =>
-        `    <partition><name>${xml(each.name)}</name><selected>${each.selected ? 1 : 0}</selected>` +
+        `    <partition><id>{${identifierOf(`partition ${each.name}`).toUpperCase()}}</id><name>${xml(each.name)}</name><selected>${each.selected ? 1 : 0}</selected>` +
         `<filter><object-classes><object-class>user</object-class><object-class>group</object-class></object-classes><containers>` +
         `<exclusions>${listed(each.exclusions, "exclusion")}</exclusions><inclusions>${listed(each.inclusions, "inclusion")}</inclusions>` +
         `</containers></filter></partition>`,

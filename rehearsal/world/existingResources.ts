@@ -1,5 +1,6 @@
 import { contains } from "./addressRanges";
 import { objectAt, textAt, textsAt } from "./armBody";
+import { existingArchive, wantsStorageEndpoint } from "./existingArchive";
 import { settingNames } from "./settingNames";
 
 type Plain = null | boolean | number | string | Plain[] | PlainObject;
@@ -55,7 +56,15 @@ export function existingResources(
       id: subnetId,
       // It has a way out: that is what the settings say of it.
       body: {
-        properties: { addressPrefix: prefix, natGateway: { id: wayOutOf(subnetId) }, provisioningState: "Succeeded" },
+        properties: {
+          addressPrefix: prefix,
+          natGateway: { id: wayOutOf(subnetId) },
+          // An archive that is reached by it says that it is there.
+          ...(wantsStorageEndpoint(setting(settingNames.archive))
+            ? { serviceEndpoints: [{ service: "Microsoft.Storage", provisioningState: "Succeeded" }] }
+            : {}),
+          provisioningState: "Succeeded",
+        },
       },
     });
     notRehearsed.push("network.existingSubnetId: your subnet's own security group, routes and way out");
@@ -92,6 +101,11 @@ export function existingResources(
   if (policyId) {
     resources.push({ id: policyId, body: enhancedPolicy });
     notRehearsed.push("backup.policyId: your policy's own schedule and retention");
+  }
+  for (const { id, body, inGroup, said } of existingArchive(setting(settingNames.archive))) {
+    if (inGroup) add(id, body);
+    else resources.push({ id, body });
+    notRehearsed.push(said);
   }
   const workspaceId = idOf(
     "Microsoft.OperationalInsights/workspaces",

@@ -55,6 +55,16 @@ export const settingNames = {
   /** Inside bastion; its `subnetPrefix` is named as the network's. */
   existingId: "existingId",
   backup: "backup",
+  archive: "archive",
+  /** Inside archive: what exists already. */
+  accountId: "accountId",
+  containerName: "containerName",
+  roleDefinitionId: "roleDefinitionId",
+  privateEndpoint: "privateEndpoint",
+  /** Inside its private endpoint. */
+  dnsZoneId: "dnsZoneId",
+  reach: "reach",
+  enabled: "enabled",
   /** Inside backup: what exists already. */
   vaultId: "vaultId",
   policyId: "policyId",

@@ -54,11 +54,7 @@ function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours,
   const { newest } = chain;
   const age = now.getTime() - newest.collectedAt.getTime();
   if (age < -clockMargin)
-    return [
-      found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`, {
-        value: newest.collectedAt.toISOString(),
-      }),
-    ];
+    return [found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`)];
   if (ended.has(chain.id)) return [];
   const successor = successorOf(chain, all);
   if (successor !== undefined)
@@ -71,11 +67,7 @@ function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours,
     ];
   if (age <= warnHours * hour) return [];
   const code = age > blockHours * hour ? "chain-silent" : "chain-late";
-  return [
-    found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`, {
-      value: newest.collectedAt.toISOString(),
-    }),
-  ];
+  return [found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`)];
 }
 
 function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
@@ -86,7 +78,7 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
       : [found("computer-changes", who, `Chain ${chain.id} holds collections of ${namesText(chain.computers)}.`)];
   const twin = all.find(
     (other) =>
-      other.id < chain.id &&
+      other.id !== chain.id &&
       other.computers.some((computer) => chain.computers.includes(computer)) &&
       other.oldest.collectedAt <= chain.newest.collectedAt &&
       chain.oldest.collectedAt <= other.newest.collectedAt,
@@ -121,9 +113,11 @@ function gaps(chain: Chain): readonly Finding[] {
   const count = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   const told = ranges.map(([from, to]) => (from === to ? String(from) : `${from} to ${to}`));
   return [
-    found("sequence-gap", who, `${who}: ${count === 1 ? "number" : "numbers"} ${namesText(told)} missing.`, {
-      value: count,
-    }),
+    found(
+      "sequence-gap",
+      who,
+      `${who}: ${count === 1 ? "number" : "numbers"} ${namesText(told)} ${count === 1 ? "is" : "are"} missing.`,
+    ),
   ];
 }
 
@@ -141,14 +135,9 @@ function beginning(chain: Chain, { now, keptDays }: ChainOptions): readonly Find
         "beginning-deleted",
         who,
         `${who}: the first ${gone} are gone, although number ${lowest.sequence} is only ${ageText(age)} old and collections are kept for ${keptDays} days.`,
-        { value: gone },
       ),
     ];
-  return [
-    found("beginning-missing", who, `${who}: the first ${gone} are gone; the oldest is ${ageText(age)} old.`, {
-      value: gone,
-    }),
-  ];
+  return [found("beginning-missing", who, `${who}: the first ${gone} are gone; the oldest is ${ageText(age)} old.`)];
 }
 
 function backwards(chain: Chain): readonly Finding[] {
@@ -181,7 +170,6 @@ function late(chain: Chain): readonly Finding[] {
       "uploaded-late",
       who,
       `${who}: number ${one.sequence} arrived ${ageText((one.first.createdAt as Date).getTime() - one.collectedAt.getTime())} after it was made${more}.`,
-      { value: waited.length },
     ),
   ];
 }
@@ -200,20 +188,14 @@ function versionsOf(who: string, { name, versions, first }: Member): readonly Fi
   const later = versions.slice(1);
   if (later.length === 0) return [];
   const changed = later.filter(({ md5, size }) => size !== first.size || md5 === null || md5 !== first.md5);
-  const value = versions.map(({ versionId, createdAt, size }) => ({
-    version: versionId,
-    writtenAt: createdAt?.toISOString() ?? null,
-    bytes: size,
-  }));
   if (changed.length === 0)
-    return [found("written-again", who, `${who}: ${name} has ${versions.length} versions of one content.`, { value })];
+    return [found("written-again", who, `${who}: ${name} has ${versions.length} versions of one content.`)];
   const when = changed[0]?.createdAt?.toISOString();
   return [
     found(
       "overwritten",
       who,
       `${who}: ${name} was overwritten${when === undefined ? "" : ` at ${when}`}; ${versions.length} versions.`,
-      { value },
     ),
   ];
 }

@@ -64,27 +64,29 @@ function hashes(who: string, { name, first }: Member, collection: Collection, ki
     ];
   if (sha256.toLowerCase() !== collection.sha256)
     findings.push(
-      found("bytes-changed", who, `${who}: ${name} does not have the hash that it was added with.`, {
-        value: { addedWith: sha256, is: collection.sha256 },
-      }),
+      found(
+        "bytes-changed",
+        who,
+        `${who}: ${name} does not have the hash that it was added with (${apart(sha256, collection.sha256)}).`,
+      ),
     );
   if (manifestsha256 !== undefined && manifestsha256.toLowerCase() !== collection.manifestSha256)
     findings.push(
-      found("bytes-changed", who, `${who}: the manifest in ${name} does not have the hash that it was added with.`, {
-        value: { addedWith: manifestsha256, is: collection.manifestSha256 },
-      }),
+      found(
+        "bytes-changed",
+        who,
+        `${who}: the manifest in ${name} does not have the hash that it was added with (${apart(manifestsha256, collection.manifestSha256)}).`,
+      ),
     );
   return findings;
 }
 
+const apart = (told: string, is: string): string => `${told.slice(0, 16)}…, and is ${is.slice(0, 16)}…`;
+
 export function secretFindings(who: string, { member, collection }: Placed): readonly Finding[] {
   const { secrets } = collection;
   if (secrets.length === 0) return [];
-  return [
-    found("secret-inside", who, `${who}: ${member.name} holds what looks like a secret: ${namesText(secrets)}.`, {
-      value: [...secrets],
-    }),
-  ];
+  return [found("secret-inside", who, `${who}: ${member.name} holds what looks like a secret: ${namesText(secrets)}.`)];
 }
 
 /** What a collection has to hold so that a server can be rebuilt and compared by it. */

@@ -73,8 +73,8 @@ class Links {
     { member, collection: { link } }: Placed,
     previous: NonNullable<Collection["link"]["previous"]>,
   ): readonly Finding[] {
-    const broken = (what: string, value = previous.manifestSha256): readonly Finding[] => [
-      found("chain-broken", this.who, `${this.who}: ${member.name} ${what}`, { value }),
+    const broken = (what: string): readonly Finding[] => [
+      found("chain-broken", this.who, `${this.who}: ${member.name} ${what}`),
     ];
     const name = readName(previous.name);
     if (name === undefined || name.chain !== link.chain || name.sequence !== link.sequence - 1)
@@ -84,7 +84,7 @@ class Links {
     const known = this.byName.get(previous.name)?.collection.manifestSha256 ?? before.first.metadata?.manifestsha256;
     if (known === undefined || known.toLowerCase() === previous.manifestSha256) return [];
     return broken(
-      `names another manifest of ${previous.name} than the one that is there: one of the two was exchanged.`,
+      `names another manifest of ${previous.name} (${previous.manifestSha256.slice(0, 16)}…) than the one that is there (${known.slice(0, 16)}…): one of the two was exchanged.`,
     );
   }
 
@@ -103,7 +103,6 @@ class Links {
         "chain-broken",
         this.who,
         `${this.who}: ${member.name} follows ${previous.name}, which is not there; ${instead.name} has its number.`,
-        { value: previous.manifestSha256 },
       ),
     ];
   }
@@ -166,7 +165,6 @@ function scripts(who: string, read: readonly Placed[]): readonly Finding[] {
         "script-changed",
         who,
         `${who}: the script of ${member.name} is another one than that of ${before.name}, both of version ${version}.`,
-        { value: sha256 },
       ),
     ];
   });

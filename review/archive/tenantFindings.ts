@@ -9,6 +9,9 @@ export interface TenantExpected {
   readonly passive: string;
   /** The active server was seen active then: nobody else may have exported since. */
   readonly activeSince: Date;
+  readonly now: Date;
+  /** An older answer is a warning. */
+  readonly warnHours: number;
 }
 
 const hour = 3_600_000;
@@ -18,6 +21,8 @@ const synchronized = { warnHours: 3, blockHours: 24 } as const;
 export function tenantFindings(tenant: TenantAnswers, expected: TenantExpected): readonly Finding[] {
   return [
     ...unanswered(tenant),
+    ...old(tenant, expected),
+    ...partial(tenant),
     ...exporter(tenant, expected),
     ...audits(tenant, expected),
     ...lastSynchronization(tenant),
@@ -33,6 +38,23 @@ function unanswered({ answers }: TenantAnswers): readonly Finding[] {
     );
 }
 
+function old({ answers }: TenantAnswers, { now, warnHours }: TenantExpected): readonly Finding[] {
+  return answers.flatMap(({ source, question, notThere, at }) => {
+    const age = now.getTime() - at.getTime();
+    if (notThere !== undefined || age <= warnHours * hour) return [];
+    return [found("graph-answer-old", question ?? source, `${source} was recorded ${ageText(age)} ago.`)];
+  });
+}
+
+function partial({ audits: given, identities: known }: TenantAnswers): readonly Finding[] {
+  const lists = [["changes of objects", given] as const, ["synchronization identities", known] as const];
+  return lists
+    .filter(([, list]) => list !== null && !list.complete)
+    .map(([what]) =>
+      found("graph-not-whole", what, `Microsoft Graph's list of ${what} is not whole: a page is missing.`),
+    );
+}
+
 function exporter({ synchronization }: TenantAnswers, { active, passive }: TenantExpected): readonly Finding[] {
   if (synchronization === null || synchronization.exporter === null || synchronization.exporter === active) return [];
   const { exporter: name } = synchronization;
@@ -41,7 +63,6 @@ function exporter({ synchronization }: TenantAnswers, { active, passive }: Tenan
       "another-exporter",
       name,
       `The tenant names ${name} as the server that exported last${name === passive ? ", which is declared passive" : ", which is none of this pair"}; the active one is ${active}.`,
-      { value: name },
     ),
   ];
 }
@@ -56,7 +77,6 @@ function audits({ audits: given }: TenantAnswers, { active, activeSince }: Tenan
       "audits-of-others",
       machine,
       `${machine} has changed ${own.length} objects in the tenant, the last one at ${last.toISOString()}; the active server is ${active}.`,
-      { value: own.length },
     );
   });
 }
@@ -72,7 +92,6 @@ function lastSynchronization({ organization }: TenantAnswers): readonly Finding[
   return [
     found("tenant-not-synchronized", "tenant", `The tenant has seen no synchronization for ${ageText(age)}.`, {
       severity: age > synchronized.blockHours * hour ? "blocking" : "warning",
-      value: last.toISOString(),
     }),
   ];
 }
@@ -88,7 +107,6 @@ function identities({ identities: given }: TenantAnswers, { active, passive }: T
       "identity-of-nobody",
       "tenant",
       `The tenant has enabled synchronization identities of servers that are none of this pair: ${namesText(names)}.`,
-      { value: strange.map(({ displayName }) => displayName) },
     ),
   ];
 }

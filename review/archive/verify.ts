@@ -11,7 +11,7 @@ import {
   worstFirst,
 } from "../verdict";
 import type { AgeLimits } from "./chainFindings";
-import { chainFindings } from "./chainFindings";
+import { chainFindings, isEnded } from "./chainFindings";
 import { mostBytes, type ReadCollection, readCollection } from "./collection";
 import { completeFindings, secretFindings, truthFindings } from "./contentFindings";
 import { healthFindings, type Role } from "./healthFindings";
@@ -106,14 +106,16 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
   if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
   if (strays.length > 0)
     findings.push(
-      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`, {
-        value: strays.slice(0, 50),
-      }),
+      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
     );
+  const retired = new Set([
+    ...endedOf(all, input.ended ?? []),
+    ...all.filter((chain) => isEnded(chain, all)).map(({ id }) => id),
+  ]);
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
   for (const chain of looked) {
-    const one = await proveChain(chain, input, scan);
+    const one = await proveChain(chain, input, scan, retired.has(chain.id));
     proven.push(one.proven);
     findings.push(...chainFindings(chain, all, { ...input, ended: endedOf(all, input.ended ?? []) }), ...one.findings);
   }
@@ -148,6 +150,7 @@ async function proveChain(
   chain: Chain,
   input: VerifyInput,
   scan: SecretScan,
+  retired: boolean,
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
@@ -182,7 +185,7 @@ async function proveChain(
     findings.push(...truthFindings(who, each, input.listing.kind), ...secretFindings(who, each));
   findings.push(...linkFindings(chain, placed), ...keepingFindings(chain, input));
   const [last, earlier] = [placed.at(-1), placed.at(-2)];
-  if (last !== undefined && last.member === chain.newest && !endedOf([chain], input.ended ?? []).has(chain.id)) {
+  if (last !== undefined && last.member === chain.newest && !retired) {
     findings.push(...completeFindings(who, last, earlier));
     const { health, collectedAt } = last.collection;
     if (health !== null)
@@ -208,7 +211,7 @@ async function proveChain(
 /** The first version, whatever came after it; a finding where it is none. */
 async function readMember(
   { name, first }: Member,
-  { listing, read }: VerifyInput,
+  { read }: VerifyInput,
   scan: SecretScan,
 ): Promise<ReadCollection | Finding> {
   if (first.size > mostBytes)
@@ -219,10 +222,10 @@ async function readMember(
     return await readCollection(name, bytes, scan);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    const [what = "", ...more] = error.message.split("\n");
-    return found("unreadable", name, what, {
-      value: { source: listing.source, problems: more.map((line) => line.trim()) },
-    });
+    // The problems of a manifest stand in lines of their own; the advice of the collector is not what helps here.
+    const [what = "", ...more] = error.message.split("\n").map((line) => line.trim());
+    const problems = more.filter((line) => line.startsWith("- ")).map((line) => line.slice(2));
+    return found("unreadable", name, problems.length === 0 ? what : `${what} ${namesText(problems)}.`);
   }
 }
 

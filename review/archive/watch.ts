@@ -98,6 +98,8 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
       : tenantFindings(tenant, {
           active: bareName(active.newest.computer),
           passive: bareName(staging.newest.computer),
+          now,
+          warnHours: input.warnHours,
           activeSince: sides.active.placed.at(-2)?.collection.collectedAt ?? active.newest.collectedAt,
         });
   const both = [sides.active, sides.staging];
@@ -203,7 +205,6 @@ function changed({ chain, newest, before, also }: ProvenChain): readonly Finding
       "configuration-changed",
       who,
       `${who}: ${count === 1 ? "one difference" : `${count} differences`} in its configuration since ${since.collection.collectedAt.toISOString()}: archive document shows ${count === 1 ? "it" : "them"}.`,
-      { value: count },
     ),
   ];
 }

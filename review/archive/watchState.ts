@@ -67,21 +67,20 @@ export function sinceFindings(remembered: Remembered | undefined, proven: Proven
   const { chain, placed } = proven;
   if (remembered === undefined || remembered.chain !== chain.id) return [];
   const who = whoseText(chain);
-  const more = { value: remembered.manifestSha256 };
   const { newest, oldest, members } = chain;
   if (members.some(({ name }) => name === remembered.name)) {
     const read = placed.find(({ member }) => member.name === remembered.name)?.collection.manifestSha256;
     if (read === undefined || read === remembered.manifestSha256) return [];
     const title = `${who}: ${remembered.name} is another one than the last watch had seen.`;
-    return [found("seen-is-gone", who, title, more)];
+    return [found("seen-is-gone", who, title)];
   }
   if (newest.sequence < remembered.sequence && newest.run === 0) {
-    const title = `${who}: the newest collection is ${newest.name}; the last watch had seen ${remembered.name}.`;
-    return [found("went-back", who, title, more)];
+    const title = `${who}: the newest collection is ${newest.name}; the last watch had seen ${remembered.name} (its manifest ${remembered.manifestSha256.slice(0, 16)}…).`;
+    return [found("went-back", who, title)];
   }
   // What is older than everything that is left went by the lifecycle rule, as it is told with the beginning.
   if (new Date(remembered.collectedAt) < oldest.collectedAt) return [];
-  return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`, more)];
+  return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`)];
 }
 
 export interface StateChanges {

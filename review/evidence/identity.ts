@@ -18,6 +18,8 @@ export interface EvidenceIdentity {
   readonly source: string;
   readonly tool: string;
   readonly server?: string;
+  /** Azure's identity of the machine, where the collection says it (those of the scheduled task do). */
+  readonly vmId?: string;
   /** As written in the evidence. */
   readonly madeAt?: string;
   readonly at?: Date;
@@ -72,6 +74,7 @@ export function identityOf(evidence: Evidence, configuration: ConfigurationFacts
         tool: "collect.ps1",
         dated: "export",
         server: textOf(server.computerName) ?? textOf(server.name) ?? configuration.serverName,
+        vmId: textOf(objectOf(document.archive).vmId),
         ...time(collectedAt),
         build: configuration.version,
         engine: textOf(versions.engine),

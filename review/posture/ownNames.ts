@@ -14,6 +14,10 @@ export function ownProtectedItem(
   return component === undefined ? undefined : { component, generation: Number(number) };
 }
 
+/** What of an archive such a name is of, for example `account`; undefined of any other name. */
+export const ownArchivePart = (name: string): string | undefined =>
+  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];
+
 /** Of one alert of one generation, below the monitoring component's own name. */
 export const alertRuleName = (monitoring: string, server: string, alert: string): string =>
   `${monitoring}-${server}-${alert}`;
@@ -25,7 +29,3 @@ export function ownAlertRule(
   const [, component, number, alert] = /^(.+)-monitoring-g([1-9]\d*)-([a-z0-9-]+)$/u.exec(name) ?? [];
   return component === undefined || alert === undefined ? undefined : { component, generation: Number(number), alert };
 }
-
-/** What of an archive such a name is of, for example `account`; undefined of any other name. */
-export const ownArchivePart = (name: string): string | undefined =>
-  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];

@@ -212,7 +212,7 @@ function seenOf(input: LookInput, gathered: Gathered, record: SwitchRecord, now:
     direction.from,
     ...[...strangers].filter((each) => each !== direction.to && each !== direction.from),
   ];
-  const { seen: fences, notes } = fencesOf(machines.map(fenced), fenced(direction.to), tenant, powers);
+  const { seen: fences, notes } = fencesOf(machines.map(fenced), fenced(direction.to), tenant, powers, gathered.vmIds);
   // Of a server that cannot be reached any more an archive says what was.
   const gone = input.unreachable !== undefined && source !== null;
   const seen: Seen = {

@@ -52,6 +52,8 @@ export interface Gathered {
   readonly target: Reading;
   readonly tenant: TenantAnswers | null;
   readonly powers: readonly PowerAnswer[];
+  /** Azure's identity of each machine, by computer name, as far as its own archive says it. */
+  readonly vmIds: Readonly<Record<string, string>>;
   readonly readiness: readonly Finding[];
   readonly inputs: readonly MadeFrom[];
 }

@@ -103,10 +103,15 @@ async function gather(input: LookInput): Promise<Gathered> {
     source === null ? [] : [madeFrom("active", source.identity)],
     [madeFrom("staging", target.identity)],
   ].flat();
+  const vmIds = [source, target].flatMap((side) => {
+    const { server, vmId } = side?.identity ?? {};
+    return server === undefined || vmId === undefined ? [] : [[bareName(server), vmId] as const];
+  });
   return {
     ...readings,
     tenant,
     powers,
+    vmIds: Object.fromEntries(vmIds),
     readiness: readiness.findings,
     inputs: [
       ...sides,

@@ -9,6 +9,7 @@ export const emptyCourse: Course = {
   to: null,
   known: {},
   lastStaging: {},
+  lastActive: {},
   roleSince: {},
   activeSeen: false,
   promotable: {},
@@ -118,6 +119,7 @@ function learned(before: Course, seen: Seen, limits: SwitchLimits): Course {
   let activeSeen = before.activeSeen;
   const known: Record<string, { at: Moment; role: Reading["role"] }> = { ...before.known };
   const lastStaging: Record<string, Moment> = { ...before.lastStaging };
+  const lastActive: Record<string, Moment> = { ...before.lastActive };
   const roleSince: Record<string, { role: Reading["role"]; since: Moment }> = { ...before.roleSince };
   for (const reading of [seen.source, seen.target, ...seen.alsoRead]) {
     // A time that lies ahead would make every later collection an old one.
@@ -125,6 +127,7 @@ function learned(before: Course, seen: Seen, limits: SwitchLimits): Course {
     if (reading.at < (known[reading.machine]?.at ?? Number.NEGATIVE_INFINITY)) continue;
     known[reading.machine] = { at: reading.at, role: reading.role };
     if (reading.role === "staging") lastStaging[reading.machine] = reading.at;
+    if (reading.role === "active") lastActive[reading.machine] = reading.at;
     if (roleSince[reading.machine]?.role !== reading.role)
       roleSince[reading.machine] = { role: reading.role, since: reading.at };
     const ofPair = reading.machine === seen.from || reading.machine === seen.to;
@@ -138,6 +141,7 @@ function learned(before: Course, seen: Seen, limits: SwitchLimits): Course {
     to: seen.to,
     known,
     lastStaging,
+    lastActive,
     roleSince,
     activeSeen,
     fences: fencesAfter(before.fences, seen.fences, seen.now, limits),

@@ -128,6 +128,8 @@ export interface Course {
   readonly known: Readonly<Record<string, { readonly at: Moment; readonly role: Role }>>;
   /** When each machine was last read in staging mode. */
   readonly lastStaging: Readonly<Record<string, Moment>>;
+  /** When each machine was last read out of it. */
+  readonly lastActive: Readonly<Record<string, Moment>>;
   /** The role of each machine by its readings, and since when without a break. */
   readonly roleSince: Readonly<Record<string, { readonly role: Role; readonly since: Moment }>>;
   /** Some server of the pair has been read as active, by evidence that was young enough. */

@@ -29,12 +29,16 @@ export function proofOf(
   limits: { readonly maxAge: Moment },
 ): Proof {
   const since = course.lastStaging[to] ?? now - limits.maxAge;
-  // Before either role was seen to have changed the other one may still have exported: it was not yet demoted.
+  // Before either role was seen to have changed the other one may still have exported: it was not yet demoted. One that came
+  // back, exported and was stopped again counts from then on: what it did meanwhile was told when both were active.
   const changed = (machine: string, role: Reading["role"], reading: Reading | null): Moment => {
     const known = course.roleSince[machine];
     return known?.role === role ? known.since : (reading?.at ?? now);
   };
-  const active = Math.min(changed(to, "active", target), changed(from, "staging", source));
+  const stopped = changed(from, "staging", source);
+  const promoted = changed(to, "active", target);
+  const cameBack = (course.lastActive[from] ?? Number.NEGATIVE_INFINITY) >= promoted;
+  const active = cameBack ? stopped : Math.min(promoted, stopped);
   const lines = [
     tenantLine(to, since, tenant),
     auditLine(to, since, active, tenant),

@@ -102,25 +102,36 @@ export function fencesOf(
   other: Fenced,
   tenant: TenantAnswers | null,
   powers: readonly PowerAnswer[],
+  vmIds: PowerIdentities = {},
 ): FenceReading {
-  const ofPower = powers.map(
-    ({ machine, at, state }): FenceSeen => ({
-      machine,
-      kind: "deallocated",
-      at: at.getTime(),
-      holds: state === "deallocated",
-    }),
-  );
+  const ofPower = powers.map((power): FenceSeen | FenceNote => anotherMachine(power, vmIds) ?? powerFence(power));
   const found = machines.flatMap((fenced) => [
     tenant?.identities ? identityFence(fenced, tenant.identities) : undefined,
     tenant?.signIns ? quietFence(fenced, other, tenant.signIns, tenant.identities) : undefined,
   ]);
   const answers = found.filter((each) => each !== undefined);
   return {
-    seen: [...ofPower, ...answers.filter((each) => "kind" in each)],
-    notes: answers.filter((each) => "what" in each),
+    seen: [...ofPower, ...answers].filter((each) => "kind" in each),
+    notes: [...ofPower, ...answers].filter((each) => "what" in each),
   };
 }
+
+function powerFence({ machine, at, state }: PowerAnswer): FenceSeen {
+  return { machine, kind: "deallocated", at: at.getTime(), holds: state === "deallocated" };
+}
+
+/** Two machines can have one name, as after a rebuild; by Azure's identity they cannot be taken for each other. */
+function anotherMachine({ machine, vmId }: PowerAnswer, vmIds: PowerIdentities): FenceNote | undefined {
+  const known = vmIds[machine];
+  if (vmId === null || known === undefined || vmId.toLowerCase() === known.toLowerCase()) return undefined;
+  return {
+    machine,
+    what: `the answer is of another machine called ${machine} (vmId ${vmId}); its archive is of ${known}`,
+    next: `Ask for the machine with the vmId ${known}: az vm list --query "[?vmId=='${known}'].{name:name, resourceGroup:resourceGroup}", then az vm get-instance-view of that one.`,
+  };
+}
+
+type PowerIdentities = Readonly<Record<string, string>>;
 
 const lastArchive =
   "Fence it by its power (--power), or give its last archive too (--active): it says the application.";

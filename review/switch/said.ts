@@ -1,5 +1,6 @@
 import type { Moment, SwitchState } from "./model";
 import { readChain } from "./record/chain";
+import type { Entry } from "./record/entry";
 
 export { BrokenChain } from "./record/chain";
 
@@ -42,9 +43,16 @@ const exporting: Readonly<Record<SwitchState, "from" | "to" | "nobody" | "both" 
 export function recordSays(content: string): RecordSays | undefined {
   const { entries, head } = readChain(content);
   const last = entries.at(-1);
-  if (last === undefined) return undefined;
-  const { state } = last.decision;
-  const { from, to, source } = last.seen;
+  return last === undefined ? undefined : saysOf(last, entries.length, head);
+}
+
+/** What one entry says; it has to be the newest, of a record that holds. */
+export function saysOf(
+  { decision: { state }, seen }: Pick<Entry, "decision" | "seen">,
+  entries: number,
+  head: string,
+): RecordSays {
+  const { from, to, source } = seen;
   const who = exporting[state];
   const known = who !== undefined;
   // Where the old server itself did not say that it is passive, a proven fence is why a promotion was believed.
@@ -57,8 +65,8 @@ export function recordSays(content: string): RecordSays | undefined {
       [from]: known ? (who === "from" || who === "both" ? "active" : behind) : undefined,
       [to]: known ? (who === "to" || who === "both" ? "active" : "passive") : undefined,
     },
-    at: last.seen.now,
-    entries: entries.length,
+    at: seen.now,
+    entries,
     head,
   };
 }

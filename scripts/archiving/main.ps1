@@ -65,7 +65,7 @@ function Add-Collection($Given, $End, $Collected) {
     # Its size is known when it is whole; what it says of its place is written into it before.
     $first = @{ Sequence = $End.Sequence + 1; Previous = $End.Previous; StartedAnew = $End.StartedAnew; Replaces = $null }
     $name = Write-Whole $Given $Collected $first
-    $place = Get-PlaceInQueue $End $Given.queue (Get-Size $script:partial)
+    $place = Get-PlaceInQueue $End $Given (Get-Size $script:partial)
     if ($null -eq $place) {
         $Collected.Health.sequence = $null
         $Collected.Health.archive.name = $null

@@ -17,16 +17,16 @@ function Get-TriedPath($File) { "$queueFolder\$($File.Name).tried" }
 function Test-Tried($File) { Test-Path -LiteralPath (Get-TriedPath $File) }
 
 # Where the next collection goes: behind the chain's end, or in the place of the last that waits; nothing where there is none.
-function Get-PlaceInQueue($End, $Queue, [int64]$Bytes) {
+function Get-PlaceInQueue($End, $Given, [int64]$Bytes) {
     $waiting = @(Get-Queued)
     $size = $Bytes
     foreach ($file in $waiting) { $size += $file.Length }
-    $megabytes = [int64]$Queue.megabytes * 1MB
-    if ($waiting.Count -lt [int]$Queue.count -and ($size -le $megabytes -or $waiting.Count -eq 0)) {
+    $megabytes = [int64]$Given.queue.megabytes * 1MB
+    if ($waiting.Count -lt [int]$Given.queue.count -and ($size -le $megabytes -or $waiting.Count -eq 0)) {
         return @{ Sequence = $End.Sequence + 1; Previous = $End.Previous; StartedAnew = $End.StartedAnew; Replaces = $null }
     }
-    # The first that waits is kept in any case.
-    if ($waiting.Count -lt 2) { return }
+    # Whoever fetches collections by hand may have fetched the last one; and the first that waits is kept in any case.
+    if (-not $Given.endpoint -or $waiting.Count -lt 2) { return }
     $last = $waiting[-1]
     if ((Test-Tried $last) -or $size - $last.Length -gt $megabytes) { return }
     try { $found = Read-Collection $last } catch { return }

@@ -33,7 +33,9 @@ function Get-OwnChain {
 }
 
 function Get-BundledScript {
-    $path = Join-Path $PSScriptRoot 'archive-configuration.ps1'
+    $folder = $PSScriptRoot
+    if (-not $folder) { $folder = (Get-Location).Path }
+    $path = Join-Path $folder 'archive-configuration.ps1'
     if (-not (Test-Path -LiteralPath $path)) { Stop-Script 'not-as-bundled' @{ path = $path; expected = $bundled.scriptSha256; found = 'no such file' } }
     $found = Get-LowerHash $path
     if ($found -cne $bundled.scriptSha256) { Stop-Script 'not-as-bundled' @{ path = $path; expected = $bundled.scriptSha256; found = $found } }

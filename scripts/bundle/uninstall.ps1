@@ -14,6 +14,9 @@ param(
     [switch]$WhatIf
 )
 
+# On a server that this library did not set up there is no record of it.
+function Get-RecordedEngineFile { '' }
+
 function Invoke-Script {
     Enter-Lock
     $script:answer.whatIf = [bool]$WhatIf

@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Azurite } from "../support/azurite";
-import { type Added, activeChain, CollectionChain, passiveChain } from "../support/collectionChain";
+import { type Added, activeChain, CollectionChain, listed, passiveChain } from "../support/collectionChain";
 import { requires } from "../support/requires";
+import { VersionedAccount } from "../support/versionedAccount";
 import { command, type Ended } from "./command";
 
 const begin = (hoursAgo: number, count: number): string =>
@@ -89,6 +90,7 @@ describe("the archive in a folder (entra-connect archive)", function () {
     const [, , third] = active.added as [Added, Added, Added];
     symlinkSync(join(folder, "container", ...third.name.split("/")), join(odd, ...third.name.split("/")));
     writeFileSync(join(odd, "notes.txt"), "x");
+    writeFileSync(join(odd, "##vso[task.setvariable variable=x]y\n::error::z"), "x");
     const { status, stdout } = await run("verify", "--folder", "odd", "-f", "json", "--older-than", "1000");
     const { findings } = JSON.parse(stdout);
     assert.equal(status, 2);
@@ -98,6 +100,8 @@ describe("the archive in a folder (entra-connect archive)", function () {
     );
     const pulled = await run("pull", "--folder", "odd", "--output", "odd-copy");
     assert.deepEqual([pulled.status, existsSync(join(folder, "odd-copy", ...third.name.split("/")))], [1, false]);
+    assert.match(pulled.stderr, /setvariable/);
+    assert.doesNotMatch(pulled.stderr, /##vso|^\s*::/m, "a name is no command of a pipeline");
   });
 
   it("takes what was carried by hand, once, and refuses what is no collection", async () => {
@@ -118,6 +122,14 @@ describe("the archive in a folder (entra-connect archive)", function () {
     assert.equal(again.status, 1);
     assert.match(again.stdout, /not added: .* is there already, and was left as it is/);
     assert.equal((await run("verify", "--folder", "container")).status, 0);
+  });
+
+  it("ends with a sentence where nothing can be made", async function () {
+    requires(this, "/proc", "/proc");
+    for (const words of [["pull"], ["document"]]) {
+      const { status, stderr } = await run(...words, "--folder", "container", "--output", "/proc/none/x");
+      assert.deepEqual([status, /\/proc\/none.*(could not be written|cannot be used)/.test(stderr)], [4, true], stderr);
+    }
   });
 
   it("says what is missing or odd in one sentence", async () => {
@@ -214,6 +226,44 @@ describe("the archive in a storage account (Azurite)", function () {
     await azurite.collection("forged", forged);
     const proven = await run("verify", "--container", "forged", "-f", "json");
     assert.deepEqual([proven.status, codesOf(proven)], [2, ["chain-broken", "not-protected"]]);
+  });
+
+  it("shows what was overwritten and deleted, and until when each is protected, where the account keeps versions", async () => {
+    const day = 86_400_000;
+    const version = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString().replace("Z", "0000Z");
+    const until = new Date(Math.floor(Date.now() / 1000) * 1000 + 400 * day);
+    const locked = { until, mode: "locked", legalHold: false } as const;
+    const forged = await chain.make(5, chain.added[3] as Added, {
+      told: { files: { "statistics/connectors.json": "[]" } },
+    });
+    const kept = chain.added.flatMap((added, index) => {
+      const first = { blob: listed(added, { protection: locked }), bytes: added.bytes };
+      const gone = { ...first, blob: { ...first.blob, current: false } };
+      if (index === 6) return [gone];
+      if (index !== 4) return [first];
+      return [
+        gone,
+        {
+          blob: listed(forged, { versionId: version(1), createdAt: new Date(), protection: null }),
+          bytes: forged.bytes,
+        },
+      ];
+    });
+    const account = await new VersionedAccount(azurite, kept).start();
+    try {
+      const words = ["archive", "verify", "--account", account.address, "-f", "json", "--kept-days", "300", "--locked"];
+      const proven = await command(words, folder, azurite.environment);
+      assert.deepEqual(
+        [proven.status, [...codesOf(proven)].sort()],
+        [2, ["deleted", "overwritten"]],
+        proven.stderr + proven.stdout,
+      );
+      const { summary } = JSON.parse(proven.stdout);
+      assert.deepEqual([summary.chains[0].read, summary.chains[0].protectedUntil], [10, until.toISOString()]);
+      assert.equal(account.read.filter((asked) => asked !== null).length, 2, "the first version of both was asked for");
+    } finally {
+      await account.stop();
+    }
   });
 
   it("that is not there, or lets nobody in, is told in one sentence with what to do", async () => {

@@ -40,6 +40,10 @@ const all =
     for (const change of changes) change(written);
   };
 
+const archive = (part: Record<string, unknown>) => (written: Written) => {
+  written.archive = { enabled: true, ...part };
+};
+
 /** Settings in which every row of the table is needed at least once. */
 const everything: readonly ((written: Written) => void)[] = [
   () => undefined,
@@ -48,6 +52,7 @@ const everything: readonly ((written: Written) => void)[] = [
     database({ instance: "ENTRA" }),
     network({ wsus: { host: "wsus.corp.contoso.com", port: 8530 } }),
     join("machinePassword"),
+    archive({}),
   ),
   all(
     database({ port: 14330, addresses: ["10.40.8.30", "10.40.8.31"] }),
@@ -62,6 +67,7 @@ const everything: readonly ((written: Written) => void)[] = [
       ],
     }),
     join("offlineBlob"),
+    archive({ reach: "privateEndpoint" }),
   ),
   (written) => {
     written.monitoring = { notify: { emails: ["team@contoso.com"] } };

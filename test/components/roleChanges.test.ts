@@ -74,10 +74,10 @@ function question(before: Before, now: Declared): Question {
     ledger,
     generations,
     items: {},
+    storageEndpoint: false,
     parts: new Set(),
     worn: new Map(),
     others: [],
-    storageEndpoint: false,
   };
   return { settings, remembered, identity: {}, gone: new Map(), today };
 }

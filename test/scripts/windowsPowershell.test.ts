@@ -6,6 +6,9 @@ import { promisify } from "node:util";
 import { before, describe, it } from "mocha";
 import { stubFolder } from "../../rehearsal/windows/stubFolder";
 import { findTestPowershell, type TestPowershell } from "../../rehearsal/windows/testPowershell";
+import { taskLine } from "../../scripts/archiveTask";
+import { archiverFile } from "../../scripts/assembleCollector";
+import { bundleFiles } from "../../scripts/bundle";
 import { repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
 import { collectorText } from "./collectRun";
@@ -27,6 +30,14 @@ const fragments = readdirSync(fragmentsFolder, { recursive: true, encoding: "utf
   .sort();
 const textOfFragment = (name: string) => readFileSync(join(fragmentsFolder, name), "utf8");
 const nameOfFragment = (name: string) => `fragment-${name.replaceAll(/[\\/]/g, "-").replace(/\.ps1$/, "")}`;
+
+const bundleOptions = {
+  endpoint: "",
+  container: "",
+  schedule: { startTime: "04:10", everyHours: 24 },
+  waitMinutes: 60,
+  queue: { count: 30, megabytes: 500 },
+};
 
 /** A violation each, and what is said to it. */
 const planted: Readonly<Record<string, readonly [text: string, said: RegExp, script?: string]>> = {
@@ -93,9 +104,18 @@ describe("scripts: true to Windows PowerShell 5.1", function () {
   let powershell: TestPowershell | undefined;
   let parsed: ReadonlyMap<string, Parsed> = new Map();
   let genuine: GenuineCommands | undefined;
+  /** Texts that lie on a server, or that an operator runs there. */
+  const files = [
+    ["collect", collectorText()],
+    ["archive-configuration", archiverFile()],
+    ...bundleFiles(bundleOptions).flatMap(({ name, text }) =>
+      /install\.ps1$/.test(name) ? [[name, text] as const] : [],
+    ),
+  ] as const;
   const texts = new Map<string, string>([
     ...scriptTexts,
-    ["collect", collectorText()],
+    ...files,
+    ["line", taskLine({ scriptSha256: "a", configurationSha256: "b", chain: "c" })],
     ...fragments.map((name) => [nameOfFragment(name), textOfFragment(name)] as const),
   ]);
   const plants = Object.values(planted).map(([text], index) => [`planted-${index}`, text] as const);
@@ -120,10 +140,20 @@ describe("scripts: true to Windows PowerShell 5.1", function () {
   const problems = (name: string, text: string, script = name, functions: readonly string[] = []) =>
     problemsOf(script, text, of(name), { functions, genuine });
 
-  for (const [name, text] of [...scriptTexts, ["collect", collectorText()] as const])
+  for (const [name, text] of [...scriptTexts, ...files])
     it(`${name} calls nothing that such a server does not have, and nothing that is not listed`, () => {
       assert.deepEqual(problems(name, text), []);
     });
+
+  it("the line of the archive's task runs one thing that stands elsewhere: what it has just compared with its hash", () => {
+    const line = taskLine({ scriptSha256: "a", configurationSha256: "b", chain: "c" });
+    assert.deepEqual(problems("line", line), [
+      "runs ([ScriptBlock]::Create([Text.Encoding]::ASCII.GetString($bytes))): what that is stands nowhere in the text",
+      "uses ScriptBlock::Create, which nobody has looked up in .NET Framework 4.7.2",
+    ]);
+    assert.match(line, /\$found -ceq 'a'\) \{ & \(\[ScriptBlock\]/);
+    assert.doesNotMatch(line, /"/);
+  });
 
   it("no fragment does, used or not", () => {
     const functions = functionsOfAll();

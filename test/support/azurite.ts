@@ -42,6 +42,10 @@ export class Azurite {
     return join(this.#folder, "certificate.pem");
   }
 
+  get key(): string {
+    return join(this.#folder, "key.pem");
+  }
+
   get address(): string {
     return `https://127.0.0.1:${this.#port}/${account}`;
   }
@@ -56,7 +60,7 @@ export class Azurite {
   }
 
   async start(): Promise<this> {
-    const key = join(this.#folder, "key.pem");
+    const { key } = this;
     const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
     const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
     execFileSync("openssl", ["req", "-x509", ...kind, "-keyout", key, "-out", this.certificate, ...subject], {

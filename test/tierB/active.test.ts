@@ -36,10 +36,11 @@ describe("a server that is declared active, on the real engine", function () {
   after(() => world.remove());
   const azureNow = (): Promise<string> => azureOf(world, first);
   const role = (value: string): void => {
-    if (value === "active") return world.declareActive(1);
-    world.block(1, (block) => {
-      block.role = value;
-    });
+    if (value === "active") world.declareActive(1);
+    else
+      world.block(1, (block) => {
+        block.role = value;
+      });
   };
 
   it("cannot be declared before it was built and proven", async () => {

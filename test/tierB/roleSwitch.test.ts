@@ -19,7 +19,7 @@ describe("roles that change, on the real engine", function () {
     const { resources } = await world.picture();
     const group = resources.find(({ type, name }) => /networksecuritygroups$/i.test(type) && name.includes("g1"));
     const { securityRules = [] } =
-      (group?.body as { properties?: { securityRules?: { name: string }[] } }).properties ?? {};
+      (group?.body as { properties?: { securityRules?: { name: string }[] } } | undefined)?.properties ?? {};
     return securityRules.map(({ name }) => name);
   };
 

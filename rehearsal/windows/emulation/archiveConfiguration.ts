@@ -272,7 +272,7 @@ class ArchivingRun {
     this.vmId = (await session.world()).vmId;
     const { sequence, previous, startedAnew } = end;
     let made = whole({ sequence: sequence + 1, previous, startedAnew });
-    const place = await placeInQueue(session, end, given.queue, made.zip.length);
+    const place = await placeInQueue(session, end, given, made.zip.length);
     if (place === undefined) {
       const why = `the queue in ${queueFolder} is full and this collection was not kept`;
       const { archive } = collection.health;

@@ -29,7 +29,8 @@ function Edit-World([scriptblock]$Change) {
         $result = & $Change $world
         $temporary = "$folder/server.json.$PID.new"
         Microsoft.PowerShell.Management\Set-Content -LiteralPath $temporary -Value (ConvertTo-Json -InputObject $world -Depth 20)
-        Microsoft.PowerShell.Management\Move-Item -LiteralPath $temporary -Destination "$folder/server.json" -Force
+        # One rename: Move-Item -Force takes the old one away first, and another process of this machine would find none.
+        [IO.File]::Move($temporary, "$folder/server.json", $true)
         $result
     } finally {
         Microsoft.PowerShell.Management\Remove-Item -LiteralPath $lock -Force

@@ -19,6 +19,7 @@ interface More {
   readonly severity?: Severity;
   readonly cause?: string;
   readonly next?: string;
+  /** What was seen on a server whose side is known: a report has no other place for values. */
   readonly side?: "active" | "staging";
   readonly value?: Json;
 }
@@ -26,15 +27,15 @@ interface More {
 /** A finding by its row of the table; `title` says what is the case here. */
 export function found(code: ArchiveCode, subject: string, title: string, more: More = {}): Finding {
   const { about, severity, cause, next, tool }: ArchiveRule = archiveRules[code];
-  const value = more.value ?? null;
+  const { side, value = null } = more;
   return {
     code,
     severity: more.severity ?? severity,
     class: about,
     subject,
     title,
-    active: more.side === "active" ? value : null,
-    staging: more.side === "active" ? null : value,
+    active: side === "active" ? value : null,
+    staging: side === "staging" ? value : null,
     cause: more.cause ?? cause,
     next: more.next ?? next,
     tool,

@@ -48,9 +48,6 @@ const gone: Worse = (old, next) => old !== null && next === null;
 /** A number of days that is 0 or -1 means "for ever" in log stores. */
 const loweredDays: Worse = (old, next) => lowered(old, next) && number(next) !== 0 && number(next) !== -1;
 
-/** A daily cap that was not there (-1), or a smaller one. */
-const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
-
 /** Earlier than before, or at all. */
 const deletedEarlier: Worse = (old, next) => number(next) >= 0 && !(number(old) <= number(next));
 /** Azure takes shared keys unless told otherwise. */
@@ -59,6 +56,8 @@ const widensBypass: Worse = (old, next) =>
   String(old ?? "none").toLowerCase() === "none" && isOn(next) && next !== null;
 const opensContainer: Worse = (old, next) =>
   /^(none|private)$/iu.test(String(old ?? "none")) && next !== null && !/^(none|private)$/iu.test(String(next));
+/** A daily cap that was not there (-1), or a smaller one. */
+const capped: Worse = (old, next) => number(next) > 0 && (!(number(old) > 0) || number(next) < number(old));
 
 interface PropertyRule {
   readonly code: HazardCode;

@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
+import { makeFolder } from "../../render/makeFolder";
 import { BadInput, CouldNotRun } from "../../verdict";
 import { BrokenChain, lineOf, readChain, type SwitchRecord } from "./chain";
 import { type Entry, recordName } from "./entry";
@@ -21,7 +22,7 @@ export async function withRecord<Result>(
   work: (record: SwitchRecord) => { readonly entry: Omit<Entry, "hash">; readonly result: Result },
 ): Promise<{ readonly result: Result; readonly entry: Entry; readonly record: SwitchRecord }> {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new BadInput(`--record ${folder}: cannot be used as a folder (${(error as Error).message}).`);
   }

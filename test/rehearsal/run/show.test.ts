@@ -14,6 +14,7 @@ function picture(...packages: ReturnType<typeof packageOf>[]): WorldPicture {
     folder: "/w",
     resources: [],
     genericTypes: [],
+    archives: [],
     calls: [],
     servers: [
       {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Ajv from "ajv";
@@ -10,7 +10,7 @@ import { type CollectedEvidence, readEvidence } from "../../../review/evidence";
 import { archivedScriptPath, archiveFolder, archivingPath, validateAnswer } from "../../../scripts/assemble";
 import type { CollectedHealth, FailedHealth } from "../../../scripts/health";
 import { repositoryRoot } from "../../support/repository";
-import { type ArchiveWorld, archiving, type Kept, keeping, refused, taskName, useArchiveWorlds } from "./archiveWorld";
+import { ArchiveWorld, archiving, type Kept, keeping, refused, taskName, useArchiveWorlds } from "./archiveWorld";
 import { retireArguments } from "./stages";
 
 const queueFolder = `${archiveFolder}\\queue`;
@@ -420,11 +420,19 @@ describe("the archive's task, in PowerShell and emulated", function () {
       `${settingsFolder}\\Exported-SynchronizationPolicy-20261101-070001.json`,
       `{"password":"${canary}"}`,
     );
+    // Older than what the wizard wrote: the newest of each kind is in every collection.
+    await alone.each(async (server) => {
+      const old = new Date("2020-01-01T00:00:00Z");
+      await utimes(
+        pathOnDrive(server, `${settingsFolder}\\Applied-SynchronizationPolicy-20261101-070000.JSON`),
+        old,
+        old,
+      );
+    });
     await alone.edit((state) => {
       if (state.adsync) state.adsync.globalParameters["Contoso.ProxyPassword"] = canary;
     });
-    const only = { pair: alone, archives: [world.archive] };
-    const lone = Object.assign(Object.create(Object.getPrototypeOf(world) as object) as ArchiveWorld, only);
+    const lone = new ArchiveWorld(alone, [world.archive]);
     const health = await lone.collected();
     if (first.executor.kind === "powershell")
       assert.ok(
@@ -441,15 +449,20 @@ describe("the archive's task, in PowerShell and emulated", function () {
         return evidence.others.flatMap(({ path }) => /Policy-20261101-07/.exec(path) ?? []).length;
       }),
     );
-    assert.deepEqual(settings.slice(0, 2), [0, first.executor.kind === "powershell" ? 1 : 2]);
-    assert.equal(settings[2], first.executor.kind === "powershell" ? 0 : 1);
+    // Emulated nothing is looked for in files.
+    assert.deepEqual(settings, first.executor.kind === "powershell" ? [0, 1, 0] : [0, 2, 1]);
   });
 
   it("keeps collections on the server where no archive is configured", async () => {
-    const world = await worlds({ laid: { endpoint: "", container: "" } });
+    const world = await worlds({ laid: { endpoint: "", container: "", queue: { count: 2, megabytes: 500 } } });
     const { result, id, health } = await world.runTask();
     assert.deepEqual([result, id, (health as CollectedHealth).archive.state], [40, 101, "disabled"]);
-    assert.equal((await waits(world)).length, 2);
+    const before = await waits(world);
+    assert.equal(before.length, 2);
+    // What somebody may have fetched is never given another content.
+    const third = (await world.runTask()).health as CollectedHealth;
+    assert.deepEqual([third.sequence, third.archive.state], [null, "failed"]);
+    assert.deepEqual(await waits(world), before);
     assert.equal(world.archive.puts, 0);
   });
 

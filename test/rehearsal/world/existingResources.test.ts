@@ -121,4 +121,24 @@ describe("what the settings say exists already", () => {
         wrong,
       );
   });
+
+  it("is there of an archive: an account that keeps what it is given, a zone, a role that adds, and a subnet's way to storage", () => {
+    const account = `${group}/providers/Microsoft.Storage/storageAccounts/stcorp`;
+    const zone = `${group}/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
+    const role =
+      "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/11111111-1111-1111-1111-111111111111";
+    const { resources } = existing({
+      network: { existingSubnetId: ids.subnet, subnetPrefix: "10.1.0.0/27" },
+      archive: { enabled: true, accountId: account, roleDefinitionId: role, privateEndpoint: { dnsZoneId: zone } },
+    });
+    const found = new Map(resources.map(({ id, body }) => [id, body]));
+    for (const id of [account, `${account}/blobServices/default`, zone, role, group]) assert.ok(found.has(id), id);
+    assert.equal(found.get(zone)?.location, "global");
+    assert.match(JSON.stringify(found.get(ids.subnet)), /Microsoft\.Storage/);
+    const behind = existing({
+      network: { existingSubnetId: ids.subnet },
+      archive: { enabled: true, reach: "privateEndpoint" },
+    });
+    assert.doesNotMatch(JSON.stringify(behind.resources), /Microsoft\.Storage/);
+  });
 });

@@ -186,7 +186,7 @@ describe("an archive of ten collections", () => {
     const result = await verified(
       ten().filter(({ blob }) => ![5, 6, 8].some((number) => blob.name === at(number).name)),
     );
-    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 missing."]);
+    assert.deepEqual(titlesOf(result, "sequence-gap"), ["aadc1 (3f1c0b52): numbers 5 to 6 and 8 are missing."]);
   });
 
   it("calls a beginning that is gone a deletion where it was younger than --kept-days", async () => {
@@ -255,6 +255,9 @@ describe("an archive of ten collections", () => {
     const both = [...ten(), ...rebuilt.added.map((added) => stored(added))];
     const later = await verified(both, { now: new Date("2026-11-30T08:00:00Z") });
     assert.deepEqual([openCodes(later), infoCodes(later).includes("chain-ended")], [[], true]);
+    // What the old machine said last is no news: as a passive server it would export.
+    const declared = { now: new Date("2026-11-30T08:00:00Z"), passive: [activeChain], active: [passiveChain] };
+    assert.deepEqual(openCodes(await verified(both, declared)), []);
     const copy = await CollectionChain.of(3, { chain: passiveChain, begin: "2026-11-23T20:00:00Z" });
     assert.deepEqual(openCodes(await verified([...ten(), ...copy.added.map((added) => stored(added))])), [
       "two-machines-one-name",

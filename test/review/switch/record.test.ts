@@ -134,6 +134,22 @@ describe("the record of a role switch", function () {
     assert.equal(verifyRecord(world.record).report.summary.entries, 2);
   });
 
+  it("says of a folder that cannot be made that it cannot, and ends", async () => {
+    const world = pair();
+    const file = join(world.folder, "a-file");
+    writeFileSync(file, "");
+    const [active, staging] = [await world.collect("AADC1"), await world.collect("AADC2")];
+    // Where the system has /proc, Node's own way of making folders within folders would never end.
+    for (const record of [join(file, "record"), ...(existsSync("/proc/self") ? ["/proc/none/record"] : [])])
+      await assert.rejects(
+        world.look({ ...passing, active, staging, record }),
+        (error) => error instanceof BadInput && /cannot be used as a folder/.test(error.message),
+      );
+    const deep = join(world.folder, "one", "two", "record");
+    await world.look({ ...passing, active, staging, record: deep });
+    assert.ok(existsSync(join(deep, "record.jsonl")));
+  });
+
   it("notices a clock that went back", async () => {
     const world = await three();
     world.pass(-30);

@@ -353,6 +353,61 @@ describe("a role switch from evidence (entra-connect switch)", function () {
     assert.match(await noteOf(before), /read/u);
   });
 
+  it("believes no answer about the power of another machine of the same name, where the archive says which one it is", async () => {
+    const world = pair();
+    const manifest = async (vmId: string): Promise<string> => {
+      const archive = await world.collect("AADC1", { archive: { vmId } });
+      world.pass(5);
+      return archive;
+    };
+    const dead = { unreachable: "AADC1", ...passing };
+    const other = await world.look({
+      ...dead,
+      active: await manifest("00000000-0000-4000-8000-000000000009"),
+      power: [world.power("AADC1", "deallocated")],
+    });
+    assert.equal(other.decision.state, "unknown");
+    const note = other.report.findings.find(({ code }) => code === "fence-not-proven");
+    assert.match(note?.title ?? "", /another machine called AADC1 \(vmId 7b1f8f2e/u);
+    world.pass(1);
+    const same = await world.look({
+      ...dead,
+      active: await manifest("7B1F8F2E-0000-4000-8000-000000000001"),
+      power: [world.power("AADC1", "deallocated")],
+    });
+    assert.equal(same.decision.state, "fenced");
+  });
+
+  it("is done again once an old active server that had come back is stopped, whatever it did meanwhile", async () => {
+    const world = pair();
+    await world.look(passing);
+    world.setActive("AADC1", false);
+    world.pass(10);
+    await world.look(passing);
+    world.setActive("AADC2", true);
+    world.pass(20);
+    world.exports("AADC2");
+    world.pass(2);
+    assert.equal((await world.look()).decision.state, "done");
+    world.setActive("AADC1", true);
+    world.pass(20);
+    world.exports("AADC1");
+    const came = world.at();
+    world.pass(5);
+    assert.equal((await world.look()).decision.state, "two active");
+    world.setActive("AADC1", false);
+    world.pass(30);
+    world.exports("AADC2");
+    world.pass(2);
+    const after = { graph: [world.audits(["AADC1", came], ["AADC2", world.at(2)])] };
+    assert.equal((await world.look(after)).decision.state, "done");
+    // What it exports from now on is held against it as before.
+    world.pass(20);
+    world.exports("AADC1");
+    world.pass(1);
+    assert.equal((await world.look()).decision.state, "promoted, unproven");
+  });
+
   it("does not take the word of a cut where the server has signed in since, or the word is of another day", async () => {
     const world = pair();
     const active = await world.collect("AADC1");

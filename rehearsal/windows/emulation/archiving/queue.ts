@@ -138,7 +138,7 @@ export const isTried = (session: Session, file: string): Promise<boolean> =>
 export async function placeInQueue(
   session: Session,
   end: ChainEnd,
-  { count, megabytes }: Archiving["queue"],
+  { queue: { count, megabytes }, endpoint }: Archiving,
   bytes: number,
 ): Promise<Place | undefined> {
   const waiting = await queued(session);
@@ -148,7 +148,7 @@ export async function placeInQueue(
   if (waiting.length < count && (size <= most || waiting.length === 0))
     return { sequence: end.sequence + 1, previous, startedAnew };
   const last = waiting.at(-1);
-  if (waiting.length < 2 || last === undefined) return undefined;
+  if (endpoint === "" || waiting.length < 2 || last === undefined) return undefined;
   if ((await isTried(session, last.file)) || size - last.bytes > most) return undefined;
   const found = await readWaiting(session, last.file).catch(() => undefined);
   if (found === undefined || found.sequence !== end.sequence) return undefined;
