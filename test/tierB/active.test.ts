@@ -36,7 +36,10 @@ describe("a server that is declared active, on the real engine", function () {
   after(() => world.remove());
   const azureNow = (): Promise<string> => azureOf(world, first);
   const role = (value: string): void => {
-    if (value === "active") return world.declareActive(1);
+    if (value === "active") {
+      world.declareActive(1);
+      return;
+    }
     world.settings((settings) => {
       Object.assign(settings.generations["1"] ?? {}, { role: value });
       // The word that let it become active has served.
