@@ -3,15 +3,25 @@
 # Stops a server that must not export, whatever it says of itself. What it was, and how its service started, is written down
 # before it is stopped: a crash in between leaves what is needed to bring it back.
 
+# What cannot be read says nothing here: it must not keep a server running that is to be stopped.
+function Read-RecordOrNothing([string]$Path) {
+    try {
+        Read-Record $Path
+    } catch {
+        $script:refusal = $null
+        Add-Warning "the record $Path on it is damaged: it counts as none"
+    }
+}
+
 function Get-EarlierFence {
-    $record = Read-Record $fencePath
+    $record = Read-RecordOrNothing $fencePath
     if (Test-MarkerOfThisMachine $record) { $record }
 }
 
 # A disabled service was stopped by an earlier fence, or by the guard: each wrote down how it started.
 function Get-StartModeBefore($Service, $Earlier) {
     if ($Service.StartMode -ne 'Disabled') { return [string]$Service.StartMode }
-    foreach ($record in @($Earlier, (Read-Record $intentPath), (Read-Record $markerPath))) {
+    foreach ($record in @($Earlier, (Read-RecordOrNothing $intentPath), (Read-RecordOrNothing $markerPath))) {
         if (-not (Test-MarkerOfThisMachine $record)) { continue }
         $mode = Get-PropertyOrNull $record 'startMode'
         if ($mode) { return [string]$mode }

@@ -3,9 +3,10 @@
 # Brings back a server that its guard retired, or that was fenced. Until staging is proven the service stays disabled even while it runs, so
 # that a crash or a restart of the machine in between leaves it retired.
 
-# The guard's marker, or the fence's. The guard's intent comes first: where it still lies there, the guard died half way, and
-# nothing is newer.
+# The guard's marker, or the fence's. One that proves nothing comes before all others: somebody may have started a retired server
+# by hand and promoted it before it was fenced. Else the guard's intent comes first: it died half way.
 function Get-RetirementRecord($Given) {
+    $chosen = $null
     foreach ($path in @($intentPath, $markerPath, $fencePath)) {
         $marker = Read-Record $path
         if ($null -eq $marker) { continue }
@@ -15,9 +16,12 @@ function Get-RetirementRecord($Given) {
                 vmId = [string](Get-PropertyOrNull $marker 'vmId'); generation = [string](Get-PropertyOrNull $marker 'generation')
             }
         }
-        return $marker
+        if ($null -eq $chosen -or ((Test-MarkerUnproven $marker) -and -not (Test-MarkerUnproven $chosen))) { $chosen = $marker }
     }
+    $chosen
 }
+
+function Test-MarkerUnproven($Marker) { @('proven-staging', 'no-entra-connect') -notcontains (Get-PropertyOrNull $Marker 'outcome') }
 
 # Manual only for the moment of the start: a disabled service cannot be started, but a running one can be disabled.
 function Start-Unproven {

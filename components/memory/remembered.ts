@@ -1,5 +1,6 @@
 import { ownProtectedItem } from "../../review/posture/ownNames";
 import { AnswerProblem, validateAnswer } from "../../scripts/assemble";
+import { fenceRuleName } from "../network/fenceRule";
 import type { Built } from "../settings/built";
 import type { ImageSettings, Settings } from "../settings/settings";
 import { itemStateOf, type RememberedItem } from "./items";
@@ -19,6 +20,8 @@ export interface RememberedGeneration {
   readonly machine?: Built;
   /** Where its security group lets SSH in from, as Azure last answered. */
   readonly sshFrom?: readonly string[];
+  /** Whether its security group has a fence's rule, as Azure last answered. */
+  readonly cut?: boolean;
   /** When its maintenance configuration starts, as Azure last answered. */
   readonly maintainedFrom?: string;
   /** Principal of its machine's own identity, as Azure last answered. */
@@ -160,7 +163,8 @@ function addPart(
   outputs: Readonly<Record<string, unknown>>,
 ): RememberedGeneration {
   if (type === virtualMachine && part === "vm") return { ...before, ...machineOf(outputs) };
-  if (type === securityGroup && part === "nsg") return { ...before, sshFrom: sshSources(outputs.securityRules) };
+  if (type === securityGroup && part === "nsg")
+    return { ...before, sshFrom: sshSources(outputs.securityRules), cut: isCut(outputs.securityRules) };
   if (type === maintenance && part === "maintenance")
     return { ...before, maintainedFrom: textOf(outputs.startDateTime) };
   if (type === command && part === "guard") {
@@ -186,6 +190,9 @@ function addPart(
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
 }
+
+const isCut = (rules: unknown): boolean =>
+  Array.isArray(rules) && rules.map(recordOf).some(({ name }) => name === fenceRuleName);
 
 function sshSources(rules: unknown): readonly string[] | undefined {
   if (!Array.isArray(rules)) return undefined;

@@ -1,6 +1,7 @@
 import type { PortMeaning } from "../../review/readiness/judge";
 import type { Probe } from "../../scripts/assemble";
 import type { GenerationSettings, Settings } from "../settings/settings";
+import { fenceRuleName } from "./fenceRule";
 import { type NeededPort, neededPorts } from "./neededPorts";
 import type { Asked, Protocol } from "./portRow";
 
@@ -24,7 +25,7 @@ const any = { sourcePortRange: "*", sourceAddressPrefix: "*", destinationAddress
 
 /** Above every other rule, ports of the domain included: a fenced server writes to Active Directory no more than to Entra ID. */
 const fenceRule: SecurityRulePlan = {
-  name: "out-fence",
+  name: fenceRuleName,
   description: "Declared fenced: everything outbound is denied (connections that stand survive it)",
   direction: "Outbound",
   access: "Deny",

@@ -2,6 +2,7 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { RememberedGeneration } from "../memory/remembered";
+import { settlesFenceRule } from "../network/fenceRule";
 import { securityRules } from "../network/plan";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { memberOptions, type OfGeneration } from "./members";
@@ -58,9 +59,8 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
   const options = { ...memberOptions(args.treatment, parent), retainOnDelete: args.kept };
   const tags = settings.apply((known) => known.tags);
 
-  // The one member that a fence changes.
-  const cut = args.treatment === "fenced" && block.fence.cutOutbound;
-  const securityGroup = securityGroupOf(base, args, cut ? { parent, retainOnDelete: args.kept } : options);
+  const settled = settlesFenceRule(block, args.remembered?.cut);
+  const securityGroup = securityGroupOf(base, args, settled ? { parent, retainOnDelete: args.kept } : options);
   const nic = interfaceOf(base, args, securityGroup.id, options);
   const { osProfile, ...virtualMachine } = machineArguments(
     structure,

@@ -8,7 +8,8 @@ import {
   powerOf,
   stopsService,
 } from "../../components/fence/plan";
-import type { RememberedGeneration } from "../../components/memory/remembered";
+import { type RememberedGeneration, rememberedOf } from "../../components/memory/remembered";
+import { settlesFenceRule } from "../../components/network/fenceRule";
 import { securityRules } from "../../components/network/plan";
 import type { GenerationSettings, Settings } from "../../components/settings/settings";
 import { vmId } from "../support/passiveServerFixture";
@@ -62,6 +63,27 @@ describe("what keeps a generation from exporting", () => {
     assert.ok(!names({ ...block, role: "passive" }, settings).some(({ name }) => name === "out-fence"));
     const without = fenced({ cutOutbound: false });
     assert.ok(!names(without.block, without.settings).some(({ name }) => name === "out-fence"));
+  });
+
+  it("takes its rule away again while it is fenced, and touches no security group that never had it", () => {
+    const whole = fenced().block;
+    const open = fenced({ cutOutbound: false }).block;
+    assert.ok(settlesFenceRule(whole, undefined) && settlesFenceRule(whole, true));
+    assert.ok(settlesFenceRule(open, true), "switched off, it would stay for ever");
+    assert.ok(!settlesFenceRule(open, false) && !settlesFenceRule(open, undefined));
+    for (const role of ["active", "passive", "lost"] as const)
+      assert.ok(!settlesFenceRule({ ...whole, role }, true), role);
+    const state = (...rules: readonly string[]) => [
+      {
+        type: "azure-native:network:NetworkSecurityGroup",
+        name: "aadc-g1-nsg",
+        chain: "server$generation$group",
+        outputs: { securityRules: rules.map((name) => ({ name })) },
+      },
+    ];
+    const cut = (...rules: readonly string[]) =>
+      rememberedOf("aadc", state(...rules), { urn: "urn:pulumi:dev::it::server::aadc" }).generations[1]?.cut;
+    assert.deepEqual([cut("in-ssh", "out-fence"), cut("in-ssh")], [true, false]);
   });
 
   it("stops the service of a machine that runs, and asks none that does not", () => {

@@ -10,7 +10,7 @@ import {
 } from "./connect";
 import { fencePath, intentPath, isMarkerOfThisMachine, type Marker, markerPath } from "./marker";
 import { startModes } from "./service";
-import type { Said, Session } from "./session";
+import { Refusal, type Said, type Session } from "./session";
 
 type Given = Readonly<Record<string, unknown>>;
 
@@ -41,8 +41,18 @@ export async function fence(session: Session): Promise<Said<"fence">> {
   return { ...common, outcome: "fenced", ...told((await earlierFence(session)) ?? {}) };
 }
 
+async function recordOrNothing(session: Session, path: string): Promise<Marker | undefined> {
+  try {
+    return await session.readRecord(path);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    session.warnings.push(`the record ${path} on it is damaged: it counts as none`);
+    return undefined;
+  }
+}
+
 async function earlierFence(session: Session): Promise<Marker | undefined> {
-  const record = await session.readRecord(fencePath);
+  const record = await recordOrNothing(session, fencePath);
   return isMarkerOfThisMachine(record, await session.world()) ? record : undefined;
 }
 
@@ -58,7 +68,7 @@ async function startModeBefore(session: Session, earlier: Marker | undefined): P
   const world = await session.world();
   const mode = startModes[world.services.ADSync?.startType ?? "Disabled"];
   if (mode !== "Disabled") return mode;
-  const records = [earlier, await session.readRecord(intentPath), await session.readRecord(markerPath)];
+  const records = [earlier, await recordOrNothing(session, intentPath), await recordOrNothing(session, markerPath)];
   const known = records.find((record) => isMarkerOfThisMachine(record, world) && record.startMode);
   return known === undefined ? mode : String(known.startMode);
 }

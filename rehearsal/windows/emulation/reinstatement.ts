@@ -43,16 +43,20 @@ export async function reinstate(session: Session): Promise<Said<"reinstate">> {
 
 async function retirementRecord(session: Session, expected: number): Promise<Marker | undefined> {
   const world = await session.world();
+  const markers: Marker[] = [];
   for (const path of [intentPath, markerPath, fencePath]) {
     const marker = await session.readRecord(path);
     if (marker === undefined) continue;
-    if (isMarkerOfThisMachine(marker, world) && Number(marker.generation) === expected) return marker;
+    if (isMarkerOfThisMachine(marker, world) && Number(marker.generation) === expected) {
+      markers.push(marker);
+      continue;
+    }
     const [computerName = "", vmId = "", generation = ""] = [marker.computerName, marker.vmId, marker.generation].map(
       (value) => String(value ?? ""),
     );
     throw new Refusal("other-marker", { path, computerName, vmId, generation });
   }
-  return undefined;
+  return markers.find(({ outcome }) => outcome !== "proven-staging" && outcome !== "no-entra-connect") ?? markers[0];
 }
 
 async function provenAgain(

@@ -149,6 +149,25 @@ describe("the fence of a server, in PowerShell and emulated", () => {
     await serviceIs(pair, "Stopped", "Disabled");
   });
 
+  it("does not leave a service running because a record is damaged: it is told, and read anew", async () => {
+    await ready();
+    await pair.put(record, "\u0000\u0000");
+    const answer = await fence();
+    assert.deepEqual([answer.outcome, answer.staging, answer.startMode], ["fenced", "on", "Auto"]);
+    assert.match(answer.warnings.join(), /fenced\.json on it is damaged: it counts as none/);
+    await serviceIs(pair, "Stopped", "Disabled");
+  });
+
+  it("is not lifted on the word of an older retirement: retired, started by hand, promoted, and then fenced", async () => {
+    await ready();
+    await pair.bring("retire", retireArguments);
+    await pair.edit(service({ status: "Running", startType: "Automatic" }));
+    await pair.edit(stagingOff);
+    assert.equal((await fence()).staging, "off");
+    assert.match((await pair.run("reinstate", reinstateArguments)).stderr, /\[fenced-unproven\]/);
+    await serviceIs(pair, "Stopped", "Disabled");
+  });
+
   it("is no other machine's: a disk that was restored from one is fenced anew", async () => {
     await ready();
     await fence();
