@@ -57,14 +57,17 @@ export const fenceArguments = (
 export function notStarted(settings: Settings, wasFenced: ReadonlySet<number>, power: ReadonlyMap<number, Power>) {
   return settings.generations
     .filter(({ generation, role }) => role === "passive" && wasFenced.has(generation))
-    .filter(({ generation }) => !mayAnswer(power.get(generation) ?? "unread"))
-    .map(({ generation }): Problem => {
+    .flatMap(({ generation }): readonly Problem[] => {
+      const now = power.get(generation) ?? "unread";
+      if (now === "unread" || mayAnswer(now)) return [];
       const { machine } = generationNames(settings.name, generation);
-      return {
-        path: `generations.${generation}.role`,
-        problem: `${machine} was fenced and does not run (Azure says ${powerWords[power.get(generation) === "deallocated" ? "deallocated" : "stopped"]}): it cannot be asked whether it is in staging mode`,
-        write: `role: fenced as before; or start it, az vm start --resource-group ${serverResourceGroup(settings)} --name ${machine}, and up`,
-      };
+      return [
+        {
+          path: `generations.${generation}.role`,
+          problem: `${machine} was fenced and does not run (Azure says ${powerWords[now]}): it cannot be asked whether it is in staging mode`,
+          write: `role: fenced as before; or start it, az vm start --resource-group ${serverResourceGroup(settings)} --name ${machine}, and up`,
+        },
+      ];
     });
 }
 
@@ -128,9 +131,9 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   if (fence.disableService && answer === undefined && !stopping)
     findings.push(
       readiness("fence-service-not-disabled", "warning", machine, {
-        title: `${machine} is fenced, and that its synchronization service is disabled is not proven: the machine does not run, so nothing was asked`,
+        title: `${machine} is fenced, and that its synchronization service is disabled is not proven: the machine does not run${power === "other" ? " (Azure says that its power is changing)" : ""}, so nothing was asked`,
         cause: `${cause}.disableService`,
-        next: "nothing while it is deallocated; started again, run up at once: it stops the service. Or disableService: false, if its power and its network are to be enough",
+        next: "nothing while it is deallocated; as soon as it runs, up at once: it stops the service. Or disableService: false, if its power and its network are to be enough",
       }),
     );
   if (fence.cutOutbound && power === "running" && !fence.disableService)

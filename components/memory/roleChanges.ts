@@ -90,20 +90,35 @@ function judged(change: RoleChange, question: Question, record: SwitchRecordRead
           path,
           problem: `${name} is declared ${from} and would become active at once, without having been asked whether it is in staging mode`,
           write:
-            from === "fenced"
-              ? "role: passive and up (it is brought back, and proves staging); then a switch with entra-connect switch, and only then active"
-              : "role: passive and up (it is asked); then a switch with entra-connect switch, and only then active",
+            generation === undefined
+              ? "role: passive, once its own wizard shows staging mode; then a switch with entra-connect switch, and only then active"
+              : from === "fenced"
+                ? "role: passive and up (it is brought back, and proves staging); then a switch with entra-connect switch, and only then active"
+                : "role: passive and up (it is asked); then a switch with entra-connect switch, and only then active",
         },
       ];
     case "record": {
       const why = objection(change, question, record);
       const { acknowledge } = question.settings.roleSwitch;
-      if (why === undefined || (acknowledge !== undefined && stillCounts(acknowledge, question.today))) return [];
+      if (why === undefined) return [];
+      if (acknowledge !== undefined && stillCounts(acknowledge, question.today)) {
+        if (!saysTwoActive(change, record)) return [];
+        return [
+          {
+            path,
+            problem: `${name} would be declared active, and ${why.problem}, whatever is acknowledged`,
+            write: why.write,
+          },
+        ];
+      }
       const ended = acknowledge === undefined ? "" : `; roleSwitch.acknowledge ended on ${acknowledge.until}`;
       return [{ path, problem: `${name} would be declared active, and ${why.problem}${ended}`, write: why.write }];
     }
     case "brought back":
       return generation === undefined ? [] : broughtBack(generation, change, question);
+    // Declared lost in between, it is fenced all the same: its answer stays in the stack until it is proven.
+    case "asked":
+      return generation === undefined || from !== "lost" ? [] : broughtBack(generation, change, question);
     default:
       return [];
   }
@@ -116,6 +131,10 @@ interface Objection {
 
 const acknowledged =
   "or, where there is no record, roleSwitch.acknowledge: { reason: <who switched, how it was proven>, until: <day> }";
+
+/** Somebody's word stands for what nobody recorded, not against what was seen. */
+const saysTwoActive = ({ machine }: RoleChange, record: SwitchRecordRead): boolean =>
+  record.kind === "read" && record.says.state === "two active" && [record.says.from, record.says.to].includes(machine);
 
 /** Why the record does not let this server be declared active. */
 function objection({ machine }: RoleChange, question: Question, record: SwitchRecordRead): Objection | undefined {
@@ -134,15 +153,15 @@ function objection({ machine }: RoleChange, question: Question, record: SwitchRe
       problem: `the record is of a switch from ${says.from} to ${says.to}, not of this server`,
       write: `roleSwitch.record: the folder of the switch to ${machine}; ${acknowledged}`,
     };
-  if (says.roles[machine] !== "active" || says.to !== machine)
-    return {
-      problem: `by the record (state "${says.state}" at ${at}) it is ${says.roles[machine] ?? "not known to be active"}${says.to === machine ? "" : `, and ${says.to} is the one to be promoted`}`,
-      write: `the role as before; finish the switch, ${again}, until its state is "done"`,
-    };
   if (says.state === "two active")
     return {
       problem: `the record says that two servers are active (at ${at})`,
       write: `the roles as before; stop one of them first: entra-connect switch says which, ${again}`,
+    };
+  if (says.roles[machine] !== "active" || says.to !== machine)
+    return {
+      problem: `by the record (state "${says.state}" at ${at}) it is ${says.roles[machine] ?? "not known to be active"}${says.to === machine ? "" : `, and ${says.to} is the one to be promoted`}`,
+      write: `the role as before; finish the switch, ${again}, until its state is "done"`,
     };
   return recordTooOld(machine, question, says, again) ?? otherServerOf(machine, question, says);
 }

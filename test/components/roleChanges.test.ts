@@ -261,6 +261,17 @@ describe("a change of declared roles", () => {
     assert.match(findings[0]?.title ?? "", /somebody answers for it \(switched by hand, CHG-4720\)/);
   });
 
+  it("to active is refused on anybody's word where the record saw two active servers", async () => {
+    const both: readonly Call[] = [{ source: "active", target: "active" }];
+    const asked = question(swapped.before, { ...swapped.now, more: acknowledge("2026-12-31") });
+    assert.equal(told(asked), "");
+    assert.match(
+      told(asked, await recordOf(first, second, both)),
+      /the record says that two servers are active .*, whatever is acknowledged/,
+    );
+    assert.equal(told(asked, await recordOf("AADC7", "AADC8", both)), "", "the record of others says nothing of these");
+  });
+
   it("from fenced or lost to active is refused, whatever is acknowledged and whatever a record says", async () => {
     for (const role of ["fenced", "lost"] as const) {
       const asked = question(
@@ -282,7 +293,10 @@ describe("a change of declared roles", () => {
       );
     assert.match(told(asked("passive", "active")), /^otherServers\[0\]\.role: aadc1 would be declared active/);
     assert.equal(told(asked("passive", "active"), await recordOf(first, "AADC1")), "");
-    assert.match(told(asked("fenced", "active")), /would become active at once/);
+    assert.match(
+      told(asked("fenced", "active")),
+      /would become active at once.*role: passive, once its own wizard shows staging mode/s,
+    );
     assert.equal(told(asked("active", "passive")), "");
     const left = settingsFixture(written({ roles: { "1": "passive" } }));
     const ledger = nextLedger(asked("passive", "passive").remembered.ledger, left, { library: "1" });
@@ -353,6 +367,15 @@ describe("a fenced generation", () => {
     assert.notEqual(told(back(answer("on"), reinstate({ vmId: vmId.replace("1", "2") }))), "");
     assert.match(told(back(answer("off"), reinstate())), /not proven to be in staging mode when it was fenced \(off\)/);
     assert.match(told(back(answer("unclear"), reinstate())), /role: fenced as before/);
+  });
+
+  it("is still fenced where it was declared lost in between", () => {
+    const viaLost = (staging: string, more: (written: Written) => void) =>
+      question({ roles: { "1": "lost" }, fence: { 1: answer(staging) } }, { roles: { "1": "passive" }, more });
+    assert.match(told(viaLost("off", reinstate())), /not proven to be in staging mode when it was fenced \(off\)/);
+    assert.match(told(viaLost("on", () => undefined)), /kind: reinstate/);
+    assert.equal(told(viaLost("on", reinstate())), "");
+    assert.equal(told(question({ roles: { "1": "lost" } }, { roles: { "1": "passive" } })), "");
   });
 
   it("comes back without one where nothing stopped its service: it is asked as every other", () => {
