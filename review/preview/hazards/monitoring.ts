@@ -2,6 +2,7 @@ import { alertTable, type WatchedRole } from "../../alerts";
 import { isJsonObject } from "../../evidence/json";
 import { ownAlertRule } from "../../posture/ownNames";
 import type { Landscape, Role, Server } from "../landscape";
+import { leavesOf } from "../leaves";
 import type { Detector, Raised } from "../raised";
 import { newInputs, oldInputs, type ResourceChange } from "../steps";
 import { counted } from "../wording";
@@ -68,12 +69,35 @@ function withRole(landscape: Landscape, server: Server): readonly Raised[] {
   const row = ({ name }: ResourceChange) => alertTable.find((alert) => alert.name === ownAlertRule(name)?.alert);
   const leaving = alerts.filter((change) => isGone(change) && row(change)?.for.includes(role) === false);
   const coming = alerts.filter((change) => change.action === "create" && row(change)?.for.includes(role) === true);
+  const asking = alerts.filter((change) => asksByRole(change, server, role));
+  const changed =
+    asking.length === 0 ? "" : `, ${counted(asking.length, "alert")} ${asking.length === 1 ? "asks" : "ask"} by it`;
   return follows(
     server,
-    [...leaving, ...coming],
-    `its role is ${roleAfter} now: ${counted(coming.length, "alert")} of that role ${coming.length === 1 ? "comes" : "come"}, ${counted(leaving.length, "alert")} of the former one ${leaving.length === 1 ? "goes" : "go"}`,
+    [...leaving, ...coming, ...asking],
+    `its role is ${roleAfter} now: ${counted(coming.length, "alert")} of that role ${coming.length === 1 ? "comes" : "come"}, ${counted(leaving.length, "alert")} of the former one ${leaving.length === 1 ? "goes" : "go"}${changed}`,
   );
 }
+
+/** Its query, and nothing else, becomes what the table asks of that server in that role. */
+function asksByRole(change: ResourceChange, server: Server, role: WatchedRole): boolean {
+  const alert = alertTable.find(({ name }) => name === ownAlertRule(change.name)?.alert);
+  if (change.action !== "update" || alert?.signal.kind !== "log" || !alert.for.includes(role)) return false;
+  const leaves = leavesOf(change);
+  const wanted = alert.signal.query({ computerName: server.name, role });
+  return leaves.length > 0 && leaves.every(({ at, new: next }) => at === "criteria.allOf.query" && next === wanted);
+}
+
+/** Rules that only follow the role of their server: what is changed in them weakens nothing. */
+export const followingRole = (landscape: Landscape): ReadonlySet<ResourceChange> =>
+  new Set(
+    landscape.servers.flatMap((server) => {
+      const role = watchedRole(server.roleAfter);
+      return role === undefined || server.roleBefore === server.roleAfter
+        ? []
+        : alertsOf(landscape, server).filter((change) => asksByRole(change, server, role));
+    }),
+  );
 
 function follows({ name }: Server, changes: readonly ResourceChange[], what: string): readonly Raised[] {
   const [change, ...judges] = changes;

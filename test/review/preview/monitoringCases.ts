@@ -1,3 +1,4 @@
+import { alertTable, type WatchedRole } from "../../../review/alerts";
 import type { Cases } from "./cases";
 import { component, digest, generation, machineInputs, member, step, vmType, wholeGeneration } from "./previews";
 
@@ -13,6 +14,18 @@ const watching = (type: string, name: string, options: Parameters<typeof step>[2
 
 const goes = (alert: string, number = 1) =>
   watching(ruleType, `g${number}-${alert}`, { old: { severity: 0 }, op: "delete" });
+
+/** A rule whose query knows the role: from a passive server's to that of another. */
+const asks = (role: WatchedRole, more: object = {}) => {
+  const alert = alertTable.find(({ name }) => name === "staging-not-as-declared");
+  if (alert?.signal.kind !== "log") throw new Error("no such alert");
+  const { signal } = alert;
+  const body = (of: WatchedRole, rest: object = {}) => ({
+    severity: 0,
+    criteria: { allOf: [{ query: signal.query({ computerName: "aadc-g1", role: of }), threshold: 0, ...rest }] },
+  });
+  return watching(ruleType, `g1-${alert.name}`, { old: body("passive"), new: body(role, more) });
+};
 
 export const monitoringCases: Cases = {
   "monitoring-follows": {
@@ -36,6 +49,10 @@ export const monitoringCases: Cases = {
           goes("export-not-allowed"),
           watching(ruleType, "g1-password-sync-silent", { new: { severity: 1 } }),
         ),
+      },
+      {
+        name: "a role, by which an alert asks otherwise, and nothing else of it is changed",
+        preview: digest(component({ 1: {} }, { 1: { role: "active" } }), ...wholeGeneration(1, "same"), asks("active")),
       },
       {
         name: "the workbook",
@@ -88,6 +105,35 @@ export const monitoringCases: Cases = {
         ),
       },
       {
+        name: "an alert that asks what it should not, in the same run as a role",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "active" } }),
+          ...wholeGeneration(1, "same"),
+          asks("active", { query: "Event | take 0" }),
+        ),
+      },
+      {
+        name: "an alert that asks by its server's role, and whose threshold is another one too",
+        preview: digest(
+          component({ 1: {} }, { 1: { role: "active" } }),
+          ...wholeGeneration(1, "same"),
+          asks("active", { threshold: 99 }),
+        ),
+      },
+      {
+        name: "an alert that asks otherwise without a role",
+        preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), asks("active")),
+      },
+      {
+        name: "an alert that says it more rarely",
+        preview: digest(
+          watching(ruleType, "g1-export-not-allowed", {
+            old: { muteActionsDuration: "PT15M" },
+            new: { muteActionsDuration: "P2D" },
+          }),
+        ),
+      },
+      {
         name: "all of monitoring",
         preview: digest(
           watching("azure-native:resources:ResourceGroup", "group", { old: { location: "westeurope" }, op: "delete" }),
@@ -95,7 +141,12 @@ export const monitoringCases: Cases = {
         ),
       },
     ],
-    silent: [],
+    silent: [
+      {
+        name: "a role, by which an alert asks otherwise",
+        preview: digest(component({ 1: {} }, { 1: { role: "active" } }), ...wholeGeneration(1, "same"), asks("active")),
+      },
+    ],
   },
   "diagnostics-weakened": {
     raises: [
