@@ -10,8 +10,10 @@ import {
   actionGroupBody,
   activityAlertBody,
   collectionBody,
+  collectionForOthers,
   emailReceivers,
   logRuleBody,
+  madeFirst,
   messageProperties,
   metricAlertBody,
   monitoringNames,
@@ -204,12 +206,12 @@ export class Monitoring extends pulumi.ComponentResource {
       `${this.name}-logs-of-others`,
       {
         resourceGroupName: this.resourceGroupName,
-        dataCollectionRuleName: monitoringNames(structure).collectionForOthers,
+        dataCollectionRuleName: collectionForOthers(structure),
         location: monitoring.workspaceLocation,
         tags: this.tags,
         ...collectionBody(this.workspaceId),
       },
-      { parent: this },
+      { parent: this, ...madeFirst },
     );
   }
 
