@@ -32,6 +32,7 @@ import { readStackState, recordOf, type StateResource } from "./memory/stackStat
 import { standingFindings } from "./memory/standingFindings";
 import { readSwitchRecord } from "./memory/switchRecord";
 import { type Identity, refusals } from "./memory/transitions";
+import { agentProblems, agentsThere, toGetAgent } from "./monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
@@ -197,6 +198,7 @@ export async function know(
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
     ...workspaceProblems(question),
+    ...agentProblems(structure, await agentsThere(structure, toGetAgent(structure, remembered, acts), asked)),
     ...refusals(question),
     ...roleChangeProblems(question, record),
     ...existing.problems,

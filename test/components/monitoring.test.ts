@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { settle } from "../../components/inputs";
 import { type Ledger, nextLedger } from "../../components/memory/ledger";
+import { agentProblems, toGetAgent } from "../../components/monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "../../components/monitoring/findings";
 import {
   collectionForOthers,
@@ -406,6 +407,42 @@ describe("a preview in which another resource still has to be made", () => {
     const ledger = nextLedger(undefined, settings, { library: "1" });
     const { values } = await settle({ monitoring: { notify, workspaceId: unknown() } }, ledger);
     assert.equal((values as { monitoring: { workspaceId: string } }).monitoring.workspaceId, workspaceId);
+  });
+});
+
+describe("an agent that is there already", () => {
+  const remembered = (parts: readonly string[], standing = true) => ({
+    generations: { 1: { guarded: standing, copies: [] } },
+    parts: new Set(parts),
+  });
+  const asked = (settings: Settings, parts: readonly string[] = [], standing = true) =>
+    toGetAgent(settings, remembered(parts, standing), ({ role: declared }) => declared === "passive").map(
+      ({ generation }) => generation,
+    );
+
+  it("is looked for only where ours is to come, on a machine that stands", () => {
+    const settings = settingsOf(() => undefined);
+    assert.deepEqual(asked(settings), [1]);
+    assert.deepEqual(asked(settings, ["g1-agent"]), []);
+    assert.deepEqual(asked(settings, [], false), []);
+    assert.deepEqual(asked(settingsOf(role("active"))), []);
+    const off = settingsOf((written) => {
+      written.monitoring = { notify, agent: false };
+    });
+    assert.deepEqual(asked(off), []);
+  });
+
+  it("is refused with both ways on, since Azure takes no second one", () => {
+    const [problem, ...more] = agentProblems(
+      settingsOf(() => undefined),
+      [1],
+    );
+    assert.deepEqual(more, []);
+    assert.equal(problem?.path, "monitoring.agent");
+    assert.match(
+      problem?.write ?? "",
+      /agent: false .* az vm extension delete --resource-group \S+ --vm-name aadc-stg-g1/,
+    );
   });
 });
 
