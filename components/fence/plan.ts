@@ -29,13 +29,16 @@ export interface FenceQuestion {
   readonly since: string | undefined;
 }
 
+/** Whether anybody can be expected to answer over SSH. */
+export const mayAnswer = (power: Power): boolean => power === "running" || power === "unread";
+
 /**
  * Whether its service is stopped by the script in this stack: never where nobody would answer, since a connection that times
  * out would fail every run. Once it was asked it stays, whatever becomes of the machine.
  */
 export function stopsService({ block, power, held }: Pick<FenceQuestion, "block" | "power" | "held">): boolean {
   if (block.role !== "fenced") return false;
-  return held || (block.fence.disableService && (power === "running" || power === "unread"));
+  return held || (block.fence.disableService && mayAnswer(power));
 }
 
 /** Why the script runs at all in this run: it never answered for this fencing. */
@@ -50,6 +53,17 @@ export const fenceArguments = (
   since,
 });
 
+/** Said while a fence is made: what SSH says when it fails are the command plugin's words, not ours. */
+export function fencingNote(settings: Settings, { generation }: GenerationSettings): string {
+  const { machine } = generationNames(settings.name, generation);
+  return [
+    `${machine} is being fenced: its synchronization service is stopped and disabled over SSH.`,
+    '  If that fails ("unable to authenticate", "i/o timeout", "connection refused"), the rest of the fence stands. Then deallocate it,',
+    `  az vm deallocate --resource-group ${serverResourceGroup(settings)} --name ${machine}, and run up again: a machine that does not run is`,
+    `  not asked. Or write generations.${generation}.fence: { disableService: false }, if its power and its network are to be enough.`,
+  ].join("\n");
+}
+
 /**
  * What of a fence is proven now, and what is not. `asked`: the service is being stopped in this run.
  *
@@ -63,7 +77,7 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   const group = serverResourceGroup(settings);
   const cause = `generations.${generation}.fence`;
   const answer = answerSince(answeredFence(remembered?.fence), since);
-  const stopping = answer === undefined && stopsService(question);
+  const stopping = answer === undefined && stopsService(question) && mayAnswer(power);
   const deallocate = `az vm deallocate --resource-group ${group} --name ${machine}, then up: it reads the power state anew`;
   const parts = [
     fence.deallocated && power === "deallocated" ? "Azure says that it is deallocated" : undefined,

@@ -6,7 +6,7 @@ import { standing } from "../memory/remembered";
 import { generationNames } from "../server/names";
 import { sameId } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
-import { collectionForOthers, monitoringNames } from "./plan";
+import { collectedByHand, collectionByHand, monitoringNames } from "./plan";
 import { type Watched, watchPlan } from "./servers";
 
 /** What is not watched, and why; what goes with a setting that is taken out. */
@@ -41,7 +41,7 @@ function watchingFindings(question: Asked): readonly Finding[] {
       if (why === undefined) return [];
       const part = (name: string): boolean =>
         server.generation !== undefined && parts.has(`g${server.generation}-${name}`);
-      const collection = settings.otherServers.length > 0 ? collectionForOthers(settings) : undefined;
+      const collection = collectedByHand(settings) ? collectionByHand(settings) : undefined;
       return [
         ...(part("agent") ? [] : [agentByHand(server.computerName, why, collection)]),
         ...(part("archive-task") || why === agentOff || !made.some(({ alert }) => alert.needs.includes("task"))
@@ -50,7 +50,7 @@ function watchingFindings(question: Asked): readonly Finding[] {
       ];
     }),
     ...workspaceGoes(settings, parts),
-    ...collectionOfOthersGoes(settings, parts),
+    ...collectionByHandGoes(settings, parts),
     ...sendsElsewhere(question),
   ];
 }
@@ -69,7 +69,7 @@ function agentByHand(machine: string, why: string, collection: string | undefine
   return readiness("agent-by-hand", "info", machine, {
     title: `${machine} is watched, and its agent is yours: ${why}`,
     cause: "alerts of logs rest on what the Azure Monitor agent sends; until it does, agent-silent fires",
-    next: `install the agent there and associate it with ${collection === undefined ? "a data collection rule that collects what docs/monitoring.md lists" : `the data collection rule ${collection} (docs/monitoring.md)`}`,
+    next: `install the agent there and associate it with ${collection === undefined ? "a data collection rule like those of docs/monitoring.md" : `the data collection rule ${collection}`}`,
   });
 }
 
@@ -122,7 +122,7 @@ function leavingFindings({ settings, remembered: { parts } }: Asked): readonly F
       cause: "monitoring",
       next: "nothing if that is meant; else monitoring as before",
     }),
-    ...collectionOfOthersGoes(settings, parts),
+    ...collectionByHandGoes(settings, parts),
   ];
 }
 
@@ -139,13 +139,13 @@ function workspaceGoes(settings: Settings, parts: ReadonlySet<string>): readonly
 }
 
 /** Azure deletes no collection rule that a server is associated with, and those associations are not of this stack. */
-function collectionOfOthersGoes(settings: Settings, parts: ReadonlySet<string>): readonly Finding[] {
-  if (!parts.has("monitoring-logs-of-others") || (settings.monitoring && settings.otherServers.length > 0)) return [];
-  const rule = collectionForOthers(settings);
+function collectionByHandGoes(settings: Settings, parts: ReadonlySet<string>): readonly Finding[] {
+  if (!parts.has("monitoring-logs-by-hand") || collectedByHand(settings)) return [];
+  const rule = collectionByHand(settings);
   return [
-    readiness("collection-of-others-goes", "warning", rule, {
-      title: `the data collection rule ${rule} of the servers outside of this stack is deleted in this run; Azure refuses that as long as one of them is associated with it`,
-      cause: settings.monitoring === undefined ? "monitoring" : "otherServers",
+    readiness("collection-by-hand-goes", "warning", rule, {
+      title: `the data collection rule ${rule} of agents that are yours is deleted in this run; Azure refuses that as long as a server is associated with it`,
+      cause: settings.monitoring === undefined ? "monitoring" : "otherServers, monitoring.agent",
       next: `az monitor data-collection rule association delete --name entra-connect --resource <machine> for each of them first, then pulumi up`,
     }),
   ];

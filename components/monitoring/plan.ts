@@ -42,8 +42,12 @@ export const madeFirst = { deleteBeforeReplace: false } as const;
 export const collectionName = (settings: Placed, generation: number): string =>
   inRegion(`${generationNames(settings.name, generation).machine}-logs`, settings);
 
-/** Of servers outside of the stack. */
-export const collectionForOthers = (settings: Placed): string => inRegion(`dcr-${settings.name}-others`, settings);
+/** Of servers whose agent is somebody else's. */
+export const collectionByHand = (settings: Placed): string => inRegion(`dcr-${settings.name}`, settings);
+
+/** Whether there are such servers. */
+export const collectedByHand = ({ monitoring, otherServers }: Pick<Settings, "monitoring" | "otherServers">): boolean =>
+  monitoring !== undefined && (otherServers.length > 0 || !monitoring.agent);
 
 /** Fixed: an extension resource's name is its place. */
 export const associationName = "entra-connect";

@@ -78,7 +78,7 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
       : [found("computer-changes", who, `Chain ${chain.id} holds collections of ${namesText(chain.computers)}.`)];
   const twin = all.find(
     (other) =>
-      other.id < chain.id &&
+      other.id !== chain.id &&
       other.computers.some((computer) => chain.computers.includes(computer)) &&
       other.oldest.collectedAt <= chain.newest.collectedAt &&
       chain.oldest.collectedAt <= other.newest.collectedAt,

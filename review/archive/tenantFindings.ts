@@ -9,6 +9,9 @@ export interface TenantExpected {
   readonly passive: string;
   /** The active server was seen active then: nobody else may have exported since. */
   readonly activeSince: Date;
+  readonly now: Date;
+  /** An older answer is a warning. */
+  readonly warnHours: number;
 }
 
 const hour = 3_600_000;
@@ -18,6 +21,8 @@ const synchronized = { warnHours: 3, blockHours: 24 } as const;
 export function tenantFindings(tenant: TenantAnswers, expected: TenantExpected): readonly Finding[] {
   return [
     ...unanswered(tenant),
+    ...old(tenant, expected),
+    ...partial(tenant),
     ...exporter(tenant, expected),
     ...audits(tenant, expected),
     ...lastSynchronization(tenant),
@@ -30,6 +35,23 @@ function unanswered({ answers }: TenantAnswers): readonly Finding[] {
     .filter(({ notThere }) => notThere !== undefined)
     .map(({ source, question, notThere }) =>
       found("graph-not-there", question ?? source, `Microsoft Graph, ${question ?? source}: ${notThere}.`),
+    );
+}
+
+function old({ answers }: TenantAnswers, { now, warnHours }: TenantExpected): readonly Finding[] {
+  return answers.flatMap(({ source, question, notThere, at }) => {
+    const age = now.getTime() - at.getTime();
+    if (notThere !== undefined || age <= warnHours * hour) return [];
+    return [found("graph-answer-old", question ?? source, `${source} was recorded ${ageText(age)} ago.`)];
+  });
+}
+
+function partial({ audits: given, identities: known }: TenantAnswers): readonly Finding[] {
+  const lists = [["changes of objects", given] as const, ["synchronization identities", known] as const];
+  return lists
+    .filter(([, list]) => list !== null && !list.complete)
+    .map(([what]) =>
+      found("graph-not-whole", what, `Microsoft Graph's list of ${what} is not whole: a page is missing.`),
     );
 }
 

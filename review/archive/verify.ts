@@ -11,7 +11,7 @@ import {
   worstFirst,
 } from "../verdict";
 import type { AgeLimits } from "./chainFindings";
-import { chainFindings } from "./chainFindings";
+import { chainFindings, isEnded } from "./chainFindings";
 import { mostBytes, type ReadCollection, readCollection } from "./collection";
 import { completeFindings, secretFindings, truthFindings } from "./contentFindings";
 import { healthFindings, type Role } from "./healthFindings";
@@ -108,10 +108,14 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
     findings.push(
       found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
     );
+  const retired = new Set([
+    ...endedOf(all, input.ended ?? []),
+    ...all.filter((chain) => isEnded(chain, all)).map(({ id }) => id),
+  ]);
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
   for (const chain of looked) {
-    const one = await proveChain(chain, input, scan);
+    const one = await proveChain(chain, input, scan, retired.has(chain.id));
     proven.push(one.proven);
     findings.push(...chainFindings(chain, all, { ...input, ended: endedOf(all, input.ended ?? []) }), ...one.findings);
   }
@@ -146,6 +150,7 @@ async function proveChain(
   chain: Chain,
   input: VerifyInput,
   scan: SecretScan,
+  retired: boolean,
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
@@ -180,7 +185,7 @@ async function proveChain(
     findings.push(...truthFindings(who, each, input.listing.kind), ...secretFindings(who, each));
   findings.push(...linkFindings(chain, placed), ...keepingFindings(chain, input));
   const [last, earlier] = [placed.at(-1), placed.at(-2)];
-  if (last !== undefined && last.member === chain.newest && !endedOf([chain], input.ended ?? []).has(chain.id)) {
+  if (last !== undefined && last.member === chain.newest && !retired) {
     findings.push(...completeFindings(who, last, earlier));
     const { health, collectedAt } = last.collection;
     if (health !== null)

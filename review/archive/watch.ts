@@ -98,6 +98,8 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
       : tenantFindings(tenant, {
           active: bareName(active.newest.computer),
           passive: bareName(staging.newest.computer),
+          now,
+          warnHours: input.warnHours,
           activeSince: sides.active.placed.at(-2)?.collection.collectedAt ?? active.newest.collectedAt,
         });
   const both = [sides.active, sides.staging];

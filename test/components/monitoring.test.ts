@@ -5,7 +5,7 @@ import { type Ledger, nextLedger } from "../../components/memory/ledger";
 import { agentProblems, toGetAgent } from "../../components/monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "../../components/monitoring/findings";
 import {
-  collectionForOthers,
+  collectionByHand,
   collectionName,
   emailReceivers,
   logRuleBody,
@@ -289,6 +289,11 @@ describe("findings of monitoring", () => {
       codes(settings, parts).filter((each) => each.includes("agent-by-hand"));
     assert.deepEqual(byHand([]), ["info agent-by-hand aadc-stg-g1", "info agent-by-hand aadc02"]);
     assert.deepEqual(byHand(["g1-agent"]), ["info agent-by-hand aadc02"]);
+    const off = settingsOf((written) => {
+      written.monitoring = { notify, agent: false };
+    });
+    const [told] = monitoringFindings(question(off)).filter(({ code }) => code === "agent-by-hand");
+    assert.match(told?.next ?? "", /the data collection rule dcr-aadc-stg$/);
   });
 
   it("name servers whose agent is somebody else's since ours is off, and where the task is", () => {
@@ -326,10 +331,10 @@ describe("findings of monitoring", () => {
   });
 
   it("tell that Azure lets no collection rule go that servers outside are associated with", () => {
-    const parts = ["monitoring-group", "monitoring-logs-of-others"];
-    const goes = (settings: Settings) => codes(settings, parts).filter((each) => each.includes("collection-of-others"));
-    assert.deepEqual(goes(none()), ["warning collection-of-others-goes dcr-aadc-stg-others"]);
-    assert.deepEqual(goes(settingsOf(() => undefined)), ["warning collection-of-others-goes dcr-aadc-stg-others"]);
+    const parts = ["monitoring-group", "monitoring-logs-by-hand"];
+    const goes = (settings: Settings) => codes(settings, parts).filter((each) => each.includes("collection-by-hand"));
+    assert.deepEqual(goes(none()), ["warning collection-by-hand-goes dcr-aadc-stg"]);
+    assert.deepEqual(goes(settingsOf(() => undefined)), ["warning collection-by-hand-goes dcr-aadc-stg"]);
     const stays = settingsOf((written) => {
       written.otherServers = [{ computerName: "AADC02", role: "passive" }];
     });
@@ -459,8 +464,8 @@ describe("collection rules", () => {
     assert.equal(collectionName(here, 1), "aadc-stg-g1-logs");
     assert.equal(collectionName(named, 1), collectionName(here, 1));
     assert.equal(collectionName(away, 1), "aadc-stg-g1-logs-northeurope");
-    assert.equal(collectionForOthers(here), "dcr-aadc-stg-others");
-    assert.equal(collectionForOthers(away), "dcr-aadc-stg-others-northeurope");
+    assert.equal(collectionByHand(here), "dcr-aadc-stg");
+    assert.equal(collectionByHand(away), "dcr-aadc-stg-northeurope");
   });
 });
 

@@ -44,7 +44,7 @@ export const chainRules = {
   },
   "two-machines-one-name": {
     about: "chain",
-    severity: "warning",
+    severity: "blocking",
     means: "two machines add under one computer name at the same time",
     cause:
       "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",

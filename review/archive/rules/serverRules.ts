@@ -178,6 +178,22 @@ export const tenantRules = {
     next: "If that server is gone, delete its application; if not, find it.",
     tool: "entra",
   },
+  "graph-answer-old": {
+    about: "tenant",
+    severity: "warning",
+    means: "a recorded answer of Graph is older than --older-than",
+    cause: "It says what was, not what is.",
+    next: "Record it again, or ask now with --graph-live.",
+    tool: "entra",
+  },
+  "graph-not-whole": {
+    about: "tenant",
+    severity: "info",
+    means: "a list of Graph has pages that were not given: that nobody else is in it proves nothing",
+    cause: "A next page was not recorded, or there are more than 20.",
+    next: "",
+    tool: "entra",
+  },
   "graph-not-there": {
     about: "tenant",
     severity: "info",

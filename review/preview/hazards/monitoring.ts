@@ -1,4 +1,4 @@
-import { alertTable, type WatchedRole } from "../../alerts";
+import { type Alert, alertTable, type WatchedRole } from "../../alerts";
 import { isJsonObject } from "../../evidence/json";
 import { ownAlertRule } from "../../posture/ownNames";
 import type { Landscape, Role, Server } from "../landscape";
@@ -23,6 +23,10 @@ export const monitoringHazards: Detector = (landscape) => {
     ...workbooks(landscape),
   ];
 };
+
+/** What goes or changes with its server, its role or all of monitoring: said here once, and nowhere else. */
+export const followingMonitoring = (landscape: Landscape): ReadonlySet<ResourceChange | undefined> =>
+  new Set(monitoringHazards(landscape).flatMap(({ change, judges = [] }) => [change, ...judges]));
 
 const isGone = ({ action }: ResourceChange): boolean => action === "delete";
 
@@ -69,35 +73,29 @@ function withRole(landscape: Landscape, server: Server): readonly Raised[] {
   const row = ({ name }: ResourceChange) => alertTable.find((alert) => alert.name === ownAlertRule(name)?.alert);
   const leaving = alerts.filter((change) => isGone(change) && row(change)?.for.includes(role) === false);
   const coming = alerts.filter((change) => change.action === "create" && row(change)?.for.includes(role) === true);
-  const asking = alerts.filter((change) => asksByRole(change, server, role));
-  const changed =
-    asking.length === 0 ? "" : `, ${counted(asking.length, "alert")} ${asking.length === 1 ? "asks" : "ask"} by it`;
+  const asking = alerts.filter((change) => asksForRole(change, row(change), role));
   return follows(
     server,
     [...leaving, ...coming, ...asking],
-    `its role is ${roleAfter} now: ${counted(coming.length, "alert")} of that role ${coming.length === 1 ? "comes" : "come"}, ${counted(leaving.length, "alert")} of the former one ${leaving.length === 1 ? "goes" : "go"}${changed}`,
+    `its role is ${roleAfter} now: ${counted(coming.length, "alert")} of that role ${coming.length === 1 ? "comes" : "come"}, ${counted(leaving.length, "alert")} of the former one ${leaving.length === 1 ? "goes" : "go"}`,
   );
 }
 
-/** Its query, and nothing else, becomes what the table asks of that server in that role. */
-function asksByRole(change: ResourceChange, server: Server, role: WatchedRole): boolean {
-  const alert = alertTable.find(({ name }) => name === ownAlertRule(change.name)?.alert);
-  if (change.action !== "update" || alert?.signal.kind !== "log" || !alert.for.includes(role)) return false;
+/** Only the query changes, to exactly what the table has for the new role: `staging-not-as-declared`. */
+function asksForRole(change: ResourceChange, alert: Alert | undefined, role: WatchedRole): boolean {
+  if (change.action !== "update" || alert?.signal.kind !== "log") return false;
   const leaves = leavesOf(change);
-  const wanted = alert.signal.query({ computerName: server.name, role });
-  return leaves.length > 0 && leaves.every(({ at, new: next }) => at === "criteria.allOf.query" && next === wanted);
-}
-
-/** Rules that only follow the role of their server: what is changed in them weakens nothing. */
-export const followingRole = (landscape: Landscape): ReadonlySet<ResourceChange> =>
-  new Set(
-    landscape.servers.flatMap((server) => {
-      const role = watchedRole(server.roleAfter);
-      return role === undefined || server.roleBefore === server.roleAfter
-        ? []
-        : alertsOf(landscape, server).filter((change) => asksByRole(change, server, role));
-    }),
+  const { criteria, actions } = newInputs(change);
+  const told = isJsonObject(actions) && isJsonObject(actions.customProperties) ? actions.customProperties.server : "";
+  const query = alert.signal.query({ computerName: String(told), role });
+  const only = isJsonObject(criteria) && Array.isArray(criteria.allOf) ? criteria.allOf : [];
+  return (
+    leaves.length > 0 &&
+    leaves.every(({ at }) => at === "criteria.allOf.query") &&
+    only.length === 1 &&
+    only.every((criterion) => isJsonObject(criterion) && criterion.query === query)
   );
+}
 
 function follows({ name }: Server, changes: readonly ResourceChange[], what: string): readonly Raised[] {
   const [change, ...judges] = changes;

@@ -7,7 +7,7 @@ import type { ResourceKind } from "../resourceKinds";
 import { meantChanges, type ResourceChange } from "../steps";
 import { unknownWord } from "../values";
 import { stopOf } from "./backup";
-import { followingRole } from "./monitoring";
+import { followingMonitoring } from "./monitoring";
 
 /** When a changed value is worse than it was. */
 type Worse = (old: Json, next: Json) => boolean;
@@ -278,7 +278,7 @@ const rules: readonly PropertyRule[] = rows.map(([code, kinds, at, worse]) => ({
 
 /** Hazards that a value of a changed resource is, one entry a hazard and resource. */
 export const propertyHazards: Detector = (landscape) => {
-  const followed = followingRole(landscape);
+  const followed = followingMonitoring(landscape);
   return landscape.changes.flatMap((change) => {
     if ((change.action !== "update" && change.action !== "replace") || followed.has(change)) return [];
     const mine = rulesFor(landscape, change);

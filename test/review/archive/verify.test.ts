@@ -255,6 +255,9 @@ describe("an archive of ten collections", () => {
     const both = [...ten(), ...rebuilt.added.map((added) => stored(added))];
     const later = await verified(both, { now: new Date("2026-11-30T08:00:00Z") });
     assert.deepEqual([openCodes(later), infoCodes(later).includes("chain-ended")], [[], true]);
+    // What the old machine said last is no news: as a passive server it would export.
+    const declared = { now: new Date("2026-11-30T08:00:00Z"), passive: [activeChain], active: [passiveChain] };
+    assert.deepEqual(openCodes(await verified(both, declared)), []);
     const copy = await CollectionChain.of(3, { chain: passiveChain, begin: "2026-11-23T20:00:00Z" });
     assert.deepEqual(openCodes(await verified([...ten(), ...copy.added.map((added) => stored(added))])), [
       "two-machines-one-name",

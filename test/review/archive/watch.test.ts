@@ -258,6 +258,24 @@ describe("a pair that is watched (entra-connect watch)", function () {
     ] as const satisfies readonly (readonly [string, (world: SwitchPair) => readonly string[], string])[])
       it(`is not where ${what}`, async () => assert.deepEqual(await judged(give), [code]));
 
+    it("is a review where an answer is of another day, or not whole", async () => {
+      const world = new SwitchPair(folder, undefined, now.toISOString());
+      const old = world.answer(
+        "sync",
+        "https://graph.microsoft.com/beta/directory/onPremisesSynchronization",
+        { "@odata.context": "https://graph.microsoft.com/beta/$metadata#directory/onPremisesSynchronization/$entity" },
+        "2026-11-20T00:00:00Z",
+      );
+      assert.deepEqual(open(await watch(both(), { tenant: readTenant([old]) })), ["graph-answer-old"]);
+      const part = world.answer("audits", "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits", {
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits",
+        "@odata.nextLink": "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?$skiptoken=1",
+        value: [],
+      });
+      const { report } = await watch(both(), { tenant: readTenant([part]) });
+      assert.ok(report.findings.some(({ code }) => code === "graph-not-whole"));
+    });
+
     it("names what Graph did not answer, and judges nothing by it", async () => {
       const tenant = answers((world) => [
         world.answer("denied", "https://graph.microsoft.com/beta/directory/onPremisesSynchronization", {
