@@ -9,9 +9,12 @@ import type { MonitoringSettings, Settings } from "../settings/settings";
 import {
   actionGroupBody,
   activityAlertBody,
+  collectedByHand,
   collectionBody,
+  collectionByHand,
   emailReceivers,
   logRuleBody,
+  madeFirst,
   messageProperties,
   metricAlertBody,
   monitoringNames,
@@ -66,7 +69,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ? this.ownWorkspace()
         : settings.apply((known) => known.monitoring?.workspaceId ?? "");
     this.actionGroups = this.receivers();
-    if (structure.otherServers.length > 0 || !monitoring.agent) this.collectionByHand();
+    if (collectedByHand(structure)) this.collectionByHand();
     for (const chosen of stackPlan(structure)) this.metricAlert(chosen);
     for (const { server, made } of this.plan)
       if (server.generation === undefined)
@@ -205,12 +208,12 @@ export class Monitoring extends pulumi.ComponentResource {
       `${this.name}-logs-by-hand`,
       {
         resourceGroupName: this.resourceGroupName,
-        dataCollectionRuleName: monitoringNames(structure).collectionByHand,
+        dataCollectionRuleName: collectionByHand(structure),
         location: monitoring.workspaceLocation,
         tags: this.tags,
         ...collectionBody(this.workspaceId),
       },
-      { parent: this },
+      { parent: this, ...madeFirst },
     );
   }
 

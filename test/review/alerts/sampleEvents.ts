@@ -39,7 +39,7 @@ export const health = (role: WatchedRole, changed: object = {}): string =>
     certificateEndsAt: "2027-02-10T00:00:00Z",
     database: { kind: "localdb", sizeMB: 2100 },
     engineConfigSha256: "a".repeat(64),
-    machineConfigSha256: "c".repeat(64),
+    machineConfigSha256: "d".repeat(64),
     // Names that hold the words of a state are no state.
     ports: [{ host: "closed.corp.contoso.com", port: 389, state: "open" }],
     permissions: [{ what: "Replicating Directory Changes", state: "ok", why: "nothing failed" }],
