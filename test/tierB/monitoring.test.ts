@@ -47,6 +47,28 @@ describe("monitoring, on the real engine", function () {
     assert.ok(kinds.size >= 6, [...kinds].join(", "));
   });
 
+  it("moves to a workspace of another region and back: no collection rule has to go while a server is associated with it", async () => {
+    const own = world.settingsText();
+    const subscription = (await resources())[0]?.id.split("/")[2] ?? "";
+    world.settings((settings) => {
+      settings.monitoring = {
+        notify: { emails: ["identity-platform@contoso.com"] },
+        workspaceId: `/subscriptions/${subscription}/resourceGroups/rg-central/providers/Microsoft.OperationalInsights/workspaces/central`,
+        workspaceLocation: "northeurope",
+      };
+    });
+    const there = await world.up();
+    assert.equal(there.result, "succeeded", text(there.messages));
+    assert.deepEqual(changed(await world.up()), nothing);
+    const collections = async () =>
+      (await resources()).filter(({ type }) => /dataCollectionRules$/i.test(type)).map(({ name }) => name);
+    assert.deepEqual(await collections(), [`${first}-logs-northeurope`]);
+    world.settingsText(own);
+    const back = await world.up();
+    assert.equal(back.result, "succeeded", text(back.messages));
+    assert.deepEqual(await collections(), [`${first}-logs`]);
+  });
+
   it("a declared role changes exactly the alerts that know it, and nothing of the server or on it", async () => {
     const [before, server, ran] = [await rules(), await ofTheServer(), await world.scriptsRunOn(first)];
     const calls = (await writingCalls(world)).length;
@@ -105,9 +127,13 @@ describe("monitoring, on the real engine", function () {
     const refused = await world.run("destroy");
     assert.equal(refused.result, "failed");
     assert.match(text(refused.messages), /retire on aadc-stg-g1 stopped/);
-    const left = (await resources()).map(({ name }) => name);
+    const left = (await resources()).map(({ type, name }) => `${type.split("/").at(-1)} ${name}`);
     assert.equal(await vmIdOf(world, first), vmId);
-    for (const kept of ["AzureMonitorWindowsAgent", "entra-connect", `${first}-logs`])
+    for (const kept of [
+      "extensions AzureMonitorWindowsAgent",
+      "dataCollectionRuleAssociations entra-connect",
+      `dataCollectionRules ${first}-logs`,
+    ])
       assert.ok(left.includes(kept), `${kept} among ${left.join(", ")}`);
     for (const alert of ["export-not-allowed", "machine-touched"]) assert.ok((await rules()).includes(alert), alert);
     switchStaging(world, first, true);
@@ -117,7 +143,8 @@ describe("monitoring, on the real engine", function () {
     assert.equal(gone.result, "succeeded", text(gone.messages));
     assert.deepEqual(
       (await resources())
-        .filter(({ type }) => /insights|operationalinsights|extensions/i.test(type))
+        // The other team's workspace is theirs.
+        .filter(({ id, type }) => /insights|operationalinsights|extensions/i.test(type) && !id.includes("/rg-central/"))
         .map(({ id }) => id),
       [],
     );

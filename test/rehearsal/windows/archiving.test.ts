@@ -517,6 +517,27 @@ describe("the archive's task, in PowerShell and emulated", function () {
     await assertChain(world.archive.kept);
   });
 
+  it("is told as missing where a policy takes it out again, and as not run where somebody changed its script", async () => {
+    const { pair } = await worlds({ laid: false });
+    const answered = async () => {
+      const { exitCode, stdout, stderr } = await pair.run("keep-archiving", keeping());
+      assert.equal(exitCode, 0, stderr);
+      return validateAnswer("keep-archiving", stdout);
+    };
+    await pair.edit((state) => {
+      state.peculiarities.archiveScriptChanged = true;
+    });
+    const changed = await answered();
+    assert.deepEqual([changed.firstRun?.result, changed.firstRun?.event?.id], [43, 110]);
+    assert.match(changed.firstRun?.event?.why ?? "", /is not as it was installed, so it was not run/);
+    await pair.edit((state) => {
+      state.peculiarities = { tasksTakenOut: true };
+    });
+    const missing = await answered();
+    assert.deepEqual([missing.firstRun, missing.task], [null, null]);
+    assert.deepEqual(missing.changes, ["archive-configuration.ps1 laid down"]);
+  });
+
   it("touches nothing on a server that is not proven staging, is another machine, or has no Entra Connect", async () => {
     const { pair } = await worlds({ laid: false });
     const refusedWith = async (code: string, change: Partial<ReturnType<typeof keeping>> = {}) => {
