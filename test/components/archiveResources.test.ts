@@ -129,7 +129,7 @@ describe("the archive's resources", () => {
   it("under an active generation, do not change its network without a word for it", async () => {
     await assert.rejects(
       build({ change: archived({}, declaredActive), state: provenState(declaredActive) }),
-      /archive\.reach[\s\S]*changeUnderActive/,
+      /archive\.enabled[\s\S]*false as before[\s\S]*changeUnderActive/,
     );
   });
 
