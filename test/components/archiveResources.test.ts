@@ -168,6 +168,26 @@ describe("the archive's resources", () => {
     ...more,
   });
 
+  it("send the policy that others made stricter as Azure has it: an update of a tag sends the whole account", async () => {
+    const change = archived({ retentionDays: 180 });
+    const type = "azure-native:storage:StorageAccount";
+    const state = {
+      ...provenState(change),
+      [`urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$entra-connect:archive:Archive$${type}::aadc-stg-archive-account`]:
+        { type, outputs: {} },
+    };
+    const policy = { state: "Unlocked", immutabilityPeriodSinceCreationInDays: 400 };
+    const calls = foreign({ immutableStorageWithVersioning: { enabled: true, immutabilityPolicy: policy } });
+    const { registrations } = await build({ change, state, calls });
+    const account = find(registrations, "aadc-stg-archive-account");
+    assert.ok(!account.ignoreChanges.some((each) => each === "*" || each.startsWith("immutableStorage")));
+    const { immutableStorageWithVersioning: sent } = inputsOf(registrations, "aadc-stg-archive-account");
+    assert.deepEqual((sent as { immutabilityPolicy: unknown }).immutabilityPolicy, {
+      ...policy,
+      allowProtectedAppendWrites: false,
+    });
+  });
+
   it("in an account of somebody else's are a container, a role and the rights", async () => {
     const { registrations, findings } = await build({ change: archived({ accountId }), calls: foreign() });
     assert.deepEqual(ours(registrations), [

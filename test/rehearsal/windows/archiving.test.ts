@@ -223,10 +223,19 @@ describe("the archive's task, in PowerShell and emulated", function () {
 
   it("keeps the oldest and the newest of a full queue, and says so; the chain stays whole", async () => {
     const world = await worlds({ laid: { queue: { count: 3, megabytes: 500 } } });
+    const early = "Applied-SynchronizationPolicy-20200101-000000.JSON";
     await world.each(async (_, { insteadOfPut }) => {
       for (let n = 0; n < 6; n += 1) insteadOfPut.push(refused(403, "AuthorizationFailure"));
     });
-    for (const count of [1, 2, 3]) assert.equal((await world.collected()).archive.queue.count, count);
+    for (const count of [1, 2, 3]) {
+      if (count === 3) {
+        await world.pair.put(`${settingsFolder}\\${early}`, "{}");
+        // Not the newest, which every collection has.
+        const long = new Date("2020-01-01T00:00:00Z");
+        await world.each((server) => utimes(pathOnDrive(server, `${settingsFolder}\\${early}`), long, long));
+      }
+      assert.equal((await world.collected()).archive.queue.count, count);
+    }
     const before = await waits(world);
     const fourth = await world.collected();
     assert.equal(fourth.sequence, 4);
@@ -243,6 +252,12 @@ describe("the archive's task, in PowerShell and emulated", function () {
     assert.deepEqual([last.archive.state, last.archive.queue.count], ["uploaded", 0]);
     await assertChain(world.archive.kept);
     assert.equal(world.archive.kept.length, 4);
+    // It was new in the collection whose place two others took.
+    const { others } = await evidenceOf(world.archive.kept[3]?.body ?? Buffer.alloc(0));
+    assert.ok(
+      others.some(({ path }) => path === `settings/${early}`),
+      others.map(({ path }) => path).join(),
+    );
   });
 
   it("gives no second content to a name under which something may have arrived, however full the queue is", async () => {
