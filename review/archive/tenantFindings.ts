@@ -1,5 +1,6 @@
 import type { TenantAnswers } from "../pair/graph";
 import type { Finding } from "../verdict";
+import { clockMargin } from "./chainFindings";
 import { found } from "./rules/table";
 import { ageText, namesText } from "./text";
 
@@ -9,6 +10,9 @@ export interface TenantExpected {
   readonly passive: string;
   /** The active server was seen active then: nobody else may have exported since. */
   readonly activeSince: Date;
+  readonly now: Date;
+  /** Answers may be this old. */
+  readonly answerHours: number;
 }
 
 const hour = 3_600_000;
@@ -18,6 +22,8 @@ const synchronized = { warnHours: 3, blockHours: 24 } as const;
 export function tenantFindings(tenant: TenantAnswers, expected: TenantExpected): readonly Finding[] {
   return [
     ...unanswered(tenant),
+    ...old(tenant, expected),
+    ...incomplete(tenant),
     ...exporter(tenant, expected),
     ...audits(tenant, expected),
     ...lastSynchronization(tenant),
@@ -30,6 +36,34 @@ function unanswered({ answers }: TenantAnswers): readonly Finding[] {
     .filter(({ notThere }) => notThere !== undefined)
     .map(({ source, question, notThere }) =>
       found("graph-not-there", question ?? source, `Microsoft Graph, ${question ?? source}: ${notThere}.`),
+    );
+}
+
+/** What Graph said days ago says nothing about today, in either direction. */
+function old({ answers }: TenantAnswers, { now, answerHours }: TenantExpected): readonly Finding[] {
+  const ages = answers
+    .filter(({ notThere }) => notThere === undefined)
+    .map(({ source, question, at }) => ({ what: question ?? source, age: now.getTime() - at.getTime() }));
+  return ages
+    .filter(({ age }) => age > answerHours * hour || age < -clockMargin)
+    .map(({ what, age }) =>
+      found(
+        "graph-old",
+        what,
+        age < 0
+          ? `Microsoft Graph, ${what}: the answer says that it was taken ${ageText(-age)} after now.`
+          : `Microsoft Graph, ${what}: the answer is ${ageText(age)} old.`,
+      ),
+    );
+}
+
+/** A page that was not read could name another exporter. */
+function incomplete({ audits, identities }: TenantAnswers): readonly Finding[] {
+  const lists = [["directoryAudits", audits] as const, ["servicePrincipals", identities] as const];
+  return lists
+    .filter(([, list]) => list?.complete === false)
+    .map(([what]) =>
+      found("graph-incomplete", what, `Microsoft Graph, ${what}: there is a next page that was not read.`),
     );
 }
 

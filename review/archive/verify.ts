@@ -11,7 +11,7 @@ import {
   worstFirst,
 } from "../verdict";
 import type { AgeLimits } from "./chainFindings";
-import { chainFindings } from "./chainFindings";
+import { chainFindings, isEnded } from "./chainFindings";
 import { mostBytes, type ReadCollection, readCollection } from "./collection";
 import { completeFindings, secretFindings, truthFindings } from "./contentFindings";
 import { healthFindings, type Role } from "./healthFindings";
@@ -110,10 +110,18 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
     );
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
+  const options = {
+    ...input,
+    ended: endedOf(all, input.ended ?? []),
+    meant: new Set([...(input.active ?? []), ...(input.passive ?? [])].map((name) => name.trim().toLowerCase())),
+    looked: new Set(looked.map(({ id }) => id)),
+  };
   for (const chain of looked) {
-    const one = await proveChain(chain, input, scan);
+    // Of a machine that another one has followed, the last word is no news of a server.
+    const over = options.ended.has(chain.id) || (isEnded(chain, all) && !options.meant.has(chain.id));
+    const one = await proveChain(chain, input, scan, over);
     proven.push(one.proven);
-    findings.push(...chainFindings(chain, all, { ...input, ended: endedOf(all, input.ended ?? []) }), ...one.findings);
+    findings.push(...chainFindings(chain, all, options), ...one.findings);
   }
   findings.push(...expected(input.expect ?? [], proven));
   const collected = identified(worstFirst(findings));
@@ -146,6 +154,7 @@ async function proveChain(
   chain: Chain,
   input: VerifyInput,
   scan: SecretScan,
+  over: boolean,
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
@@ -180,7 +189,7 @@ async function proveChain(
     findings.push(...truthFindings(who, each, input.listing.kind), ...secretFindings(who, each));
   findings.push(...linkFindings(chain, placed), ...keepingFindings(chain, input));
   const [last, earlier] = [placed.at(-1), placed.at(-2)];
-  if (last !== undefined && last.member === chain.newest && !endedOf([chain], input.ended ?? []).has(chain.id)) {
+  if (last !== undefined && last.member === chain.newest && !over) {
     findings.push(...completeFindings(who, last, earlier));
     const { health, collectedAt } = last.collection;
     if (health !== null)

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
+import { auditedSince } from "../../cli/commands/watch";
 import { withTables } from "../../review/archive/document";
 import { Contoso, userJoin } from "../review/configuration/contoso";
 import { SwitchPair } from "../review/switch/pair";
@@ -96,6 +97,19 @@ describe("the command entra-connect watch", function () {
       [damaged.status, /watch\.json: is no JSON .*remembers what was seen/s.test(damaged.stderr)],
       [3, true],
     );
+  });
+});
+
+describe("the changes that a watch asks the tenant for", () => {
+  const now = new Date("2026-11-26T08:00:00Z");
+  const since = (at?: string): string =>
+    auditedSince(now, at === undefined ? undefined : { at, verdict: "ok", seen: [], findings: [] }).toISOString();
+
+  it("reach back to the last watch and at least 26 hours, and at most a week", () => {
+    assert.equal(since(), "2026-11-25T06:00:00.000Z");
+    assert.equal(since("2026-11-25T20:00:00.000Z"), "2026-11-25T06:00:00.000Z");
+    assert.equal(since("2026-11-23T08:00:00.000Z"), "2026-11-23T07:00:00.000Z");
+    assert.equal(since("2026-10-01T08:00:00.000Z"), "2026-11-19T08:00:00.000Z");
   });
 });
 

@@ -37,6 +37,7 @@ export const chainRules = {
   "chain-ended": {
     about: "chain",
     severity: "info",
+    unless: "look where that chain itself is watched or declared, by its id",
     means: "a later machine has the same computer name: the older one's chain has ended, its age is not judged",
     cause: "The server was rebuilt under its name.",
     next: "",
@@ -45,7 +46,8 @@ export const chainRules = {
   "two-machines-one-name": {
     about: "chain",
     severity: "warning",
-    means: "two machines add under one computer name at the same time",
+    unless: "blocking while both go on",
+    means: "two machines add, or added, under one computer name at the same time",
     cause:
       "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",
     next: "Find the other machine (a chain is the vmId of its machine in Azure) and stop it before anything else.",
@@ -164,6 +166,15 @@ export const chainRules = {
     means: "something else lies in the archive",
     cause: "It was not put there by the task: its name is none of a collection.",
     next: "Find out who put it there. An archive's container holds collections and nothing else.",
+    tool: "azure",
+  },
+  "another-machine": {
+    about: "chain",
+    severity: "warning",
+    means: "the computer's newest chain is another one than the last watch saw under its name",
+    cause:
+      "The server was rebuilt under its name; or a copy of it, or another server, adds as it. From here on the watch looks at the new one.",
+    next: "If it was rebuilt, nothing. If not: find the machine (a chain is the vmId of its machine in Azure), and until then watch the chain that you know: --active CHAIN or --staging CHAIN in place of the name.",
     tool: "azure",
   },
   "went-back": {

@@ -178,6 +178,22 @@ export const tenantRules = {
     next: "If that server is gone, delete its application; if not, find it.",
     tool: "entra",
   },
+  "graph-old": {
+    about: "tenant",
+    severity: "warning",
+    means: "an answer of Graph is older than --older-than, or is of a time after now",
+    cause: "A file of --graph was recorded long ago, or its time is not right: it says nothing about today.",
+    next: "Record it again (docs/watch.md has the requests), or use --graph-live.",
+    tool: "entra",
+  },
+  "graph-incomplete": {
+    about: "tenant",
+    severity: "warning",
+    means: "a list of Graph has more pages than were read",
+    cause: "az rest gives the first page only; of very long lists --graph-live reads a hundred.",
+    next: "Record every page (the answer's @odata.nextLink is the next address) and give all files with --graph, or ask for a shorter time.",
+    tool: "entra",
+  },
   "graph-not-there": {
     about: "tenant",
     severity: "info",

@@ -173,8 +173,53 @@ describe("a pair that is watched (entra-connect watch)", function () {
     });
     const archive = [...both(), ...rebuilt.added.map((added) => stored(added))];
     const result = await watch(archive, { before: next });
-    assert.deepEqual(open(result), []);
+    assert.deepEqual(open(result), ["another-machine"]);
     assert.equal(result.report.summary.staging.chain, rebuilt.chain);
+    assert.deepEqual(open(await watch(archive, { before: result.next })), [], "once it was told it is known");
+  });
+
+  it("tells of a copy that adds beside a server, whichever of the two has the lower chain", async () => {
+    for (const id of ["00000000-0000-4000-8000-000000000003", "ffffffff-0000-4000-8000-000000000003"]) {
+      const copy = await CollectionChain.of(4, {
+        begin: "2026-11-22T20:05:00Z",
+        chain: id,
+        configuration: configuration(false),
+      });
+      const result = await watch([...both(), ...copy.added.map((added) => stored(added))]);
+      assert.deepEqual([open(result), result.report.verdict], [["two-machines-one-name"], "blocked"], id);
+      assert.equal(result.report.findings.filter(({ code }) => code === "two-machines-one-name").length, 1);
+    }
+  });
+
+  it("does not take an older chain for in order because another machine goes on under its name", async () => {
+    const rebuilt = await CollectionChain.of(1, {
+      begin: "2026-11-29T20:00:00Z",
+      chain: "9c9c9c9c-0000-4000-8000-000000000003",
+      configuration: configuration(false),
+    });
+    const later = stored(await passive.make(5, passive.last, { at: "2026-11-29T20:00:00Z" }));
+    const archive = [...both(), later, ...rebuilt.added.map((added) => stored(added))];
+    const result = await watch(archive, { active: active.chain, now: new Date("2026-11-30T08:00:00Z") });
+    assert.ok(open(result).includes("chain-ended") && open(result).includes("chain-silent"), open(result).join());
+  });
+
+  it("blocks where all but the newest were deleted since the last look", async () => {
+    const { next } = await watch(both());
+    const grown = await withNext(active, {});
+    const kept = grown.filter(({ blob }) => !active.added.some(({ name }) => name === blob.name));
+    assert.ok(open(await watch(kept, { before: next })).includes("seen-is-gone"));
+  });
+
+  it("tells matters apart that differ only in their server when it says what is new", async () => {
+    const late = (chain: CollectionChain, at: string) => chain.make(5, chain.last, { at }).then((each) => stored(each));
+    const at = "2026-11-27T09:00:00Z";
+    const first = await watch([...both(), await late(active, at)], { now: new Date("2026-11-27T10:00:00Z") });
+    assert.deepEqual(open(first), ["chain-late", "evidence-apart"]);
+    const archive = [...both(), await late(passive, at)];
+    const second = await watch(archive, { now: new Date("2026-11-27T10:00:00Z"), before: first.next });
+    const { changes } = second.report.summary;
+    assert.match(changes?.appeared.join() ?? "", /aadc1 .* hours old/);
+    assert.match(changes?.gone.join() ?? "", /aadc2 .* hours old/);
   });
 
   it("says what is new and what has gone since the last time", async () => {
@@ -258,6 +303,25 @@ describe("a pair that is watched (entra-connect watch)", function () {
     ] as const satisfies readonly (readonly [string, (world: SwitchPair) => readonly string[], string])[])
       it(`is not where ${what}`, async () => assert.deepEqual(await judged(give), [code]));
 
+    it("is not where an answer was recorded long ago, or is said to be of tomorrow", async () => {
+      for (const takenAt of ["2026-11-20T08:00:00Z", "2026-11-27T08:00:00Z"]) {
+        const exporter = (world: SwitchPair) =>
+          world.answer(
+            "sync",
+            "https://graph.microsoft.com/beta/directory/onPremisesSynchronization",
+            { value: [{ configuration: { currentExportData: { clientMachineName: "AADC1" } } }] },
+            takenAt,
+          );
+        assert.deepEqual(await judged((world) => [exporter(world)]), ["graph-old"], takenAt);
+      }
+    });
+
+    it("is not where only the first page of a list was recorded", async () => {
+      const request = "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits";
+      const page = { value: [], "@odata.nextLink": `${request}?$skiptoken=2` };
+      assert.deepEqual(await judged((world) => [world.answer("audits", request, page)]), ["graph-incomplete"]);
+    });
+
     it("names what Graph did not answer, and judges nothing by it", async () => {
       const tenant = answers((world) => [
         world.answer("denied", "https://graph.microsoft.com/beta/directory/onPremisesSynchronization", {
@@ -288,7 +352,7 @@ describe("what a watch remembers", () => {
           manifestSha256: "ab",
         },
       ],
-      findings: [{ id: "a", severity: "warning", title: "A." }],
+      findings: [{ code: "a", subject: "s", severity: "warning", title: "A." }],
     } as const;
     const written = writeState(state);
     const { schema: _, ...read } = readState("watch.json", written) as unknown as { schema: string };
