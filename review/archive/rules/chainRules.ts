@@ -83,8 +83,8 @@ export const chainRules = {
     about: "chain",
     severity: "blocking",
     means: "… but they were younger than --kept-days",
-    cause: "They were deleted before their time.",
-    next: lookAround,
+    cause: "They were deleted before their time; or the server added to another account or container before.",
+    next: `${lookAround} Where the archive was moved, accept it (--accept) until its time is over.`,
     tool: "azure",
   },
   "chain-broken": {

@@ -112,6 +112,7 @@ export const serverRules = {
   "health-not-seen": {
     about: "server",
     severity: "info",
+    unless: "look where staging mode or every run is among them",
     means: "parts of a server's health that the task could not see",
     cause: "What could not be read is not judged.",
     next: "",

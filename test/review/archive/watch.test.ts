@@ -121,6 +121,25 @@ describe("a pair that is watched (entra-connect watch)", function () {
     );
   });
 
+  it("does not take what it tells of one server for the same of the other", async () => {
+    const told = {
+      staging: { scheduler: true, globalParameter: true, syncCycleEnabled: false, schedulerSuspended: false },
+    };
+    const archive = [
+      ...(await withNext(passive, { health: told, told: { syncCycleEnabled: false } })),
+      stored(
+        await active.make(5, active.last, {
+          at: "2026-11-26T07:00:00Z",
+          told: { syncCycleEnabled: false },
+          without: ["health/"],
+        }),
+      ),
+    ];
+    const result = await watch(archive);
+    const off = result.report.findings.filter(({ code }) => code.startsWith("scheduler-")).map(({ title }) => title);
+    assert.deepEqual(off.map((title) => /aadc\d/i.exec(title)?.[0].toUpperCase()).sort(), ["AADC1", "AADC2"]);
+  });
+
   it("says that the configuration changed since the last look, and not again at the next", async () => {
     const changed = configuration(false, (copy) => copy.edit(copy.rule(userJoin), /<precedence>\d+/, "<precedence>77"));
     const archive = await withNext(active, { told: { files: prefixed(changed) } });
