@@ -115,7 +115,12 @@ export class Generation extends pulumi.ComponentResource {
     const watched = [
       ...monitoringAgent(
         name,
-        { ...around, workspaceId: args.monitoring?.workspaceId, after: [...vm.members, ...access.members] },
+        {
+          ...around,
+          machine: vm.machine,
+          workspaceId: args.monitoring?.workspaceId,
+          after: [...vm.members, ...access.members],
+        },
         this,
       ),
       ...(args.monitoring?.fromTheStart(block.generation, vm.id) ?? []),

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { mostBytes, nameOf, readCollection, SecretScan } from "../../review/archive";
 import { BadInput, type ExitCode, exitCodes } from "../../review/verdict";
 import type { Addition, ArchiveStore } from "./store";
+import { answer, tell } from "./telling";
 
 /**
  * Adds collections that somebody carried by hand. All are read and checked before the first is added; a name that is taken
@@ -20,15 +21,15 @@ export async function addCollections(store: ArchiveStore, files: readonly string
   for (const addition of additions) {
     const outcome = await store.add(addition);
     if (outcome === "exists") taken++;
-    process.stdout.write(
+    answer(
       outcome === "added"
-        ? `added ${addition.name}\n`
-        : `not added: ${addition.name} is there already, and was left as it is\n`,
+        ? `added ${addition.name}`
+        : `not added: ${addition.name} is there already, and was left as it is`,
     );
   }
   if (taken === 0) return exitCodes.ok;
-  process.stderr.write(
-    `entra-connect: ${taken} of ${additions.length} names were taken: the task has added them meanwhile, or somebody else. archive verify says whether what is there is true.\n`,
+  tell(
+    `${taken} of ${additions.length} names were taken: the task has added them meanwhile, or somebody else. archive verify says whether what is there is true.`,
   );
   return exitCodes.review;
 }

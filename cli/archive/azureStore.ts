@@ -99,7 +99,9 @@ export class AzureStore implements ArchiveStore {
     }
   }
 
-  readonly read = async ({ name, versionId, current }: StoredBlob): Promise<Buffer | "notAtHand"> => {
+  readonly read = async ({ name, versionId, current, size }: StoredBlob): Promise<Buffer | "notAtHand"> => {
+    // A range of nothing is no range to Azure.
+    if (size === 0) return Buffer.alloc(0);
     const blob = this.container.getBlobClient(name);
     try {
       return await (versionId === null || current ? blob : blob.withVersion(versionId)).downloadToBuffer();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Chain, ReadCollection } from "../../review/archive";
 import { readCollection, SecretScan, sortListing } from "../../review/archive";
@@ -7,9 +7,11 @@ import { type Documented, documentPages, indexPage } from "../../review/archive/
 import { type Member, named } from "../../review/archive/listing";
 import { isJsonObject } from "../../review/evidence";
 import { type Page, renderHtml, renderMarkdown } from "../../review/render";
+import { makeFolder } from "../../review/render/makeFolder";
 import { replaceFile } from "../../review/render/write";
 import { BadInput, CouldNotRun, type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ArchiveStore } from "./store";
+import { answer, tell } from "./telling";
 
 export interface DocumentOptions {
   readonly output: string;
@@ -27,7 +29,7 @@ const schema = "entra-connect-archive-document/1";
  * that is said, and the exit code is 1.
  */
 export async function documentArchive(store: ArchiveStore, options: DocumentOptions): Promise<ExitCode> {
-  makeFolder(options.output);
+  makeOutput(options.output);
   options.progress(`listing ${store.source}`);
   const listing = await store.list();
   const { chains } = sortListing(listing);
@@ -44,7 +46,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
       if (!(error instanceof BadInput)) throw error;
       failed++;
       if (known !== undefined) documented.push(known);
-      process.stderr.write(`entra-connect: ${chain.newest.computer}: not documented anew: ${error.message}\n`);
+      tell(`${chain.newest.computer}: not documented anew: ${error.message}`);
     }
   }
   // Servers that this call did not look at keep their row, unless a machine of that name has taken their pages.
@@ -55,7 +57,7 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
   const index = { schema, source: listing.source, servers: rows };
   await write(options, "index", indexPage(rows, listing.source, extensionOf(options)));
   await replaceFile(join(options.output, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
-  process.stdout.write(`${summary(documented, failed)} ${join(options.output, `index.${extensionOf(options)}`)}\n`);
+  answer(`${summary(documented, failed)} ${join(options.output, `index.${extensionOf(options)}`)}`);
   return failed === 0 ? exitCodes.ok : exitCodes.review;
 }
 
@@ -79,7 +81,7 @@ async function documentOne(
   const since = against === undefined ? null : await readMember(store, against, scan, options.progress);
   options.progress(`documenting ${chain.newest.computer}`);
   const pages = await documentPages(newest.evidence, since?.evidence ?? null, () => options.now);
-  makeFolder(join(options.output, folder));
+  makeOutput(join(options.output, folder));
   await write(options, `${folder}/configuration`, pages.configuration);
   if (pages.changes !== null) await write(options, `${folder}/changes`, pages.changes.page);
   return {
@@ -102,9 +104,9 @@ async function documentOne(
   };
 }
 
-function makeFolder(path: string): void {
+function makeOutput(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     throw new CouldNotRun(`--output ${path}: cannot be used (${(error as Error).message}).`);
   }

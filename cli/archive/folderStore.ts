@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
+  constants,
+  copyFileSync,
   type Dirent,
   existsSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -15,6 +16,7 @@ import { mostBytes } from "../../review/archive";
 import type { Listing, StoredBlob } from "../../review/archive/listing";
 import { readName } from "../../review/archive/name";
 import { limits } from "../../review/evidence";
+import { makeFolder } from "../../review/render/makeFolder";
 import { BadInput, CouldNotRun } from "../../review/verdict";
 import { type Beside, readBeside, writeBeside } from "./beside";
 import type { Addition, ArchiveStore } from "./store";
@@ -87,10 +89,9 @@ export class FolderStore implements ArchiveStore {
     const path = this.path(name);
     const partial = `${path}.${randomBytes(6).toString("hex")}.partial`;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(partial, bytes, { flag: "wx", mode: 0o600 });
-      // A link is refused where the name is taken; a rename would replace it.
-      linkSync(partial, path);
+      placeNew(partial, path);
       const own = {
         createdAt: new Date(),
         md5: createHash("md5").update(bytes).digest("hex"),
@@ -116,6 +117,16 @@ export class FolderStore implements ArchiveStore {
   private path(name: string): string {
     if (readName(name) === undefined) throw new BadInput(`${this.source}: ${name} is no name of a collection.`);
     return join(this.source, ...name.split("/"));
+  }
+}
+
+/** A link is refused where the name is taken, as a rename is not; some file systems have none. */
+function placeNew(partial: string, path: string): void {
+  try {
+    linkSync(partial, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    copyFileSync(partial, path, constants.COPYFILE_EXCL);
   }
 }
 

@@ -5,6 +5,7 @@ import { type Member, named } from "../../review/archive/listing";
 import { BadInput, type ExitCode, exitCodes } from "../../review/verdict";
 import { FolderStore } from "./folderStore";
 import type { ArchiveStore } from "./store";
+import { answer, tell } from "./telling";
 
 export interface PullOptions {
   readonly output: string;
@@ -37,10 +38,10 @@ export async function pull(store: ArchiveStore, options: PullOptions): Promise<E
       else told.push(outcome);
     }
   }
-  for (const stray of strays) told.push(`${JSON.stringify(stray)}: is no name of a collection, and was not pulled.`);
-  for (const line of told) process.stderr.write(`entra-connect: ${line}\n`);
-  process.stdout.write(
-    `${added} collections pulled into ${options.output}, ${there} were there already${told.length === 0 ? "" : `, ${told.length} to look at`}. Prove them: entra-connect archive verify --folder ${options.output}\n`,
+  for (const stray of strays) told.push(`${stray}: is no name of a collection, and was not pulled.`);
+  for (const line of told) tell(line);
+  answer(
+    `${added} collections pulled into ${options.output}, ${there} were there already${told.length === 0 ? "" : `, ${told.length} to look at`}. Prove them: entra-connect archive verify --folder ${options.output}`,
   );
   return told.length === 0 ? exitCodes.ok : exitCodes.review;
 }

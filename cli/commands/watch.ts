@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { WatchState } from "../../review/archive/watchState";
 import type { TenantAnswers } from "../../review/pair/graph";
+import { makeFolder } from "../../review/render/makeFolder";
 import type { Format } from "../../review/render/write";
 import { BadInput, CouldNotRun, exitCodeOf, systemClock } from "../../review/verdict";
 import { addStoreOptions, olderThan, openStore, type StoreOptions, whole } from "../archive/options";
@@ -138,7 +139,7 @@ function stateOf(folder: string | undefined) {
   if (folder === undefined) return undefined;
   const path = join(folder, "watch.json");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new CouldNotRun(`--state ${folder}: cannot be used (${(error as Error).message}).`);
   }

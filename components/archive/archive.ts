@@ -43,7 +43,8 @@ export interface ArchiveArgs {
 
 /** What Azure adds to the body: an adopted one has it among its inputs, and nothing of ours takes it away. */
 const filledIn = {
-  account: ["networkRuleSet.virtualNetworkRules[*].state"],
+  account: ["networkRuleSet.virtualNetworkRules[*].state", "sku.tier"],
+  diagnostics: ["metrics"],
   container: ["immutableStorageWithVersioning", "defaultEncryptionScope", "denyEncryptionScopeOverride"],
 };
 
@@ -206,7 +207,7 @@ export class Archive extends pulumi.ComponentResource {
         logs: archiveDiagnostics.categories.map((category) => ({ category, enabled: true })),
       },
       {
-        ...this.kept("diagnostics", ["resourceUri"]),
+        ...this.kept("diagnostics", ["resourceUri", ...filledIn.diagnostics]),
         // Under the lock nothing in the group can be deleted, this included.
         retainOnDelete: structure.locks.archive,
         dependsOn: [blobs],

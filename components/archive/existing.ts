@@ -25,6 +25,7 @@ import {
   archiveLock,
   archiveNames,
   archivePlace,
+  needsStorageEndpoint,
   roleArguments,
 } from "./plan";
 import { assignmentName, roleFor } from "./rights";
@@ -158,18 +159,36 @@ async function lookAtOwn(
       policy: judged.policy,
       asItIs: judged.asItIs,
       worn: adopted.map(([part, there]) => [`archive-${part}`, wornBy({ ...there })] as const),
-      findings: [...(adopts ? [adoptedAgain(accountName)] : []), ...judged.findings],
+      findings: [
+        ...(adopts
+          ? [
+              adoptedAgain(
+                accountName,
+                needsStorageEndpoint(settings) && settings.network.kind === "new" && !parts.has("network-subnet"),
+              ),
+            ]
+          : []),
+        ...judged.findings,
+      ],
     },
   };
 }
 
-function adoptedAgain(name: string): Finding {
-  return readiness("archive-adopted", "warning", "archive", {
-    title: `the archive ${name} of an earlier life of this stack is adopted as it is; the servers reach it after the next up`,
-    cause:
-      "it outlives the servers. With their subnet Azure forgets that the account lets it in, and what is adopted is changed by the next run only",
-    next: "run up once more",
-  });
+/** @param subnetIsNew Azure has forgotten the old one, which the account let in */
+function adoptedAgain(name: string, subnetIsNew: boolean): Finding {
+  const cause =
+    "it outlives the servers; Azure would refuse to make it again, and what is adopted is changed by the next run only";
+  return subnetIsNew
+    ? readiness("archive-adopted", "warning", "archive", {
+        title: `the archive ${name} of an earlier life of this stack is adopted as it is; the servers reach it after the next up`,
+        cause: `${cause}. With a subnet Azure forgets that an account lets it in`,
+        next: "run up once more",
+      })
+    : readiness("archive-adopted", "info", "archive", {
+        title: `the archive ${name} of an earlier life of this stack is adopted as it is`,
+        cause,
+        next: "run up once more, if the settings differ from it",
+      });
 }
 
 function missingPart(component: string, part: "account" | "container", shown: string): Problem {

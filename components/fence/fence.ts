@@ -5,7 +5,7 @@ import type { RemoteAccess } from "../access/access";
 import { readiness, reported, type ToldFinding } from "../findings";
 import { memberOptions, type OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import { fenceArguments, type Power, stopsService } from "./plan";
+import { fenceArguments, fencingNote, mayAnswer, type Power, stopsService } from "./plan";
 
 export interface FenceArgs extends OfGeneration {
   readonly access: RemoteAccess;
@@ -31,7 +31,7 @@ export function fence(base: string, args: FenceArgs, parent: pulumi.Resource): p
     selfContained("fence", fenceArguments(structure, block, { vmId: id, since: since ?? "" })),
   );
   // Nobody answers on a machine that does not run: what it was told, it stays told.
-  const asks = stops && (power === "running" || power === "unread");
+  const asks = stops && mayAnswer(power);
   const run = new remote.Command(
     `${base}-fence`,
     {
@@ -45,6 +45,7 @@ export function fence(base: string, args: FenceArgs, parent: pulumi.Resource): p
     pulumi.mergeOptions(memberOptions(asks ? "acting" : "lost", parent), { dependsOn: [args.guard] }),
   );
   if (!asks || pulumi.runtime.isDryRun()) return nothing;
+  if (!held) void pulumi.log.info(fencingNote(structure, block), run);
   const { machine } = generationNames(structure.name, block.generation);
   return run.stdout.apply((answer): ToldFinding[] =>
     validateAnswer("fence", answer).warnings.map((warning) =>

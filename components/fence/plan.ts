@@ -3,7 +3,7 @@ import type { ScriptArguments } from "../../scripts/assemble";
 import { readiness } from "../findings";
 import { answeredFence, type RememberedGeneration } from "../memory/remembered";
 import { generationNames, serverResourceGroup } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
+import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 
 /** The machine's state in Azure by its instance view, read in this run; `unread`: whoever runs this may not, or it has none. */
 export type Power = "running" | "deallocated" | "stopped" | "other" | "unread";
@@ -29,13 +29,16 @@ export interface FenceQuestion {
   readonly since: string | undefined;
 }
 
+/** Whether anybody can be expected to answer over SSH. */
+export const mayAnswer = (power: Power): boolean => power === "running" || power === "unread";
+
 /**
  * Whether its service is stopped by the script in this stack: never where nobody would answer, since a connection that times
  * out would fail every run. Once it was asked it stays, whatever becomes of the machine.
  */
 export function stopsService({ block, power, held }: Pick<FenceQuestion, "block" | "power" | "held">): boolean {
   if (block.role !== "fenced") return false;
-  return held || (block.fence.disableService && (power === "running" || power === "unread"));
+  return held || (block.fence.disableService && mayAnswer(power));
 }
 
 /** Why the script runs at all in this run: it never answered for this fencing. */
@@ -50,6 +53,32 @@ export const fenceArguments = (
   since,
 });
 
+/** Of one that is to come back: it proves staging over SSH, so it has to run. Told here, in place of a connection that times out. */
+export function notStarted(settings: Settings, wasFenced: ReadonlySet<number>, power: ReadonlyMap<number, Power>) {
+  return settings.generations
+    .filter(({ generation, role }) => role === "passive" && wasFenced.has(generation))
+    .filter(({ generation }) => !mayAnswer(power.get(generation) ?? "unread"))
+    .map(({ generation }): Problem => {
+      const { machine } = generationNames(settings.name, generation);
+      return {
+        path: `generations.${generation}.role`,
+        problem: `${machine} was fenced and does not run (Azure says ${powerWords[power.get(generation) === "deallocated" ? "deallocated" : "stopped"]}): it cannot be asked whether it is in staging mode`,
+        write: `role: fenced as before; or start it, az vm start --resource-group ${serverResourceGroup(settings)} --name ${machine}, and up`,
+      };
+    });
+}
+
+/** Said while a fence is made: what SSH says when it fails are the command plugin's words, not ours. */
+export function fencingNote(settings: Settings, { generation }: GenerationSettings): string {
+  const { machine } = generationNames(settings.name, generation);
+  return [
+    `${machine} is being fenced: its synchronization service is stopped and disabled over SSH.`,
+    '  If that fails ("unable to authenticate", "i/o timeout", "connection refused"), the rest of the fence stands. Then deallocate it,',
+    `  az vm deallocate --resource-group ${serverResourceGroup(settings)} --name ${machine}, and run up again: a machine that does not run is`,
+    `  not asked. Or write generations.${generation}.fence: { disableService: false }, if its power and its network are to be enough.`,
+  ].join("\n");
+}
+
 /**
  * What of a fence is proven now, and what is not. `asked`: the service is being stopped in this run.
  *
@@ -63,7 +92,7 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   const group = serverResourceGroup(settings);
   const cause = `generations.${generation}.fence`;
   const answer = answerSince(answeredFence(remembered?.fence), since);
-  const stopping = answer === undefined && stopsService(question);
+  const stopping = answer === undefined && stopsService(question) && mayAnswer(power);
   const deallocate = `az vm deallocate --resource-group ${group} --name ${machine}, then up: it reads the power state anew`;
   const parts = [
     fence.deallocated && power === "deallocated" ? "Azure says that it is deallocated" : undefined,

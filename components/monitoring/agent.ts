@@ -2,12 +2,13 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 import { memberOptions, type OfGeneration } from "../server/members";
-import { generationNames } from "../server/names";
 import { agentBody, associationName, collectionBody, collectionName } from "./plan";
 
 export interface AgentArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly machineId: pulumi.Output<string>;
+  /** Absent where a lost generation has none any more. */
+  readonly machine: pulumi.Resource | undefined;
   /** Whether a part is to be named: of a generation that is not acted on only what the state holds. */
   readonly named: (part: string) => boolean;
   /** Another machine has its name: what is taken out is forgotten, not deleted. */
@@ -29,7 +30,6 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
   if (treatment === "acting" && (monitoring === undefined || !monitoring.agent)) return [];
   const options = { ...memberOptions(treatment, parent), retainOnDelete: args.kept };
   const tags = settings.apply((known) => known.tags);
-  const { machine } = generationNames(structure.name, block.generation);
   const members: pulumi.Resource[] = [];
   const collection = named("logs")
     ? new monitor.DataCollectionRule(
@@ -48,9 +48,22 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
   const agent = named("agent")
     ? new compute.VirtualMachineExtension(
         `${base}-agent`,
-        { resourceGroupName, vmName: machine, location, tags, ...agentBody },
-        // Azure upgrades it by itself and may say which one it has.
-        { ...options, ignoreChanges: options.ignoreChanges ?? ["typeHandlerVersion"], dependsOn: [...args.after] },
+        {
+          resourceGroupName,
+          // Out of its id, so that a machine that is made anew gets its agent anew.
+          vmName: args.machineId.apply((id) => id.split("/").at(-1) ?? ""),
+          location,
+          tags,
+          ...agentBody,
+        },
+        {
+          ...options,
+          // Azure upgrades it by itself and may say which one it has.
+          ignoreChanges: options.ignoreChanges ?? ["typeHandlerVersion"],
+          dependsOn: [...args.after],
+          // Azure takes no extension from a machine that does not run, and a dead one must be able to go.
+          deletedWith: args.machine,
+        },
       )
     : undefined;
   if (agent !== undefined) members.push(agent);

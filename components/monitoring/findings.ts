@@ -34,26 +34,26 @@ function watchingFindings({ settings, remembered, identity }: Asked): readonly F
         });
       });
     }),
-    // An active one that never had our agent: nothing is installed on it.
-    ...settings.generations
-      .filter(({ role, generation }) => role === "active" && !parts.has(`g${generation}-agent`))
-      .map(({ generation }) =>
-        byHand(generationNames(settings.name, generation).machine, "nothing is installed on an active generation"),
-      ),
+    ...settings.generations.flatMap(({ role, generation }) => {
+      const { machine } = generationNames(settings.name, generation);
+      if (parts.has(`g${generation}-agent`) || (role !== "active" && role !== "passive")) return [];
+      if (settings.monitoring?.agent === false) return [byHand(settings, machine, "monitoring.agent is off")];
+      // One that never had ours: nothing is installed on it.
+      return role === "active" ? [byHand(settings, machine, "nothing is installed on an active generation")] : [];
+    }),
     ...plan
       .filter(({ server }) => server.generation === undefined && server.role !== "fenced")
-      .map(({ server }) =>
-        byHand(server.computerName, "it is no server of this stack", monitoringNames(settings).collectionForOthers),
-      ),
+      .map(({ server }) => byHand(settings, server.computerName, "it is no server of this stack")),
     ...workspaceGoes(settings, parts),
   ];
 }
 
-function byHand(machine: string, why: string, collection?: string): Finding {
+function byHand(settings: Settings, machine: string, why: string): Finding {
+  const made = settings.otherServers.length > 0 || settings.monitoring?.agent === false;
   return readiness("agent-by-hand", "info", machine, {
     title: `${machine} is watched, and its agent is yours: ${why}`,
     cause: "alerts of logs rest on what the Azure Monitor agent sends; until it does, agent-silent fires",
-    next: `install the agent there${collection === undefined ? "" : ` and associate it with the data collection rule ${collection}`} (docs/monitoring.md)`,
+    next: `install the agent there and associate it with ${made ? `the data collection rule ${monitoringNames(settings).collectionByHand}` : "a data collection rule like those of docs/monitoring.md"}`,
   });
 }
 

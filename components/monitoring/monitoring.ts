@@ -66,7 +66,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ? this.ownWorkspace()
         : settings.apply((known) => known.monitoring?.workspaceId ?? "");
     this.actionGroups = this.receivers();
-    if (structure.otherServers.length > 0) this.collectionForOthers();
+    if (structure.otherServers.length > 0 || !monitoring.agent) this.collectionByHand();
     for (const chosen of stackPlan(structure)) this.metricAlert(chosen);
     for (const { server, made } of this.plan)
       if (server.generation === undefined)
@@ -197,14 +197,14 @@ export class Monitoring extends pulumi.ComponentResource {
     return pulumi.all([others, own.id]).apply(([ids, id]) => [...ids, id]);
   }
 
-  /** For whoever looks after servers outside of the stack: their agents are associated with it by hand. */
-  private collectionForOthers(): void {
+  /** For agents that are somebody else's: they are associated with it by hand. */
+  private collectionByHand(): void {
     const { structure, monitoring } = this.args;
     new monitor.DataCollectionRule(
-      `${this.name}-logs-of-others`,
+      `${this.name}-logs-by-hand`,
       {
         resourceGroupName: this.resourceGroupName,
-        dataCollectionRuleName: monitoringNames(structure).collectionForOthers,
+        dataCollectionRuleName: monitoringNames(structure).collectionByHand,
         location: monitoring.workspaceLocation,
         tags: this.tags,
         ...collectionBody(this.workspaceId),

@@ -21,8 +21,8 @@ export function monitoringNames({ name }: Pick<Settings, "name">) {
     actionGroup: `ag-${name}`,
     /** At most twelve characters, as the name is; it stands in every message. */
     actionGroupShort: name,
-    /** Of servers outside of the stack. */
-    collectionForOthers: `dcr-${name}-others`,
+    /** Of servers whose agent is somebody else's. */
+    collectionByHand: `dcr-${name}`,
   };
 }
 

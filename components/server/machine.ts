@@ -26,6 +26,8 @@ export interface Machine {
   /** Of the machine's own identity; the remembered one in a preview. */
   readonly principalId: pulumi.Output<string>;
   readonly members: readonly pulumi.Resource[];
+  /** The virtual machine itself; absent where a lost generation has none any more. */
+  readonly machine?: pulumi.Resource;
   /** Absent where a lost generation has none any more. */
   readonly securityGroupId?: pulumi.Output<string>;
 }
@@ -97,6 +99,7 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
         ? pulumi.output(args.remembered.principalId)
         : vm.identity.apply((identity) => identity?.principalId ?? ""),
     members: [securityGroup, nic, vm],
+    machine: vm,
     securityGroupId: securityGroup.id,
   };
 }

@@ -81,7 +81,7 @@ export const monitoring = {
       type: "boolean",
       default: true,
       description:
-        "Azure Monitor agent on every passive server, and what it collects (docs/monitoring.md). Off: the agent and its association are somebody else's, and the alerts of logs are made all the same. [in place on passive generations; an active one keeps what it has]",
+        "Azure Monitor agent on every passive server, and what it collects (docs/monitoring.md). Off, for example where Azure Policy installs it everywhere: agent and association are yours, with the collection rule dcr-<name>, and the alerts of logs are made all the same. [in place on passive generations; an active one keeps what it has]",
     },
     workbook: {
       type: "boolean",

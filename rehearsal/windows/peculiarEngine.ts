@@ -50,4 +50,14 @@ export const enginePeculiarities = {
     source: "field-reports F28",
     ...marked("foreignRun", { minutes: 40 }),
   },
+  "archive-task-removed": {
+    says: "a policy takes scheduled tasks out that it does not know, once they have run",
+    source: "hardening baselines of servers; issue 13, faults",
+    ...marked("tasksTakenOut", true),
+  },
+  "archive-script-changed": {
+    says: "somebody has changed the script of the archive's task on the server",
+    source: "issue 13, faults: its hash stands in the task",
+    ...marked("archiveScriptChanged", true),
+  },
 } as const satisfies Readonly<Record<string, Peculiarity>>;

@@ -181,6 +181,10 @@ export interface Peculiarities {
   busyConnector?: string;
   /** Why a task can be neither registered nor taken out. */
   tasksRefused?: string;
+  /** Somebody takes every task of ours out once it has run. */
+  tasksTakenOut?: boolean;
+  /** Somebody changes the archive's script before it is run. */
+  archiveScriptChanged?: boolean;
 }
 
 /** What Windows' task scheduler keeps; `scheduledTasks.ts` runs it. */

@@ -225,17 +225,19 @@ const version: Judge = (seen) => {
 };
 
 const notSeen: Judge = (seen) => {
-  const { notAvailable } = seen.health;
+  const { notAvailable, ports: tried, permissions: looked } = seen.health;
   const unknown = [
-    ...notAvailable.map(({ name, reason }) => `${name}: ${reason}`),
-    ...seen.health.ports
+    ...notAvailable.map(({ name, reason }) => [name, reason] as const),
+    ...tried
       .filter(({ state }) => state === "unknown")
-      .map(({ host, port }) => `${host}:${port}: not tried`),
-    ...seen.health.permissions
-      .filter(({ state }) => state === "unknown")
-      .map(({ what, why }) => `${what}: ${why ?? "not read"}`),
+      .map(({ host, port }) => [`${host}:${port}`, "not tried"] as const),
+    ...looked.filter(({ state }) => state === "unknown").map(({ what, why }) => [what, why ?? "not read"] as const),
   ];
-  return unknown.length === 0 ? [] : one(seen, "health-not-seen", `not seen: ${namesText(unknown)}.`, unknown);
+  if (unknown.length === 0) return [];
+  const cause = unknown.map(([name, reason]) => `${name}: ${reason}`).join("; ");
+  return one(seen, "health-not-seen", `not seen, so not judged: ${namesText(unknown.map(([name]) => name))}.`, null, {
+    cause,
+  });
 };
 
 const judges: readonly Judge[] = [

@@ -11,8 +11,8 @@ export interface TenantExpected {
   /** The active server was seen active then: nobody else may have exported since. */
   readonly activeSince: Date;
   readonly now: Date;
-  /** Answers may be this old. */
-  readonly answerHours: number;
+  /** An older answer is a warning. */
+  readonly warnHours: number;
 }
 
 const hour = 3_600_000;
@@ -23,7 +23,7 @@ export function tenantFindings(tenant: TenantAnswers, expected: TenantExpected):
   return [
     ...unanswered(tenant),
     ...old(tenant, expected),
-    ...incomplete(tenant),
+    ...partial(tenant),
     ...exporter(tenant, expected),
     ...audits(tenant, expected),
     ...lastSynchronization(tenant),
@@ -40,34 +40,34 @@ function unanswered({ answers }: TenantAnswers): readonly Finding[] {
 }
 
 /** What Graph said days ago says nothing about today, in either direction. */
-function old({ answers }: TenantAnswers, { now, answerHours }: TenantExpected): readonly Finding[] {
-  const ages = answers
-    .filter(({ notThere }) => notThere === undefined)
-    .map(({ source, question, at }) => ({ what: question ?? source, age: now.getTime() - at.getTime() }));
-  return ages
-    .filter(({ age }) => age > answerHours * hour || age < -clockMargin)
-    .map(({ what, age }) =>
-      found(
-        "graph-old",
-        what,
-        age < 0
-          ? `Microsoft Graph, ${what}: the answer says that it was taken ${ageText(-age)} after now.`
-          : `Microsoft Graph, ${what}: the answer is ${ageText(age)} old.`,
-      ),
-    );
+function old({ answers }: TenantAnswers, { now, warnHours }: TenantExpected): readonly Finding[] {
+  return answers.flatMap(({ source, question, notThere, at }) => {
+    const age = now.getTime() - at.getTime();
+    if (notThere !== undefined || (age <= warnHours * hour && age >= -clockMargin)) return [];
+    const when = age < 0 ? `says that it was recorded ${ageText(-age)} after now` : `was recorded ${ageText(age)} ago`;
+    return [found("graph-answer-old", question ?? source, `${source} ${when}.`)];
+  });
 }
 
-/** A page that was not read could name another exporter. */
-function incomplete({ audits, identities }: TenantAnswers): readonly Finding[] {
-  const lists = [["directoryAudits", audits] as const, ["servicePrincipals", identities] as const];
+/** Where nothing else says who exports, a page that was not read could name another server. */
+function partial({ audits: given, identities: known, synchronization }: TenantAnswers): readonly Finding[] {
+  const lists = [["changes of objects", given] as const, ["synchronization identities", known] as const];
+  const said = (synchronization?.exporter ?? null) !== null;
   return lists
-    .filter(([, list]) => list?.complete === false)
-    .map(([what]) =>
-      found("graph-incomplete", what, `Microsoft Graph, ${what}: there is a next page that was not read.`),
+    .filter(([, list]) => list !== null && !list.complete)
+    .map(([what, list]) =>
+      found("graph-not-whole", what, `Microsoft Graph's list of ${what} is not whole: a page is missing.`, {
+        severity: list === given && !said ? "warning" : "info",
+      }),
     );
 }
 
-function exporter({ synchronization }: TenantAnswers, { active, passive }: TenantExpected): readonly Finding[] {
+function exporter(
+  { synchronization, audits: given }: TenantAnswers,
+  { active, passive }: TenantExpected,
+): readonly Finding[] {
+  if ((synchronization?.exporter ?? null) === null && given === null)
+    return [found("exporter-not-said", "tenant", "Who exported last is not said by the tenant.")];
   if (synchronization === null || synchronization.exporter === null || synchronization.exporter === active) return [];
   const { exporter: name } = synchronization;
   return [

@@ -116,10 +116,13 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
     meant: new Set([...(input.active ?? []), ...(input.passive ?? [])].map((name) => name.trim().toLowerCase())),
     looked: new Set(looked.map(({ id }) => id)),
   };
+  // Of a machine that another one has followed, the last word is no news of a server.
+  const retired = new Set([
+    ...options.ended,
+    ...all.filter((chain) => isEnded(chain, all) && !options.meant.has(chain.id)).map(({ id }) => id),
+  ]);
   for (const chain of looked) {
-    // Of a machine that another one has followed, the last word is no news of a server.
-    const over = options.ended.has(chain.id) || (isEnded(chain, all) && !options.meant.has(chain.id));
-    const one = await proveChain(chain, input, scan, over);
+    const one = await proveChain(chain, input, scan, retired.has(chain.id));
     proven.push(one.proven);
     findings.push(...chainFindings(chain, all, options), ...one.findings);
   }
@@ -154,7 +157,7 @@ async function proveChain(
   chain: Chain,
   input: VerifyInput,
   scan: SecretScan,
-  over: boolean,
+  retired: boolean,
 ): Promise<{ readonly proven: ProvenChain; readonly findings: readonly Finding[] }> {
   const who = whoseText(chain);
   const findings: Finding[] = [];
@@ -189,7 +192,7 @@ async function proveChain(
     findings.push(...truthFindings(who, each, input.listing.kind), ...secretFindings(who, each));
   findings.push(...linkFindings(chain, placed), ...keepingFindings(chain, input));
   const [last, earlier] = [placed.at(-1), placed.at(-2)];
-  if (last !== undefined && last.member === chain.newest && !over) {
+  if (last !== undefined && last.member === chain.newest && !retired) {
     findings.push(...completeFindings(who, last, earlier));
     const { health, collectedAt } = last.collection;
     if (health !== null)

@@ -14,7 +14,14 @@ import { found } from "./rules/table";
 import { tenantFindings } from "./tenantFindings";
 import { whoseText } from "./text";
 import { type ProvenChain, type ReadBlob, type VerifiedChain, verifyArchive } from "./verify";
-import { changesSince, nextState, rememberedOf, type StateChanges, sinceFindings, type WatchState } from "./watchState";
+import {
+  changesSince,
+  machineFindings,
+  nextState,
+  type StateChanges,
+  sinceFindings,
+  type WatchState,
+} from "./watchState";
 
 export interface WatchInput extends AgeLimits {
   readonly listing: Listing;
@@ -74,13 +81,14 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
   const staging = oneNamed(chains, input.staging, listing.source);
   if (active.id === staging.id)
     throw new BadInput(`--active ${input.active} and --staging ${input.staging} are one machine (chain ${active.id}).`);
+  const remembered = (chain: string) => last?.seen.find((each) => each.chain === chain);
   const { report: archive, chains: proven } = await verifyArchive({
     ...input,
     servers: [active.id, staging.id],
     active: [active.id],
     passive: [staging.id],
     newest: Math.max(2, input.newest ?? 3),
-    also: [active, staging].flatMap((chain) => rememberedOf(last, chain)?.name ?? []),
+    also: [active.id, staging.id].flatMap((id) => remembered(id)?.name ?? []),
     acceptances: [],
   });
   const provenOf = (id: string): ProvenChain => {
@@ -97,12 +105,15 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
       : tenantFindings(tenant, {
           active: bareName(active.newest.computer),
           passive: bareName(staging.newest.computer),
-          activeSince: sides.active.placed.at(-2)?.collection.collectedAt ?? active.newest.collectedAt,
           now,
-          answerHours: input.warnHours,
+          warnHours: input.warnHours,
+          activeSince: sides.active.placed.at(-2)?.collection.collectedAt ?? active.newest.collectedAt,
         });
   const both = [sides.active, sides.staging];
-  const since = both.flatMap((side) => [...sinceFindings(rememberedOf(last, side.chain), side, now), ...changed(side)]);
+  const since = [
+    ...both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side, now), ...changed(side)]),
+    ...machineFindings(last, both),
+  ];
   const all = identified(worstFirst([...since, ...toldOnce(archive.findings, ofPair, whoseText(active)), ...ofTenant]));
   const { findings } = withAccepted({ verdict: "ok", findings: all, summary: null }, input.acceptances ?? [], now);
   const verdict = verdictOf(findings);

@@ -1,6 +1,5 @@
 import { isJsonObject, readInstant } from "../evidence";
 import { BadInput, type Finding, type Json, type Severity, type Verdict } from "../verdict";
-import type { Chain } from "./listing";
 import { found } from "./rules/table";
 import { whoseText } from "./text";
 import type { ProvenChain } from "./verify";
@@ -73,22 +72,14 @@ export function readState(path: string, text: string): WatchState {
   return document as unknown as WatchState;
 }
 
-/** What was seen of this chain; else of the chain that its computer had. */
-export const rememberedOf = (state: WatchState | undefined, { id, newest }: Chain): Remembered | undefined =>
-  state?.seen.find(({ chain }) => chain === id) ?? state?.seen.find(({ computer }) => computer === newest.computer);
-
 /** No lifecycle rule that anybody means deletes as soon. */
 const leastKeptDays = 7;
 
 /** Whether what was seen before is still there. */
 export function sinceFindings(remembered: Remembered | undefined, proven: ProvenChain, now: Date): readonly Finding[] {
   const { chain, placed } = proven;
-  if (remembered === undefined) return [];
+  if (remembered === undefined || remembered.chain !== chain.id) return [];
   const who = whoseText(chain);
-  if (remembered.chain !== chain.id) {
-    const title = `${who}: the last watch had seen chain ${remembered.chain} under this name, now it is chain ${chain.id}: another machine.`;
-    return [found("another-machine", who, title)];
-  }
   const { newest, oldest, members } = chain;
   if (members.some(({ name }) => name === remembered.name)) {
     const read = placed.find(({ member }) => member.name === remembered.name)?.collection.manifestSha256;
@@ -104,6 +95,18 @@ export function sinceFindings(remembered: Remembered | undefined, proven: Proven
   const age = now.getTime() - Date.parse(remembered.collectedAt);
   if (new Date(remembered.collectedAt) < oldest.collectedAt && age > leastKeptDays * day) return [];
   return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`)];
+}
+
+/** A name that has gone over to another chain; two servers that have changed places are the same two. */
+export function machineFindings(before: WatchState | undefined, sides: readonly ProvenChain[]): readonly Finding[] {
+  return sides.flatMap(({ chain }) => {
+    const earlier = before?.seen.find(({ computer }) => chain.computers.includes(computer));
+    if (earlier === undefined || earlier.chain === chain.id) return [];
+    const who = whoseText(chain);
+    return [
+      found("machine-changed", who, `${who}: the last watch had seen ${earlier.computer} as chain ${earlier.chain}.`),
+    ];
+  });
 }
 
 export interface StateChanges {

@@ -90,6 +90,7 @@ describe("the archive in a folder (entra-connect archive)", function () {
     const [, , third] = active.added as [Added, Added, Added];
     symlinkSync(join(folder, "container", ...third.name.split("/")), join(odd, ...third.name.split("/")));
     writeFileSync(join(odd, "notes.txt"), "x");
+    writeFileSync(join(odd, "##vso[task.setvariable variable=x]y\n::error::z"), "x");
     const { status, stdout } = await run("verify", "--folder", "odd", "-f", "json", "--older-than", "1000");
     const { findings } = JSON.parse(stdout);
     assert.equal(status, 2);
@@ -99,6 +100,8 @@ describe("the archive in a folder (entra-connect archive)", function () {
     );
     const pulled = await run("pull", "--folder", "odd", "--output", "odd-copy");
     assert.deepEqual([pulled.status, existsSync(join(folder, "odd-copy", ...third.name.split("/")))], [1, false]);
+    assert.match(pulled.stderr, /setvariable/);
+    assert.doesNotMatch(pulled.stderr, /##vso|^\s*::/m, "a name is no command of a pipeline");
   });
 
   it("takes what was carried by hand, once, and refuses what is no collection", async () => {
@@ -119,6 +122,14 @@ describe("the archive in a folder (entra-connect archive)", function () {
     assert.equal(again.status, 1);
     assert.match(again.stdout, /not added: .* is there already, and was left as it is/);
     assert.equal((await run("verify", "--folder", "container")).status, 0);
+  });
+
+  it("ends with a sentence where nothing can be made", async function () {
+    requires(this, "/proc", "/proc");
+    for (const words of [["pull"], ["document"]]) {
+      const { status, stderr } = await run(...words, "--folder", "container", "--output", "/proc/none/x");
+      assert.deepEqual([status, /\/proc\/none.*(could not be written|cannot be used)/.test(stderr)], [4, true], stderr);
+    }
   });
 
   it("says what is missing or odd in one sentence", async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { couldNot } from "../../cli/archive/azureErrors";
+import { load } from "../../cli/archive/azureStore";
 import { FolderStore } from "../../cli/archive/folderStore";
 import { accountAddress, ageLimits } from "../../cli/archive/options";
 import { BlobFiles } from "../../rehearsal/azure/blobs/files";
@@ -77,6 +78,21 @@ describe("what Azure's refusals mean", () => {
 
   it("names the right to add where something is added", () =>
     assert.match(said({ statusCode: 403, code: "AuthorizationPermissionMismatch" }, "add"), /blobs\/add\/action/));
+});
+
+describe("Azure's packages", () => {
+  it("are asked for with one sentence where they are not installed, and only then", async () => {
+    // By a variable: the compiler would look for it.
+    const missing: string = "@azure/not-installed";
+    await assert.rejects(
+      load(() => import(missing)),
+      /two packages that are not installed .*npm install @azure\/storage-blob @azure\/identity\. A folder \(--folder\) needs neither/s,
+    );
+    await assert.rejects(
+      load(() => Promise.reject(new Error("broken"))),
+      /^Error: broken$/,
+    );
+  });
 });
 
 describe("options of the archive", () => {

@@ -274,6 +274,11 @@ describe("findings of monitoring", () => {
       codes(settings, parts).filter((each) => each.includes("agent-by-hand"));
     assert.deepEqual(byHand([]), ["info agent-by-hand aadc-stg-g1", "info agent-by-hand aadc02"]);
     assert.deepEqual(byHand(["g1-agent"]), ["info agent-by-hand aadc02"]);
+    const off = settingsOf((written) => {
+      written.monitoring = { notify, agent: false };
+    });
+    const [told] = monitoringFindings(question(off)).filter(({ code }) => code === "agent-by-hand");
+    assert.match(told?.next ?? "", /the data collection rule dcr-aadc-stg$/);
   });
 
   it("tell what goes with the setting, and with another workspace", () => {

@@ -92,28 +92,31 @@ describe("monitoring, on the real engine", function () {
     );
   });
 
-  it("of a server that its guard does not let go, agent and control-plane alert stay; after the guard they go with it", async () => {
+  it("of a server that its guard does not let go, agent and the alerts of its first day stay; after the guard they go with it", async () => {
     world.settings((settings) => {
       settings.monitoring = { notify: { emails: ["identity-platform@contoso.com"] } };
     });
-    const vmId = await vmIdOf(world, first);
-    const refused = await world.run("destroy");
-    assert.equal(refused.result, "failed");
-    assert.match(text(refused.messages), /declared-active/);
-    const left = (await resources()).map(({ type, name }) => `${type.split("/").at(-1)} ${name}`);
-    assert.equal(await vmIdOf(world, first), vmId);
-    for (const kept of ["AzureMonitorWindowsAgent", "entra-connect", `${first}-logs`, `${first}-machine-touched`])
-      assert.ok(
-        left.some((each) => each.endsWith(` ${kept}`)),
-        `${kept} among ${left.join(", ")}`,
-      );
-    switchStaging(world, first, true);
     world.block(1, (block) => {
       block.role = "passive";
     });
+    // It is the active server still: its proof fails, and so does its guard.
+    assert.equal((await world.up()).result, "failed");
+    const vmId = await vmIdOf(world, first);
+    const refused = await world.run("destroy");
+    assert.equal(refused.result, "failed");
+    assert.match(text(refused.messages), /retire on aadc-stg-g1 stopped/);
+    const left = (await resources()).map(({ type, name }) => `${type.split("/").at(-1)} ${name}`);
+    assert.equal(await vmIdOf(world, first), vmId);
+    for (const kept of [
+      "extensions AzureMonitorWindowsAgent",
+      "dataCollectionRuleAssociations entra-connect",
+      `dataCollectionRules ${first}-logs`,
+    ])
+      assert.ok(left.includes(kept), `${kept} among ${left.join(", ")}`);
+    for (const alert of ["export-not-allowed", "machine-touched"]) assert.ok((await rules()).includes(alert), alert);
+    switchStaging(world, first, true);
     const again = await world.up();
     assert.equal(again.result, "succeeded", text(again.messages));
-    assert.ok((await rules()).includes("export-not-allowed"));
     const gone = await world.run("destroy");
     assert.equal(gone.result, "succeeded", text(gone.messages));
     assert.deepEqual(

@@ -168,13 +168,12 @@ export const chainRules = {
     next: "Find out who put it there. An archive's container holds collections and nothing else.",
     tool: "azure",
   },
-  "another-machine": {
+  "machine-changed": {
     about: "chain",
     severity: "warning",
-    means: "the computer's newest chain is another one than the last watch saw under its name",
-    cause:
-      "The server was rebuilt under its name; or a copy of it, or another server, adds as it. From here on the watch looks at the new one.",
-    next: "If it was rebuilt, nothing. If not: find the machine (a chain is the vmId of its machine in Azure), and until then watch the chain that you know: --active CHAIN or --staging CHAIN in place of the name.",
+    means: "another machine adds under a server's name than at the last watch",
+    cause: "The server was rebuilt; or somebody adds in its name: whoever may add, may add under any name.",
+    next: "A chain is the vmId of its machine (stack output servers). If the server was not rebuilt, look who added it (StorageBlobLogs). Told once: from now on the new one is watched.",
     tool: "azure",
   },
   "went-back": {

@@ -179,20 +179,30 @@ export const tenantRules = {
     next: "If that server is gone, delete its application; if not, find it.",
     tool: "entra",
   },
-  "graph-old": {
+  "exporter-not-said": {
     about: "tenant",
     severity: "warning",
-    means: "an answer of Graph is older than --older-than, or is of a time after now",
-    cause: "A file of --graph was recorded long ago, or its time is not right: it says nothing about today.",
-    next: "Record it again (docs/watch.md has the requests), or use --graph-live.",
+    means: "Graph was asked, and neither of the two answers that name exporters is there",
+    cause:
+      "Permission, licence (P1 for the audit log) or connection is missing: only the two servers themselves say who exports.",
+    next: "Have the permissions of docs/watch.md consented, or record the answers (docs/switch.md) and give them with --graph.",
     tool: "entra",
   },
-  "graph-incomplete": {
+  "graph-answer-old": {
     about: "tenant",
     severity: "warning",
-    means: "a list of Graph has more pages than were read",
-    cause: "az rest gives the first page only; of very long lists --graph-live reads a hundred.",
-    next: "Record every page (the answer's @odata.nextLink is the next address) and give all files with --graph, or ask for a shorter time.",
+    means: "a recorded answer of Graph is older than --older-than, or of a time after now",
+    cause: "It says what was, not what is.",
+    next: "Record it again, or ask now with --graph-live.",
+    tool: "entra",
+  },
+  "graph-not-whole": {
+    about: "tenant",
+    severity: "info",
+    unless: "look where it is the audit log, and nothing else says who exported last",
+    means: "a list of Graph has pages that were not given: that nobody else is in it proves nothing",
+    cause: "A next page was not recorded (az rest gives the first one only), or there are more than 100.",
+    next: "",
     tool: "entra",
   },
   "graph-not-there": {

@@ -1,9 +1,9 @@
-import { alertTable, type WatchedRole } from "../../alerts";
+import { type Alert, alertTable, type WatchedRole } from "../../alerts";
 import { isJsonObject } from "../../evidence/json";
 import { ownAlertRule } from "../../posture/ownNames";
 import type { Landscape, Role, Server } from "../landscape";
 import type { Detector, Raised } from "../raised";
-import { newInputs, oldInputs, type ResourceChange } from "../steps";
+import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
 import { counted } from "../wording";
 
 /**
@@ -22,6 +22,10 @@ export const monitoringHazards: Detector = (landscape) => {
     ...workbooks(landscape),
   ];
 };
+
+/** What goes or changes with its server, its role or all of monitoring: said here once, and nowhere else. */
+export const followingMonitoring = (landscape: Landscape): ReadonlySet<ResourceChange | undefined> =>
+  new Set(monitoringHazards(landscape).flatMap(({ change, judges = [] }) => [change, ...judges]));
 
 const isGone = ({ action }: ResourceChange): boolean => action === "delete";
 
@@ -68,10 +72,27 @@ function withRole(landscape: Landscape, server: Server): readonly Raised[] {
   const row = ({ name }: ResourceChange) => alertTable.find((alert) => alert.name === ownAlertRule(name)?.alert);
   const leaving = alerts.filter((change) => isGone(change) && row(change)?.for.includes(role) === false);
   const coming = alerts.filter((change) => change.action === "create" && row(change)?.for.includes(role) === true);
+  const asking = alerts.filter((change) => asksForRole(change, row(change), role));
   return follows(
     server,
-    [...leaving, ...coming],
+    [...leaving, ...coming, ...asking],
     `its role is ${roleAfter} now: ${counted(coming.length, "alert")} of that role ${coming.length === 1 ? "comes" : "come"}, ${counted(leaving.length, "alert")} of the former one ${leaving.length === 1 ? "goes" : "go"}`,
+  );
+}
+
+/** Only the query changes, to exactly what the table has for the new role: `staging-not-as-declared`. */
+function asksForRole(change: ResourceChange, alert: Alert | undefined, role: WatchedRole): boolean {
+  if (change.action !== "update" || alert?.signal.kind !== "log") return false;
+  const properties = meantChanges(change);
+  const { criteria, actions } = newInputs(change);
+  const told = isJsonObject(actions) && isJsonObject(actions.customProperties) ? actions.customProperties.server : "";
+  const query = alert.signal.query({ computerName: String(told), role });
+  const only = isJsonObject(criteria) && Array.isArray(criteria.allOf) ? criteria.allOf : [];
+  return (
+    properties.length > 0 &&
+    properties.every(({ path }) => /^criteria(\.|$)/u.test(path)) &&
+    only.length === 1 &&
+    only.every((criterion) => isJsonObject(criterion) && criterion.query === query)
   );
 }
 

@@ -7,6 +7,7 @@ import type { ResourceKind } from "../resourceKinds";
 import { meantChanges, type ResourceChange } from "../steps";
 import { unknownWord } from "../values";
 import { stopOf } from "./backup";
+import { followingMonitoring } from "./monitoring";
 
 /** When a changed value is worse than it was. */
 type Worse = (old: Json, next: Json) => boolean;
@@ -276,9 +277,10 @@ const rules: readonly PropertyRule[] = rows.map(([code, kinds, at, worse]) => ({
 }));
 
 /** Hazards that a value of a changed resource is, one entry a hazard and resource. */
-export const propertyHazards: Detector = (landscape) =>
-  landscape.changes.flatMap((change) => {
-    if (change.action !== "update" && change.action !== "replace") return [];
+export const propertyHazards: Detector = (landscape) => {
+  const followed = followingMonitoring(landscape);
+  return landscape.changes.flatMap((change) => {
+    if ((change.action !== "update" && change.action !== "replace") || followed.has(change)) return [];
     const mine = rulesFor(landscape, change);
     // A stop that is none, and the policy that goes with it, are judged as one thing.
     if (mine.length === 0 || stopOf(landscape, change) !== undefined) return [];
@@ -292,6 +294,7 @@ export const propertyHazards: Detector = (landscape) =>
       }
     return [...found.entries()].map(([code, leaves]): Raised => ({ code, change, properties: leaves }));
   });
+};
 
 function rulesFor(landscape: Landscape, change: ResourceChange): readonly PropertyRule[] {
   if (!change.custom) return [];

@@ -3,7 +3,7 @@ import type { Detector, Raised } from "../raised";
 import type { ResourceKind } from "../resourceKinds";
 import { isNoise, meantChanges, type ResourceChange } from "../steps";
 import { unknownWord } from "../values";
-import { monitoringHazards } from "./monitoring";
+import { followingMonitoring } from "./monitoring";
 
 /** Kinds of which a deletion (not a retained one: that is only forgotten) is a hazard of its own. */
 const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
@@ -19,8 +19,7 @@ const deletions: Readonly<Partial<Record<ResourceKind, HazardCode>>> = {
 const goOnRetained: readonly ResourceKind[] = ["immutability", "lock"];
 
 export const protectionHazards: Detector = (landscape) => {
-  // What goes with its server, its role or all of monitoring is said once, there.
-  const followed = new Set(monitoringHazards(landscape).flatMap(({ change, judges = [] }) => [change, ...judges]));
+  const followed = followingMonitoring(landscape);
   return landscape.changes.flatMap((change) => {
     const kind = landscape.kind(change);
     const deletion = kind === undefined ? undefined : deletions[kind];

@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { lock } from "proper-lockfile";
+import { makeFolder } from "../../render/makeFolder";
 import { BadInput, CouldNotRun } from "../../verdict";
 import { BrokenChain, lineOf, readChain, type SwitchRecord } from "./chain";
 import { type Entry, recordName } from "./entry";
@@ -34,20 +35,6 @@ export async function withRecord<Result>(
     return { result, entry: line.entry, record };
   } finally {
     await release();
-  }
-}
-
-/** One level at a time: `recursive` never ends where the system says "no such folder" of what cannot be made (as in /proc). */
-function makeFolder(folder: string): void {
-  const path = resolve(folder);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  const parent = dirname(path);
-  if (parent !== path) makeFolder(parent);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Somebody else has made it meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
   }
 }
 

@@ -54,7 +54,7 @@ export function nextStep(
       return {
         title: `${to} is the active server. Change the declared roles in the settings before the next up.`,
         lines: [
-          `In the stack's settings: role: active for the generation that is ${to}, and none for the one that is ${from}.`,
+          `In the stack's settings, in one edit: role: active for ${to}, passive for ${from} (a generation by its block, a server outside by otherServers), and roleSwitch: { record: <this folder> }, by which up believes it.`,
           `Leave ${from} in staging mode with its scheduler on, so that it stays ready; or take its block out later, when it is no longer needed.`,
           "Pass-through authentication agents do not follow the switch: before a server goes, at least one other must be active (Entra admin center).",
           "Keep the record with the change.",

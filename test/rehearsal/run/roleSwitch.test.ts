@@ -7,6 +7,7 @@ import { playStory } from "../../../rehearsal/run/roleSwitch/play";
 import { Stage, type Telling } from "../../../rehearsal/run/roleSwitch/stage";
 import { stories } from "../../../rehearsal/run/roleSwitch/stories";
 import { BadInput } from "../../../review/verdict";
+import { repositoryRoot } from "../../support/repository";
 
 describe("the rehearsal of a role switch", function () {
   this.timeout(60_000);
@@ -56,6 +57,11 @@ describe("the rehearsal of a role switch", function () {
 
   it("has a course for every story, and a story for every course", () => {
     assert.deepEqual(stories.map(({ name }) => name).sort(), Object.keys(courses).sort());
+  });
+
+  it("is described in docs/switch.md as it is", () => {
+    const text = readFileSync(join(repositoryRoot, "docs", "switch.md"), "utf8");
+    for (const { name, title } of stories) assert.ok(text.includes(`| \`${name}\` | ${title} |`), name);
   });
 
   it("fails where a state is another one, or a finding is missing", async () => {

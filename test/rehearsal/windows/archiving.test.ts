@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import Ajv from "ajv";
@@ -444,6 +444,15 @@ describe("the archive's task, in PowerShell and emulated", function () {
       `${settingsFolder}\\Exported-SynchronizationPolicy-20261101-070001.json`,
       `{"password":"${canary}"}`,
     );
+    // Older than what the wizard wrote: the newest of each kind is in every collection.
+    await alone.each(async (server) => {
+      const old = new Date("2020-01-01T00:00:00Z");
+      await utimes(
+        pathOnDrive(server, `${settingsFolder}\\Applied-SynchronizationPolicy-20261101-070000.JSON`),
+        old,
+        old,
+      );
+    });
     await alone.edit((state) => {
       if (state.adsync) state.adsync.globalParameters["Contoso.ProxyPassword"] = canary;
     });
@@ -464,8 +473,8 @@ describe("the archive's task, in PowerShell and emulated", function () {
         return evidence.others.flatMap(({ path }) => /Policy-20261101-07/.exec(path) ?? []).length;
       }),
     );
-    assert.deepEqual(settings.slice(0, 2), [0, first.executor.kind === "powershell" ? 1 : 2]);
-    assert.equal(settings[2], first.executor.kind === "powershell" ? 0 : 1);
+    // Emulated nothing is looked for in files.
+    assert.deepEqual(settings, first.executor.kind === "powershell" ? [0, 1, 0] : [0, 2, 1]);
   });
 
   it("keeps collections on the server where no archive is configured", async () => {
@@ -515,6 +524,27 @@ describe("the archive's task, in PowerShell and emulated", function () {
     // Laid down again it goes on where it stopped.
     await answered();
     await assertChain(world.archive.kept);
+  });
+
+  it("is told as missing where a policy takes it out again, and as not run where somebody changed its script", async () => {
+    const { pair } = await worlds({ laid: false });
+    const answered = async () => {
+      const { exitCode, stdout, stderr } = await pair.run("keep-archiving", keeping());
+      assert.equal(exitCode, 0, stderr);
+      return validateAnswer("keep-archiving", stdout);
+    };
+    await pair.edit((state) => {
+      state.peculiarities.archiveScriptChanged = true;
+    });
+    const changed = await answered();
+    assert.deepEqual([changed.firstRun?.result, changed.firstRun?.event?.id], [43, 110]);
+    assert.match(changed.firstRun?.event?.why ?? "", /is not as it was installed, so it was not run/);
+    await pair.edit((state) => {
+      state.peculiarities = { tasksTakenOut: true };
+    });
+    const missing = await answered();
+    assert.deepEqual([missing.firstRun, missing.task], [null, null]);
+    assert.deepEqual(missing.changes, ["archive-configuration.ps1 laid down"]);
   });
 
   it("touches nothing on a server that is not proven staging, is another machine, or has no Entra Connect", async () => {

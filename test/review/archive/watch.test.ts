@@ -180,7 +180,7 @@ describe("a pair that is watched (entra-connect watch)", function () {
     assert.ok(open(await watch(exchanged, { before: next })).includes("seen-is-gone"));
   });
 
-  it("takes a rebuilt server for another machine, not for one whose collections are gone", async () => {
+  it("takes a rebuilt server for another machine, says so once, and not that collections are gone", async () => {
     const { next } = await watch(both());
     const rebuilt = await CollectionChain.of(2, {
       begin: "2026-11-26T06:00:00Z",
@@ -192,7 +192,7 @@ describe("a pair that is watched (entra-connect watch)", function () {
     });
     const archive = [...both(), ...rebuilt.added.map((added) => stored(added))];
     const result = await watch(archive, { before: next });
-    assert.deepEqual(open(result), ["another-machine"]);
+    assert.deepEqual(open(result), ["machine-changed"]);
     assert.equal(result.report.summary.staging.chain, rebuilt.chain);
     assert.deepEqual(open(await watch(archive, { before: result.next })), [], "once it was told it is known");
   });
@@ -307,11 +307,20 @@ describe("a pair that is watched (entra-connect watch)", function () {
       ["the passive server exported last", (world) => [world.lastExporter("AADC2")], "another-exporter"],
       ["a third server exported last", (world) => [world.lastExporter("ROGUE")], "another-exporter"],
       ["another server changes objects", (world) => [world.audits(["AADC2", world.at(60)])], "audits-of-others"],
-      ["nothing was synchronized for hours", (world) => [world.organization(world.at(240))], "tenant-not-synchronized"],
-      ["there is an identity of nobody", (world) => [world.principals(["ROGUE", true])], "identity-of-nobody"],
+      [
+        "nothing was synchronized for hours",
+        (world) => [world.organization(world.at(240)), world.lastExporter("AADC1")],
+        "tenant-not-synchronized",
+      ],
+      [
+        "there is an identity of nobody",
+        (world) => [world.principals(["ROGUE", true]), world.lastExporter("AADC1")],
+        "identity-of-nobody",
+      ],
       [
         "synchronization is off",
         (world) => [
+          world.lastExporter("AADC1"),
           world.answer("organization", "https://graph.microsoft.com/v1.0/organization", {
             "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization",
             value: [{ onPremisesSyncEnabled: false, onPremisesLastSyncDateTime: null }],
@@ -322,35 +331,50 @@ describe("a pair that is watched (entra-connect watch)", function () {
     ] as const satisfies readonly (readonly [string, (world: SwitchPair) => readonly string[], string])[])
       it(`is not where ${what}`, async () => assert.deepEqual(await judged(give), [code]));
 
-    it("is not where an answer was recorded long ago, or is said to be of tomorrow", async () => {
-      for (const takenAt of ["2026-11-20T08:00:00Z", "2026-11-27T08:00:00Z"]) {
-        const exporter = (world: SwitchPair) =>
-          world.answer(
-            "sync",
-            "https://graph.microsoft.com/beta/directory/onPremisesSynchronization",
-            { value: [{ configuration: { currentExportData: { clientMachineName: "AADC1" } } }] },
-            takenAt,
-          );
-        assert.deepEqual(await judged((world) => [exporter(world)]), ["graph-old"], takenAt);
-      }
+    it("is a review where an answer is of another day, or not whole", async () => {
+      const world = new SwitchPair(folder, undefined, now.toISOString());
+      const old = world.answer(
+        "sync",
+        "https://graph.microsoft.com/beta/directory/onPremisesSynchronization",
+        { "@odata.context": "https://graph.microsoft.com/beta/$metadata#directory/onPremisesSynchronization/$entity" },
+        "2026-11-20T00:00:00Z",
+      );
+      assert.deepEqual([...open(await watch(both(), { tenant: readTenant([old]) }))].sort(), [
+        "exporter-not-said",
+        "graph-answer-old",
+      ]);
+      const part = world.answer("audits", "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits", {
+        "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits",
+        "@odata.nextLink": "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?$skiptoken=1",
+        value: [],
+      });
+      const { report } = await watch(both(), { tenant: readTenant([part]) });
+      assert.deepEqual(
+        report.findings.filter(({ code }) => code === "graph-not-whole").map(({ severity }) => severity),
+        ["warning"],
+      );
+      const said = await watch(both(), { tenant: readTenant([part, world.lastExporter("AADC1")]) });
+      assert.deepEqual(open(said), []);
+      const tomorrow = await watch(both(), {
+        tenant: readTenant([world.lastExporter("AADC1")]),
+        now: new Date(now.getTime() - 20 * 60_000),
+      });
+      assert.deepEqual(open(tomorrow), ["graph-answer-old"]);
     });
 
-    it("is not where only the first page of a list was recorded", async () => {
-      const request = "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits";
-      const page = { value: [], "@odata.nextLink": `${request}?$skiptoken=2` };
-      assert.deepEqual(await judged((world) => [world.answer("audits", request, page)]), ["graph-incomplete"]);
-    });
-
-    it("names what Graph did not answer, and judges nothing by it", async () => {
+    it("names what Graph did not answer; where nobody says who exports, that is to be looked at", async () => {
       const tenant = answers((world) => [
         world.answer("denied", "https://graph.microsoft.com/beta/directory/onPremisesSynchronization", {
           error: { code: "Authorization_RequestDenied" },
         }),
       ]);
-      const { report } = await watch(both(), { tenant });
+      const result = await watch(both(), { tenant });
+      const { report } = result;
       const told = report.findings.filter(({ code }) => code === "graph-not-there");
       assert.match(told[0]?.title ?? "", /onPremisesSynchronization: Graph answered Authorization_RequestDenied/);
-      assert.equal(report.verdict, "ok");
+      assert.deepEqual(open(result), ["exporter-not-said"]);
+      const instead = answers((world) => [world.audits(["AADC1", world.at(20)])]);
+      assert.deepEqual(open(await watch(both(), { tenant: instead })), []);
     });
   });
 });

@@ -1,3 +1,4 @@
+import { alertTable } from "../../../review/alerts";
 import type { Cases } from "./cases";
 import { component, digest, generation, machineInputs, member, step, vmType, wholeGeneration } from "./previews";
 
@@ -10,6 +11,22 @@ const agent = { publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorWindows
 /** A child of monitoring. */
 const watching = (type: string, name: string, options: Parameters<typeof step>[2]) =>
   step(type, `aadc-monitoring-${name}`, { parent: monitoring, ...options });
+
+const staging = alertTable.find(({ name }) => name === "staging-not-as-declared")?.signal;
+/** The one rule whose query knows the role. */
+const stagingRule = (role: "active" | "passive", more = "") => ({
+  severity: 0,
+  criteria: {
+    allOf: [{ query: `${staging?.kind === "log" ? staging.query({ computerName: "aadc-g1", role }) : ""}${more}` }],
+  },
+  actions: { customProperties: { alert: "staging-not-as-declared", server: "aadc-g1" } },
+});
+const stagingChanges = (more?: string) =>
+  digest(
+    component({ 1: {} }, { 1: { role: "active" } }),
+    ...wholeGeneration(1, "same"),
+    watching(ruleType, "g1-staging-not-as-declared", { old: stagingRule("passive"), new: stagingRule("active", more) }),
+  );
 
 const goes = (alert: string, number = 1) =>
   watching(ruleType, `g${number}-${alert}`, { old: { severity: 0 }, op: "delete" });
@@ -37,6 +54,7 @@ export const monitoringCases: Cases = {
           watching(ruleType, "g1-password-sync-silent", { new: { severity: 1 } }),
         ),
       },
+      { name: "a rule that asks for the new role", preview: stagingChanges() },
       {
         name: "the workbook",
         preview: digest(
@@ -60,6 +78,7 @@ export const monitoringCases: Cases = {
         name: "an alert of a server that stays",
         preview: digest(component({ 1: {} }), ...wholeGeneration(1, "same"), goes("agent-silent")),
       },
+      { name: "a rule that asks for something else with the new role", preview: stagingChanges("| where 1 == 0") },
       {
         name: "an alert of the other server",
         preview: digest(
@@ -87,6 +106,7 @@ export const monitoringCases: Cases = {
           goes("password-sync-silent"),
         ),
       },
+      { name: "a rule that asks for something else with the new role", preview: stagingChanges("| where 1 == 0") },
       {
         name: "all of monitoring",
         preview: digest(
@@ -95,7 +115,7 @@ export const monitoringCases: Cases = {
         ),
       },
     ],
-    silent: [],
+    silent: [{ name: "a rule that asks for the new role", preview: stagingChanges() }],
   },
   "diagnostics-weakened": {
     raises: [

@@ -26,13 +26,21 @@ interface Patience {
 /** Status 0: nobody answered. */
 type Answer = Pick<HttpAnswer, "status" | "body"> & { readonly md5?: string };
 
-async function asked(work: Promise<HttpAnswer> | undefined): Promise<Answer> {
+const requestSeconds = 100;
+
+async function asked(session: Session, ask: (signal: AbortSignal) => Promise<HttpAnswer> | undefined): Promise<Answer> {
+  const over = new AbortController();
+  const late = session.sleep(requestSeconds).then(() => "late" as const);
+  late.catch(() => undefined);
   try {
-    const answer = await work;
+    const answer = await Promise.race([ask(over.signal) ?? Promise.resolve(undefined), late]);
+    if (answer === "late") return { status: 0, body: `no answer within ${requestSeconds} seconds` };
     if (answer === undefined) return { status: 0, body: "nobody answers" };
     return { status: answer.status, body: answer.body, md5: answer.headers["content-md5"] };
   } catch (error) {
     return { status: 0, body: error instanceof Error ? error.message : String(error) };
+  } finally {
+    over.abort();
   }
 }
 
@@ -62,7 +70,7 @@ async function token(
   const machine = await resourceIdOf(session.server);
   let answer: Answer = { status: 0, body: "" };
   for (const wait of [2, 5, 15, 30, 60, 0]) {
-    answer = await asked(way?.blobs.token(machine, "https://storage.azure.com/", session.options.signal));
+    answer = await asked(session, (signal) => way?.blobs.token(machine, "https://storage.azure.com/", signal));
     if (answer.status === 200) {
       const given = (JSON.parse(answer.body) as { readonly access_token?: string }).access_token;
       if (given) return { token: given, why: "" };
@@ -123,7 +131,7 @@ async function send(sending: Sending, bearer: string, { file }: Queued, patience
     };
     // A server that does not reach what is outside its network reaches no account.
     const reached = (await session.world()).cutOff === undefined ? way : undefined;
-    const answer = await asked(reached?.blobs.put({ url, headers, body }, session.options.signal));
+    const answer = await asked(session, (signal) => reached?.blobs.put({ url, headers, body }, signal));
     if (answer.status === 201)
       return answer.md5 !== undefined && answer.md5 !== md5
         ? { outcome: "differs", why: `the archive says that other bytes arrived of ${found.name}` }
