@@ -211,7 +211,7 @@ describe("what becomes of the archive's immutability", () => {
       "longer, where the last run did not get that far",
       { retentionDays: 400 },
       {},
-      { policy: "Unlocked 400", asItIs: false, refused: [], told: ["archive-weakened"] },
+      { policy: "Unlocked 400", refused: [], told: ["archive-weakened"] },
       400,
     ],
     ["switched off by somebody else, and to be locked", { lock }, { state: "Disabled" }, { refused: ["archive.lock"] }],
