@@ -16,8 +16,8 @@ import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { judgedExisting } from "./existing/existing";
 import { machinesInAzure } from "./existing/machines";
-import { fenceFindings, type Power } from "./fence/plan";
-import { powerOfFenced } from "./fence/power";
+import { declaredRoles } from "./fence/declaredRoles";
+import type { Power } from "./fence/plan";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
 import { secretsOf, settle } from "./inputs";
@@ -25,12 +25,9 @@ import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maint
 import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
 import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
-import { needsRecord, roleChangeProblems, roleChanges } from "./memory/roleChanges";
-import { roleChangeFindings } from "./memory/roleFindings";
 import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
-import { readSwitchRecord } from "./memory/switchRecord";
 import { type Identity, refusals } from "./memory/transitions";
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
@@ -145,9 +142,7 @@ export async function know(
   const identity = await identityOf(asked);
   const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
   const question = { settings: structure, remembered, identity, gone, today };
-  const changes = roleChanges(question);
-  const record = needsRecord(changes) ? await readSwitchRecord(args.roleSwitch?.record) : ({ kind: "absent" } as const);
-  const power = await powerOfFenced(structure, remembered, asked);
+  const roles = await declaredRoles(question, args.roleSwitch?.record, asked);
   const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const retiring = new Map(
@@ -198,7 +193,7 @@ export async function know(
     ...joinSecretProblems(joining),
     ...workspaceProblems(question),
     ...refusals(question),
-    ...roleChangeProblems(question, record),
+    ...roles.problems,
     ...existing.problems,
     ...network.problems,
     ...tunnelProblems(structure, process.env),
@@ -230,24 +225,14 @@ export async function know(
     treatment,
     retiring: (generation) => retiring.get(generation),
     today,
-    power: (generation) => power.get(generation) ?? "unread",
+    power: roles.power,
     kept: (generation) => ledger.generations[generation]?.kept === true,
     existingBackup,
     existingArchive,
     subnetIsReady,
     findings: [
       ...standingFindings(question),
-      ...roleChangeFindings(question, record),
-      ...structure.generations.flatMap((block) =>
-        fenceFindings({
-          settings: structure,
-          block,
-          remembered: remembered.generations[block.generation],
-          power: power.get(block.generation) ?? "unread",
-          held: remembered.parts.has(`g${block.generation}-fence`),
-          since: ledger.generations[block.generation]?.roleSince,
-        }),
-      ),
+      ...roles.findings(ledger),
       ...ofMachines,
       ...existingBackup.findings,
       ...existingArchive.findings,

@@ -79,10 +79,10 @@ async function get(address: string, { token, wait = pause }: Asking): Promise<un
         method: "GET",
         headers: { authorization: `Bearer ${token}`, accept: "application/json", ConsistencyLevel: "eventual" },
         redirect: "error",
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(30_000),
       });
     } catch (error) {
-      return { error: { code: networkCode(error), message: "no connection to Microsoft Graph" } };
+      return { error: { code: `nothing (${networkCode(error)})`, message: "no connection to Microsoft Graph" } };
     }
     const busy = response.status === 429 || response.status === 503 || response.status === 504;
     if (busy && attempt < mostTries) {

@@ -66,7 +66,7 @@ export function judgeAccount(question: AccountQuestion): AccountJudgement {
     policy,
     asItIs: state === policy.state && days === policy.days,
     problems: rules.flatMap((rule) => rule({ ...question, account })),
-    findings: [...changes(account, policy), ...kept(account, archive, longerByOthers), ...weakened(account)],
+    findings: [...changes(account, policy, asked), ...kept(account, archive, longerByOthers), ...weakened(account)],
   };
 }
 
@@ -169,7 +169,8 @@ const lockedFromDisabled: Rule = ({ archive, account }) =>
         {
           path: "archive.lock",
           problem: `is set, but the policy of ${account.name} is switched off in Azure, which locks only what stands unlocked`,
-          write: "no lock, and up (it switches the policy on again); then the lock, and up again",
+          write:
+            "no lock, pulumi refresh --target '**-archive-account' and up (the policy is switched on again); then the lock, and up again",
         },
       ];
 
@@ -183,31 +184,48 @@ const rules: readonly Rule[] = [
   lockedFromDisabled,
 ];
 
-/** What this run does to the policy. */
-function changes(account: SeenAccount, policy: ImmutabilityPolicy): readonly Finding[] {
+/** The engine compares with the last run, not with Azure. */
+const setBack = (what: string): string =>
+  `where the next run says so again: pulumi refresh --target '**-archive-account', then up: ${what}; the activity log of the account says who it was`;
+
+/** What becomes of the policy, or has become of it. */
+function changes(
+  account: SeenAccount,
+  policy: ImmutabilityPolicy,
+  asked: AskedArchive | undefined,
+): readonly Finding[] {
+  const { name } = account;
   const state = stateOf(account);
   const days = account.days ?? 0;
   const said: Finding[] = [];
   if (policy.state === "Locked" && state !== "Locked")
     said.push(
       readiness("archive-locks", "warning", "archive.lock", {
-        title: `this run locks the archive ${account.name}: each collection stays ${policy.days} days, and nobody, Microsoft included, can shorten that`,
+        title: `this run locks the archive ${name}: each collection stays ${policy.days} days, and nobody, Microsoft included, can shorten that`,
         cause: "archive.lock is set, and the policy is not locked yet",
         next: "nothing, if that is meant; else take archive.lock out before up",
       }),
     );
   if (state === "Disabled")
     said.push(
-      readiness("archive-immutable-again", "warning", "archive", {
-        title: `somebody switched the immutability of the archive ${account.name} off; this run switches it on again`,
-        cause: "collections that were added meanwhile are not immutable",
-        next: "find out who did it: the activity log of the account",
+      readiness("archive-weakened", "warning", "archive", {
+        title: `the immutability of the archive ${name} is switched off in Azure: collections can be changed and deleted`,
+        cause: "somebody changed it; what was added before keeps its period",
+        next: setBack("it is switched on again"),
+      }),
+    );
+  else if (days !== policy.days && asked?.days === policy.days)
+    said.push(
+      readiness("archive-weakened", "warning", "archive.retentionDays", {
+        title: `collections of the archive ${name} are immutable for ${days} days in Azure, not for ${policy.days}`,
+        cause: "somebody changed it, or the last run did not get that far",
+        next: setBack("it is set back"),
       }),
     );
   else if (days !== policy.days)
     said.push(
       readiness("archive-period-changes", days < policy.days ? "info" : "warning", "archive.retentionDays", {
-        title: `collections of the archive ${account.name} are immutable for ${policy.days} days from now on, ${days} until now`,
+        title: `collections of the archive ${name} are immutable for ${policy.days} days from now on, ${days} until now`,
         cause: "the period counts for what is added from then on; collections that exist keep theirs",
         next: "",
       }),
@@ -248,8 +266,8 @@ function weakened(account: SeenAccount): readonly Finding[] {
   return openDoors(account).map((what) =>
     readiness("archive-weakened", "warning", "archive", {
       title: `the archive ${account.name} ${what}`,
-      cause: "somebody changed it in Azure; this stack makes it without",
-      next: "find out who did it; pulumi refresh, then up: it is made as it was",
+      cause: "somebody changed it in Azure; this stack makes it otherwise",
+      next: setBack("it is as it was"),
     }),
   );
 }

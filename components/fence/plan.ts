@@ -3,7 +3,7 @@ import type { ScriptArguments } from "../../scripts/assemble";
 import { readiness } from "../findings";
 import { answeredFence, type RememberedGeneration } from "../memory/remembered";
 import { generationNames, serverResourceGroup } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
+import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 
 /** The machine's state in Azure by its instance view, read in this run; `unread`: whoever runs this may not, or it has none. */
 export type Power = "running" | "deallocated" | "stopped" | "other" | "unread";
@@ -52,6 +52,21 @@ export const fenceArguments = (
   generation,
   since,
 });
+
+/** Of one that is to come back: it proves staging over SSH, so it has to run. Told here, in place of a connection that times out. */
+export function notStarted(settings: Settings, wasFenced: ReadonlySet<number>, power: ReadonlyMap<number, Power>) {
+  return settings.generations
+    .filter(({ generation, role }) => role === "passive" && wasFenced.has(generation))
+    .filter(({ generation }) => !mayAnswer(power.get(generation) ?? "unread"))
+    .map(({ generation }): Problem => {
+      const { machine } = generationNames(settings.name, generation);
+      return {
+        path: `generations.${generation}.role`,
+        problem: `${machine} was fenced and does not run (Azure says ${powerWords[power.get(generation) === "deallocated" ? "deallocated" : "stopped"]}): it cannot be asked whether it is in staging mode`,
+        write: `role: fenced as before; or start it, az vm start --resource-group ${serverResourceGroup(settings)} --name ${machine}, and up`,
+      };
+    });
+}
 
 /** Said while a fence is made: what SSH says when it fails are the command plugin's words, not ours. */
 export function fencingNote(settings: Settings, { generation }: GenerationSettings): string {

@@ -7,16 +7,18 @@ import type { Settings } from "../settings/settings";
 import { type Power, powerOf } from "./plan";
 
 /**
- * The power state of every fenced generation, as Azure tells it before the first resource. No resource of Azure's can
+ * The power state of every generation that is fenced or was in the last run, as Azure tells it before the first resource. No resource of Azure's can
  * deallocate a machine (its PUT knows no power), so somebody does that, and this proves it.
  */
 export async function powerOfFenced(
   settings: Settings,
-  { generations }: Remembered,
+  { generations, ledger }: Remembered,
   asked: pulumi.InvokeOptions,
 ): Promise<ReadonlyMap<number, Power>> {
   const fenced = settings.generations.filter(
-    ({ generation, role }) => role === "fenced" && generations[generation]?.vmId !== undefined,
+    ({ generation, role }) =>
+      (role === "fenced" || ledger?.generations[generation]?.role === "fenced") &&
+      generations[generation]?.vmId !== undefined,
   );
   const read = await Promise.all(
     fenced.map(async ({ generation }) => {

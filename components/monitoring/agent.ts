@@ -72,7 +72,8 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
       new monitor.DataCollectionRuleAssociation(
         `${base}-logs-association`,
         { resourceUri: args.machineId, associationName, dataCollectionRuleId: collection.id },
-        { ...options, dependsOn: [agent] },
+        // Goes before a rule that is made anew in another region: Azure keeps one that is in use.
+        { ...options, dependsOn: [agent], replaceOnChanges: ["dataCollectionRuleId"], deleteBeforeReplace: true },
       ),
     );
   return members;

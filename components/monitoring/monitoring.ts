@@ -137,7 +137,8 @@ export class Monitoring extends pulumi.ComponentResource {
         ...logRuleBody(server, chosen, signal),
         actions: { actionGroups: this.actionGroups, customProperties: messageProperties(server, chosen) },
       },
-      options,
+      // A rule keeps the workspace that it was made with (terraform-provider-azurerm makes it anew too), and its name.
+      { ...options, replaceOnChanges: ["scopes"], deleteBeforeReplace: true },
     );
   }
 

@@ -113,6 +113,7 @@ function whatNext(options: RehearsalOptions): string {
     entry("The operator's worst mistake, and what stops it:", "up", " --reset --operator staging-unticked"),
     entry("A connection lost in the middle; then up again:", "up", " --reset --fault ssh:install-package=lost"),
     entry("Your own settings, nothing real touched:", "up", " --reset", "prod"),
+    entry("A role switch, step by step, on two simulated servers:", "switch"),
     entry("The world for plain pulumi and for your own program:", "serve"),
     entry("Retire the server; its guard is asked first:", "destroy"),
   ].join("\n");

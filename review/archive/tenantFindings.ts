@@ -55,7 +55,12 @@ function partial({ audits: given, identities: known }: TenantAnswers): readonly 
     );
 }
 
-function exporter({ synchronization }: TenantAnswers, { active, passive }: TenantExpected): readonly Finding[] {
+function exporter(
+  { synchronization, audits: given }: TenantAnswers,
+  { active, passive }: TenantExpected,
+): readonly Finding[] {
+  if ((synchronization?.exporter ?? null) === null && given === null)
+    return [found("exporter-not-said", "tenant", "Who exported last is not said by the tenant.")];
   if (synchronization === null || synchronization.exporter === null || synchronization.exporter === active) return [];
   const { exporter: name } = synchronization;
   return [

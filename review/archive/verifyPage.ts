@@ -8,6 +8,7 @@ const good = "Every collection that was looked at is whole, itself and in its pl
 
 /** What no reading of an archive can answer. */
 const cannotShow: readonly string[] = [
+  "Which identity added a collection: a server may add under any name. The account's log (StorageBlobLogs) names callers.",
   "Whether the server told the truth: whoever is administrator there can have the task collect what he wants. What it added before that stays as it was.",
   "Whether its newest collections were taken away together with all their versions, unless --expect or a watch with --state remembers them.",
 ];

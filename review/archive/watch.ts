@@ -14,7 +14,14 @@ import { found } from "./rules/table";
 import { tenantFindings } from "./tenantFindings";
 import { whoseText } from "./text";
 import { type ProvenChain, type ReadBlob, type VerifiedChain, verifyArchive } from "./verify";
-import { changesSince, nextState, type StateChanges, sinceFindings, type WatchState } from "./watchState";
+import {
+  changesSince,
+  machineFindings,
+  nextState,
+  type StateChanges,
+  sinceFindings,
+  type WatchState,
+} from "./watchState";
 
 export interface WatchInput extends AgeLimits {
   readonly listing: Listing;
@@ -103,7 +110,10 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
           activeSince: sides.active.placed.at(-2)?.collection.collectedAt ?? active.newest.collectedAt,
         });
   const both = [sides.active, sides.staging];
-  const since = both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side), ...changed(side)]);
+  const since = [
+    ...both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side), ...changed(side)]),
+    ...machineFindings(last, both),
+  ];
   const all = identified(worstFirst([...since, ...toldOnce(archive.findings, ofPair), ...ofTenant]));
   const { findings } = withAccepted({ verdict: "ok", findings: all, summary: null }, input.acceptances ?? [], now);
   const verdict = verdictOf(findings);

@@ -83,6 +83,18 @@ export function sinceFindings(remembered: Remembered | undefined, proven: Proven
   return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`)];
 }
 
+/** A name that has gone over to another chain; two servers that have changed places are the same two. */
+export function machineFindings(before: WatchState | undefined, sides: readonly ProvenChain[]): readonly Finding[] {
+  return sides.flatMap(({ chain }) => {
+    const earlier = before?.seen.find(({ computer }) => chain.computers.includes(computer));
+    if (earlier === undefined || earlier.chain === chain.id) return [];
+    const who = whoseText(chain);
+    return [
+      found("machine-changed", who, `${who}: the last watch had seen ${earlier.computer} as chain ${earlier.chain}.`),
+    ];
+  });
+}
+
 export interface StateChanges {
   readonly since: string;
   readonly appeared: readonly string[];

@@ -15,7 +15,7 @@ export interface FenceWay {
 export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
   deallocated: {
     title: "The machine is deallocated",
-    how: "az vm deallocate --resource-group GROUP --name MACHINE. Outside Azure: shut it down, and use one of the other two as the proof.",
+    how: "az vm deallocate --resource-group GROUP --name MACHINE. A generation of this library: role: fenced beside it, so that every run looks. Outside Azure: shut it down, and use one of the other two as the proof.",
     proof:
       "az vm get-instance-view --resource-group GROUP --name MACHINE > power.json, taken afterwards, says PowerState/deallocated: --power power.json",
     limits:
@@ -35,7 +35,7 @@ export const fenceWays: Readonly<Record<FenceKind, FenceWay>> = {
   },
   "outbound-cut": {
     title: "Its outbound connections are cut",
-    how: "A firewall or network security group denies it everything outbound, and it (or its ADSync service) is restarted: established connections survive a change of rules.",
+    how: "A firewall or network security group denies it everything outbound (role: fenced makes that rule for a generation of this library), and it (or its ADSync service) is restarted: established connections survive a change of rules.",
     proof:
       "Somebody says when it was made (--outbound-cut NAME=TIME), and Graph signIns show 90 minutes after it, complete, with sign-ins of the other server's principal and none of this one's: --graph signins.json",
     limits:

@@ -211,17 +211,19 @@ describe("what becomes of the archive's immutability", () => {
       { days: 365 },
       { policy: "Unlocked 365", asItIs: true, refused: [], told: ["archive-period-kept"] },
     ],
-    [
-      "shorter by somebody else",
-      {},
-      { days: 7 },
-      { policy: "Unlocked 180", refused: [], told: ["archive-period-changes"] },
-    ],
+    ["shorter by somebody else", {}, { days: 7 }, { policy: "Unlocked 180", refused: [], told: ["archive-weakened"] }],
     [
       "switched off by somebody else",
       {},
       { state: "Disabled" },
-      { policy: "Unlocked 180", refused: [], told: ["archive-immutable-again"] },
+      { policy: "Unlocked 180", refused: [], told: ["archive-weakened"] },
+    ],
+    [
+      "longer, where the last run did not get that far",
+      { retentionDays: 400 },
+      {},
+      { policy: "Unlocked 400", asItIs: false, refused: [], told: ["archive-weakened"] },
+      400,
     ],
     ["switched off by somebody else, and to be locked", { lock }, { state: "Disabled" }, { refused: ["archive.lock"] }],
     [

@@ -13,7 +13,7 @@ const archived =
   };
 const ours = (registrations: readonly Registration[]): readonly string[] =>
   registrations
-    .filter(({ custom, name }) => custom && name.includes("-archive-"))
+    .filter(({ type, name }) => type.startsWith("azure-native:") && name.includes("-archive-"))
     .map(({ type, name }) => `${type.replace("azure-native:", "")} ${name}`)
     .sort();
 const inputsOf = (registrations: readonly Registration[], name: string): Record<string, unknown> =>
@@ -133,6 +133,25 @@ describe("the archive's resources", () => {
     );
   });
 
+  it("neither where the ledger is of a release that had no archive", async () => {
+    const state = provenState(declaredActive, [1], ({ shared: { archiveReach: _, ...shared }, ...ledger }) => ({
+      ...ledger,
+      shared,
+    }));
+    await assert.rejects(build({ change: archived({}, declaredActive), state }), /archive\.reach/);
+    await build({ change: declaredActive, state });
+  });
+
+  it("are all children of the component", async () => {
+    const { registrations } = await build({ change: archived({ reach: "privateEndpoint" }) });
+    const byName = new Map(registrations.map((each) => [each.name, each]));
+    for (const each of registrations.filter(({ name }) => name.includes("-archive-"))) {
+      let { parent } = each;
+      while (!parent.includes("entra-connect:index:PassiveServer::"))
+        parent = byName.get(parent.split("::").at(-1) ?? "")?.parent ?? assert.fail(`${each.name} is an orphan`);
+    }
+  });
+
   const accountId = "/subscriptions/sub/resourceGroups/rg-corp/providers/Microsoft.Storage/storageAccounts/stcorp";
   const foreign = (account: Record<string, unknown> = {}, more: CallAnswers = {}): CallAnswers => ({
     "azure-native:storage:getStorageAccount": () => ({
@@ -157,7 +176,7 @@ describe("the archive's resources", () => {
       "storage:BlobContainer aadc-stg-archive-container",
     ]);
     assert.deepEqual(
-      findings.filter(({ code }) => code.startsWith("archive")),
+      findings.filter(({ code }) => code.startsWith("archive-account")),
       [],
     );
     assert.match(String(inputsOf(registrations, "aadc-stg-archive-role").scope), /\/resourceGroups\/rg-corp$/);

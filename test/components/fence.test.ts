@@ -3,6 +3,7 @@ import {
   fenceArguments,
   fenceFindings,
   fencingNote,
+  notStarted,
   type Power,
   powerOf,
   stopsService,
@@ -120,6 +121,18 @@ describe("what keeps a generation from exporting", () => {
   it("does not take the answer of an earlier fencing for one of this", () => {
     assert.match(told("deallocated", answered("2026-11-20T08:05:00Z")).join("\n"), /fence-service-not-disabled/);
     assert.doesNotMatch(told("deallocated", answered("2026-11-26T07:30:00Z")).join("\n"), /not-disabled/);
+  });
+
+  it("has to be started before it comes back", () => {
+    const settings = settingsFixture();
+    const asked = (power: Power, was: readonly number[] = [1]) =>
+      notStarted(settings, new Set(was), new Map([[1, power]])).map(({ problem, write }) => `${problem} | ${write}`);
+    assert.match(
+      asked("deallocated").join(),
+      /does not run .*that it is deallocated.* \| .*az vm start --resource-group rg-aadc-stg --name aadc-stg-g1/,
+    );
+    assert.equal(asked("stopped").length, 1);
+    assert.deepEqual([...asked("running"), ...asked("unread"), ...asked("deallocated", [])], []);
   });
 
   it("says what to do where SSH fails", () => {

@@ -36,11 +36,15 @@ describe("a server that is declared active, on the real engine", function () {
   after(() => world.remove());
   const azureNow = (): Promise<string> => azureOf(world, first);
   const role = (value: string): void => {
-    if (value === "active") world.declareActive(1);
-    else
-      world.block(1, (block) => {
-        block.role = value;
-      });
+    if (value === "active") {
+      world.declareActive(1);
+      return;
+    }
+    world.settings((settings) => {
+      Object.assign(settings.generations["1"] ?? {}, { role: value });
+      // The word that let it become active has served.
+      delete settings.roleSwitch;
+    });
   };
 
   it("cannot be declared before it was built and proven", async () => {

@@ -105,9 +105,13 @@ describe("monitoring, on the real engine", function () {
     const refused = await world.run("destroy");
     assert.equal(refused.result, "failed");
     assert.match(text(refused.messages), /retire on aadc-stg-g1 stopped/);
-    const left = (await resources()).map(({ name }) => name);
+    const left = (await resources()).map(({ type, name }) => `${type.split("/").at(-1)} ${name}`);
     assert.equal(await vmIdOf(world, first), vmId);
-    for (const kept of ["AzureMonitorWindowsAgent", "entra-connect", `${first}-logs`])
+    for (const kept of [
+      "extensions AzureMonitorWindowsAgent",
+      "dataCollectionRuleAssociations entra-connect",
+      `dataCollectionRules ${first}-logs`,
+    ])
       assert.ok(left.includes(kept), `${kept} among ${left.join(", ")}`);
     for (const alert of ["export-not-allowed", "machine-touched"]) assert.ok((await rules()).includes(alert), alert);
     switchStaging(world, first, true);

@@ -61,7 +61,12 @@ export class Stage {
 
   static async set(folder: string, telling: Telling, version?: string): Promise<Stage> {
     const names = ["AADC1", "AADC2"] as const;
-    return new Stage(await SimulatedPair.make(folder, ...names, version), telling, names);
+    const stage = new Stage(await SimulatedPair.make(folder, ...names, version), telling, names);
+    stage.#say(
+      "AADC1 exports, AADC2 is in staging mode. Both are simulated, and so is the tenant that sees who exports;",
+    );
+    stage.#under("what follows a $ is entra-connect itself, on archives that are collected on them.");
+    return stage;
   }
 
   #time(): string {

@@ -166,6 +166,14 @@ export const chainRules = {
     next: "Find out who put it there. An archive's container holds collections and nothing else.",
     tool: "azure",
   },
+  "machine-changed": {
+    about: "chain",
+    severity: "warning",
+    means: "another machine adds under a server's name than at the last watch",
+    cause: "The server was rebuilt; or somebody adds in its name: whoever may add, may add under any name.",
+    next: "A chain is the vmId of its machine (stack output servers). If the server was not rebuilt, look who added it (StorageBlobLogs). Told once: from now on the new one is watched.",
+    tool: "azure",
+  },
   "went-back": {
     about: "chain",
     severity: "blocking",

@@ -178,6 +178,15 @@ export const tenantRules = {
     next: "If that server is gone, delete its application; if not, find it.",
     tool: "entra",
   },
+  "exporter-not-said": {
+    about: "tenant",
+    severity: "warning",
+    means: "Graph was asked, and neither of the two answers that name exporters is there",
+    cause:
+      "Permission, licence (P1 for the audit log) or connection is missing: only the two servers themselves say who exports.",
+    next: "Have the permissions of docs/watch.md consented, or record the answers (docs/switch.md) and give them with --graph.",
+    tool: "entra",
+  },
   "graph-answer-old": {
     about: "tenant",
     severity: "warning",

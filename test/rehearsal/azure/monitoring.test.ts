@@ -88,6 +88,12 @@ describe("simulated Azure: what watches", () => {
     await assert.rejects(rule("gone", { actions: { actionGroups: [`${group.id}-x`] } }), /Status=404/);
   });
 
+  it("a rule keeps its scope", async () => {
+    const made = await rule("kept");
+    const other = await add("operationalinsights:Workspace", "more", { workspaceName: "logs-more" });
+    await assert.rejects(made.update({ ...made.inputs, scopes: [other.id] }), /scope of a rule cannot be changed/);
+  });
+
   it("an action group has a short name of at most twelve characters", async () => {
     await assert.rejects(actionGroup("long", "thirteenchars"), /1 to 12 characters/);
   });

@@ -161,7 +161,7 @@ describe("a pair that is watched (entra-connect watch)", function () {
     assert.ok(open(await watch(exchanged, { before: next })).includes("seen-is-gone"));
   });
 
-  it("takes a rebuilt server for another machine, not for one whose collections are gone", async () => {
+  it("takes a rebuilt server for another machine, says so once, and not that collections are gone", async () => {
     const { next } = await watch(both());
     const rebuilt = await CollectionChain.of(2, {
       begin: "2026-11-26T06:00:00Z",
@@ -173,8 +173,9 @@ describe("a pair that is watched (entra-connect watch)", function () {
     });
     const archive = [...both(), ...rebuilt.added.map((added) => stored(added))];
     const result = await watch(archive, { before: next });
-    assert.deepEqual(open(result), []);
+    assert.deepEqual(open(result), ["machine-changed"]);
     assert.equal(result.report.summary.staging.chain, rebuilt.chain);
+    assert.deepEqual(open(await watch(archive, { before: result.next })), [], "told once");
   });
 
   it("says what is new and what has gone since the last time", async () => {
@@ -243,11 +244,20 @@ describe("a pair that is watched (entra-connect watch)", function () {
       ["the passive server exported last", (world) => [world.lastExporter("AADC2")], "another-exporter"],
       ["a third server exported last", (world) => [world.lastExporter("ROGUE")], "another-exporter"],
       ["another server changes objects", (world) => [world.audits(["AADC2", world.at(60)])], "audits-of-others"],
-      ["nothing was synchronized for hours", (world) => [world.organization(world.at(240))], "tenant-not-synchronized"],
-      ["there is an identity of nobody", (world) => [world.principals(["ROGUE", true])], "identity-of-nobody"],
+      [
+        "nothing was synchronized for hours",
+        (world) => [world.organization(world.at(240)), world.lastExporter("AADC1")],
+        "tenant-not-synchronized",
+      ],
+      [
+        "there is an identity of nobody",
+        (world) => [world.principals(["ROGUE", true]), world.lastExporter("AADC1")],
+        "identity-of-nobody",
+      ],
       [
         "synchronization is off",
         (world) => [
+          world.lastExporter("AADC1"),
           world.answer("organization", "https://graph.microsoft.com/v1.0/organization", {
             "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization",
             value: [{ onPremisesSyncEnabled: false, onPremisesLastSyncDateTime: null }],
@@ -266,7 +276,10 @@ describe("a pair that is watched (entra-connect watch)", function () {
         { "@odata.context": "https://graph.microsoft.com/beta/$metadata#directory/onPremisesSynchronization/$entity" },
         "2026-11-20T00:00:00Z",
       );
-      assert.deepEqual(open(await watch(both(), { tenant: readTenant([old]) })), ["graph-answer-old"]);
+      assert.deepEqual([...open(await watch(both(), { tenant: readTenant([old]) }))].sort(), [
+        "exporter-not-said",
+        "graph-answer-old",
+      ]);
       const part = world.answer("audits", "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits", {
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#auditLogs/directoryAudits",
         "@odata.nextLink": "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?$skiptoken=1",
@@ -276,16 +289,19 @@ describe("a pair that is watched (entra-connect watch)", function () {
       assert.ok(report.findings.some(({ code }) => code === "graph-not-whole"));
     });
 
-    it("names what Graph did not answer, and judges nothing by it", async () => {
+    it("names what Graph did not answer; where nobody says who exports, that is to be looked at", async () => {
       const tenant = answers((world) => [
         world.answer("denied", "https://graph.microsoft.com/beta/directory/onPremisesSynchronization", {
           error: { code: "Authorization_RequestDenied" },
         }),
       ]);
-      const { report } = await watch(both(), { tenant });
+      const result = await watch(both(), { tenant });
+      const { report } = result;
       const told = report.findings.filter(({ code }) => code === "graph-not-there");
       assert.match(told[0]?.title ?? "", /onPremisesSynchronization: Graph answered Authorization_RequestDenied/);
-      assert.equal(report.verdict, "ok");
+      assert.deepEqual(open(result), ["exporter-not-said"]);
+      const instead = answers((world) => [world.audits(["AADC1", world.at(20)])]);
+      assert.deepEqual(open(await watch(both(), { tenant: instead })), []);
     });
   });
 });
