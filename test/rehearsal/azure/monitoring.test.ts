@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { notThere } from "../../../components/memory/lookup";
 import { type JsonObject, textAt } from "../../../rehearsal/azure/properties/json";
 import { Landscape } from "./landscape";
-import { bodyOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { bodyOf, invoke, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 /** Rules that Azure has for what watches: facts/monitoring.md 1, 2, 5. */
 describe("simulated Azure: what watches", () => {
@@ -165,11 +166,20 @@ describe("simulated Azure: what watches", () => {
         type: "AzureMonitorWindowsAgent",
         typeHandlerVersion: "1.0",
       });
+    // How the library finds one that somebody else made, before it makes its own.
+    const look = (vmName: string) =>
+      invoke(azure, "azure-native:compute:getVirtualMachineExtension", {
+        resourceGroupName: landscape.group,
+        vmName,
+        vmExtensionName: "AzureMonitorWindowsAgent",
+      });
     const { identity: _, ...inputs } = vm.inputs;
     await vm.update(inputs);
     await assert.rejects(agent(vm.name), /needs a managed identity/);
     await vm.update({ ...inputs, identity: { type: "SystemAssigned" } });
+    await assert.rejects(look(vm.name), (error: Error) => notThere(error.message));
     await agent(vm.name);
+    assert.equal((await look(vm.name)).name, "AzureMonitorWindowsAgent");
   });
 
   it("a workbook is named by a GUID and holds JSON; a workspace keeps 30 to 730 days", async () => {
