@@ -138,7 +138,7 @@ describe("the archive's resources", () => {
       ...ledger,
       shared,
     }));
-    await assert.rejects(build({ change: archived({}, declaredActive), state }), /archive\.reach/);
+    await assert.rejects(build({ change: archived({}, declaredActive), state }), /archive\.enabled/);
     await build({ change: declaredActive, state });
   });
 
