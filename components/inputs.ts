@@ -120,6 +120,9 @@ async function settled(
 ): Promise<unknown> {
   const name = path.at(-1) ?? "";
   if (isPlain(value)) return value;
+  // Whose names and roles are known: without them a preview would show every alert of theirs going.
+  if (Array.isArray(value) && name === "otherServers")
+    return Promise.all(value.map((server, index) => settled(server, [...path, String(index)], unknown, standIn)));
   // A list with one unknown member is unknown: what is compared and counted is the list.
   if (pulumi.Output.isInstance(value) || value instanceof Promise || Array.isArray(value) || name === "tags") {
     const output = pulumi.output(value) as unknown as Knowing;
@@ -175,7 +178,7 @@ const placeholders: Readonly<Record<string, unknown>> = {
 
 function rememberedValues(ledger: Ledger | undefined): Readonly<Record<string, unknown>> {
   if (ledger === undefined) return {};
-  const { shared, resourceGroup, vault } = ledger;
+  const { shared, resourceGroup, vault, spelling } = ledger;
   const found = {
     existingSubnetId: shared.subnet?.startsWith("/") ? shared.subnet : undefined,
     peerVirtualNetworkId: shared.peerVirtualNetworkId === "" ? undefined : shared.peerVirtualNetworkId,
@@ -188,6 +191,8 @@ function rememberedValues(ledger: Ledger | undefined): Readonly<Record<string, u
     resourceGroupName: resourceGroup,
     vaultId: vault === "" ? undefined : vault,
     policyId: vault === undefined || vault === "" ? undefined : `${vault}/backupPolicies/unknown`,
+    workspaceId: spelling?.["monitoring.workspaceId"],
+    logAnalyticsWorkspaceId: spelling?.logAnalyticsWorkspaceId,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

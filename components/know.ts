@@ -29,6 +29,7 @@ import { spelledAsBefore } from "./memory/spelling";
 import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
+import { agentProblems, agentsThere, toGetAgent } from "./monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
@@ -192,6 +193,7 @@ export async function know(
     ...(await secretsRefused(args, structure)),
     ...joinSecretProblems(joining),
     ...workspaceProblems(question),
+    ...agentProblems(structure, await agentsThere(structure, toGetAgent(structure, remembered, acts), asked)),
     ...refusals(question),
     ...roles.problems,
     ...existing.problems,

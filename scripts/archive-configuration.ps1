@@ -1083,9 +1083,17 @@ function Get-DatabaseHealth {
     [ordered]@{ kind = $found.kind; sizeMB = if ($sizes.Count -gt 0) { [int]$sizes[-1] } else { $null } }
 }
 
+# Of each connector by itself: those of many connectors would push out what a day holds, and with it an export by hand.
+function Get-RecentRun {
+    if ($script:connectors.Count -eq 0) { $found = @(Get-ADSyncRunProfileResult -NumberRequested 200) } else {
+        $found = @($script:connectors | ForEach-Object { Get-ADSyncRunProfileResult -ConnectorId $_.Identifier -NumberRequested 200 })
+    }
+    $found | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }
+}
+
 function Get-Health($Given, [datetime]$CollectedAt, $Server, $Staging) {
     $service = Read-Part 'service ADSync' { Get-SynchronizationService }
-    $runs = @(Read-Part 'run history' { @(Get-ADSyncRunProfileResult -NumberRequested 200 | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }) } | Where-Object { $null -ne $_ })
+    $runs = @(Read-Part 'run history' { @(Get-RecentRun) } | Where-Object { $null -ne $_ })
     $newest = @($runs | Where-Object { $null -ne $_.Ended } | Sort-Object -Property Ended | Select-Object -Last 1)
     $database = Read-Part 'size of the database' { Get-DatabaseHealth }
     $ends = Read-Part 'end of the certificate' {
@@ -1208,6 +1216,12 @@ function New-PutRequest([string]$Address, [string]$Token, [byte[]]$Bytes, $Md5, 
     $request
 }
 
+# The name is taken. The second is what Azure says to whoever may add and not write over (seen with shared access signatures
+# that only create: Azure/azure-cli issue 19203, Azure/azure-storage-azcopy issue 833).
+function Test-Taken($Answer) {
+    ($Answer.Status -eq 409 -and $Answer.Code -eq 'BlobAlreadyExists') -or ($Answer.Status -eq 403 -and $Answer.Code -eq 'UnauthorizedBlobOverwrite')
+}
+
 # `sent`; `there` where an earlier attempt of this run or of one before brought it, whose answer was lost: the name holds
 # chain, number and second, and this server wrote down before that it sends it. It cannot be read back; whoever reads compares
 # the hash in its metadata. `foreign` where the name is taken and nothing was ever sent; `differs` where what arrived is not
@@ -1226,7 +1240,7 @@ function Send-Collection($Client, $Given, [string]$Token, $File) {
             if ($null -ne $md5 -and $null -ne $answer.Md5 -and [Convert]::ToBase64String($answer.Md5) -cne [Convert]::ToBase64String($md5)) { return @{ Outcome = 'differs'; Why = "the archive says that other bytes arrived of $($found.Name)" } }
             return @{ Outcome = 'sent'; Why = '' }
         }
-        if ($answer.Status -eq 409 -and $answer.Code -eq 'BlobAlreadyExists') {
+        if (Test-Taken $answer) {
             if ($tried) { return @{ Outcome = 'there'; Why = "$($found.Name) was in the archive already: an earlier attempt arrived and its answer did not" } }
             return @{ Outcome = 'foreign'; Why = "the archive has a $($found.Name) that this server never sent" }
         }
@@ -1335,12 +1349,20 @@ function Open-Working {
     $null = [IO.Directory]::CreateDirectory($script:working)
 }
 
+# Of the last that waits the place can be taken, and its settings files with it: they are collected once more.
+function Get-KnownSettingsFile($End) {
+    $last = @(Get-Queued | Select-Object -Last 1)
+    $found = $null
+    if ($last.Count -gt 0) { try { $found = Read-Collection $last[0] } catch { $found = $null } }
+    @($End.SettingsFiles | Where-Object { $null -eq $found -or $found.SettingsFiles -notcontains $_ })
+}
+
 # Everything into the working folder; the manifest comes with its place in the chain.
 function Get-Collected($Given, $End) {
     $collectedAt = Get-Date
     $staging = Get-StagingFacts
     Save-Collection
-    $new = @(Save-NewSettingsFile $End.SettingsFiles)
+    $new = @(Save-NewSettingsFile @(Get-KnownSettingsFile $End))
     $server = Get-ServerFacts
     $health = Get-Health $Given $collectedAt $server $staging
     @{ At = $collectedAt; Staging = $staging; Server = $server; Health = $health; NewFiles = $new; Warnings = @($script:warnings); NotAvailable = @($script:notAvailable) }

@@ -40,7 +40,7 @@ export function bundleFiles(options: BundleOptions): readonly BundleFile[] {
 export const scheduleText = ({ startTime, everyHours }: Schedule): string =>
   everyHours === 24
     ? `every day at ${startTime}, this server's local time`
-    : `every ${everyHours} hours from ${startTime}, this server's local time`;
+    : `every ${everyHours === 1 ? "hour" : `${everyHours} hours`} from ${startTime}, this server's local time`;
 
 function scriptText(name: "install" | "uninstall", options: BundleOptions): string {
   const { endpoint, container, schedule, waitMinutes, queue } = options;
@@ -135,9 +135,9 @@ function readmeText({ endpoint, container, schedule, waitMinutes, queue }: Bundl
     "  1. Compare SHA256SUMS.txt with the files:  Get-FileHash *.ps1, README.txt",
     "  2. powershell.exe -NoProfile -ExecutionPolicy Bypass -File install.ps1 -WhatIf      says what it would do",
     "  3. powershell.exe -NoProfile -ExecutionPolicy Bypass -File install.ps1",
-    "  It asks nothing. It runs the task once; its last line is JSON: firstRun.result 0 means archived.",
-    "  Where AppLocker or WDAC allow signed scripts only, sign archive-configuration.ps1 and install.ps1 yourself before step 2:",
-    "  a signature changes the hash, so make the bundle from your own signed copy or allow these files by hash.",
+    `  It asks nothing. It runs the task once; its last line is JSON: firstRun.result ${endpoint === "" ? "40 means collected and waiting here" : "0 means archived"}.`,
+    "  Where AppLocker or WDAC put PowerShell into constrained language mode it cannot be used: the task's own line reads and",
+    "  compares the script before it runs it, which that mode forbids. The first run then ends with 43, and its event says so.",
     "",
     "Remove",
     "  powershell.exe -NoProfile -ExecutionPolicy Bypass -File uninstall.ps1",

@@ -125,7 +125,7 @@ export class AzureStore implements ArchiveStore {
     } catch (error) {
       const { code, statusCode } = error as { code?: string; statusCode?: number };
       // An identity that may only add is told 403 for a name that is taken; who reads the archive is told 409.
-      if (code === "BlobAlreadyExists" || statusCode === 409) return "exists";
+      if (code === "UnauthorizedBlobOverwrite" || code === "BlobAlreadyExists" || statusCode === 409) return "exists";
       throw couldNot({ where: `${this.source}/${name}`, doing: "add" }, error);
     }
   }

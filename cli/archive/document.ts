@@ -49,10 +49,11 @@ export async function documentArchive(store: ArchiveStore, options: DocumentOpti
       tell(`${chain.newest.computer}: not documented anew: ${error.message}`);
     }
   }
-  // Servers that this call did not look at keep their row.
-  const rows = [...documented, ...before.filter((row) => !wanted.some(({ id }) => id === row.chain))].sort((a, b) =>
-    a.computer < b.computer ? -1 : 1,
+  // Servers that this call did not look at keep their row, unless a machine of that name has taken their pages.
+  const kept = before.filter(
+    (row) => !documented.some(({ chain, folder }) => chain === row.chain || folder === row.folder),
   );
+  const rows = [...documented, ...kept].sort((a, b) => (a.computer < b.computer ? -1 : 1));
   const index = { schema, source: listing.source, servers: rows };
   await write(options, "index", indexPage(rows, listing.source, extensionOf(options)));
   await replaceFile(join(options.output, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
@@ -120,14 +121,22 @@ function sinceOf(chain: Chain, known: Documented | undefined): Member | undefine
 
 async function readMember(
   store: ArchiveStore,
-  { name, first }: Member,
+  member: Member,
   scan: SecretScan,
   progress: (doing: string) => void,
 ): Promise<ReadCollection> {
+  const { name, first } = member;
   progress(`reading ${name}`);
   const bytes = await store.read(first);
   if (bytes === "notAtHand") throw new BadInput(`${name}: is in a tier that cannot be read now.`);
-  return readCollection(name, bytes, scan);
+  const read = await readCollection(name, bytes, scan);
+  const { link, computer } = read.collection;
+  // Another server's documentation under this name would be taken for its own.
+  if (link.chain !== member.chain || link.sequence !== member.sequence || computer.toLowerCase() !== member.computer)
+    throw new BadInput(
+      `${name}: holds number ${link.sequence} of ${computer}, chain ${link.chain}: it was put under another name (archive verify says more).`,
+    );
+  return read;
 }
 
 /** Two machines of one name stand beside each other. */

@@ -52,8 +52,12 @@ async function bundle({ output, account, container, startTime, everyHours }: Bun
   const { join, resolve } = await import("node:path");
   const { bundleFiles } = await import("../../scripts/bundle.js");
   const folder = resolve(output);
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0)
+  const there = await mkdir(folder, { recursive: true })
+    .then(() => readdir(folder))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw new BadInput(`--output ${output} cannot be used: ${error.message}. Name a folder that you may write to.`);
+    });
+  if (there.length > 0)
     throw new BadInput(`--output ${output} is not empty, and nothing is overwritten. Name another folder or empty it.`);
   const files = bundleFiles({
     endpoint,

@@ -84,7 +84,8 @@ async function run(options: Options) {
   const { readAcceptances } = await import("../../review/accepted.js");
   const { writeReport } = await import("../../review/render/index.js");
   const acceptances = accept === undefined ? [] : await readAcceptances(accept);
-  const tenant = await tenantOf(options, now, progress);
+  const earlier = before === undefined ? undefined : await before.read();
+  const tenant = await tenantOf(options, now, auditedSince(now, earlier), progress);
   progress(`listing ${store.source}`);
   const result = await watchPair({
     listing: await store.list(),
@@ -100,7 +101,7 @@ async function run(options: Options) {
     thresholds: await readThresholds(thresholds, options.threshold ?? []),
     tenantDeleteThreshold: options.tenantDeleteThreshold,
     tenant,
-    before: before === undefined ? undefined : await before.read(),
+    before: earlier,
     acceptances,
     progress,
   });
@@ -109,11 +110,19 @@ async function run(options: Options) {
   return exitCodeOf(result.report.verdict);
 }
 
-const day = 86_400_000;
+const hour = 3_600_000;
+
+/** Since the last watch, so that nothing falls in between; a pipeline's clock is late by an hour or two, and a log is kept for a week. */
+export function auditedSince(now: Date, before: WatchState | undefined): Date {
+  const last = Date.parse(before?.at ?? "");
+  const asked = Math.min(now.getTime() - 26 * hour, Number.isNaN(last) ? now.getTime() : last - hour);
+  return new Date(Math.max(asked, now.getTime() - 7 * 24 * hour));
+}
 
 async function tenantOf(
   { graph = [], graphLive = false }: Options,
   now: Date,
+  since: Date,
   progress: (doing: string) => void,
 ): Promise<TenantAnswers | null> {
   if (graph.length === 0 && !graphLive) return null;
@@ -121,7 +130,7 @@ async function tenantOf(
   if (!graphLive) return readTenant(graph);
   const { askGraph, graphToken } = await import("../graph/ask.js");
   progress("asking Microsoft Graph");
-  const live = await askGraph({ token: await graphToken(), now, since: new Date(now.getTime() - day) });
+  const live = await askGraph({ token: await graphToken(), now, since });
   return readTenant([...graph, ...live]);
 }
 

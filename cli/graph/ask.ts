@@ -14,8 +14,8 @@ const questions: readonly GraphQuestion[] = [
   "servicePrincipals",
 ];
 
-/** A list of a day is a few pages; one that does not end is not whole, and said to be so. */
-const mostPages = 20;
+/** A list of a day is a few pages, in a large tenant many; one that does not end is not whole, and said to be so. */
+const mostPages = 100;
 const mostTries = 3;
 const longestWaitSeconds = 30;
 

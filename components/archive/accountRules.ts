@@ -37,8 +37,6 @@ export interface AccountQuestion {
 
 export interface AccountJudgement {
   readonly policy: ImmutabilityPolicy;
-  /** Azure has this policy already: nothing of it is sent, so that nothing can plan a replacement. */
-  readonly asItIs: boolean;
   readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
 }
@@ -56,7 +54,7 @@ export function judgeAccount(question: AccountQuestion): AccountJudgement {
     days: archive.retentionDays,
     state: archive.lock === undefined ? "Unlocked" : "Locked",
   };
-  if (account === undefined) return { policy: wanted, asItIs: false, problems: notBornLocked(archive), findings: [] };
+  if (account === undefined) return { policy: wanted, problems: notBornLocked(archive), findings: [] };
   const state = stateOf(account);
   const days = account.days ?? 0;
   // Fewer days than Azure has are meant only where more were asked for before.
@@ -64,7 +62,6 @@ export function judgeAccount(question: AccountQuestion): AccountJudgement {
   const policy: ImmutabilityPolicy = { ...wanted, days: longerByOthers ? days : wanted.days };
   return {
     policy,
-    asItIs: state === policy.state && days === policy.days,
     problems: rules.flatMap((rule) => rule({ ...question, account })),
     findings: [...changes(account, policy, asked), ...kept(account, archive, longerByOthers), ...weakened(account)],
   };

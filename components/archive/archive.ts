@@ -101,9 +101,9 @@ export class Archive extends pulumi.ComponentResource {
         publicNetworkAccess: doors.apply((each) => accountNetwork(each, structure.archive.reach).publicNetworkAccess),
         networkRuleSet: doors.apply((each) => accountNetwork(each, structure.archive.reach).networkRuleSet),
       },
-      // A policy that Azure has already is not sent: whoever sets it beside Pulumi, or must because an engine would replace
-      // the account for it, needs no refresh.
-      this.kept("account", [...filledIn.account, ...(existing.asItIs ? ["immutableStorageWithVersioning"] : [])]),
+      // The policy is never among what is ignored: an update sends the whole body, and what the state remembers of the policy
+      // would undo what others made stricter since.
+      this.kept("account", filledIn.account),
     );
     const inAccount = { resourceGroupName: group.name, accountName: account.name };
     const blobs = new storage.BlobServiceProperties(

@@ -44,7 +44,6 @@ export function unseenArchive({
     assignments: {},
     containerIsTheirs: false,
     policy: { days: archive.retentionDays, state: archive.lock === undefined ? "Unlocked" : "Locked" },
-    asItIs: false,
     worn: [],
     findings: [],
   };
@@ -157,7 +156,6 @@ async function lookAtOwn(
       ...before,
       adopt: Object.fromEntries(adopted.map(([part, { id }]) => [part, id])),
       policy: judged.policy,
-      asItIs: judged.asItIs,
       worn: adopted.map(([part, there]) => [`archive-${part}`, wornBy({ ...there })] as const),
       findings: [
         ...(adopts

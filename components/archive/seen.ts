@@ -24,8 +24,6 @@ export interface ExistingArchive {
   /** In an account of somebody else's: it was there before this stack, and is none of its resources. */
   readonly containerIsTheirs: boolean;
   readonly policy: ImmutabilityPolicy;
-  /** Azure has that policy already. */
-  readonly asItIs: boolean;
   readonly worn: readonly (readonly [part: string, Worn])[];
   readonly findings: readonly Finding[];
 }

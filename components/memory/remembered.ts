@@ -285,7 +285,7 @@ export function builtOf({ ledger, generations }: Remembered, generation: number)
 }
 
 /** Generations of which the state still holds a machine or a guard. */
-export function standing({ generations }: Remembered): readonly number[] {
+export function standing({ generations }: Pick<Remembered, "generations">): readonly number[] {
   return Object.entries(generations)
     .filter(([, each]) => each.vmId !== undefined || each.guarded)
     .map(([number]) => Number(number))

@@ -334,7 +334,12 @@ export function sharedChanges(
   const was: Shared = { archiveReach: "", ...before };
   return sharedSettings
     .filter(({ key }) => was[key] !== undefined && !alike(was[key], now[key]))
-    .map(({ key, path }) => ({ path, before: was[key], now: now[key] }));
+    .map(({ key, path }) =>
+      // It comes or goes by another setting than it is changed by.
+      key === "archiveReach" && (was[key] === "" || now[key] === "")
+        ? { path: "archive.enabled", before: was[key] !== "", now: now[key] !== "" }
+        : { path, before: was[key], now: now[key] },
+    );
 }
 
 /** Whether an exception holds for this machine on this day. */

@@ -2,7 +2,7 @@ import * as compute from "@pulumi/azure-native/compute";
 import * as monitor from "@pulumi/azure-native/monitor";
 import type * as pulumi from "@pulumi/pulumi";
 import { memberOptions, type OfGeneration } from "../server/members";
-import { agentBody, associationName, collectionBody, collectionName } from "./plan";
+import { agentBody, associationName, collectionBody, collectionName, madeFirst } from "./plan";
 
 export interface AgentArgs extends OfGeneration {
   readonly resourceGroupName: pulumi.Input<string>;
@@ -36,12 +36,12 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
         `${base}-logs`,
         {
           resourceGroupName,
-          dataCollectionRuleName: collectionName(structure.name, block.generation),
+          dataCollectionRuleName: collectionName(structure, block.generation),
           location: monitoring?.workspaceLocation ?? location,
           tags,
           ...collectionBody(workspaceId ?? ""),
         },
-        options,
+        { ...options, ...madeFirst },
       )
     : undefined;
   if (collection !== undefined) members.push(collection);
@@ -72,7 +72,8 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
       new monitor.DataCollectionRuleAssociation(
         `${base}-logs-association`,
         { resourceUri: args.machineId, associationName, dataCollectionRuleId: collection.id },
-        { ...options, dependsOn: [agent] },
+        // Goes before a rule that is made anew in another region: Azure keeps one that is in use.
+        { ...options, dependsOn: [agent], replaceOnChanges: ["dataCollectionRuleId"], deleteBeforeReplace: true },
       ),
     );
   return members;

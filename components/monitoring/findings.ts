@@ -4,9 +4,10 @@ import { readiness } from "../findings";
 import type { Question } from "../memory/question";
 import { standing } from "../memory/remembered";
 import { generationNames } from "../server/names";
+import { sameId } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
-import { monitoringNames } from "./plan";
-import { watchPlan } from "./servers";
+import { collectedByHand, collectionByHand, monitoringNames } from "./plan";
+import { type Watched, watchPlan } from "./servers";
 
 /** What is not watched, and why; what goes with a setting that is taken out. */
 
@@ -18,7 +19,8 @@ export function monitoringFindings(question: Asked): readonly Finding[] {
   return question.settings.monitoring === undefined ? leavingFindings(question) : watchingFindings(question);
 }
 
-function watchingFindings({ settings, remembered, identity }: Asked): readonly Finding[] {
+function watchingFindings(question: Asked): readonly Finding[] {
+  const { settings, remembered, identity } = question;
   const plan = watchPlan(settings, identity.subscriptionId);
   const { parts } = remembered;
   return [
@@ -34,27 +36,67 @@ function watchingFindings({ settings, remembered, identity }: Asked): readonly F
         });
       });
     }),
-    ...settings.generations.flatMap(({ role, generation }) => {
-      const { machine } = generationNames(settings.name, generation);
-      if (parts.has(`g${generation}-agent`) || (role !== "active" && role !== "passive")) return [];
-      if (settings.monitoring?.agent === false) return [byHand(settings, machine, "monitoring.agent is off")];
-      // One that never had ours: nothing is installed on it.
-      return role === "active" ? [byHand(settings, machine, "nothing is installed on an active generation")] : [];
+    ...plan.flatMap(({ server, made }) => {
+      const why = notOurs(server, settings);
+      if (why === undefined) return [];
+      const part = (name: string): boolean =>
+        server.generation !== undefined && parts.has(`g${server.generation}-${name}`);
+      const collection = collectedByHand(settings) ? collectionByHand(settings) : undefined;
+      return [
+        ...(part("agent") ? [] : [agentByHand(server.computerName, why, collection)]),
+        ...(part("archive-task") || why === agentOff || !made.some(({ alert }) => alert.needs.includes("task"))
+          ? []
+          : [taskByHand(server.computerName, why)]),
+      ];
     }),
-    ...plan
-      .filter(({ server }) => server.generation === undefined && server.role !== "fenced")
-      .map(({ server }) => byHand(settings, server.computerName, "it is no server of this stack")),
     ...workspaceGoes(settings, parts),
+    ...collectionByHandGoes(settings, parts),
+    ...sendsElsewhere(question),
   ];
 }
 
-function byHand(settings: Settings, machine: string, why: string): Finding {
-  const made = settings.otherServers.length > 0 || settings.monitoring?.agent === false;
+const agentOff = "monitoring.agent is off";
+
+/** Why nothing of ours is installed on a server that is to be heard; what an active one got as a passive one it keeps. */
+function notOurs({ generation, role }: Watched, { monitoring }: Settings): string | undefined {
+  if (role === "fenced") return undefined;
+  if (generation === undefined) return "it is no server of this stack";
+  if (role === "active") return "nothing is installed on an active generation";
+  return monitoring?.agent === false ? agentOff : undefined;
+}
+
+function agentByHand(machine: string, why: string, collection: string | undefined): Finding {
   return readiness("agent-by-hand", "info", machine, {
     title: `${machine} is watched, and its agent is yours: ${why}`,
     cause: "alerts of logs rest on what the Azure Monitor agent sends; until it does, agent-silent fires",
-    next: `install the agent there and associate it with ${made ? `the data collection rule ${monitoringNames(settings).collectionByHand}` : "a data collection rule like those of docs/monitoring.md"}`,
+    next: `install the agent there and associate it with ${collection === undefined ? "a data collection rule like those of docs/monitoring.md" : `the data collection rule ${collection}`}`,
   });
+}
+
+function taskByHand(machine: string, why: string): Finding {
+  return readiness("collector-by-hand", "info", machine, {
+    title: `${machine} is watched by what the scheduled task reports, and the task there is yours: ${why}`,
+    cause: "archive.schedule; until that server archives, archive-late fires",
+    next: "entra-connect collector bundle makes what an operator installs there (docs/collector.md); or the alerts off that need the task",
+  });
+}
+
+/** Nothing of an active generation is changed: its logs go on to where they went, and the rules ask another workspace. */
+function sendsElsewhere({ settings, remembered }: Asked): readonly Finding[] {
+  const now = settings.monitoring?.workspaceId;
+  const { ledger, parts } = remembered;
+  const before = ledger?.spelling?.["monitoring.workspaceId"];
+  if (before === undefined || sameId(before, now)) return [];
+  return settings.generations
+    .filter(({ role, generation }) => role === "active" && parts.has(`g${generation}-logs`))
+    .map(({ generation }) => {
+      const { machine } = generationNames(settings.name, generation);
+      return readiness("logs-elsewhere", "warning", machine, {
+        title: `${machine} is active and goes on sending its logs to ${before}, while its alerts ask ${now ?? "a workspace of our own"} from this run on: agent-silent fires, and every other alert of its logs is blind`,
+        cause: "monitoring.workspaceId; nothing of an active generation is changed",
+        next: `monitoring.workspaceId: ${before} as long as it is active, or point the data collection rule of ${machine} at the other workspace by hand`,
+      });
+    });
 }
 
 function switchedOff({ monitoring }: Settings): readonly Finding[] {
@@ -80,6 +122,7 @@ function leavingFindings({ settings, remembered: { parts } }: Asked): readonly F
       cause: "monitoring",
       next: "nothing if that is meant; else monitoring as before",
     }),
+    ...collectionByHandGoes(settings, parts),
   ];
 }
 
@@ -91,6 +134,19 @@ function workspaceGoes(settings: Settings, parts: ReadonlySet<string>): readonly
       title: `the workspace ${workspace} of our own is deleted in this run with the logs in it: another one is named`,
       cause: "monitoring.workspaceId",
       next: "export what is still needed of it first, or leave workspaceId out",
+    }),
+  ];
+}
+
+/** Azure deletes no collection rule that a server is associated with, and those associations are not of this stack. */
+function collectionByHandGoes(settings: Settings, parts: ReadonlySet<string>): readonly Finding[] {
+  if (!parts.has("monitoring-logs-by-hand") || collectedByHand(settings)) return [];
+  const rule = collectionByHand(settings);
+  return [
+    readiness("collection-by-hand-goes", "warning", rule, {
+      title: `the data collection rule ${rule} of agents that are yours is deleted in this run; Azure refuses that as long as a server is associated with it`,
+      cause: settings.monitoring === undefined ? "monitoring" : "otherServers, monitoring.agent",
+      next: `az monitor data-collection rule association delete --name entra-connect --resource <machine> for each of them first, then pulumi up`,
     }),
   ];
 }

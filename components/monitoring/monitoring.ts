@@ -9,9 +9,12 @@ import type { MonitoringSettings, Settings } from "../settings/settings";
 import {
   actionGroupBody,
   activityAlertBody,
+  collectedByHand,
   collectionBody,
+  collectionByHand,
   emailReceivers,
   logRuleBody,
+  madeFirst,
   messageProperties,
   metricAlertBody,
   monitoringNames,
@@ -66,7 +69,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ? this.ownWorkspace()
         : settings.apply((known) => known.monitoring?.workspaceId ?? "");
     this.actionGroups = this.receivers();
-    if (structure.otherServers.length > 0 || !monitoring.agent) this.collectionByHand();
+    if (collectedByHand(structure)) this.collectionByHand();
     for (const chosen of stackPlan(structure)) this.metricAlert(chosen);
     for (const { server, made } of this.plan)
       if (server.generation === undefined)
@@ -137,7 +140,8 @@ export class Monitoring extends pulumi.ComponentResource {
         ...logRuleBody(server, chosen, signal),
         actions: { actionGroups: this.actionGroups, customProperties: messageProperties(server, chosen) },
       },
-      options,
+      // A rule keeps the workspace that it was made with (terraform-provider-azurerm makes it anew too), and its name.
+      { ...options, replaceOnChanges: ["scopes"], deleteBeforeReplace: true },
     );
   }
 
@@ -204,12 +208,12 @@ export class Monitoring extends pulumi.ComponentResource {
       `${this.name}-logs-by-hand`,
       {
         resourceGroupName: this.resourceGroupName,
-        dataCollectionRuleName: monitoringNames(structure).collectionByHand,
+        dataCollectionRuleName: collectionByHand(structure),
         location: monitoring.workspaceLocation,
         tags: this.tags,
         ...collectionBody(this.workspaceId),
       },
-      { parent: this },
+      { parent: this, ...madeFirst },
     );
   }
 

@@ -21,14 +21,33 @@ export function monitoringNames({ name }: Pick<Settings, "name">) {
     actionGroup: `ag-${name}`,
     /** At most twelve characters, as the name is; it stands in every message. */
     actionGroupShort: name,
-    /** Of servers whose agent is somebody else's. */
-    collectionByHand: `dcr-${name}`,
   };
 }
 
+/**
+ * A collection rule stands in the region of its workspace and cannot be deleted while a server is associated with it. So one of
+ * another region has another name: it is made first, the association moves over, and the former one goes last.
+ */
+const inRegion = (name: string, { location, monitoring }: Placed): string =>
+  monitoring === undefined || monitoring.workspaceLocation === location
+    ? name
+    : `${name}-${monitoring.workspaceLocation}`;
+
+type Placed = Pick<Settings, "name" | "location" | "monitoring">;
+
+/** What Azure must not delete first: its name is another one whenever it is made anew. */
+export const madeFirst = { deleteBeforeReplace: false } as const;
+
 /** Of one generation: its collection rule in Azure. */
-export const collectionName = (serverName: string, generation: number): string =>
-  `${generationNames(serverName, generation).machine}-logs`;
+export const collectionName = (settings: Placed, generation: number): string =>
+  inRegion(`${generationNames(settings.name, generation).machine}-logs`, settings);
+
+/** Of servers whose agent is somebody else's. */
+export const collectionByHand = (settings: Placed): string => inRegion(`dcr-${settings.name}`, settings);
+
+/** Whether there are such servers. */
+export const collectedByHand = ({ monitoring, otherServers }: Pick<Settings, "monitoring" | "otherServers">): boolean =>
+  monitoring !== undefined && (otherServers.length > 0 || !monitoring.agent);
 
 /** Fixed: an extension resource's name is its place. */
 export const associationName = "entra-connect";

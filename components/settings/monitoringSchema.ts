@@ -93,7 +93,7 @@ export const monitoring = {
       additionalProperties: alert,
       default: {},
       description:
-        "Exceptions from the alert table (docs/monitoring.md), each under the alert's name: off, the reason why there is none, at least ten characters and a finding as long as it stands; or severity, 0 critical to 4 verbose. [in place: its rules are deleted, made or changed]",
+        "Exceptions from the alert table (docs/monitoring.md), each under the alert's name: off, the reason why there is none, at least ten characters and a finding as long as it stands; or severity, 0 critical to 4 verbose (not of machine-touched: Azure gives alerts of the activity log none). [in place: its rules are deleted, made or changed]",
     },
   },
   description:

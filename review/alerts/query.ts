@@ -24,6 +24,21 @@ export function events(server: WatchedServer, ...conditions: readonly string[]):
   return ["Event", of(server), ...conditions.map((condition) => `| where ${condition}`), counted].join("\n");
 }
 
+/**
+ * The newest event of one server for which all of it holds, where it also says so. Of no event the columns are null, so what it
+ * says must be an equality: with null an inequality holds.
+ */
+export function newestSays(server: WatchedServer, conditions: readonly string[], says: string): string {
+  return [
+    "Event",
+    of(server),
+    ...conditions.map((condition) => `| where ${condition}`),
+    "| summarize arg_max(TimeGenerated, EventID, RenderedDescription)",
+    `| where ${says}`,
+    counted,
+  ].join("\n");
+}
+
 export function heartbeats(server: WatchedServer): string {
   return ["Heartbeat", of(server), counted].join("\n");
 }

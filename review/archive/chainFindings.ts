@@ -16,6 +16,10 @@ export interface ChainOptions extends AgeLimits {
   readonly keptDays?: number;
   /** Chains of retired servers: their age is not judged. */
   readonly ended: ReadonlySet<string>;
+  /** Chains that are meant themselves, not their computer: that another machine goes on excuses nothing. */
+  readonly meant: ReadonlySet<string>;
+  /** Chains that are looked at: two of them tell a matter once. */
+  readonly looked: ReadonlySet<string>;
 }
 
 const hour = 3_600_000;
@@ -27,11 +31,11 @@ export const clockMargin = 15 * 60_000;
 export function chainFindings(chain: Chain, all: readonly Chain[], options: ChainOptions): readonly Finding[] {
   return [
     ...ages(chain, all, options),
-    ...machines(chain, all),
+    ...machines(chain, all, options),
     ...gaps(chain),
     ...beginning(chain, options),
     ...backwards(chain),
-    ...late(chain),
+    ...waited(chain),
     ...rewritten(chain),
   ];
 }
@@ -49,7 +53,8 @@ function successorOf(chain: Chain, all: readonly Chain[]): Chain | undefined {
 /** Whether a later machine goes on under its name. */
 export const isEnded = (chain: Chain, all: readonly Chain[]): boolean => successorOf(chain, all) !== undefined;
 
-function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours, ended }: ChainOptions) {
+function ages(chain: Chain, all: readonly Chain[], options: ChainOptions): readonly Finding[] {
+  const { now, ended, meant } = options;
   const who = whoseText(chain);
   const { newest } = chain;
   const age = now.getTime() - newest.collectedAt.getTime();
@@ -57,20 +62,28 @@ function ages(chain: Chain, all: readonly Chain[], { now, warnHours, blockHours,
     return [found("from-the-future", who, `${who}: ${newest.name} says that it was made ${ageText(-age)} after now.`)];
   if (ended.has(chain.id)) return [];
   const successor = successorOf(chain, all);
-  if (successor !== undefined)
-    return [
-      found(
-        "chain-ended",
-        who,
-        `${who}: this chain has ended ${agoText(chain.newest.collectedAt, now)}; the computer goes on as chain ${successor.id}.`,
-      ),
-    ];
+  if (successor === undefined) return late(chain, options);
+  const ending = found(
+    "chain-ended",
+    who,
+    `${who}: this chain has ended ${agoText(newest.collectedAt, now)}; the computer goes on as chain ${successor.id}.`,
+    meant.has(chain.id)
+      ? { severity: "warning", next: `Give the computer's name, or chain ${successor.id} if that is the server.` }
+      : {},
+  );
+  return meant.has(chain.id) ? [ending, ...late(chain, options)] : [ending];
+}
+
+function late(chain: Chain, { now, warnHours, blockHours }: ChainOptions): readonly Finding[] {
+  const who = whoseText(chain);
+  const { newest } = chain;
+  const age = now.getTime() - newest.collectedAt.getTime();
   if (age <= warnHours * hour) return [];
   const code = age > blockHours * hour ? "chain-silent" : "chain-late";
   return [found(code, who, `${who}: the newest collection is ${ageText(age)} old (${newest.name}).`)];
 }
 
-function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
+function machines(chain: Chain, all: readonly Chain[], { now, blockHours, looked }: ChainOptions): readonly Finding[] {
   const who = whoseText(chain);
   const several =
     chain.computers.length < 2
@@ -79,6 +92,7 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
   const twin = all.find(
     (other) =>
       other.id !== chain.id &&
+      (other.id < chain.id || !looked.has(other.id)) &&
       other.computers.some((computer) => chain.computers.includes(computer)) &&
       other.oldest.collectedAt <= chain.newest.collectedAt &&
       chain.oldest.collectedAt <= other.newest.collectedAt,
@@ -90,9 +104,13 @@ function machines(chain: Chain, all: readonly Chain[]): readonly Finding[] {
       "two-machines-one-name",
       who,
       `Two machines add as ${chain.newest.computer}: chain ${chain.id} and chain ${twin.id}, the one since ${laterOf(chain, twin).toISOString()} beside the other.`,
+      // One that was stopped long ago is history: its collections stay.
+      { severity: [chain, twin].every(({ newest }) => hoursOf(newest, now) <= blockHours) ? "blocking" : "warning" },
     ),
   ];
 }
+
+const hoursOf = ({ collectedAt }: Member, now: Date): number => (now.getTime() - collectedAt.getTime()) / hour;
 
 const laterOf = (one: Chain, other: Chain): Date =>
   one.oldest.collectedAt > other.oldest.collectedAt ? one.oldest.collectedAt : other.oldest.collectedAt;
@@ -157,14 +175,14 @@ function backwards(chain: Chain): readonly Finding[] {
   });
 }
 
-function late(chain: Chain): readonly Finding[] {
+function waited(chain: Chain): readonly Finding[] {
   const who = whoseText(chain);
-  const waited = chain.members.filter(
+  const arrived = chain.members.filter(
     ({ first, collectedAt }) => first.createdAt !== null && first.createdAt.getTime() - collectedAt.getTime() > day,
   );
-  const [one] = waited;
+  const [one] = arrived;
   if (one === undefined) return [];
-  const more = waited.length === 1 ? "" : `, and ${waited.length - 1} more`;
+  const more = arrived.length === 1 ? "" : `, and ${arrived.length - 1} more`;
   return [
     found(
       "uploaded-late",

@@ -111,7 +111,18 @@ const service: Judge = (seen) => {
 };
 
 const synchronization: Judge = (seen) => {
-  const { lastImportAt, lastSynchronizationAt, lastResult } = seen.health.runs;
+  const { lastImportAt, lastExportAt, lastSynchronizationAt, lastResult } = seen.health.runs;
+  if ([lastImportAt, lastExportAt, lastSynchronizationAt, lastResult].every((each) => each === null))
+    return one(
+      seen,
+      "health-not-seen",
+      "no run is known: whether it synchronizes, or has exported, is not judged.",
+      null,
+      {
+        severity: "warning",
+        next: "Look at the run history in Synchronization Service Manager; why it was not read stands in the collection's notAvailable.",
+      },
+    );
   const old = [["import", lastImportAt] as const, ["synchronization", lastSynchronizationAt] as const].flatMap(
     ([what, at]) => {
       const age = at === null ? 0 : seen.collectedAt.getTime() - Date.parse(at);

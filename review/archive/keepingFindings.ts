@@ -31,9 +31,20 @@ export function keepingFindings(chain: Chain, { now, keptDays, locked = false }:
   const short =
     keptDays === undefined ? [] : dated.filter(({ first, collectedAt }) => daysOf(first, collectedAt) < keptDays - 1);
   const unlocked = dated.filter(
-    ({ first: { protection } }) => protection?.mode === "unlocked" && protection.legalHold !== true,
+    // Where a lock is asked for, only one that is said is one.
+    ({ first: { protection } }) =>
+      (protection?.mode === "unlocked" || (locked && protection?.mode !== "locked")) && protection?.legalHold !== true,
   );
   const findings: Finding[] = [];
+  const unsaid = chain.members.length - said.length;
+  if (asked && unsaid > 0)
+    findings.push(
+      found(
+        "protection-unknown",
+        who,
+        `${who}: until when ${unsaid} of ${chain.members.length} collections are protected is not said.`,
+      ),
+    );
   if (bare.length > 0) findings.push(found("not-protected", who, `${who}: nothing protects ${counted(bare)}.`));
   if (short.length > 0)
     findings.push(

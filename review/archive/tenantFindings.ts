@@ -1,5 +1,6 @@
 import type { TenantAnswers } from "../pair/graph";
 import type { Finding } from "../verdict";
+import { clockMargin } from "./chainFindings";
 import { found } from "./rules/table";
 import { ageText, namesText } from "./text";
 
@@ -38,20 +39,26 @@ function unanswered({ answers }: TenantAnswers): readonly Finding[] {
     );
 }
 
+/** What Graph said days ago says nothing about today, in either direction. */
 function old({ answers }: TenantAnswers, { now, warnHours }: TenantExpected): readonly Finding[] {
   return answers.flatMap(({ source, question, notThere, at }) => {
     const age = now.getTime() - at.getTime();
-    if (notThere !== undefined || age <= warnHours * hour) return [];
-    return [found("graph-answer-old", question ?? source, `${source} was recorded ${ageText(age)} ago.`)];
+    if (notThere !== undefined || (age <= warnHours * hour && age >= -clockMargin)) return [];
+    const when = age < 0 ? `says that it was recorded ${ageText(-age)} after now` : `was recorded ${ageText(age)} ago`;
+    return [found("graph-answer-old", question ?? source, `${source} ${when}.`)];
   });
 }
 
-function partial({ audits: given, identities: known }: TenantAnswers): readonly Finding[] {
+/** Where nothing else says who exports, a page that was not read could name another server. */
+function partial({ audits: given, identities: known, synchronization }: TenantAnswers): readonly Finding[] {
   const lists = [["changes of objects", given] as const, ["synchronization identities", known] as const];
+  const said = (synchronization?.exporter ?? null) !== null;
   return lists
     .filter(([, list]) => list !== null && !list.complete)
-    .map(([what]) =>
-      found("graph-not-whole", what, `Microsoft Graph's list of ${what} is not whole: a page is missing.`),
+    .map(([what, list]) =>
+      found("graph-not-whole", what, `Microsoft Graph's list of ${what} is not whole: a page is missing.`, {
+        severity: list === given && !said ? "warning" : "info",
+      }),
     );
 }
 

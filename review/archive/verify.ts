@@ -108,16 +108,23 @@ export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
     findings.push(
       found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
     );
-  const retired = new Set([
-    ...endedOf(all, input.ended ?? []),
-    ...all.filter((chain) => isEnded(chain, all)).map(({ id }) => id),
-  ]);
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
+  const options = {
+    ...input,
+    ended: endedOf(all, input.ended ?? []),
+    meant: new Set([...(input.active ?? []), ...(input.passive ?? [])].map((name) => name.trim().toLowerCase())),
+    looked: new Set(looked.map(({ id }) => id)),
+  };
+  // Of a machine that another one has followed, the last word is no news of a server.
+  const retired = new Set([
+    ...options.ended,
+    ...all.filter((chain) => isEnded(chain, all) && !options.meant.has(chain.id)).map(({ id }) => id),
+  ]);
   for (const chain of looked) {
     const one = await proveChain(chain, input, scan, retired.has(chain.id));
     proven.push(one.proven);
-    findings.push(...chainFindings(chain, all, { ...input, ended: endedOf(all, input.ended ?? []) }), ...one.findings);
+    findings.push(...chainFindings(chain, all, options), ...one.findings);
   }
   findings.push(...expected(input.expect ?? [], proven));
   const collected = identified(worstFirst(findings));

@@ -111,10 +111,10 @@ export async function watchPair(input: WatchInput): Promise<WatchResult> {
         });
   const both = [sides.active, sides.staging];
   const since = [
-    ...both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side), ...changed(side)]),
+    ...both.flatMap((side) => [...sinceFindings(remembered(side.chain.id), side, now), ...changed(side)]),
     ...machineFindings(last, both),
   ];
-  const all = identified(worstFirst([...since, ...toldOnce(archive.findings, ofPair), ...ofTenant]));
+  const all = identified(worstFirst([...since, ...toldOnce(archive.findings, ofPair, whoseText(active)), ...ofTenant]));
   const { findings } = withAccepted({ verdict: "ok", findings: all, summary: null }, input.acceptances ?? [], now);
   const verdict = verdictOf(findings);
   const chainOf = (id: string) => archive.summary.chains.find(({ chain }) => chain === id) as VerifiedChain;
@@ -229,19 +229,30 @@ const sameMatter: readonly (readonly [archive: string, ready: RegExp])[] = [
   ["staging-flag", /^(two-active-servers|roles-swapped|staging-reads-disagree)$/u],
 ];
 
-/** The archive's finding stays where both tell a matter, since it says what it found on which machine; of ready's, what is its own. */
-function toldOnce(archive: readonly Finding[], ready: readonly Finding[]): readonly Finding[] {
+/**
+ * The archive's finding stays where both tell a matter of one server, since it says what it found on which machine; of ready's,
+ * what is its own.
+ */
+function toldOnce(archive: readonly Finding[], ready: readonly Finding[], activeSubject: string): readonly Finding[] {
   const late = archive.some(({ code }) => code === "chain-late" || code === "chain-silent");
   const own = ready.filter(
-    ({ code, severity }) =>
+    ({ code, severity, ...shown }) =>
       !(late && code === "evidence-old") &&
       !sameMatter.some(
         ([mine, theirs]) =>
-          theirs.test(code) && archive.some((each) => each.code === mine && worse(each.severity, severity)),
+          theirs.test(code) &&
+          archive.some(
+            (each) =>
+              each.code === mine && worse(each.severity, severity) && isOf(each.subject === activeSubject, shown),
+          ),
       ),
   );
   return [...archive, ...own];
 }
+
+/** Whether what `ready` shows is of the active server, or of the passive one; of both where it shows both or neither. */
+const isOf = (active: boolean, { active: here, staging: there }: Pick<Finding, "active" | "staging">): boolean =>
+  (here === null) === (there === null) || (here !== null) === active;
 
 const rank = { info: 0, warning: 1, blocking: 2 } as const;
 /** At least as bad. */

@@ -4,13 +4,23 @@ import { found } from "./rules/table";
 import { whoseText } from "./text";
 import type { ProvenChain } from "./verify";
 
+const day = 86_400_000;
+
 /** What a watch leaves for the next one. */
 export interface WatchState {
   readonly at: string;
   readonly verdict: Verdict;
   /** The newest collection of each side that a watch has seen and proven. */
   readonly seen: readonly Remembered[];
-  readonly findings: readonly { readonly id: string; readonly severity: Severity; readonly title: string }[];
+  readonly findings: readonly RememberedFinding[];
+}
+
+/** Known again by code and subject: its id depends on what else was found. */
+export interface RememberedFinding {
+  readonly code: string;
+  readonly subject: string;
+  readonly severity: Severity;
+  readonly title: string;
 }
 
 export interface Remembered {
@@ -54,7 +64,7 @@ export function readState(path: string, text: string): WatchState {
     typeof entry.sequence === "number" &&
     readInstant(String(entry.collectedAt)) !== undefined;
   const isFinding = (entry: Json): boolean =>
-    isJsonObject(entry) && ["id", "severity", "title"].every((name) => typeof entry[name] === "string");
+    isJsonObject(entry) && ["code", "subject", "severity", "title"].every((name) => typeof entry[name] === "string");
   const rows = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
   if (typeof at !== "string" || typeof verdict !== "string" || !Array.isArray(seen) || !Array.isArray(findings))
     return refuse("lacks a part");
@@ -62,8 +72,11 @@ export function readState(path: string, text: string): WatchState {
   return document as unknown as WatchState;
 }
 
+/** No lifecycle rule that anybody means deletes as soon. */
+const leastKeptDays = 7;
+
 /** Whether what was seen before is still there. */
-export function sinceFindings(remembered: Remembered | undefined, proven: ProvenChain): readonly Finding[] {
+export function sinceFindings(remembered: Remembered | undefined, proven: ProvenChain, now: Date): readonly Finding[] {
   const { chain, placed } = proven;
   if (remembered === undefined || remembered.chain !== chain.id) return [];
   const who = whoseText(chain);
@@ -79,7 +92,8 @@ export function sinceFindings(remembered: Remembered | undefined, proven: Proven
     return [found("went-back", who, title)];
   }
   // What is older than everything that is left went by the lifecycle rule, as it is told with the beginning.
-  if (new Date(remembered.collectedAt) < oldest.collectedAt) return [];
+  const age = now.getTime() - Date.parse(remembered.collectedAt);
+  if (new Date(remembered.collectedAt) < oldest.collectedAt && age > leastKeptDays * day) return [];
   return [found("seen-is-gone", who, `${who}: ${remembered.name}, which the last watch had seen, is not there.`)];
 }
 
@@ -101,15 +115,24 @@ export interface StateChanges {
   readonly gone: readonly string[];
 }
 
-/** What of the findings is new, and what has gone, by their ids. */
+type Told = Pick<Finding, "code" | "subject" | "title">;
+
+/** Titles of those that are not among the others; of several of one code and subject as many as are more. */
+function notIn(others: readonly Told[], findings: readonly Told[]): readonly string[] {
+  const left = [...others];
+  return findings.flatMap(({ code, subject, title }) => {
+    const at = left.findIndex((each) => each.code === code && each.subject === subject);
+    if (at < 0) return [title];
+    left.splice(at, 1);
+    return [];
+  });
+}
+
+/** What of the findings is new, and what has gone. */
 export function changesSince(before: WatchState, findings: readonly Finding[]): StateChanges {
   const open = findings.filter(({ severity }) => severity !== "info");
   const earlier = before.findings.filter(({ severity }) => severity !== "info");
-  return {
-    since: before.at,
-    appeared: open.filter(({ id }) => !earlier.some((each) => each.id === id)).map(({ title }) => title),
-    gone: earlier.filter(({ id }) => !open.some((each) => each.id === id)).map(({ title }) => title),
-  };
+  return { since: before.at, appeared: notIn(earlier, open), gone: notIn(open, earlier) };
 }
 
 /**
@@ -138,6 +161,6 @@ export function nextState(
     at: at.toISOString(),
     verdict,
     seen,
-    findings: findings.map(({ id = "", severity, title }) => ({ id, severity, title })),
+    findings: findings.map(({ code, subject, severity, title }) => ({ code, subject, severity, title })),
   };
 }

@@ -58,9 +58,17 @@ function Get-DatabaseHealth {
     [ordered]@{ kind = $found.kind; sizeMB = if ($sizes.Count -gt 0) { [int]$sizes[-1] } else { $null } }
 }
 
+# Of each connector by itself: those of many connectors would push out what a day holds, and with it an export by hand.
+function Get-RecentRun {
+    if ($script:connectors.Count -eq 0) { $found = @(Get-ADSyncRunProfileResult -NumberRequested 200) } else {
+        $found = @($script:connectors | ForEach-Object { Get-ADSyncRunProfileResult -ConnectorId $_.Identifier -NumberRequested 200 })
+    }
+    $found | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }
+}
+
 function Get-Health($Given, [datetime]$CollectedAt, $Server, $Staging) {
     $service = Read-Part 'service ADSync' { Get-SynchronizationService }
-    $runs = @(Read-Part 'run history' { @(Get-ADSyncRunProfileResult -NumberRequested 200 | ForEach-Object { Get-RunFacts $_ } | Where-Object { -not $_.InProgress }) } | Where-Object { $null -ne $_ })
+    $runs = @(Read-Part 'run history' { @(Get-RecentRun) } | Where-Object { $null -ne $_ })
     $newest = @($runs | Where-Object { $null -ne $_.Ended } | Sort-Object -Property Ended | Select-Object -Last 1)
     $database = Read-Part 'size of the database' { Get-DatabaseHealth }
     $ends = Read-Part 'end of the certificate' {

@@ -33,12 +33,20 @@ function Open-Working {
     $null = [IO.Directory]::CreateDirectory($script:working)
 }
 
+# Of the last that waits the place can be taken, and its settings files with it: they are collected once more.
+function Get-KnownSettingsFile($End) {
+    $last = @(Get-Queued | Select-Object -Last 1)
+    $found = $null
+    if ($last.Count -gt 0) { try { $found = Read-Collection $last[0] } catch { $found = $null } }
+    @($End.SettingsFiles | Where-Object { $null -eq $found -or $found.SettingsFiles -notcontains $_ })
+}
+
 # Everything into the working folder; the manifest comes with its place in the chain.
 function Get-Collected($Given, $End) {
     $collectedAt = Get-Date
     $staging = Get-StagingFacts
     Save-Collection
-    $new = @(Save-NewSettingsFile $End.SettingsFiles)
+    $new = @(Save-NewSettingsFile @(Get-KnownSettingsFile $End))
     $server = Get-ServerFacts
     $health = Get-Health $Given $collectedAt $server $staging
     @{ At = $collectedAt; Staging = $staging; Server = $server; Health = $health; NewFiles = $new; Warnings = @($script:warnings); NotAvailable = @($script:notAvailable) }

@@ -92,6 +92,12 @@ function New-PutRequest([string]$Address, [string]$Token, [byte[]]$Bytes, $Md5, 
     $request
 }
 
+# The name is taken. The second is what Azure says to whoever may add and not write over (seen with shared access signatures
+# that only create: Azure/azure-cli issue 19203, Azure/azure-storage-azcopy issue 833).
+function Test-Taken($Answer) {
+    ($Answer.Status -eq 409 -and $Answer.Code -eq 'BlobAlreadyExists') -or ($Answer.Status -eq 403 -and $Answer.Code -eq 'UnauthorizedBlobOverwrite')
+}
+
 # `sent`; `there` where an earlier attempt of this run or of one before brought it, whose answer was lost: the name holds
 # chain, number and second, and this server wrote down before that it sends it. It cannot be read back; whoever reads compares
 # the hash in its metadata. `foreign` where the name is taken and nothing was ever sent; `differs` where what arrived is not
@@ -110,7 +116,7 @@ function Send-Collection($Client, $Given, [string]$Token, $File) {
             if ($null -ne $md5 -and $null -ne $answer.Md5 -and [Convert]::ToBase64String($answer.Md5) -cne [Convert]::ToBase64String($md5)) { return @{ Outcome = 'differs'; Why = "the archive says that other bytes arrived of $($found.Name)" } }
             return @{ Outcome = 'sent'; Why = '' }
         }
-        if ($answer.Status -eq 409 -and $answer.Code -eq 'BlobAlreadyExists') {
+        if (Test-Taken $answer) {
             if ($tried) { return @{ Outcome = 'there'; Why = "$($found.Name) was in the archive already: an earlier attempt arrived and its answer did not" } }
             return @{ Outcome = 'foreign'; Why = "the archive has a $($found.Name) that this server never sent" }
         }

@@ -20,14 +20,15 @@ param(
 # On a server that this library did not set up there is no record of it.
 function Get-RecordedEngineFile { '' }
 
-# A chain is one machine's, made once: what an earlier installation made goes on.
+# A chain is one machine's, made once: what an earlier installation made goes on. It stands in what SYSTEM is to run, and before
+# the first installation anybody could have written there, so it is a GUID or nothing.
 function Get-OwnChain {
     foreach ($path in @($archivingPath, $chainPath)) {
         if (-not (Test-Path -LiteralPath $path)) { continue }
         $record = ConvertFrom-Record ([string](Get-Content -LiteralPath $path -Raw))
         $chain = [string](Get-PropertyOrNull $record 'chain')
         if ($null -ne (Get-PropertyOrNull $record 'generation')) { Stop-Script 'managed' @{ generation = [string]$record.generation } }
-        if ($chain) { return $chain }
+        if ($chain -cmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\z') { return $chain }
     }
     [guid]::NewGuid().ToString()
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
+import { auditedSince } from "../../cli/commands/watch";
 import { withTables } from "../../review/archive/document";
 import { Contoso, userJoin } from "../review/configuration/contoso";
 import { SwitchPair } from "../review/switch/pair";
@@ -99,6 +100,19 @@ describe("the command entra-connect watch", function () {
   });
 });
 
+describe("the changes that a watch asks the tenant for", () => {
+  const now = new Date("2026-11-26T08:00:00Z");
+  const since = (at?: string): string =>
+    auditedSince(now, at === undefined ? undefined : { at, verdict: "ok", seen: [], findings: [] }).toISOString();
+
+  it("reach back to the last watch and at least 26 hours, and at most a week", () => {
+    assert.equal(since(), "2026-11-25T06:00:00.000Z");
+    assert.equal(since("2026-11-25T20:00:00.000Z"), "2026-11-25T06:00:00.000Z");
+    assert.equal(since("2026-11-23T08:00:00.000Z"), "2026-11-23T07:00:00.000Z");
+    assert.equal(since("2026-10-01T08:00:00.000Z"), "2026-11-19T08:00:00.000Z");
+  });
+});
+
 describe("the command entra-connect archive document", function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), "archive-document-"));
@@ -154,6 +168,13 @@ describe("the command entra-connect archive document", function () {
     assert.match(damaged.stderr, /aadc1: not documented anew: .*cannot be read as a zip archive/);
     assert.equal(page("aadc1/configuration.md"), before);
     assert.equal(rows().length, 2);
+    // Another server's collection under this name is not documented as this server's.
+    const other = rows()[1].name;
+    const swapped = readFileSync(join(folder, "container", ...other.split("/")));
+    writeFileSync(join(folder, "container", ...name.split("/")), swapped);
+    const foreign = await run("--server", "AADC1");
+    assert.deepEqual([foreign.status, page("aadc1/configuration.md")], [1, before]);
+    assert.match(foreign.stderr, /aadc1: not documented anew: .* of AADC2, .*put under another name/);
     writeFileSync(join(folder, "servers", "index.json"), "[]");
     assert.match((await run()).stderr, /index\.json: is no index of archive document/);
   });
@@ -262,6 +283,15 @@ exec '${process.execPath}' '${commandLine}' "\${words[@]}"`;
       assert.equal((await shell(script("Watch"))).status, 0);
       assert.match(readFileSync(join(folder, "output"), "utf8"), /code=2\n$/);
       assert.ok(existsSync(join(work, "watch", "page.md")));
+
+      // Where the watch cannot run there is no page, not the last one again; and what there is is kept.
+      rmSync(join(folder, "container"), { recursive: true });
+      rmSync(join(work, "servers"), { recursive: true });
+      assert.equal((await shell(script("Watch"))).status, 0);
+      assert.match(readFileSync(join(folder, "output"), "utf8"), /code=3\n$/);
+      assert.ok(!existsSync(join(work, "watch", "page.md")));
+      const afterwards = await shell(script("Keep"));
+      assert.equal(afterwards.status, 0, afterwards.stderr);
     } finally {
       remove();
     }

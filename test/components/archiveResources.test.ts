@@ -129,7 +129,7 @@ describe("the archive's resources", () => {
   it("under an active generation, do not change its network without a word for it", async () => {
     await assert.rejects(
       build({ change: archived({}, declaredActive), state: provenState(declaredActive) }),
-      /archive\.reach[\s\S]*changeUnderActive/,
+      /archive\.enabled[\s\S]*false as before[\s\S]*changeUnderActive/,
     );
   });
 
@@ -138,7 +138,7 @@ describe("the archive's resources", () => {
       ...ledger,
       shared,
     }));
-    await assert.rejects(build({ change: archived({}, declaredActive), state }), /archive\.reach/);
+    await assert.rejects(build({ change: archived({}, declaredActive), state }), /archive\.enabled/);
     await build({ change: declaredActive, state });
   });
 
@@ -166,6 +166,26 @@ describe("the archive's resources", () => {
       ...account,
     }),
     ...more,
+  });
+
+  it("send the policy that others made stricter as Azure has it: an update of a tag sends the whole account", async () => {
+    const change = archived({ retentionDays: 180 });
+    const type = "azure-native:storage:StorageAccount";
+    const state = {
+      ...provenState(change),
+      [`urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$entra-connect:archive:Archive$${type}::aadc-stg-archive-account`]:
+        { type, outputs: {} },
+    };
+    const policy = { state: "Unlocked", immutabilityPeriodSinceCreationInDays: 400 };
+    const calls = foreign({ immutableStorageWithVersioning: { enabled: true, immutabilityPolicy: policy } });
+    const { registrations } = await build({ change, state, calls });
+    const account = find(registrations, "aadc-stg-archive-account");
+    assert.ok(!account.ignoreChanges.some((each) => each === "*" || each.startsWith("immutableStorage")));
+    const { immutableStorageWithVersioning: sent } = inputsOf(registrations, "aadc-stg-archive-account");
+    assert.deepEqual((sent as { immutabilityPolicy: unknown }).immutabilityPolicy, {
+      ...policy,
+      allowProtectedAppendWrites: false,
+    });
   });
 
   it("in an account of somebody else's are a container, a role and the rights", async () => {

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { settle } from "../../components/inputs";
+import { type Ledger, nextLedger } from "../../components/memory/ledger";
+import { agentProblems, toGetAgent } from "../../components/monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "../../components/monitoring/findings";
-import { emailReceivers, logRuleBody, ruleName, workspaceBody } from "../../components/monitoring/plan";
+import {
+  collectionByHand,
+  collectionName,
+  emailReceivers,
+  logRuleBody,
+  ruleName,
+  workspaceBody,
+} from "../../components/monitoring/plan";
 import { stackPlan, watchPlan } from "../../components/monitoring/servers";
 import { workbookData, workbookName, workbookParts } from "../../components/monitoring/workbook";
 import type { Settings } from "../../components/settings/settings";
@@ -118,6 +129,9 @@ describe("settings of monitoring", () => {
       /off and has a severity/,
     );
     refuses(exception("agent-silent", { severity: 5 }), "monitoring.alerts.agent-silent.severity", /4/);
+    // What Azure sends of the activity log has no severity.
+    accepts(exception("machine-touched", { off: "every run of ours is a pipeline's" }));
+    refuses(exception("machine-touched", { severity: 0 }), "monitoring.alerts.machine-touched.severity", /no effect/);
     refuses(exception("agent-silent", { off: "no" }), "monitoring.alerts.agent-silent.off", /10|short/);
   });
 
@@ -226,9 +240,10 @@ describe("what is watched", () => {
 });
 
 describe("findings of monitoring", () => {
-  const question = (settings: Settings, parts: readonly string[] = []) => ({
+  const question = (settings: Settings, parts: readonly string[] = [], ledger?: Ledger) => ({
     settings,
     remembered: {
+      ...(ledger === undefined ? {} : { ledger }),
       generations: { 1: { guarded: true, copies: [], vmId: "a" } },
       items: {},
       parts: new Set(parts),
@@ -281,6 +296,68 @@ describe("findings of monitoring", () => {
     assert.match(told?.next ?? "", /the data collection rule dcr-aadc-stg$/);
   });
 
+  it("name servers whose agent is somebody else's since ours is off, and where the task is", () => {
+    const settings = settingsOf((written) => {
+      written.monitoring = { notify, agent: false };
+      written.archive = { enabled: true };
+      written.otherServers = [
+        { computerName: "AADC02", role: "active" },
+        { computerName: "AADC03", role: "fenced" },
+      ];
+    });
+    const byHand = (parts: readonly string[]) => codes(settings, parts).filter((each) => each.includes("by-hand"));
+    assert.deepEqual(byHand([]), [
+      "info agent-by-hand aadc-stg-g1",
+      "info agent-by-hand aadc02",
+      "info collector-by-hand aadc02",
+    ]);
+  });
+
+  it("name an active server that has no task of ours, as long as an alert rests on one", () => {
+    const active = (change: (written: Written) => void = () => undefined) =>
+      settingsOf((written) => {
+        role("active")(written);
+        written.archive = { enabled: true };
+        change(written);
+      });
+    const byHand = (settings: Settings, parts: readonly string[]) =>
+      codes(settings, ["g1-agent", ...parts]).filter((each) => each.includes("by-hand"));
+    assert.deepEqual(byHand(active(), []), ["info collector-by-hand aadc-stg-g1"]);
+    assert.deepEqual(byHand(active(), ["g1-archive-task"]), []);
+    const unscheduled = active((written) => {
+      written.archive = { enabled: true, schedule: { enabled: false } };
+    });
+    assert.deepEqual(byHand(unscheduled, []), []);
+  });
+
+  it("tell that Azure lets no collection rule go that servers outside are associated with", () => {
+    const parts = ["monitoring-group", "monitoring-logs-by-hand"];
+    const goes = (settings: Settings) => codes(settings, parts).filter((each) => each.includes("collection-by-hand"));
+    assert.deepEqual(goes(none()), ["warning collection-by-hand-goes dcr-aadc-stg"]);
+    assert.deepEqual(goes(settingsOf(() => undefined)), ["warning collection-by-hand-goes dcr-aadc-stg"]);
+    const stays = settingsOf((written) => {
+      written.otherServers = [{ computerName: "AADC02", role: "passive" }];
+    });
+    assert.deepEqual(goes(stays), []);
+  });
+
+  it("tell of an active server whose logs stay where they went while its alerts move", () => {
+    const elsewhere = settingsOf((written) => {
+      role("active")(written);
+      written.monitoring = { notify, workspaceId };
+    });
+    const before = (id: string): Ledger => ({
+      ...nextLedger(undefined, elsewhere, { library: "1" }),
+      spelling: { "monitoring.workspaceId": id },
+    });
+    const told = (id: string, parts: readonly string[]) =>
+      monitoringFindings(question(elsewhere, parts, before(id))).filter(({ code }) => code === "logs-elsewhere");
+    assert.equal(told(`${workspaceId}-old`, ["g1-logs"]).length, 1);
+    assert.match(told(`${workspaceId}-old`, ["g1-logs"])[0]?.title ?? "", /workspaces\/all-old, while its alerts ask/);
+    assert.deepEqual(told(workspaceId.toUpperCase(), ["g1-logs"]), []);
+    assert.deepEqual(told(`${workspaceId}-old`, []), []);
+  });
+
   it("tell what goes with the setting, and with another workspace", () => {
     const parts = ["monitoring-group", "monitoring-workspace"];
     assert.deepEqual(codes(none()), []);
@@ -304,6 +381,91 @@ describe("findings of monitoring", () => {
     // Its logs go elsewhere: nothing of it hangs on our workspace.
     assert.deepEqual(workspaceProblems(question(without("active"), ["monitoring-group"])), []);
     assert.deepEqual(workspaceProblems(question(settingsOf(role("active")), parts)), []);
+  });
+});
+
+describe("a preview in which another resource still has to be made", () => {
+  const unknown = () =>
+    new (pulumi.Output as unknown as new (...given: unknown[]) => pulumi.Output<string>)(
+      [],
+      Promise.resolve(undefined),
+      Promise.resolve(false),
+      Promise.resolve(false),
+      Promise.resolve([]),
+    );
+
+  it("knows the servers outside of the stack by name and role, whose machine is not known", async () => {
+    const { values } = await settle(
+      { otherServers: [{ computerName: "AADC01", role: "active", machineId: unknown() }] },
+      undefined,
+    );
+    const [server, ...more] = (values as { otherServers: readonly Record<string, unknown>[] }).otherServers;
+    assert.deepEqual(more, []);
+    assert.equal(server?.computerName, "AADC01");
+    assert.equal(server?.role, "active");
+  });
+
+  it("takes the workspace for the one of the last run, not for another", async () => {
+    const settings = settingsOf((written) => {
+      written.monitoring = { notify, workspaceId };
+    });
+    const ledger = nextLedger(undefined, settings, { library: "1" });
+    const { values } = await settle({ monitoring: { notify, workspaceId: unknown() } }, ledger);
+    assert.equal((values as { monitoring: { workspaceId: string } }).monitoring.workspaceId, workspaceId);
+  });
+});
+
+describe("an agent that is there already", () => {
+  const remembered = (parts: readonly string[], standing = true) => ({
+    generations: { 1: { guarded: standing, copies: [] } },
+    parts: new Set(parts),
+  });
+  const asked = (settings: Settings, parts: readonly string[] = [], standing = true) =>
+    toGetAgent(settings, remembered(parts, standing), ({ role: declared }) => declared === "passive").map(
+      ({ generation }) => generation,
+    );
+
+  it("is looked for only where ours is to come, on a machine that stands", () => {
+    const settings = settingsOf(() => undefined);
+    assert.deepEqual(asked(settings), [1]);
+    assert.deepEqual(asked(settings, ["g1-agent"]), []);
+    assert.deepEqual(asked(settings, [], false), []);
+    assert.deepEqual(asked(settingsOf(role("active"))), []);
+    const off = settingsOf((written) => {
+      written.monitoring = { notify, agent: false };
+    });
+    assert.deepEqual(asked(off), []);
+  });
+
+  it("is refused with both ways on, since Azure takes no second one", () => {
+    const [problem, ...more] = agentProblems(
+      settingsOf(() => undefined),
+      [1],
+    );
+    assert.deepEqual(more, []);
+    assert.equal(problem?.path, "monitoring.agent");
+    assert.match(
+      problem?.write ?? "",
+      /agent: false .* az vm extension delete --resource-group \S+ --vm-name aadc-stg-g1/,
+    );
+  });
+});
+
+describe("collection rules", () => {
+  // Azure deletes none that a server is associated with: one that is made anew must not have the former one's name.
+  it("have another name in another region, and the same one wherever the workspace is in the server's own", () => {
+    const here = settingsOf(() => undefined);
+    const named = settingsOf((written) => {
+      written.monitoring = { notify, workspaceId };
+    });
+    const away = settingsOf((written) => {
+      written.monitoring = { notify, workspaceId, workspaceLocation: "northeurope" };
+    });
+    assert.equal(collectionName(here, 1), "aadc-stg-g1-logs");
+    assert.equal(collectionName(named, 1), collectionName(here, 1));
+    assert.equal(collectionName(away, 1), "aadc-stg-g1-logs-northeurope");
+    assert.equal(collectionByHand(here), "dcr-aadc-stg");
+    assert.equal(collectionByHand(away), "dcr-aadc-stg-northeurope");
   });
 });
 

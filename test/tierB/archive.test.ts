@@ -57,7 +57,7 @@ async function policy(world: Rehearsal): Promise<unknown> {
 }
 
 describe("the archive, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   before(async function () {
     await requiresEngine(this);
   });

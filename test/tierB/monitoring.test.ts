@@ -47,6 +47,28 @@ describe("monitoring, on the real engine", function () {
     assert.ok(kinds.size >= 6, [...kinds].join(", "));
   });
 
+  it("moves to a workspace of another region and back: no collection rule has to go while a server is associated with it", async () => {
+    const own = world.settingsText();
+    const subscription = (await resources())[0]?.id.split("/")[2] ?? "";
+    world.settings((settings) => {
+      settings.monitoring = {
+        notify: { emails: ["identity-platform@contoso.com"] },
+        workspaceId: `/subscriptions/${subscription}/resourceGroups/rg-central/providers/Microsoft.OperationalInsights/workspaces/central`,
+        workspaceLocation: "northeurope",
+      };
+    });
+    const there = await world.up();
+    assert.equal(there.result, "succeeded", text(there.messages));
+    assert.deepEqual(changed(await world.up()), nothing);
+    const collections = async () =>
+      (await resources()).filter(({ type }) => /dataCollectionRules$/i.test(type)).map(({ name }) => name);
+    assert.deepEqual(await collections(), [`${first}-logs-northeurope`]);
+    world.settingsText(own);
+    const back = await world.up();
+    assert.equal(back.result, "succeeded", text(back.messages));
+    assert.deepEqual(await collections(), [`${first}-logs`]);
+  });
+
   it("a declared role changes exactly the alerts that know it, and nothing of the server or on it", async () => {
     const [before, server, ran] = [await rules(), await ofTheServer(), await world.scriptsRunOn(first)];
     const calls = (await writingCalls(world)).length;
@@ -121,7 +143,8 @@ describe("monitoring, on the real engine", function () {
     assert.equal(gone.result, "succeeded", text(gone.messages));
     assert.deepEqual(
       (await resources())
-        .filter(({ type }) => /insights|operationalinsights|extensions/i.test(type))
+        // The other team's workspace is theirs.
+        .filter(({ id, type }) => /insights|operationalinsights|extensions/i.test(type) && !id.includes("/rg-central/"))
         .map(({ id }) => id),
       [],
     );

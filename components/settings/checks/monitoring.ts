@@ -1,4 +1,4 @@
-import { alertNames, limits } from "../../../review/alerts";
+import { alertNames, alertTable, limits } from "../../../review/alerts";
 import { type Check, problem } from "../context";
 
 const { actionGroups: mostActionGroups } = limits;
@@ -85,6 +85,14 @@ export const alertExceptions: Check = {
         return [problem(path, "is off and has a severity", "off with its reason, or severity")];
       if (off === undefined && severity === undefined)
         return [problem(path, "says nothing", "off: why there is none, or severity: 0 to 4")];
+      if (severity !== undefined && alertTable.find((alert) => alert.name === name)?.signal.kind === "activity")
+        return [
+          problem(
+            `${path}.severity`,
+            "would have no effect: Azure gives alerts of the activity log no severity",
+            "nothing; off with its reason where nobody is to be told",
+          ),
+        ];
       return [];
     }),
 };

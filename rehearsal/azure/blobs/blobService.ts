@@ -102,11 +102,13 @@ export class SimulatedBlobs implements BlobService {
     const containerId = `${account.id}/blobServices/default/containers/${container}`;
     const exists = this.#files.has(account.name.toLowerCase(), container, name);
     const onlyNew = headers["if-none-match"] === "*";
-    // Adding is enough for a name that is not there, or where the request itself says that it must not be.
-    const action = exists && !onlyNew ? blobActions.write : blobActions.add;
     const may = (each: string) => allows(bearer.principalId, each, containerId, this.#options.directory);
-    if (!may(action) && !may(blobActions.write))
-      return refuse(403, "AuthorizationPermissionMismatch", texts.permission);
+    if (!may(blobActions.write)) {
+      if (!may(blobActions.add)) return refuse(403, "AuthorizationPermissionMismatch", texts.permission);
+      // Whatever the request's own condition says. Seen with shared access signatures that only create (Azure/azure-cli issue
+      // 19203); of a role that only adds nobody has written it down.
+      if (exists) return refuse(403, "UnauthorizedBlobOverwrite", texts.overwrite);
+    }
     if (this.#options.directory.get(containerId) === undefined)
       return refuse(404, "ContainerNotFound", "The specified container does not exist.");
     const missing = ["x-ms-version", "x-ms-blob-type", "content-length"].find(
@@ -252,5 +254,6 @@ const texts = {
   token:
     "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
   network: "This request is not authorized to perform this operation.",
+  overwrite: "This request is not authorized to perform blob overwrites.",
   permission: "This request is not authorized to perform this operation using this permission.",
 } as const;

@@ -44,7 +44,7 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
   path: `${group}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
   required: ["location"],
   rules: {
-    put({ id, name, body }, subscription) {
+    put({ id, name, body, existing }, subscription) {
       judgeName(name);
       const value = (key: string) => textAt(body, `properties.${key}`);
       for (const [key, allowed] of [
@@ -63,6 +63,9 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
       const scopes = textsAt(body, "properties.scopes");
       const [scope = ""] = scopes;
       if (scopes.length !== 1) throw refused("A rule has one scope.");
+      const [before] = textsAt(existing?.body, "properties.scopes");
+      // terraform-provider-azurerm makes a rule anew for it (the file that limits.ts names).
+      if (before !== undefined && !same(before, scope)) throw refused("The scope of a rule cannot be changed.");
       if (!isElsewhere(scope, id)) {
         const found = referenced(scope, workspaceType, "a Log Analytics workspace", subscription);
         if (!same(textAt(found.body, "location"), textAt(body, "location")))

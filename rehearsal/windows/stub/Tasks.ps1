@@ -75,13 +75,13 @@ function Get-ScheduledTaskInfo {
     [pscustomobject]@{ TaskName = $TaskName; LastRunTime = $last; LastTaskResult = [uint32]$entry.lastResult; NextRunTime = (Get-NextRun $world $entry).ToLocalTime(); NumberOfMissedRuns = 0 }
 }
 
-# Windows gives it back in its own words: with what it added itself.
+# Windows gives it back in its own words: with what it added itself, and without some of the schema's defaults.
 function Export-ScheduledTask {
     [CmdletBinding()]
     param([Parameter(Mandatory = $true)][string]$TaskName, [string]$TaskPath = '\')
     $entry = Get-TaskEntry (Read-World) "$TaskPath$TaskName"
     if ($null -eq $entry) { Stop-TaskCommand $PSCmdlet $TaskName }
-    $entry.xml.Replace('<RegistrationInfo>', "<RegistrationInfo><URI>$TaskPath$TaskName</URI>").Replace('</Settings>', '<UseUnifiedSchedulingEngine>true</UseUnifiedSchedulingEngine></Settings>')
+    $entry.xml.Replace('<RegistrationInfo>', "<RegistrationInfo><URI>$TaskPath$TaskName</URI>").Replace('<Hidden>false</Hidden>', '').Replace('<AllowHardTerminate>true</AllowHardTerminate>', '').Replace('</Settings>', '<UseUnifiedSchedulingEngine>true</UseUnifiedSchedulingEngine></Settings>')
 }
 
 function Start-ScheduledTask {

@@ -1,6 +1,6 @@
 import type { Alert } from "../alert";
 import { diskSpace } from "../collected";
-import { counterBelow, engineSource, events, heartbeats, quoted } from "../query";
+import { counterBelow, engineSource, events, heartbeats, newestSays, quoted } from "../query";
 
 /** The machine that the engine runs on. */
 
@@ -38,23 +38,41 @@ export const machineAlerts: readonly Alert[] = [
     signal: {
       kind: "log",
       query: (server) =>
-        events(
+        newestSays(
           server,
-          serviceControl,
+          [serviceControl, "EventID in (7031, 7034, 7036)", theService],
           `EventID in (7031, 7034) or (EventID == 7036 and RenderedDescription has ${quoted("stopped")})`,
-          theService,
         ),
       operator: "GreaterThan",
       threshold: 0,
       every: "PT15M",
-      window: "PT30M",
+      window: "P2D",
       resolves: true,
     },
-    why: "Somebody stopped it, it crashed, or it does not come back after a restart (LocalDB after a patch).",
+    why: "Somebody stopped it, it crashed, or it does not come back after a restart (LocalDB after a patch). It ends when the service runs again, and after two days by itself.",
     first:
       "Get-Service ADSync; if it does not start, the newest errors of MSSQL$LOCALDB and ADSync in the Application log.",
     source:
       "Service Control Manager 7031, 7034, 7036 [K]; English text and the display name Microsoft Azure AD Sync, unverified for other languages",
+  },
+  {
+    name: "service-crashed",
+    title: "has a synchronization service that crashed",
+    severity: 2,
+    for: ["active", "passive"],
+    needs: ["agent"],
+    signal: {
+      kind: "log",
+      query: (server) => events(server, serviceControl, "EventID in (7031, 7034)", theService),
+      operator: "GreaterThan",
+      threshold: 0,
+      every: "PT15M",
+      window: "PT1H",
+      resolves: false,
+    },
+    why: "Windows may have started it again, so that nothing shows it any more; one that crashes again and again finishes no cycle.",
+    first: "The errors of ADSync, .NET Runtime and MSSQL$LOCALDB in the Application log just before it.",
+    source: "Service Control Manager 7031, 7034 [K]; display name as above",
   },
   {
     name: "service-start-changed",
@@ -108,7 +126,7 @@ export const machineAlerts: readonly Alert[] = [
       operator: "GreaterThan",
       threshold: 0,
       every: "PT1H",
-      window: "PT1H",
+      window: "PT2H",
       resolves: false,
     },
     why: "A crash or a lost host; a database that was cut off needs a look.",

@@ -19,7 +19,11 @@ const last = (...conditions: readonly string[]): LogSignal => ({
 /** A member of a list is in that state; as JSON, so that no host's name or reason is taken for one. */
 const stateOf = (list: string, state: string): string => `tostring(Health.${list}) contains '"state":"${state}"'`;
 
-/** Only what is known counts: what could not be read is null, and null is neither. */
+/** Said something, and of the staging flag nothing that can be read: no JSON, or null in both ways. */
+const stagingUnknown =
+  "isnotempty(RenderedDescription) and not(isnotempty(tostring(Health.staging.scheduler))) and not(isnotempty(tostring(Health.staging.globalParameter)))";
+
+/** Only what is known counts: what could not be read is null, and null is neither. What is null in both ways is an alert of its own. */
 const stagingWrong = ({ role }: WatchedServer): string =>
   ["scheduler", "globalParameter"].map((way) => `tobool(Health.staging.${way}) == ${role === "active"}`).join(" or ");
 
@@ -32,7 +36,20 @@ export const reportedAlerts: readonly Alert[] = [
     needs: ["agent", "task"],
     signal: { ...last(), query: (server) => reported(server, stagingWrong(server)) },
     why: "Two servers export, or none does. No event of the product says it; the task reads the flag in both ways.",
-    first: "entra-connect switch: it says where the pair stands and the one next step. Never change the flag before.",
+    first:
+      "Just after a switch, run the task \\pulumi-entra-connect\\archive-configuration once: this is what the last collection said. Else entra-connect switch: it says where the pair stands and the one next step. Never change the flag before.",
+    source: "the scheduled task's own event, member staging",
+  },
+  {
+    name: "staging-not-known",
+    title: "does not say whether it is in staging mode",
+    severity: 2,
+    for: ["active", "passive", "fenced"],
+    needs: ["agent", "task"],
+    signal: last(stagingUnknown),
+    why: "The last collection could not read the flag, or its event is not readable: then every alert that rests on the task is blind, and quiet is no proof.",
+    first:
+      "The newest event of the source pulumi-entra-connect in the Application log: notAvailable says what could not be read and why. Text around the JSON: the source is not registered as the task does it (docs/collector.md).",
     source: "the scheduled task's own event, member staging",
   },
   {

@@ -187,7 +187,7 @@ export const synchronizationAlerts: readonly Alert[] = [
       operator: "GreaterThan",
       threshold: 0,
       every: "PT1H",
-      window: "PT1H",
+      window: "PT2H",
       resolves: true,
     },
     why: "A step of a run profile ended with errors: a connector that cannot read, objects that do not synchronize.",

@@ -37,6 +37,7 @@ export const chainRules = {
   "chain-ended": {
     about: "chain",
     severity: "info",
+    unless: "look where that chain itself is watched or declared, by its id",
     means: "a later machine has the same computer name: the older one's chain has ended, its age is not judged",
     cause: "The server was rebuilt under its name.",
     next: "",
@@ -44,8 +45,9 @@ export const chainRules = {
   },
   "two-machines-one-name": {
     about: "chain",
-    severity: "blocking",
-    means: "two machines add under one computer name at the same time",
+    severity: "warning",
+    unless: "blocking while both go on",
+    means: "two machines add, or added, under one computer name at the same time",
     cause:
       "A copy of the server runs beside it (restored from a backup, or cloned): a copy of an active server exports.",
     next: "Find the other machine (a chain is the vmId of its machine in Azure) and stop it before anything else.",
@@ -81,8 +83,8 @@ export const chainRules = {
     about: "chain",
     severity: "blocking",
     means: "… but they were younger than --kept-days",
-    cause: "They were deleted before their time.",
-    next: lookAround,
+    cause: "They were deleted before their time; or the server added to another account or container before.",
+    next: `${lookAround} Where the archive was moved, accept it (--accept) until its time is over.`,
     tool: "azure",
   },
   "chain-broken": {

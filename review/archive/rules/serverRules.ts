@@ -112,6 +112,7 @@ export const serverRules = {
   "health-not-seen": {
     about: "server",
     severity: "info",
+    unless: "look where staging mode or every run is among them",
     means: "parts of a server's health that the task could not see",
     cause: "What could not be read is not judged.",
     next: "",
@@ -190,7 +191,7 @@ export const tenantRules = {
   "graph-answer-old": {
     about: "tenant",
     severity: "warning",
-    means: "a recorded answer of Graph is older than --older-than",
+    means: "a recorded answer of Graph is older than --older-than, or of a time after now",
     cause: "It says what was, not what is.",
     next: "Record it again, or ask now with --graph-live.",
     tool: "entra",
@@ -198,8 +199,9 @@ export const tenantRules = {
   "graph-not-whole": {
     about: "tenant",
     severity: "info",
+    unless: "look where it is the audit log, and nothing else says who exported last",
     means: "a list of Graph has pages that were not given: that nobody else is in it proves nothing",
-    cause: "A next page was not recorded, or there are more than 20.",
+    cause: "A next page was not recorded (az rest gives the first one only), or there are more than 100.",
     next: "",
     tool: "entra",
   },

@@ -2,8 +2,9 @@ import { type Alert, alertTable, type WatchedRole } from "../../alerts";
 import { isJsonObject } from "../../evidence/json";
 import { ownAlertRule } from "../../posture/ownNames";
 import type { Landscape, Role, Server } from "../landscape";
+import { leavesOf } from "../leaves";
 import type { Detector, Raised } from "../raised";
-import { meantChanges, newInputs, oldInputs, type ResourceChange } from "../steps";
+import { newInputs, oldInputs, type ResourceChange } from "../steps";
 import { counted } from "../wording";
 
 /**
@@ -83,14 +84,14 @@ function withRole(landscape: Landscape, server: Server): readonly Raised[] {
 /** Only the query changes, to exactly what the table has for the new role: `staging-not-as-declared`. */
 function asksForRole(change: ResourceChange, alert: Alert | undefined, role: WatchedRole): boolean {
   if (change.action !== "update" || alert?.signal.kind !== "log") return false;
-  const properties = meantChanges(change);
+  const leaves = leavesOf(change);
   const { criteria, actions } = newInputs(change);
   const told = isJsonObject(actions) && isJsonObject(actions.customProperties) ? actions.customProperties.server : "";
   const query = alert.signal.query({ computerName: String(told), role });
   const only = isJsonObject(criteria) && Array.isArray(criteria.allOf) ? criteria.allOf : [];
   return (
-    properties.length > 0 &&
-    properties.every(({ path }) => /^criteria(\.|$)/u.test(path)) &&
+    leaves.length > 0 &&
+    leaves.every(({ at }) => at === "criteria.allOf.query") &&
     only.length === 1 &&
     only.every((criterion) => isJsonObject(criterion) && criterion.query === query)
   );

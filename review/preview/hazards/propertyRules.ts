@@ -261,7 +261,7 @@ const rows: readonly Row[] = [
   [
     "alerts-weakened",
     ["alert"],
-    /^(actions|\w+Receivers|scopes|criteria|severity|evaluationFrequency|frequency|windowSize|condition)(\.|$)/u,
+    /^(actions|\w+Receivers|scopes|criteria|severity|evaluationFrequency|frequency|windowSize|muteActionsDuration|condition)(\.|$)/u,
     (old) => old !== null,
   ],
   ["region-changed", undefined, /^(location|region)$/u, (old, next) => spaceless(old) !== spaceless(next)],

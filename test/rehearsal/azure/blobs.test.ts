@@ -140,9 +140,17 @@ describe("the data plane of the simulated storage account", () => {
   it("never lets a machine that may only add write over what is there", async () => {
     const made = opened();
     await upload(made);
-    assert.equal(code(await upload(made)), "409 BlobAlreadyExists");
-    assert.equal(code(await upload(made, { "If-None-Match": undefined })), "403 AuthorizationPermissionMismatch");
+    assert.equal(code(await upload(made)), "403 UnauthorizedBlobOverwrite");
+    assert.equal(code(await upload(made, { "If-None-Match": undefined })), "403 UnauthorizedBlobOverwrite");
     assert.equal(made.blobs.list("starchive", "configuration").length, 1);
+    const writing = opened((all) => {
+      all[writer] = {
+        properties: { permissions: [{ actions: [], dataActions: [add, add.replace("add/action", "write")] }] },
+      };
+    });
+    await upload(writing);
+    assert.equal(code(await upload(writing)), "409 BlobAlreadyExists");
+    assert.equal(code(await upload(writing, { "If-None-Match": undefined })), "201");
   });
 
   const refusals: [string, string, () => Promise<HttpAnswer>][] = [
@@ -275,10 +283,10 @@ describe("the data plane of the simulated storage account", () => {
     assert.equal(code(await upload(refused)), "503 ServerBusy");
     await assert.rejects(() => upload(refused), /connection was closed/);
     assert.equal(refused.blobs.list("starchive", "configuration").length, 1, "it was stored");
-    assert.equal(code(await upload(refused)), "409 BlobAlreadyExists");
+    assert.equal(code(await upload(refused)), "403 UnauthorizedBlobOverwrite");
     assert.deepEqual(
       refused.calls.filter(({ action }) => action.startsWith("put")).map(({ result }) => result),
-      ["403 AuthorizationPermissionMismatch", "503 ServerBusy", "201, answer lost", "409 BlobAlreadyExists"],
+      ["403 AuthorizationPermissionMismatch", "503 ServerBusy", "201, answer lost", "403 UnauthorizedBlobOverwrite"],
     );
     const token = opened(undefined, ["data:token=fail", "data:token=hang@2"]);
     assert.equal((await token.blobs.token(machine)).status, 500);
@@ -311,8 +319,8 @@ describe("the data plane of the simulated storage account", () => {
         });
       assert.equal((await put()).status, 201);
       const again = await put();
-      assert.equal(again.status, 409);
-      assert.match(await again.text(), /<Code>BlobAlreadyExists<\/Code>/);
+      assert.equal(again.status, 403);
+      assert.match(await again.text(), /<Code>UnauthorizedBlobOverwrite<\/Code>/);
       assert.equal(made.blobs.list("starchive", "configuration").length, 1);
     } finally {
       await listener.close();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { notThere } from "../../../components/memory/lookup";
 import { type JsonObject, textAt } from "../../../rehearsal/azure/properties/json";
 import { Landscape } from "./landscape";
-import { bodyOf, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { bodyOf, invoke, type Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
 /** Rules that Azure has for what watches: facts/monitoring.md 1, 2, 5. */
 describe("simulated Azure: what watches", () => {
@@ -88,6 +89,12 @@ describe("simulated Azure: what watches", () => {
     await assert.rejects(rule("gone", { actions: { actionGroups: [`${group.id}-x`] } }), /Status=404/);
   });
 
+  it("a rule keeps its scope", async () => {
+    const made = await rule("kept");
+    const other = await add("operationalinsights:Workspace", "more", { workspaceName: "logs-more" });
+    await assert.rejects(made.update({ ...made.inputs, scopes: [other.id] }), /scope of a rule cannot be changed/);
+  });
+
   it("an action group has a short name of at most twelve characters", async () => {
     await assert.rejects(actionGroup("long", "thirteenchars"), /1 to 12 characters/);
   });
@@ -159,11 +166,20 @@ describe("simulated Azure: what watches", () => {
         type: "AzureMonitorWindowsAgent",
         typeHandlerVersion: "1.0",
       });
+    // How the library finds one that somebody else made, before it makes its own.
+    const look = (vmName: string) =>
+      invoke(azure, "azure-native:compute:getVirtualMachineExtension", {
+        resourceGroupName: landscape.group,
+        vmName,
+        vmExtensionName: "AzureMonitorWindowsAgent",
+      });
     const { identity: _, ...inputs } = vm.inputs;
     await vm.update(inputs);
     await assert.rejects(agent(vm.name), /needs a managed identity/);
     await vm.update({ ...inputs, identity: { type: "SystemAssigned" } });
+    await assert.rejects(look(vm.name), (error: Error) => notThere(error.message));
     await agent(vm.name);
+    assert.equal((await look(vm.name)).name, "AzureMonitorWindowsAgent");
   });
 
   it("a workbook is named by a GUID and holds JSON; a workspace keeps 30 to 730 days", async () => {

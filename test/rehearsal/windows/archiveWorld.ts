@@ -104,7 +104,7 @@ export class Archive implements BlobService {
     const md5 = createHash("md5").update(body).digest("base64");
     assert.equal(given["content-md5"], md5);
     const name = decodeURIComponent(new URL(url).pathname.slice(1).split("/").slice(1).join("/"));
-    if (this.kept.some((blob) => blob.name === name)) return refused(409, "BlobAlreadyExists");
+    if (this.kept.some((blob) => blob.name === name)) return refused(403, "UnauthorizedBlobOverwrite");
     this.kept.push({ name, body, headers: given });
     if (instead === "lost") throw new Error("nothing comes back");
     return { status: 201, headers: { "content-md5": md5 }, body: "" };

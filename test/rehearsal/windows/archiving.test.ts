@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -95,7 +95,7 @@ const waits = (world: ArchiveWorld) =>
 const isManifest = new Ajv({ allErrors: true, allowUnionTypes: true });
 
 describe("the archive's task, in PowerShell and emulated", function () {
-  this.timeout(240_000);
+  this.timeout(480_000);
   const worlds = useArchiveWorlds();
 
   it("is laid down, runs at once, and its first collection is in the archive", async () => {
@@ -223,10 +223,19 @@ describe("the archive's task, in PowerShell and emulated", function () {
 
   it("keeps the oldest and the newest of a full queue, and says so; the chain stays whole", async () => {
     const world = await worlds({ laid: { queue: { count: 3, megabytes: 500 } } });
+    const early = "Applied-SynchronizationPolicy-20200101-000000.JSON";
     await world.each(async (_, { insteadOfPut }) => {
       for (let n = 0; n < 6; n += 1) insteadOfPut.push(refused(403, "AuthorizationFailure"));
     });
-    for (const count of [1, 2, 3]) assert.equal((await world.collected()).archive.queue.count, count);
+    for (const count of [1, 2, 3]) {
+      if (count === 3) {
+        await world.pair.put(`${settingsFolder}\\${early}`, "{}");
+        // Not the newest, which every collection has.
+        const long = new Date("2020-01-01T00:00:00Z");
+        await world.each((server) => utimes(pathOnDrive(server, `${settingsFolder}\\${early}`), long, long));
+      }
+      assert.equal((await world.collected()).archive.queue.count, count);
+    }
     const before = await waits(world);
     const fourth = await world.collected();
     assert.equal(fourth.sequence, 4);
@@ -243,6 +252,12 @@ describe("the archive's task, in PowerShell and emulated", function () {
     assert.deepEqual([last.archive.state, last.archive.queue.count], ["uploaded", 0]);
     await assertChain(world.archive.kept);
     assert.equal(world.archive.kept.length, 4);
+    // It was new in the collection whose place two others took.
+    const { others } = await evidenceOf(world.archive.kept[3]?.body ?? Buffer.alloc(0));
+    assert.ok(
+      others.some(({ path }) => path === `settings/${early}`),
+      others.map(({ path }) => path).join(),
+    );
   });
 
   it("gives no second content to a name under which something may have arrived, however full the queue is", async () => {
@@ -406,6 +421,30 @@ describe("the archive's task, in PowerShell and emulated", function () {
     const [, second] = world.archive.kept;
     assert.match(second?.name ?? "", /\/00000002-1969/);
     await assertChain(world.archive.kept);
+  });
+
+  it("knows the export of one connector, however many runs another has had since", async () => {
+    const world = await worlds();
+    const exportedAt = "2026-11-02T01:00:00Z";
+    await world.pair.edit(({ adsync }) => {
+      const [one, other] = adsync?.connectors ?? [];
+      assert.ok(adsync && one && other);
+      const run = (connector: typeof one, runProfileName: string, at: Date) => ({
+        runHistoryId: randomUUID(),
+        connectorIdentifier: connector.identifier,
+        connectorName: connector.name,
+        runProfileName,
+        result: "success",
+        startDate: at.toISOString(),
+        endDate: at.toISOString(),
+        stepTypes: [],
+      });
+      adsync.runHistory.unshift(run(one, "Export", new Date(exportedAt)));
+      for (let minute = 1; minute <= 220; minute++)
+        adsync.runHistory.unshift(run(other, "Delta Import", new Date(Date.parse(exportedAt) + minute * 60_000)));
+    });
+    const { runs } = await world.collected();
+    assert.deepEqual([runs.lastExportAt, runs.lastImportAt], [exportedAt, "2026-11-02T04:40:00Z"]);
   });
 
   it("leaves no secret in what it archives, and collects each settings file once", async () => {

@@ -108,6 +108,14 @@ describe("the collector's bundle in the test PowerShell", function () {
     await pair.put("C:\\archive-configuration.ps1", textOf("archive-configuration.ps1"));
     await pair.put(archivingPath, keeping().archiving.text);
     await refusedWith("managed");
+    // What anybody could write before the first installation never comes into what SYSTEM runs.
+    await pair.put(
+      archivingPath,
+      JSON.stringify({ chain: "</Arguments></Exec><Exec><Command>C:\\evil.exe</Command></Exec>" }),
+    );
+    const planted = await run(whatIf(textOf("install.ps1")));
+    assert.equal(planted.exitCode, 0, planted.error);
+    assert.match(String(planted.answer.chain), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     assert.equal((await pair.world()).tasks?.[taskName], undefined);
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Alert, alertTable, type LogSignal, measuredColumn, type WatchedServer } from "../../../review/alerts";
+import { healthEvents, problemsOfHealth } from "../../../scripts/health";
 import { run } from "../../support/kusto/interpret";
 import { analysed } from "../../support/kusto/languageService";
 import { NotInterpreted } from "../../support/kusto/values";
@@ -75,6 +76,16 @@ describe("queries of alerts", function () {
           scenarios.some((scenario) => scenario.role === role && !scenario.fires.includes(alert.name)),
           `${alert.name} ${role}`,
         );
+  });
+
+  it("messages of the task in the samples are what its schema allows, but for the one that is no JSON", () => {
+    const own = scenarios.flatMap(({ sample }) =>
+      sample.events.filter(({ source, id }) => source === healthEvents.source && id !== healthEvents.failed),
+    );
+    assert.ok(own.length > 50);
+    for (const { text = "" } of own)
+      if (text !== "not JSON") assert.deepEqual(problemsOfHealth(JSON.parse(text)), [], text);
+    assert.deepEqual(new Set(own.map(({ id }) => id)), new Set([healthEvents.archived, healthEvents.waiting]));
   });
 
   it("knows the server by its bare name and by its full one, in any letter case", () => {

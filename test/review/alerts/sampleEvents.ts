@@ -24,6 +24,9 @@ export const health = (role: WatchedRole, changed: object = {}): string =>
     schema: "entra-connect-health/1",
     collectedAt: "2026-11-26T09:00:00Z",
     computerName: "AADC-STG-G1",
+    chain: "3f1c0b52-0000-4000-8000-000000000001",
+    sequence: 12,
+    generation: 1,
     staging: {
       scheduler: role !== "active",
       globalParameter: role !== "active",
@@ -36,9 +39,16 @@ export const health = (role: WatchedRole, changed: object = {}): string =>
     certificateEndsAt: "2027-02-10T00:00:00Z",
     database: { kind: "localdb", sizeMB: 2100 },
     engineConfigSha256: "a".repeat(64),
+    machineConfigSha256: "d".repeat(64),
     // Names that hold the words of a state are no state.
     ports: [{ host: "closed.corp.contoso.com", port: 389, state: "open" }],
     permissions: [{ what: "Replicating Directory Changes", state: "ok", why: "nothing failed" }],
+    runs: {
+      lastImportAt: "2026-11-26T08:50:00Z",
+      lastExportAt: null,
+      lastSynchronizationAt: "2026-11-26T08:55:00Z",
+      lastResult: "success",
+    },
     archive: { state: "uploaded", name: "a.zip", queue: { count: 0, sizeMB: 0, oldestAt: null }, why: null },
     notAvailable: [],
     ...changed,

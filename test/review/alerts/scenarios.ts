@@ -36,6 +36,20 @@ const event = (source: string, id: number, rest: Partial<SampleEvent> = {}): Sam
   ...rest,
 });
 
+const service = (state: string, minutesAgo: number): SampleEvent => ({
+  source: "Service Control Manager",
+  id: 7036,
+  minutesAgo,
+  log: "System",
+  text: `The Microsoft Azure AD Sync service entered the ${state} state.`,
+});
+const crash = (minutesAgo: number): SampleEvent => ({
+  ...service("", minutesAgo),
+  id: 7031,
+  level: "Error",
+  text: "The Microsoft Azure AD Sync service terminated unexpectedly. It has done this 1 time(s).",
+});
+
 const finished = ({ id, text = "" }: SampleEvent): boolean => id === 904 && text.includes("Finished");
 const staging = (scheduler: boolean | null, globalParameter: boolean | null, rest: object = {}): object => ({
   staging: { scheduler, globalParameter, syncCycleEnabled: true, schedulerSuspended: false, ...rest },
@@ -255,7 +269,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "a service that crashed",
     role: "active",
-    fires: ["service-stopped"],
+    fires: ["service-crashed", "service-stopped"],
     sample: with_(
       "active",
       event("Service Control Manager", 7034, {
@@ -264,6 +278,36 @@ export const scenarios: readonly Scenario[] = [
         text: "The Microsoft Azure AD Sync service terminated unexpectedly.",
       }),
     ),
+  },
+  {
+    name: "a service that crashed and was started again by Windows",
+    role: "active",
+    fires: ["service-crashed"],
+    sample: with_("active", crash(6), service("running", 5)),
+  },
+  {
+    name: "a service that was restarted",
+    role: "passive",
+    fires: [],
+    sample: with_("passive", service("stopped", 6), service("running", 5)),
+  },
+  {
+    name: "a service that has stood still since yesterday",
+    role: "passive",
+    fires: ["service-stopped"],
+    sample: with_("passive", service("running", 2000), service("stopped", 1000)),
+  },
+  {
+    name: "an edited machine.config",
+    role: "active",
+    fires: ["proxy-file-changed"],
+    sample: says("active", { machineConfigSha256: "b".repeat(64) }),
+  },
+  {
+    name: "a machine.config that could not be read once",
+    role: "passive",
+    fires: [],
+    sample: says("passive", { machineConfigSha256: null }),
   },
   {
     name: "a database that is full",
@@ -304,8 +348,26 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "a staging flag that could not be read",
     role: "passive",
-    fires: [],
+    fires: ["staging-not-known"],
     sample: says("passive", staging(null, null)),
+  },
+  {
+    name: "a staging flag that could be read in one of the two ways",
+    role: "passive",
+    fires: [],
+    sample: says("passive", staging(null, true)),
+  },
+  {
+    name: "a fenced server whose flag could not be read",
+    role: "fenced",
+    fires: ["staging-not-known"],
+    sample: says("fenced", staging(null, null)),
+  },
+  {
+    name: "an active server whose flag could not be read",
+    role: "active",
+    fires: ["staging-not-known"],
+    sample: says("active", staging(null, null)),
   },
   {
     name: "a fenced server that still collects, and is no longer in staging mode",
@@ -395,7 +457,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: "a message of the task that is no JSON",
     role: "passive",
-    fires: [],
+    fires: ["staging-not-known"],
     sample: with_("passive", event(own, 100, { text: "not JSON" })),
   },
 ];

@@ -16,8 +16,11 @@ describe("the alert table", () => {
       }
       assert.ok((limits.windowSize as readonly string[]).includes(signal.window));
       assert.ok((limits.evaluationFrequency as readonly string[]).includes(signal.every));
-      assert.ok(minutesOf(signal.every) <= minutesOf(signal.window), "no event falls between two looks");
+      assert.ok(minutesOf(signal.every) <= minutesOf(signal.window));
       if (signal.kind === "metric") return;
+      // Logs arrive minutes later than they say: windows that only touch each other would each see the other's late events.
+      if (signal.operator === "GreaterThan" && !alert.needs.includes("task") && alert.name !== "disk-space")
+        assert.ok(minutesOf(signal.every) + 10 <= minutesOf(signal.window), "no late event falls between two looks");
       assert.ok(Number.isInteger(signal.threshold));
       if (!signal.resolves) assert.ok((limits.muteActionsDuration as readonly string[]).includes(signal.window));
       for (const role of alert.for) {

@@ -186,6 +186,13 @@ describe("what the newest collection says of its server", () => {
       "passive",
       [],
     ],
+    [
+      "a passive server of which no run is known",
+      { ...staging(true), ...runs({ lastImportAt: null, lastSynchronizationAt: null, lastResult: null }) },
+      "passive",
+      ["health-not-seen"],
+      "warning",
+    ],
     ["an active server that exports", { ...staging(false), ...runs({ lastExportAt: hoursBefore(0.1) }) }, "active", []],
     [
       "a scheduler that is off",

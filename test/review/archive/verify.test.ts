@@ -255,9 +255,13 @@ describe("an archive of ten collections", () => {
     const both = [...ten(), ...rebuilt.added.map((added) => stored(added))];
     const later = await verified(both, { now: new Date("2026-11-30T08:00:00Z") });
     assert.deepEqual([openCodes(later), infoCodes(later).includes("chain-ended")], [[], true]);
-    // What the old machine said last is no news: as a passive server it would export.
-    const declared = { now: new Date("2026-11-30T08:00:00Z"), passive: [activeChain], active: [passiveChain] };
-    assert.deepEqual(openCodes(await verified(both, declared)), []);
+    // What the old machine said last is no news of the new one.
+    const stopped = await chain.make(11, at(10), {
+      at: "2026-11-27T01:00:00Z",
+      health: { service: { status: "Stopped", startType: "Disabled" } },
+    });
+    const after = { now: new Date("2026-11-30T08:00:00Z"), active: ["AADC1"] };
+    assert.deepEqual(openCodes(await verified([...both, stored(stopped)], after)), []);
     const copy = await CollectionChain.of(3, { chain: passiveChain, begin: "2026-11-23T20:00:00Z" });
     assert.deepEqual(openCodes(await verified([...ten(), ...copy.added.map((added) => stored(added))])), [
       "two-machines-one-name",
@@ -303,6 +307,12 @@ describe("an archive of ten collections", () => {
     assert.deepEqual(openCodes(await verified(by({ until: null, mode: null, legalHold: true }))), []);
     assert.deepEqual(infoCodes(await verified(by(null))), []);
     assert.deepEqual(openCodes(await verified(by(null), { keptDays: 30 })), ["protection-unknown"]);
+    // One that says it does not speak for the others, and a policy of no known kind is no lock.
+    const oneSaysIt = by(null).map((each, index) => (index === 9 ? by(locked)[9] : each) as Stored);
+    assert.deepEqual(openCodes(await verified(oneSaysIt, { keptDays: 300 })), ["protection-unknown"]);
+    assert.deepEqual(openCodes(await verified(by({ until, mode: null, legalHold: null }), { locked: true })), [
+      "protection-unlocked",
+    ]);
   });
 
   it("accepts a finding until its day, like every report", async () => {

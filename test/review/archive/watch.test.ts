@@ -121,6 +121,25 @@ describe("a pair that is watched (entra-connect watch)", function () {
     );
   });
 
+  it("does not take what it tells of one server for the same of the other", async () => {
+    const told = {
+      staging: { scheduler: true, globalParameter: true, syncCycleEnabled: false, schedulerSuspended: false },
+    };
+    const archive = [
+      ...(await withNext(passive, { health: told, told: { syncCycleEnabled: false } })),
+      stored(
+        await active.make(5, active.last, {
+          at: "2026-11-26T07:00:00Z",
+          told: { syncCycleEnabled: false },
+          without: ["health/"],
+        }),
+      ),
+    ];
+    const result = await watch(archive);
+    const off = result.report.findings.filter(({ code }) => code.startsWith("scheduler-")).map(({ title }) => title);
+    assert.deepEqual(off.map((title) => /aadc\d/i.exec(title)?.[0].toUpperCase()).sort(), ["AADC1", "AADC2"]);
+  });
+
   it("says that the configuration changed since the last look, and not again at the next", async () => {
     const changed = configuration(false, (copy) => copy.edit(copy.rule(userJoin), /<precedence>\d+/, "<precedence>77"));
     const archive = await withNext(active, { told: { files: prefixed(changed) } });
@@ -175,7 +194,51 @@ describe("a pair that is watched (entra-connect watch)", function () {
     const result = await watch(archive, { before: next });
     assert.deepEqual(open(result), ["machine-changed"]);
     assert.equal(result.report.summary.staging.chain, rebuilt.chain);
-    assert.deepEqual(open(await watch(archive, { before: result.next })), [], "told once");
+    assert.deepEqual(open(await watch(archive, { before: result.next })), [], "once it was told it is known");
+  });
+
+  it("tells of a copy that adds beside a server, whichever of the two has the lower chain", async () => {
+    for (const id of ["00000000-0000-4000-8000-000000000003", "ffffffff-0000-4000-8000-000000000003"]) {
+      const copy = await CollectionChain.of(4, {
+        begin: "2026-11-22T20:05:00Z",
+        chain: id,
+        configuration: configuration(false),
+      });
+      const result = await watch([...both(), ...copy.added.map((added) => stored(added))]);
+      assert.deepEqual([open(result), result.report.verdict], [["two-machines-one-name"], "blocked"], id);
+      assert.equal(result.report.findings.filter(({ code }) => code === "two-machines-one-name").length, 1);
+    }
+  });
+
+  it("does not take an older chain for in order because another machine goes on under its name", async () => {
+    const rebuilt = await CollectionChain.of(1, {
+      begin: "2026-11-29T20:00:00Z",
+      chain: "9c9c9c9c-0000-4000-8000-000000000003",
+      configuration: configuration(false),
+    });
+    const later = stored(await passive.make(5, passive.last, { at: "2026-11-29T20:00:00Z" }));
+    const archive = [...both(), later, ...rebuilt.added.map((added) => stored(added))];
+    const result = await watch(archive, { active: active.chain, now: new Date("2026-11-30T08:00:00Z") });
+    assert.ok(open(result).includes("chain-ended") && open(result).includes("chain-silent"), open(result).join());
+  });
+
+  it("blocks where all but the newest were deleted since the last look", async () => {
+    const { next } = await watch(both());
+    const grown = await withNext(active, {});
+    const kept = grown.filter(({ blob }) => !active.added.some(({ name }) => name === blob.name));
+    assert.ok(open(await watch(kept, { before: next })).includes("seen-is-gone"));
+  });
+
+  it("tells matters apart that differ only in their server when it says what is new", async () => {
+    const late = (chain: CollectionChain, at: string) => chain.make(5, chain.last, { at }).then((each) => stored(each));
+    const at = "2026-11-27T09:00:00Z";
+    const first = await watch([...both(), await late(active, at)], { now: new Date("2026-11-27T10:00:00Z") });
+    assert.deepEqual(open(first), ["chain-late", "evidence-apart"]);
+    const archive = [...both(), await late(passive, at)];
+    const second = await watch(archive, { now: new Date("2026-11-27T10:00:00Z"), before: first.next });
+    const { changes } = second.report.summary;
+    assert.match(changes?.appeared.join() ?? "", /aadc1 .* hours old/);
+    assert.match(changes?.gone.join() ?? "", /aadc2 .* hours old/);
   });
 
   it("says what is new and what has gone since the last time", async () => {
@@ -286,7 +349,17 @@ describe("a pair that is watched (entra-connect watch)", function () {
         value: [],
       });
       const { report } = await watch(both(), { tenant: readTenant([part]) });
-      assert.ok(report.findings.some(({ code }) => code === "graph-not-whole"));
+      assert.deepEqual(
+        report.findings.filter(({ code }) => code === "graph-not-whole").map(({ severity }) => severity),
+        ["warning"],
+      );
+      const said = await watch(both(), { tenant: readTenant([part, world.lastExporter("AADC1")]) });
+      assert.deepEqual(open(said), []);
+      const tomorrow = await watch(both(), {
+        tenant: readTenant([world.lastExporter("AADC1")]),
+        now: new Date(now.getTime() - 20 * 60_000),
+      });
+      assert.deepEqual(open(tomorrow), ["graph-answer-old"]);
     });
 
     it("names what Graph did not answer; where nobody says who exports, that is to be looked at", async () => {
@@ -322,7 +395,7 @@ describe("what a watch remembers", () => {
           manifestSha256: "ab",
         },
       ],
-      findings: [{ id: "a", severity: "warning", title: "A." }],
+      findings: [{ code: "a", subject: "s", severity: "warning", title: "A." }],
     } as const;
     const written = writeState(state);
     const { schema: _, ...read } = readState("watch.json", written) as unknown as { schema: string };

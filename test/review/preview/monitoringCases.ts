@@ -14,18 +14,27 @@ const watching = (type: string, name: string, options: Parameters<typeof step>[2
 
 const staging = alertTable.find(({ name }) => name === "staging-not-as-declared")?.signal;
 /** The one rule whose query knows the role. */
-const stagingRule = (role: "active" | "passive", more = "") => ({
+const stagingRule = (role: "active" | "passive", more = "", rest: object = {}) => ({
   severity: 0,
   criteria: {
-    allOf: [{ query: `${staging?.kind === "log" ? staging.query({ computerName: "aadc-g1", role }) : ""}${more}` }],
+    allOf: [
+      {
+        query: `${staging?.kind === "log" ? staging.query({ computerName: "aadc-g1", role }) : ""}${more}`,
+        threshold: 0,
+        ...rest,
+      },
+    ],
   },
   actions: { customProperties: { alert: "staging-not-as-declared", server: "aadc-g1" } },
 });
-const stagingChanges = (more?: string) =>
+const stagingChanges = (more?: string, rest: object = {}, role = "active") =>
   digest(
-    component({ 1: {} }, { 1: { role: "active" } }),
+    component({ 1: {} }, { 1: { role } }),
     ...wholeGeneration(1, "same"),
-    watching(ruleType, "g1-staging-not-as-declared", { old: stagingRule("passive"), new: stagingRule("active", more) }),
+    watching(ruleType, "g1-staging-not-as-declared", {
+      old: stagingRule("passive"),
+      new: stagingRule("active", more, rest),
+    }),
   );
 
 const goes = (alert: string, number = 1) =>
@@ -107,6 +116,23 @@ export const monitoringCases: Cases = {
         ),
       },
       { name: "a rule that asks for something else with the new role", preview: stagingChanges("| where 1 == 0") },
+      {
+        name: "an alert that asks by its server's role, and whose threshold is another one too",
+        preview: stagingChanges("", { threshold: 99 }),
+      },
+      {
+        name: "an alert that asks otherwise without a role",
+        preview: stagingChanges("", {}, "passive"),
+      },
+      {
+        name: "an alert that says it more rarely",
+        preview: digest(
+          watching(ruleType, "g1-export-not-allowed", {
+            old: { muteActionsDuration: "PT15M" },
+            new: { muteActionsDuration: "P2D" },
+          }),
+        ),
+      },
       {
         name: "all of monitoring",
         preview: digest(

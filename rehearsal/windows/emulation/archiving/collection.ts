@@ -12,7 +12,7 @@ import { isReachable } from "../reachability";
 import type { Session } from "../session";
 import { certificateEvents, databaseFacts } from "../verification";
 import type { ChainEnd } from "./queue";
-import { queueState } from "./queue";
+import { knownSettingsFiles, queueState } from "./queue";
 
 export interface Collection {
   readonly at: Date;
@@ -42,7 +42,7 @@ export async function collect(session: Session, given: Archiving, end: ChainEnd)
     const path = join(entry.parentPath, entry.name);
     files.set(`configuration/${path.slice(folder.length + 1).replaceAll("\\", "/")}`, await readFile(path));
   }
-  const newFiles = await settingsFiles(session, files, end, missing);
+  const newFiles = await settingsFiles(session, files, await knownSettingsFiles(session, end), missing);
   const wizard = await wizardPath(session);
   const versions = {
     wizard: wizard === "" ? null : plainVersion(world.fileVersions[wizard] ?? "") || null,
@@ -168,7 +168,7 @@ function newestOfEach(runs: readonly RunWorld[], { clock }: ServerWorld): readon
 async function settingsFiles(
   session: Session,
   files: Map<string, Buffer>,
-  end: ChainEnd,
+  known: readonly string[],
   missing: Missing,
 ): Promise<readonly string[]> {
   const names = (await session.names(appliedFolder)).sort();
@@ -179,7 +179,7 @@ async function settingsFiles(
     if (newest === undefined)
       missing(`${kind} settings file`, `there is no ${kind}-SynchronizationPolicy file in ${appliedFolder}`);
     for (const name of ofKind) {
-      const isNew = !end.settingsFiles.includes(name);
+      const isNew = !known.includes(name);
       if (isNew) fresh.push(name);
       if (isNew || name === newest)
         files.set(`settings/${name}`, await readFile(session.path(`${appliedFolder}\\${name}`)));

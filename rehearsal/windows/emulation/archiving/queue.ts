@@ -110,6 +110,13 @@ export async function chainEnd(session: Session, chain: string): Promise<ChainEn
   return end;
 }
 
+/** Mirrors Get-KnownSettingsFile. */
+export async function knownSettingsFiles(session: Session, end: ChainEnd): Promise<readonly string[]> {
+  const last = (await queued(session)).at(-1);
+  const found = last === undefined ? undefined : await readWaiting(session, last.file).catch(() => undefined);
+  return end.settingsFiles.filter((each) => !found?.settingsFiles.includes(each));
+}
+
 function recordOf(text: string | undefined): (ChainEnd & { readonly chain: string }) | undefined {
   try {
     const record = JSON.parse(text ?? "") as ChainEnd & { readonly chain: string };

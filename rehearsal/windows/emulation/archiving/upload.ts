@@ -53,6 +53,10 @@ async function waited(session: Session, patience: Patience, seconds: number): Pr
 
 const codeOf = ({ body }: Answer): string => /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? "";
 
+/** Mirrors Test-Taken. */
+const isTaken = (answer: Answer): boolean =>
+  ["409 BlobAlreadyExists", "403 UnauthorizedBlobOverwrite"].includes(`${answer.status} ${codeOf(answer)}`);
+
 function said(answer: Answer): string {
   const short = (text: string) => toAscii(text).slice(0, 200);
   if (answer.status === 0) return short(answer.body);
@@ -136,7 +140,7 @@ async function send(sending: Sending, bearer: string, { file }: Queued, patience
       return answer.md5 !== undefined && answer.md5 !== md5
         ? { outcome: "differs", why: `the archive says that other bytes arrived of ${found.name}` }
         : { outcome: "sent", why: "" };
-    if (answer.status === 409 && codeOf(answer) === "BlobAlreadyExists")
+    if (isTaken(answer))
       return tried
         ? {
             outcome: "there",
