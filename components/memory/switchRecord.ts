@@ -15,6 +15,11 @@ export async function readSwitchRecord(asset: assets.Asset | undefined): Promise
     );
   try {
     const says = recordSays(text.text);
+    if (says?.rehearsed === true)
+      return unreadable(
+        `it is one of entra-connect rehearse switch: its ${says.from} and ${says.to} are simulated`,
+        "roleSwitch.record: the folder that entra-connect switch --record was given for these servers",
+      );
     return says === undefined
       ? unreadable("it has no entry", "the record of this switch: entra-connect switch --record <that folder> …")
       : { kind: "read", says };

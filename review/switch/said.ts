@@ -1,6 +1,6 @@
 import type { Moment, SwitchState } from "./model";
 import { readChain } from "./record/chain";
-import type { Entry } from "./record/entry";
+import { type Entry, rehearsalHost } from "./record/entry";
 
 export { BrokenChain } from "./record/chain";
 
@@ -19,6 +19,8 @@ export interface RecordSays {
   readonly entries: number;
   /** Hash of the newest entry. */
   readonly head: string;
+  /** It was written by `entra-connect rehearse switch`: its servers are simulated, whatever they are called. */
+  readonly rehearsed?: boolean;
 }
 
 const exporting: Readonly<Record<SwitchState, "from" | "to" | "nobody" | "both" | undefined>> = {
@@ -43,7 +45,9 @@ const exporting: Readonly<Record<SwitchState, "from" | "to" | "nobody" | "both" 
 export function recordSays(content: string): RecordSays | undefined {
   const { entries, head } = readChain(content);
   const last = entries.at(-1);
-  return last === undefined ? undefined : saysOf(last, entries.length, head);
+  if (last === undefined) return undefined;
+  const says = saysOf(last, entries.length, head);
+  return entries.some(({ by }) => by.host === rehearsalHost) ? { ...says, rehearsed: true } : says;
 }
 
 /** What one entry says; it has to be the newest, of a record that holds. */

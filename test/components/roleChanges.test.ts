@@ -13,6 +13,7 @@ import {
 import { roleChangeFindings } from "../../components/memory/roleFindings";
 import { readSwitchRecord } from "../../components/memory/switchRecord";
 import type { Role } from "../../components/settings/settings";
+import { rehearsalHost } from "../../review/switch/record/entry";
 import { vmId } from "../support/passiveServerFixture";
 import { blockFixture, settingsFixture, type Written } from "../support/settingsFixture";
 import { type Call, recordText, switched } from "../support/switchRecord";
@@ -246,6 +247,13 @@ describe("a change of declared roles", () => {
       told(asked, await readSwitchRecord(new asset.FileAsset("/nowhere/record.jsonl"))),
       /there is no file at \/nowhere\/record\.jsonl \| roleSwitch\.record: the folder/,
     );
+  });
+
+  it("to active is not allowed by the record of a rehearsal, whatever its simulated servers are called", async () => {
+    const text = recordText("AADC1", first, switched, "2026-11-26T09:00:00Z", rehearsalHost);
+    const record = await readSwitchRecord(new asset.StringAsset(text));
+    const asked = question({ roles: { "1": "passive" } }, { roles: { "1": "active" }, others: { AADC1: "passive" } });
+    assert.match(told(asked, record), /it is one of entra-connect rehearse switch: its AADC1 and \S+ are simulated/);
   });
 
   it("to active is allowed on somebody's word until its day, which is a warning", () => {

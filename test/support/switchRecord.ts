@@ -24,7 +24,7 @@ export const switched: readonly Call[] = [
 ];
 
 /** Text of record.jsonl, concluded and hashed as the command does it. */
-export function recordText(from: string, to: string, calls: readonly Call[], begin: string): string {
+export function recordText(from: string, to: string, calls: readonly Call[], begin: string, host = "ADMIN1"): string {
   let course: Course = emptyCourse;
   let previous = noHash;
   let now = Date.parse(begin);
@@ -50,7 +50,7 @@ export function recordText(from: string, to: string, calls: readonly Call[], beg
       schema: recordSchema,
       number: index + 1,
       at: new Date(now).toISOString(),
-      by: { account: "ada", host: "ADMIN1", name: "Ada Lovelace" },
+      by: { account: "ada", host, name: "Ada Lovelace" },
       made: madeBy(),
       previous,
       maxAgeMinutes: 60,

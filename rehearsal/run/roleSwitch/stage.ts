@@ -10,6 +10,7 @@ import {
   stateTable,
   verifyRecord,
 } from "../../../review/switch";
+import { rehearsalHost } from "../../../review/switch/record/entry";
 import { SimulatedPair } from "./pair";
 
 /** One thing that a story shows to hold. */
@@ -120,7 +121,7 @@ export class Stage {
       rollback: call.rollback,
       ...(call.stated || call.rollback ? by : {}),
       ...(call.stated ? { overrides: ["change-not-stated"] } : {}),
-      caller: { account: "ada", host: "ADMIN1" },
+      caller: { account: "ada", host: rehearsalHost },
       clock: () => new Date(pair.now),
     });
     const output = join(pair.folder, "run-book.html");

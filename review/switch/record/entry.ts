@@ -5,6 +5,9 @@ export const recordSchema = "entra-connect-switch/1";
 /** In the folder of a record. */
 export const recordName = "record.jsonl";
 
+/** Host of whoever calls in `entra-connect rehearse switch`: no computer has such a name. Its record is proof of nothing real. */
+export const rehearsalHost = "(rehearsal)";
+
 /** A finding that somebody went past, by name and reason. It covers what was seen then and nothing else. */
 export interface Override {
   readonly code: string;

@@ -6,6 +6,7 @@ import { SimulatedPair } from "../../../rehearsal/run/roleSwitch/pair";
 import { playStory } from "../../../rehearsal/run/roleSwitch/play";
 import { Stage, type Telling } from "../../../rehearsal/run/roleSwitch/stage";
 import { stories } from "../../../rehearsal/run/roleSwitch/stories";
+import { recordSays } from "../../../review/switch";
 import { BadInput } from "../../../review/verdict";
 import { repositoryRoot } from "../../support/repository";
 
@@ -112,6 +113,12 @@ describe("the rehearsal of a role switch", function () {
       pair.die("AADC1");
       await pair.collect("AADC1");
     }, /nothing can be collected/);
+  });
+
+  it("leaves a record that says of itself that it is one of a rehearsal", async () => {
+    const stage = await Stage.set(folder(), silent);
+    await stage.call({ stated: true, expect: "ready to demote" });
+    assert.equal(recordSays(stage.pair.readRecord())?.rehearsed, true);
   });
 
   it("makes only a folder anew that a story made", async () => {
