@@ -59,11 +59,15 @@ function Get-Outcome($Given, $Evidence) {
         return 'no-entra-connect'
     }
     if ($service.StartMode -eq 'Disabled' -and $service.State -eq 'Stopped') {
-        if (Test-Marker (Read-Record $markerPath) $Given) { return 'already-retired' }
+        $marker = Read-Record $markerPath
         $intent = Read-Record $intentPath
-        if ((Test-Marker $intent $Given) -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
         $fence = Read-Record $fencePath
-        if (Test-Marker $fence $Given) { Stop-Fenced $fence $service }
+        $fenced = Test-Marker $fence $Given
+        # A fence that found no staging mode is newer than a proof of it: bringing back takes both away.
+        $stale = $fenced -and (Get-PropertyOrNull $fence 'outcome') -ne 'proven-staging'
+        if ((Test-Marker $marker $Given) -and -not ($stale -and (Get-PropertyOrNull $marker 'outcome') -eq 'proven-staging')) { return 'already-retired' }
+        if ((Test-Marker $intent $Given) -and -not $stale -and $intent.outcome -eq 'proven-staging') { return 'proven-staging' }
+        if ($fenced) { Stop-Fenced $fence $service }
     }
     if ($service.State -ne 'Running') {
         Add-StagingCause 'the service ADSync is stopped'

@@ -101,11 +101,15 @@ async function outcomeOf(
   if (retired) {
     const mine = (marker: Marker | undefined) =>
       isMarkerOfService(marker, world) && Number(marker.generation) === generation;
-    if (mine(await session.readRecord(markerPath))) return "already-retired";
+    const marker = await session.readRecord(markerPath);
     const intent = await session.readRecord(intentPath);
-    if (mine(intent) && intent?.outcome === "proven-staging") return "proven-staging";
     const fence = await session.readRecord(fencePath);
-    if (fence !== undefined && mine(fence)) throw fencedRefusal(fence, world);
+    const fenced = fence !== undefined && mine(fence);
+    // A fence that found no staging mode is newer than a proof of it: bringing back takes both away.
+    const stale = fenced && fence.outcome !== "proven-staging";
+    if (mine(marker) && !(stale && marker?.outcome === "proven-staging")) return "already-retired";
+    if (mine(intent) && !stale && intent?.outcome === "proven-staging") return "proven-staging";
+    if (fenced) throw fencedRefusal(fence, world);
   }
   if (service.status !== "Running") {
     session.addCauses(findCauses("staging", "the service ADSync is stopped"));

@@ -165,6 +165,8 @@ describe("the fence of a server, in PowerShell and emulated", () => {
     await pair.edit(stagingOff);
     assert.equal((await fence()).staging, "off");
     assert.match((await pair.run("reinstate", reinstateArguments)).stderr, /\[fenced-unproven\]/);
+    // Nor is it deleted on that word.
+    assert.match((await pair.run("retire", retireArguments)).stderr, /\[fenced\]/);
     await serviceIs(pair, "Stopped", "Disabled");
   });
 
