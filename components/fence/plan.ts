@@ -99,7 +99,7 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   const deallocate = `az vm deallocate --resource-group ${group} --name ${machine}, then up: it reads the power state anew`;
   const parts = [
     fence.deallocated && power === "deallocated" ? "Azure says that it is deallocated" : undefined,
-    fence.disableService && answer !== undefined ? serviceWords(answer) : undefined,
+    fence.disableService && answer !== undefined ? serviceWords(answer, power) : undefined,
     fence.disableService && stopping ? "its synchronization service is stopped and disabled in this run" : undefined,
     fence.cutOutbound ? "the rule out-fence of its security group denies everything outbound" : undefined,
   ].filter((part) => part !== undefined);
@@ -162,7 +162,8 @@ const powerWords: Readonly<Record<Exclude<Power, "unread">, string>> = {
   other: "that its power is changing",
 };
 
-function serviceWords({ outcome, staging, collectedAt }: Answer): string {
+/** A machine that runs may have been changed by whoever is administrator there: it is asked once, and that is said. */
+function serviceWords({ outcome, staging, collectedAt }: Answer, power: Power): string {
   if (outcome === "no-entra-connect") return `there was no Entra Connect on it at ${collectedAt}`;
-  return `its synchronization service is stopped and disabled since ${collectedAt} (staging mode was ${staging === "unclear" ? "not readable" : staging})`;
+  return `its synchronization service was stopped and disabled at ${collectedAt} (staging mode was ${staging === "unclear" ? "not readable" : staging})${power === "deallocated" ? "" : ", and was not asked again: the machine is not deallocated"}`;
 }

@@ -122,7 +122,7 @@ describe("what keeps a generation from exporting", () => {
     const [only, ...more] = told("deallocated", answered("2026-11-26T08:05:00Z"));
     assert.match(
       only ?? "",
-      /^fence: aadc-stg-g1 is fenced: Azure says that it is deallocated; its synchronization service is stopped and disabled since 2026-11-26T08:05:00Z \(staging mode was off\); the rule out-fence/,
+      /^fence: aadc-stg-g1 is fenced: Azure says that it is deallocated; its synchronization service was stopped and disabled at 2026-11-26T08:05:00Z \(staging mode was off\); the rule out-fence/,
     );
     assert.deepEqual(more, []);
   });

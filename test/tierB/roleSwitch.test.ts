@@ -77,7 +77,7 @@ describe("roles that change, on the real engine", function () {
     assert.deepEqual(changed(again), nothing, text(again.messages));
     assert.match(
       text(again.findings),
-      /is fenced: Azure says that it is deallocated; its synchronization service is stopped and disabled since .*staging mode was off.*out-fence/,
+      /is fenced: Azure says that it is deallocated; its synchronization service was stopped and disabled at .*staging mode was off.*out-fence/,
     );
     assert.doesNotMatch(text(again.findings), /fence-not-deallocated|fence-service/);
   });
