@@ -107,9 +107,7 @@ describe("an exception that opens the guard, on the real engine", function () {
     assert.equal((await world.up()).result, "succeeded");
     switchStaging(world, first, false);
     const vmId = await vmIdOf(world, first);
-    world.block(1, (written) => {
-      written.role = "active";
-    });
+    world.declareActive(1);
     assert.equal((await world.up()).result, "succeeded");
     world.block(1, (written) => {
       written.exceptions = [{ kind: "retireUnproven", reason: "tenant was closed", until: "2099-12-31", vmId }];
