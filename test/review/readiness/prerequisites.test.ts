@@ -376,7 +376,7 @@ describe("judging the prerequisites", () => {
   });
 
   it("knows every reading that the script can fail at, and the other way round", () => {
-    const text = ["prerequisites.ps1", "fragments/readings.ps1", "fragments/probes.ps1"]
+    const text = ["prerequisites.ps1", "fragments/readings.ps1", "fragments/probes.ps1", "fragments/records.ps1"]
       .map((file) => readFileSync(join(repositoryRoot, "scripts", file), "utf8"))
       .join("\n");
     const named = new Set([...text.matchAll(/(?:Read-Fact|Add-Unread) '(\w+)'/g)].map(([, name]) => name));
