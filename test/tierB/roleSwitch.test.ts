@@ -82,6 +82,24 @@ describe("roles that change, on the real engine", function () {
     assert.doesNotMatch(text(again.findings), /fence-not-deallocated|fence-service/);
   });
 
+  it("a fenced server gets its network back alone, where its service needs it to prove staging", async () => {
+    const cut = (value: boolean): void =>
+      world.block(1, (block) => {
+        block.fence = { cutOutbound: value };
+      });
+    cut(false);
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    const { create, update, replace, delete: gone } = up.changes;
+    assert.deepEqual([create, update, replace, gone], [0, 2, 0, 0], "the security group, and the ledger");
+    assert.ok(!(await outboundRules()).includes("out-fence"));
+    assert.equal(world.server(first).services.ADSync?.startType, "Disabled");
+    assert.deepEqual(changed(await world.up()), nothing);
+    cut(true);
+    assert.equal((await world.up()).result, "succeeded");
+    assert.ok((await outboundRules()).includes("out-fence"));
+  });
+
   it("from fenced is refused where it would export again, and it is not taken out behind a guard that nobody answers", async () => {
     world.block(1, (block) => {
       block.role = "passive";
