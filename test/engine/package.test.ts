@@ -192,6 +192,8 @@ describe("the versions of this repository's parts", () => {
 
   it("ask for the same Pulumi everywhere", () => {
     for (const [name, range] of Object.entries(own.peerDependencies)) {
+      // The command line's own: no program and no other language needs them.
+      if (!name.startsWith("@pulumi/")) continue;
       assert.equal(own.devDependencies[name], range);
       assert.equal(read("package", "package.json").dependencies[name], range);
       assert.equal(read("template", "package.json").dependencies[name], range);

@@ -152,7 +152,12 @@ describe("simulated Azure: the life of a resource", () => {
       /resourceGroups\/rg-sync\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities\/id$/,
     );
     assert.match(
-      await id("authorization:PolicyAssignment", { scope: vm.id, policyAssignmentName: "p", policyDefinitionId: "d" }),
+      await id("authorization:PolicyAssignment", {
+        scope: vm.id,
+        policyAssignmentName: "p",
+        policyDefinitionId: "d",
+        location: "westeurope",
+      }),
       /virtualMachines\/aadc-stg-g1\/providers\/Microsoft\.Authorization\/policyAssignments\/p$/,
     );
     assert.match(
