@@ -29,7 +29,7 @@ const bare = {
 };
 
 describe("the policy pack as another project gets it", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let folder = "";
   let state = "";
   let files: readonly string[] = [];

@@ -100,7 +100,7 @@ const planted: Readonly<Record<string, readonly [text: string, said: RegExp, scr
 };
 
 describe("scripts: true to Windows PowerShell 5.1", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   let powershell: TestPowershell | undefined;
   let parsed: ReadonlyMap<string, Parsed> = new Map();
   let genuine: GenuineCommands | undefined;

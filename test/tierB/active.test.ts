@@ -28,7 +28,7 @@ module.exports = require(${dist("index.js")});
 }
 
 describe("a server that is declared active, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

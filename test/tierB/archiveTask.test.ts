@@ -30,7 +30,7 @@ function collections(world: Rehearsal): readonly string[] {
 }
 
 describe("the archive's task, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

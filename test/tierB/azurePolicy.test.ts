@@ -16,7 +16,7 @@ async function without(world: Rehearsal, tag: string, value: string): Promise<re
 }
 
 describe("tags and identities that Azure Policy adds, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

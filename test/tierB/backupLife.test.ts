@@ -76,7 +76,7 @@ async function itemCalls(world: Rehearsal, machine: string): Promise<number> {
 }
 
 describe("protection of a retired server, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -164,7 +164,7 @@ describe("protection of a retired server, on the real engine", function () {
 });
 
 describe("a machine restored under the name of a retired one, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -199,7 +199,7 @@ describe("a machine restored under the name of a retired one, on the real engine
 });
 
 describe("a backup that somebody deleted or stopped, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -254,7 +254,7 @@ describe("a backup that somebody deleted or stopped, on the real engine", functi
 });
 
 describe("a machine built anew under a number whose backup is kept, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -285,7 +285,7 @@ describe("a machine built anew under a number whose backup is kept, on the real 
 });
 
 describe("changes of vault and policy that Azure refuses, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -22,7 +22,7 @@ const role = (world: Rehearsal, value: string, more: object = {}): void => {
 
 /** What a reader who tried to break the core found. */
 describe("a role that is given up, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -68,7 +68,7 @@ describe("a role that is given up, on the real engine", function () {
 });
 
 describe("a machine that somebody restored under the old name, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -103,7 +103,7 @@ describe("a machine that somebody restored under the old name, on the real engin
 });
 
 describe("what was made as ours, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -150,7 +150,7 @@ module.exports = { verdict: server.verdict, findings: server.findings };`;
 });
 
 describe("a memory that was taken away, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -197,7 +197,7 @@ describe("a memory that was taken away, on the real engine", function () {
 });
 
 describe("a server that is declared lost, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

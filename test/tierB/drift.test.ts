@@ -4,7 +4,7 @@ import { changed, first, nothing, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
 describe("what changes around a proven server, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -71,7 +71,7 @@ describe("what changes around a proven server, on the real engine", function () 
 });
 
 describe("previews and second runs need no installer, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -125,7 +125,7 @@ module.exports = { verdict: server.verdict, findings: server.findings };
 });
 
 describe("two people at once, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -6,7 +6,7 @@ const text = (value: unknown): string => JSON.stringify(value);
 const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 
 describe("a rebuild that fails before the guard, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

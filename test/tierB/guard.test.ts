@@ -4,7 +4,7 @@ import { azureOf, first, second, switchStaging, text, vmIdOf } from "../support/
 import { Rehearsal } from "../support/rehearsal";
 
 describe("the retirement guard, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -94,7 +94,7 @@ describe("the retirement guard, on the real engine", function () {
 });
 
 describe("an exception that opens the guard, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

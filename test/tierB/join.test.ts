@@ -47,7 +47,7 @@ function stayHidden(world: Rehearsal, machine: string, printed: readonly string[
 }
 
 describe("a domain join on the real engine", function () {
-  this.timeout(400_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

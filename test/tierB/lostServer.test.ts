@@ -4,7 +4,7 @@ import { first, second, text, vmIdOf } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
 describe("a lost server, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -55,7 +55,7 @@ describe("a lost server, on the real engine", function () {
 });
 
 describe("a server whose machine is gone from Azure, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -103,7 +103,7 @@ describe("a server whose machine is gone from Azure, on the real engine", functi
 });
 
 describe("a backup that belongs to another stack, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

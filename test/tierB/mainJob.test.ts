@@ -11,7 +11,7 @@ import { requires } from "../support/requires";
 const machine = "aadc-stg-g1";
 
 describe("the main job, on the real engine (scripts in the test PowerShell where it is here)", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

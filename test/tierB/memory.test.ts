@@ -14,7 +14,7 @@ const memoryIn = (world: Rehearsal): readonly string[] =>
     .sort();
 
 describe("the memory of a server cannot be lost, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -128,7 +128,7 @@ describe("the memory of a server cannot be lost, on the real engine", function (
 });
 
 describe("two unfinished generations, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -172,7 +172,7 @@ describe("two unfinished generations, on the real engine", function () {
 });
 
 describe("a first up that dies, and one that is destroyed twice, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -10,7 +10,7 @@ import { requires } from "../support/requires";
 const monitoringGroup = "rg-aadc-stg-monitoring";
 
 describe("monitoring, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -8,7 +8,7 @@ const verifications = (scripts: readonly string[]): number =>
 
 /** README's main section, step by step. */
 describe("an upgrade of the operating system, beside the old server, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -19,7 +19,7 @@ function peered(change: (network: Record<string, unknown>) => void = () => undef
 const isHalf = ({ id }: { readonly id: string }): boolean => /\/virtualNetworkPeerings\/[^/]+$/.test(id);
 
 describe("a network of our own and its hub, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

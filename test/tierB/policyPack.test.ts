@@ -10,7 +10,7 @@ const told = (events: readonly PolicyEvent[]): readonly string[] =>
   events.map((event) => `${event.policyName} ${event.enforcementLevel} ${nameOf(event)}`).sort();
 
 describe("the policy pack, on the real engine", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let policed: Policed;
   before(async function () {
     await requiresEngine(this);

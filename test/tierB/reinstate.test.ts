@@ -5,7 +5,7 @@ import { changed, first, nothing, second, text } from "../support/pairOfServers"
 import { Rehearsal } from "../support/rehearsal";
 
 describe("a server that its guard retired but nothing deleted, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -5,7 +5,7 @@ import { second, switchStaging, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
 describe("a retired server whose staging was switched off meanwhile, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

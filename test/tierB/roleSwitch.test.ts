@@ -8,7 +8,7 @@ import { Rehearsal } from "../support/rehearsal";
 import { recordText, switched } from "../support/switchRecord";
 
 describe("roles that change, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });
@@ -116,7 +116,7 @@ describe("roles that change, on the real engine", function () {
 });
 
 describe("a passive server that was fenced, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

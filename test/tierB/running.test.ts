@@ -10,7 +10,7 @@ const workspace = inGroup("rg-logs", "Microsoft.OperationalInsights/workspaces/l
 const set = inGroup("rg-keys", "Microsoft.Compute/diskEncryptionSets/des");
 
 describe("a server that is kept running: windows, locks, logs and keys, on the real engine", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -19,7 +19,7 @@ function canaries(world: Rehearsal): readonly { name: string; value: string }[] 
 }
 
 describe("secrets, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -9,7 +9,7 @@ import { Rehearsal } from "../support/rehearsal";
 const machine = "aadc-stg-g1";
 
 describe("the settings file, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -17,7 +17,7 @@ for (const [index, server] of [name, "aadc-two"].entries()) {
 `;
 
 describe("two servers in one program, each with a provider of its own, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

@@ -6,7 +6,7 @@ const machine = "aadc-stg-g1";
 const text = (value: unknown): string => JSON.stringify(value);
 
 describe("an upgrade in place, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

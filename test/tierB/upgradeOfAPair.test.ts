@@ -12,7 +12,7 @@ const minute = 60_000;
 
 /** Microsoft's option 1 for a pair (docs/switch.md), with the library, the collector and the command of the switch. */
 describe("an upgrade of a pair in place, on the real engine", function () {
-  this.timeout(480_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

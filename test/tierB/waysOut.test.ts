@@ -15,7 +15,7 @@ const propertiesOf = (resource: { readonly body: Record<string, unknown> } | und
 const nothing = { create: 0, update: 0, replace: 0, delete: 0 };
 
 describe("ways out and in, on the real engine", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   before(async function () {
     await requiresEngine(this);
   });

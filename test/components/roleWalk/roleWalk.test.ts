@@ -152,7 +152,7 @@ function changedRecord(change: (record: SwitchRecordRead) => SwitchRecordRead): 
 }
 
 describe("the exhaustive walk of declared roles", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   const walks: Walk[] = [];
 
   for (const scenario of scenarios)

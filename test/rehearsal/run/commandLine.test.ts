@@ -64,7 +64,7 @@ function inYears(years: number, folder: string): NodeJS.ProcessEnv {
 }
 
 describe("npm run rehearse, from a new world to a second up that changes nothing", function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let dir = "";
 
   before(async function () {

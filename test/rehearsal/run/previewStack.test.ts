@@ -9,7 +9,7 @@ import { plainProject } from "./plainWorld";
 const main = join(repositoryRoot, "dist", "cli", "main.js");
 
 describe("entra-connect preview --stack", function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
 
   before(async function () {
     await requiresEngine(this);

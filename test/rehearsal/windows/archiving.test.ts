@@ -95,7 +95,7 @@ const waits = (world: ArchiveWorld) =>
 const isManifest = new Ajv({ allErrors: true, allowUnionTypes: true });
 
 describe("the archive's task, in PowerShell and emulated", function () {
-  this.timeout(480_000);
+  this.timeout(900_000);
   const worlds = useArchiveWorlds();
 
   it("is laid down, runs at once, and its first collection is in the archive", async () => {

@@ -22,7 +22,7 @@ const textOf = (name: string): string => files.get(name) ?? "";
 const whatIf = (text: string): string => text.replace("[switch]$WhatIf", "[switch]$WhatIf = $true");
 
 describe("the collector's bundle in the test PowerShell", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   let executor: TaskingExecutor;
   let pair: Pair | undefined;
   before(async function () {

@@ -38,7 +38,7 @@ const firing = (server: WatchedServer, samples: readonly Sample[]): readonly str
     .sort();
 
 describe("queries of alerts", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
 
   for (const alert of logAlerts)
     it(`${alert.name} is right to Microsoft's own language service, for every role`, () => {

@@ -34,7 +34,7 @@ const atOnce = 12;
 
 /** All of the cases beside the repository, of every kind; the only place where they are run. */
 describe("the judged cases beside the repository", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   const all: readonly (readonly [string, Case])[] = existsSync(judgingCases)
     ? Object.entries(JSON.parse(readFileSync(join(judgingCases, "expected.json"), "utf8")) as Record<string, Case>)
     : [];

@@ -5,7 +5,7 @@ import { mutants } from "./mutants";
 import { scenarios, twoRecords } from "./scenarios";
 
 describe("the exhaustive walk of the role switch", function () {
-  this.timeout(240_000);
+  this.timeout(900_000);
   const walked = new Map<string, Walk>();
   const walkOf = (scenario: Scenario): Walk => {
     const known = walked.get(scenario.name) ?? walk(scenario, scenario.depth[0], real);
