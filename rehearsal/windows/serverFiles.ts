@@ -31,24 +31,35 @@ export async function writeServerWorld(server: ServerFolder, world: ServerWorld)
 
 async function withServerLock<Result>(server: ServerFolder, work: () => Promise<Result>): Promise<Result> {
   const lock = join(server.path, "server.lock");
-  for (;;) {
-    try {
-      await mkdir(lock);
-      break;
-    } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw error;
-      const age = await stat(lock).then(
-        (found) => Date.now() - found.mtimeMs,
-        () => 0,
-      );
-      if (age > staleLockMilliseconds) await rmdir(lock).catch(() => undefined);
-      else await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
+  await take(lock);
   try {
     return await work();
   } finally {
     await rmdir(lock);
+  }
+}
+
+/** Its age is counted here, by how long one and the same lock is met: the clocks of this process and of the disk may differ. */
+async function take(lock: string): Promise<void> {
+  let met: string | undefined;
+  let since = performance.now();
+  for (;;) {
+    try {
+      return await mkdir(lock);
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    const now = await stat(lock).then(
+      ({ ino, birthtimeMs }) => `${ino} ${birthtimeMs}`,
+      () => undefined,
+    );
+    if (now !== met) {
+      met = now;
+      since = performance.now();
+    }
+    if (met !== undefined && performance.now() - since > staleLockMilliseconds)
+      await rmdir(lock).catch(() => undefined);
+    else await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
