@@ -1,4 +1,4 @@
-/** Mirrors scripts/archive-configuration.ps1, and the line of the task that starts it. */
+/** Mirrors archive-configuration.ps1, and the line of the task that starts it. */
 import { createHash } from "node:crypto";
 import { lstat, mkdir } from "node:fs/promises";
 import { type Archiving, archivedScriptPath, archiveFolder, archivingPath, asciiJson } from "../../../scripts/assemble";
