@@ -19,6 +19,7 @@ const reading: readonly Piece[] = [
   ["collect", "configuration"],
   ["collect", "statistics"],
   ["collect", "archive"],
+  ["fragments", "unmanaged"],
   ["collect", "collection"],
 ];
 
