@@ -37,7 +37,7 @@ export function bundleFiles(options: BundleOptions): readonly BundleFile[] {
   return [...files, { name: "SHA256SUMS.txt", text: `${sums.join("\n")}\n` }];
 }
 
-export const scheduleText = ({ startTime, everyHours }: Schedule): string =>
+const scheduleText = ({ startTime, everyHours }: Schedule): string =>
   everyHours === 24
     ? `every day at ${startTime}, this server's local time`
     : `every ${everyHours === 1 ? "hour" : `${everyHours} hours`} from ${startTime}, this server's local time`;
