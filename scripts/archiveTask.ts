@@ -3,7 +3,7 @@
  * Its line reads the script once, compares its hash with the one that stands in the line, and runs exactly those bytes.
  */
 import { createHash } from "node:crypto";
-import type { Probe } from "./arguments";
+import type { PinnedText, Probe } from "./arguments";
 import { asciiJson } from "./asciiJson";
 import { archiverFile } from "./assembleCollector";
 
@@ -38,13 +38,6 @@ export interface Schedule {
 
 /** How long a run may take before Windows ends it: the wait for an idle engine, and two hours to read and send. */
 export const runLimitMinutes = (waitMinutes: number): number => waitMinutes + 120;
-
-/** A text as it lies on the server, and what its bytes must have: all of them are ASCII. */
-export interface PinnedText {
-  readonly text: string;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-}
 
 function pinned(text: string): PinnedText {
   return { text, sha256: createHash("sha256").update(text, "ascii").digest("hex") };

@@ -198,8 +198,8 @@ export interface FirstSynchronizationArguments {
   readonly runWaitMinutes: number;
 }
 
-/** Of a file of ours on the server: its whole text, ASCII, and what its bytes must have. */
-interface SentText {
+/** A file of ours as it lies on the server, and what its bytes must have: all of them are ASCII. */
+export interface PinnedText {
   readonly text: string;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
@@ -214,9 +214,9 @@ export interface KeepArchivingArguments {
   /** Id of the machine's chain. */
   readonly chain: string;
   /** archive-configuration.ps1. */
-  readonly script: SentText;
+  readonly script: PinnedText;
   /** archiving.json. */
-  readonly archiving: SentText;
+  readonly archiving: PinnedText;
   /** Of the scheduled task, as XML. */
   readonly definition: string;
   /** How long the run that is asked for at once is waited for. It goes on behind. */

@@ -1,7 +1,8 @@
 /**
  * Two scripts lie on a server as files: the collector that people copy there (`collect.ps1`), and what the scheduled task runs
  * (`archive-configuration.ps1`). Both are put together from the pieces in `collect` and `archiving` and the fragments that
- * the other scripts have too. `npm run assemble-collector` writes them; a test holds them to their pieces.
+ * the other scripts have too. The first is kept in the repository for people to copy (`npm run assemble-collector` writes it,
+ * a test holds it to its pieces); the second is only ever sent or written into a bundle, so it is put together where that happens.
  */
 import { readAsset } from "./assets";
 
@@ -18,6 +19,7 @@ const reading: readonly Piece[] = [
   ["collect", "configuration"],
   ["collect", "statistics"],
   ["collect", "archive"],
+  ["fragments", "unmanaged"],
   ["collect", "collection"],
 ];
 
@@ -53,4 +55,4 @@ export const collectorFile = (): string => together(collector);
 /** What the scheduled task runs: as it is delivered to a server, byte for byte. */
 export const archiverFile = (): string => together(archiver);
 
-if (require.main === module) process.stdout.write(process.argv[2] === "archiver" ? archiverFile() : collectorFile());
+if (require.main === module) process.stdout.write(collectorFile());

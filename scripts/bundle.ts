@@ -29,21 +29,21 @@ export function bundleFiles(options: BundleOptions): readonly BundleFile[] {
   const script = archivedScript();
   const files = [
     { name: "archive-configuration.ps1", text: script.text },
-    { name: "install.ps1", text: scriptText("install", options) },
-    { name: "uninstall.ps1", text: scriptText("uninstall", options) },
+    { name: "install.ps1", text: scriptText("install", bundledText(options)) },
+    { name: "uninstall.ps1", text: scriptText("uninstall") },
     { name: "README.txt", text: lineEnds(readmeText(options)) },
   ];
   const sums = files.map(({ name, text }) => `${createHash("sha256").update(text).digest("hex")}  ${name}`);
   return [...files, { name: "SHA256SUMS.txt", text: `${sums.join("\n")}\n` }];
 }
 
-export const scheduleText = ({ startTime, everyHours }: Schedule): string =>
+const scheduleText = ({ startTime, everyHours }: Schedule): string =>
   everyHours === 24
     ? `every day at ${startTime}, this server's local time`
     : `every ${everyHours === 1 ? "hour" : `${everyHours} hours`} from ${startTime}, this server's local time`;
 
-function scriptText(name: "install" | "uninstall", options: BundleOptions): string {
-  const { endpoint, container, schedule, waitMinutes, queue } = options;
+/** What the installer lays down. */
+function bundledText({ endpoint, container, schedule, waitMinutes, queue }: BundleOptions): string {
   const scriptSha256 = archivedScript().sha256;
   const definition = taskXml({
     schedule,
@@ -61,6 +61,10 @@ function scriptText(name: "install" | "uninstall", options: BundleOptions): stri
     schedule: scheduleText(schedule),
     definition,
   };
+  return `$bundled = ConvertFrom-Json -InputObject @'\n${asciiJson(bundled)}\n'@\n`;
+}
+
+function scriptText(name: "install" | "uninstall", given = ""): string {
   const own = JSON.parse(readAsset("bundle", "refusals.json")) as Record<string, RefusalText>;
   // As they are told where nobody runs pulumi.
   const refusals = Object.fromEntries(
@@ -73,7 +77,7 @@ function scriptText(name: "install" | "uninstall", options: BundleOptions): stri
     name: `collector-${name}`,
     source: readAsset("bundle", `${name}.ps1`),
     refusals,
-    given: name === "install" ? `$bundled = ConvertFrom-Json -InputObject @'\n${asciiJson(bundled)}\n'@\n` : "",
+    given,
     causes: () => ({}),
   });
   return `#Requires -RunAsAdministrator\n#Requires -Version 5.1\n${text}`;

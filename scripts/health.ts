@@ -88,7 +88,3 @@ export function problemsOfHealth(value: unknown): readonly string[] {
   if (validator(value)) return [];
   return (validator.errors ?? []).map((error) => `${error.instancePath || "/"} ${error.message ?? ""}`);
 }
-
-export function isFailedHealth(health: Health): health is FailedHealth {
-  return "failed" in health;
-}

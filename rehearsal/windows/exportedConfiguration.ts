@@ -23,10 +23,7 @@ export async function writeExportedConfiguration(server: ServerFolder): Promise<
 }
 
 /** Path by path, with slashes. */
-export function exportedFiles(
-  engine: SynchronizationWorld,
-  computerName: string,
-): readonly (readonly [string, string])[] {
+function exportedFiles(engine: SynchronizationWorld, computerName: string): readonly (readonly [string, string])[] {
   return [
     ...engine.connectors.map(
       (connector) => [`Connectors/Connector_{${connector.identifier}}.xml`, connectorXml(connector)] as const,

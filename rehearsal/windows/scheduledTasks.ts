@@ -9,8 +9,8 @@ import { simulatedNow } from "./simulatedTime";
 /** Runs the text behind `-Command` and gives its exit code. */
 export type TaskRunner = (server: ServerFolder, command: string, signal?: AbortSignal) => Promise<number>;
 
-const notYetRun = 0x41303;
-export const runs = 0x41301;
+export const notYetRun = 0x41303;
+const runs = 0x41301;
 
 /** What the definition starts: the text behind PowerShell's `-Command`. */
 export function commandOf(xml: string): string {
@@ -86,12 +86,6 @@ function ended(world: ServerWorld, { name, xml }: { readonly name: string; reado
   if (world.peculiarities.tasksTakenOut) delete world.tasks?.[name];
 }
 
-export async function hasDueTask(server: ServerFolder): Promise<boolean> {
-  const world = await readServerWorld(server);
-  const now = simulatedNow(world.clock);
-  return Object.values(world.tasks ?? {}).some((task) => isDue(task, now));
-}
-
 /** A machine that went down in the middle of a run: Windows says that it was ended. */
 export function endedByRestart(world: ServerWorld): void {
   for (const task of Object.values(world.tasks ?? {}))
@@ -100,5 +94,3 @@ export function endedByRestart(world: ServerWorld): void {
       task.lastResult = 0x41306;
     }
 }
-
-export { notYetRun };

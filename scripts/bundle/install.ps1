@@ -1,4 +1,4 @@
-# fragments: lock place files masks progress accessRights protect archiveTask
+# fragments: lock place unmanaged files masks progress accessRights protect archiveTask
 <#
 .SYNOPSIS
     Installs the collector of pulumi-entra-connect on this Entra Connect Sync server as a scheduled task. README.txt says all of it.
@@ -16,9 +16,6 @@
 param(
     [switch]$WhatIf
 )
-
-# On a server that this library did not set up there is no record of it.
-function Get-RecordedEngineFile { '' }
 
 # A chain is one machine's, made once: what an earlier installation made goes on. It stands in what SYSTEM is to run, and before
 # the first installation anybody could have written there, so it is a GUID or nothing.

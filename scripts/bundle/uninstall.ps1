@@ -1,4 +1,4 @@
-# fragments: lock place files masks progress accessRights protect archiveTask
+# fragments: lock place unmanaged files masks progress accessRights protect archiveTask
 <#
 .SYNOPSIS
     Takes the collector of pulumi-entra-connect off this server: task, script, settings and event source.
@@ -13,9 +13,6 @@
 param(
     [switch]$WhatIf
 )
-
-# On a server that this library did not set up there is no record of it.
-function Get-RecordedEngineFile { '' }
 
 function Invoke-Script {
     Enter-Lock

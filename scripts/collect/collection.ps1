@@ -1,6 +1,3 @@
-# On a server that this library did not set up there is no record of it.
-function Get-RecordedEngineFile { '' }
-
 function Import-Engine {
     try { Import-EngineModule; return } catch { $reason = $_.Exception.Message }
     # Windows may not say where the service is; the usual places need no answer of it.

@@ -112,10 +112,11 @@ describe("scripts: true to Windows PowerShell 5.1", function () {
       /install\.ps1$/.test(name) ? [[name, text] as const] : [],
     ),
   ] as const;
+  const line = taskLine({ scriptSha256: "a", configurationSha256: "b", chain: "c" });
   const texts = new Map<string, string>([
     ...scriptTexts,
     ...files,
-    ["line", taskLine({ scriptSha256: "a", configurationSha256: "b", chain: "c" })],
+    ["line", line],
     ...fragments.map((name) => [nameOfFragment(name), textOfFragment(name)] as const),
   ]);
   const plants = Object.values(planted).map(([text], index) => [`planted-${index}`, text] as const);
@@ -146,7 +147,6 @@ describe("scripts: true to Windows PowerShell 5.1", function () {
     });
 
   it("the line of the archive's task runs one thing that stands elsewhere: what it has just compared with its hash", () => {
-    const line = taskLine({ scriptSha256: "a", configurationSha256: "b", chain: "c" });
     assert.deepEqual(problems("line", line), [
       "runs ([ScriptBlock]::Create([Text.Encoding]::ASCII.GetString($bytes))): what that is stands nowhere in the text",
       "uses ScriptBlock::Create, which nobody has looked up in .NET Framework 4.7.2",

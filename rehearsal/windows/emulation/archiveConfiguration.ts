@@ -1,14 +1,14 @@
-/** Mirrors scripts/archive-configuration.ps1, and the line of the task that starts it. */
+/** Mirrors archive-configuration.ps1, and the line of the task that starts it. */
 import { createHash } from "node:crypto";
-import { lstat, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { type Archiving, archivedScriptPath, archiveFolder, archivingPath, asciiJson } from "../../../scripts/assemble";
 import { type CollectedHealth, healthEvents, longestEventMessage } from "../../../scripts/health";
 import type { ServerFolder } from "../../world/contract";
-import { changeServerWorld, codeOf, readRegistry } from "../serverFiles";
+import { changeServerWorld } from "../serverFiles";
 import { instantText, simulatedNow } from "../simulatedTime";
 import type { WayToAzure } from "../wayToAzure";
-import { accessProblem, eventSourceKey } from "./archiveTask";
-import { type Collection, collect } from "./archiving/collection";
+import { accessProblem, hasEventSource, isLink } from "./archiveTask";
+import { type Collection, collect, pack } from "./archiving/collection";
 import { ArchivingFailure, again, exitCodes } from "./archiving/failure";
 import {
   addToQueue,
@@ -25,8 +25,7 @@ import {
   writeChainEnd,
 } from "./archiving/queue";
 import { sendQueue } from "./archiving/upload";
-import { zipOf } from "./archiving/zip";
-import { startModes } from "./service";
+import { whoRuns } from "./connect";
 import { libraryFolder, Session } from "./session";
 import { toAscii } from "./text";
 
@@ -68,10 +67,7 @@ async function failedHealth(
 const levels = { 100: "Information", 101: "Warning", 110: "Error" } as const;
 
 async function writeEvent(session: Session, id: keyof typeof levels, message: string): Promise<boolean> {
-  const known = Object.keys(await readRegistry(session.server)).some(
-    (key) => key.toLowerCase() === eventSourceKey.toLowerCase(),
-  );
-  if (!known || message.length > longestEventMessage) return false;
+  if (!(await hasEventSource(session)) || message.length > longestEventMessage) return false;
   await changeServerWorld(session.server, (world) => {
     const at = simulatedNow(world.clock).toISOString();
     const entry = { log: healthEvents.log, provider: healthEvents.source, id, level: levels[id], at, message };
@@ -146,12 +142,9 @@ class ArchivingRun {
     const { session } = this;
     const paths = [libraryFolder, archiveFolder, queueFolder, archivedScriptPath, archivingPath, chainPath];
     for (const path of paths) {
-      const found = await lstat(session.path(path)).catch((error: unknown) => {
-        if (codeOf(error) === "ENOENT") return undefined;
-        throw error;
-      });
-      if (found === undefined) continue;
-      if (found.isSymbolicLink())
+      const link = await isLink(session, path);
+      if (link === undefined) continue;
+      if (link)
         throw new ArchivingFailure(
           exitCodes.changed,
           `${path} is a link or mount point.`,
@@ -200,10 +193,9 @@ class ArchivingRun {
         "Complete the wizard, or take the archive out of the settings of this server.",
       );
     if (service.status === "Running") return;
-    const startType = startModes[service.startType] === "Auto" ? "Automatic" : service.startType;
     throw new ArchivingFailure(
       exitCodes.failed,
-      `The service ADSync is ${service.status}, start type ${startType}.`,
+      `The service ADSync is ${service.status}, start type ${service.startType}.`,
       "Without it nothing can be read of the engine.",
       "Find out who stopped it before it is started again: a server that its guard retired stays stopped.",
     );
@@ -213,11 +205,7 @@ class ArchivingRun {
     const { session } = this;
     const began = await session.now();
     for (;;) {
-      const { adsync, peculiarities } = await session.world();
-      const who = [
-        ...(peculiarities.busyConnector ? [`the connector ${peculiarities.busyConnector} is busy`] : []),
-        ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
-      ].join("; ");
+      const who = whoRuns(await session.world());
       if (who === "") return;
       if ((await session.now()).getTime() - began.getTime() >= minutes * 60_000)
         throw new ArchivingFailure(
@@ -233,7 +221,7 @@ class ArchivingRun {
   /** The whole collection in its place, or what to say where there is none. */
   private async add(given: Archiving, end: ChainEnd, collection: Collection): Promise<CollectedHealth> {
     const { session } = this;
-    const { computerName } = await session.world();
+    const { computerName, vmId } = await session.world();
     const whole = (place: Place) => {
       const stamp = instantText(collection.at).replaceAll(/[-:]/g, "");
       const file = `${String(place.sequence).padStart(8, "0")}-${stamp}.zip`;
@@ -242,34 +230,18 @@ class ArchivingRun {
       const health = { ...collection.health, sequence: place.sequence, archive: { ...archive, name } };
       const files = new Map(collection.files);
       files.set("health/health.json", Buffer.from(asciiJson(health), "ascii"));
-      const listed = [...files].sort(([one], [other]) => (one < other ? -1 : 1));
-      const { staging, notAvailable } = health;
-      const manifest = Buffer.from(
-        asciiJson({
-          schema: "entra-connect-evidence/1",
-          collectedAt: health.collectedAt,
-          server: collection.server,
-          staging,
-          files: listed.map(([path, bytes]) => ({ path, sha256: sha256(bytes), size: bytes.length })),
-          warnings: collection.warnings,
-          notAvailable,
-          scrubbed: [],
-          archive: {
-            chain: given.chain,
-            ...{ sequence: place.sequence, previous: place.previous, startedAnew: place.startedAnew },
-            vmId: this.vmId,
-            generation: given.generation,
-            script: { version: archiverVersion, sha256: this.scriptSha256 },
-          },
-        }),
-        "ascii",
+      const packed = pack(
+        { ...collection, files, health },
+        {
+          chain: given.chain,
+          ...{ sequence: place.sequence, previous: place.previous, startedAnew: place.startedAnew },
+          vmId,
+          generation: given.generation,
+          script: { version: archiverVersion, sha256: this.scriptSha256 },
+        },
       );
-      const all = new Map(
-        [...listed, ["manifest.json", manifest] as const].sort(([one], [other]) => (one < other ? -1 : 1)),
-      );
-      return { file, name, health, manifest, zip: zipOf(all) };
+      return { file, name, health, ...packed };
     };
-    this.vmId = (await session.world()).vmId;
     const { sequence, previous, startedAnew } = end;
     let made = whole({ sequence: sequence + 1, previous, startedAnew });
     const place = await placeInQueue(session, end, given, made.zip.length);
@@ -283,15 +255,13 @@ class ArchivingRun {
     if (place.replaces !== undefined) await removeFromQueue(session, place.replaces.file);
     await writeChainEnd(session, given.chain, {
       sequence: place.sequence,
-      previous: { name: made.name, manifestSha256: sha256(made.manifest) },
+      previous: { name: made.name, manifestSha256: made.manifestSha256 },
       settingsFiles: [...new Set([...end.settingsFiles, ...collection.newFiles])],
     });
     if (place.replaces === undefined) return made.health;
     const why = `the queue in ${queueFolder} is full: this collection took the place of ${place.replaces.file}, which was never sent`;
     return { ...made.health, archive: { ...made.health.archive, why } };
   }
-
-  private vmId = "";
 
   /** Mirrors Complete-Health. */
   private async complete(given: Archiving, health: CollectedHealth): Promise<CollectedHealth> {
@@ -321,8 +291,6 @@ class ArchivingRun {
 }
 
 const archiverVersion = "1";
-
-const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Mirrors ConvertTo-Message. */
 function messageOf(health: CollectedHealth): string {

@@ -9,6 +9,7 @@ import {
   asciiJson,
   type KeepArchivingAnswer,
 } from "../../../scripts/assemble";
+import { healthEvents } from "../../../scripts/health";
 import { nextRun, notYetRun } from "../scheduledTasks";
 import { changeRegistry, codeOf, readRegistry } from "../serverFiles";
 import type { ServerWorld } from "../serverWorld";
@@ -16,8 +17,7 @@ import { instantText, simulatedNow } from "../simulatedTime";
 import { chainPath, queued, queueFolder } from "./archiving/queue";
 import { libraryFolder, Refusal, type Session } from "./session";
 
-export const eventSource = "pulumi-entra-connect";
-export const eventSourceKey = `HKLM:\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${eventSource}`;
+const eventSourceKey = `HKLM:\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${healthEvents.source}`;
 export const taskName = `${archiveTask.path}${archiveTask.name}`;
 
 /** As the stand-in for Get-Acl answers, judged as Get-AccessProblem does. */
@@ -46,12 +46,18 @@ async function protectFolder(session: Session, path: string): Promise<void> {
   });
 }
 
-async function confirmNoLink(session: Session, path: string): Promise<void> {
-  const found = await lstat(session.path(path)).catch((error: unknown) => {
+/** Undefined where nothing is there. */
+export async function isLink(session: Session, path: string): Promise<boolean | undefined> {
+  try {
+    return (await lstat(session.path(path))).isSymbolicLink();
+  } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
-  });
-  if (found?.isSymbolicLink()) throw new Refusal("archive-link", { path });
+  }
+}
+
+async function confirmNoLink(session: Session, path: string): Promise<void> {
+  if (await isLink(session, path)) throw new Refusal("archive-link", { path });
 }
 
 export async function initializeArchiveFolder(session: Session): Promise<void> {
@@ -95,7 +101,7 @@ export async function initializeChain(session: Session, chain: string): Promise<
   await session.write(chainPath, asciiJson({ chain, sequence: 0, previous: null, settingsFiles: [] }));
 }
 
-async function hasEventSource(session: Session): Promise<boolean> {
+export async function hasEventSource(session: Session): Promise<boolean> {
   return Object.keys(await readRegistry(session.server)).some(
     (key) => key.toLowerCase() === eventSourceKey.toLowerCase(),
   );
@@ -108,7 +114,7 @@ export async function registerEventSource(session: Session): Promise<void> {
       EventMessageFile: "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\EventLogMessages.dll",
     };
   });
-  session.changes.push(`event source ${eventSource} registered in the log Application`);
+  session.changes.push(`event source ${healthEvents.source} registered in the log Application`);
 }
 
 export async function registerTask(session: Session, definition: string): Promise<"none" | "same" | "another"> {
@@ -178,7 +184,7 @@ export async function removeArchiving(session: Session): Promise<readonly string
       for (const key of Object.keys(registry))
         if (key.toLowerCase() === eventSourceKey.toLowerCase()) delete registry[key];
     });
-    session.changes.push(`event source ${eventSource} removed`);
+    session.changes.push(`event source ${healthEvents.source} removed`);
   }
   const left = await readdir(session.path(queueFolder)).catch(() => undefined);
   if (left?.length === 0) await rm(session.path(queueFolder), { recursive: true });

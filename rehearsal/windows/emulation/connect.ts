@@ -146,6 +146,14 @@ export function engineOf(world: ServerWorld): SynchronizationWorld {
   return world.adsync;
 }
 
+/** Mirrors Get-WhoRuns: in words, empty where nobody does. */
+export function whoRuns({ adsync, peculiarities: { busyConnector } }: ServerWorld): string {
+  return [
+    ...(busyConnector ? [`the connector ${busyConnector} is busy`] : []),
+    ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
+  ].join("; ");
+}
+
 export async function moduleFileOf(session: Session): Promise<string> {
   return (await engineFileOf(session)).replace(/[^\\]+$/, "ADSync\\ADSync.psd1");
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorWorld, RunWorld, SynchronizationWorld } from "../serverWorld";
 import { simulatedNow } from "../simulatedTime";
-import { confirmStaging, engineOf, isWizardOpen } from "./connect";
+import { confirmStaging, engineOf, isWizardOpen, whoRuns } from "./connect";
 import { confirmNotRetired } from "./marker";
 import { Refusal, type Said, type Session } from "./session";
 
@@ -62,11 +62,7 @@ async function waitReady(session: Session, minutes: number): Promise<void> {
   const began = (await session.now()).getTime();
   for (;;) {
     await confirmReady(session);
-    const { adsync, peculiarities } = await session.world();
-    const who = [
-      ...(peculiarities.busyConnector ? [`the connector ${peculiarities.busyConnector} is busy`] : []),
-      ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
-    ].join("; ");
+    const who = whoRuns(await session.world());
     if (who === "") return;
     const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
     if (waited >= minutes) throw new Refusal("run-in-progress", { who, minutes: String(minutes) });

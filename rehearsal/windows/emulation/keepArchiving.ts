@@ -6,9 +6,9 @@ import {
   type PinnedText,
 } from "../../../scripts/assemble";
 import { hideSecrets } from "../../../scripts/causes";
+import { healthEvents } from "../../../scripts/health";
 import { simulatedNow } from "../simulatedTime";
 import {
-  eventSource,
   hashOrNull,
   initializeArchiveFolder,
   initializeChain,
@@ -70,7 +70,9 @@ async function runFirst(session: Session): Promise<KeepArchivingAnswer["firstRun
   const answer = await taskAnswer(session);
   if (answer === null) return null;
   const { eventLog = [] } = await session.world();
-  const event = eventLog.findLast(({ provider, id }) => provider === eventSource && [100, 101, 110].includes(id));
+  const event = eventLog.findLast(
+    ({ provider, id }) => provider === healthEvents.source && [100, 101, 110].includes(id),
+  );
   if (event === undefined || Date.parse(event.at) < since) return { result: answer.lastResult, event: null };
   const message = JSON.parse(event.message) as {
     readonly archive?: { readonly name: string | null; readonly why: string | null };

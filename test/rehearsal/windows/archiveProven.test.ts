@@ -6,6 +6,7 @@ import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import { type StoredBlob, type VerifyInput, type VerifyResult, verifyArchive } from "../../../review/archive";
 import { archiveFolder } from "../../../scripts/assemble";
 import { type Archive, archiving, useArchiveWorlds } from "./archiveWorld";
+import { stagingOff } from "./stages";
 
 /** What a storage account would list of it. */
 function listed({ kept }: Archive): readonly StoredBlob[] {
@@ -82,11 +83,7 @@ describe("what the task adds, read by whoever proves the archive", () => {
 
   it("is a passive server that exports, where its declared role says passive and its flag does not", async () => {
     const world = await worlds();
-    await world.pair.edit(({ adsync }) => {
-      assert.ok(adsync);
-      adsync.stagingMode = false;
-      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
-    });
+    await world.pair.edit(stagingOff);
     await world.collected();
     const { report } = await proven(world.archive, { passive: [archiving.chain] });
     assert.ok(report.findings.some(({ code, severity }) => code === "staging-flag" && severity === "blocking"));

@@ -16,12 +16,13 @@ import type {
 import {
   type Archiving,
   archivedScript,
+  archiveFolder,
   archiveTask,
   archivingText,
   type KeepArchivingArguments,
   taskXml,
 } from "../../../scripts/assemble";
-import { type CollectedHealth, type Health, problemsOfHealth } from "../../../scripts/health";
+import { type CollectedHealth, type FailedHealth, type Health, problemsOfHealth } from "../../../scripts/health";
 import { machine, Pair } from "./pair";
 import { setUp } from "./stages";
 
@@ -179,6 +180,26 @@ export class ArchiveWorld {
     const { health } = await this.runTask(at);
     assert.ok(health !== undefined && !("failed" in health), JSON.stringify(health));
     return health;
+  }
+
+  /** A run that ends without a collection, and what its event says of it. */
+  async failed(code: number): Promise<FailedHealth["failed"]> {
+    const { result, id, health } = await this.runTask();
+    assert.equal(result, code, JSON.stringify(health));
+    assert.equal(id, 110);
+    assert.ok(health !== undefined && "failed" in health);
+    return health.failed;
+  }
+
+  /** Names of the collections that wait on the server. */
+  async waiting(): Promise<readonly string[]> {
+    const names = await this.pair.names(`${archiveFolder}\\queue`);
+    return names.filter((name) => name.endsWith(".zip")).sort();
+  }
+
+  /** What the next uploads are answered, in each archive; none: as it should be. */
+  insteadOfPuts(...instead: readonly Instead[]): void {
+    for (const { insteadOfPut } of this.archives) insteadOfPut.splice(0, insteadOfPut.length, ...instead);
   }
 
   async each(change: (server: ServerFolder, archive: Archive) => Promise<unknown>): Promise<void> {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { openWizard } from "../../../rehearsal/windows/wizard";
 import { type FenceAnswer, type FenceArguments, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
@@ -9,10 +8,12 @@ import {
   gateArguments,
   prerequisitesArguments,
   proofArguments,
+  reinstateArguments,
   retireArguments,
   service,
   serviceIs,
   setUp,
+  stagingOff,
 } from "./stages";
 
 let pair: Pair;
@@ -25,24 +26,11 @@ const fenceArguments: FenceArguments = {
   generation: 1,
   since: "2026-11-01T07:00:00.000Z",
 };
-const reinstateArguments = {
-  computerName: machine.computerName,
-  vmId: machine.vmId,
-  generation: 1,
-  reason: "the incident is over, CHG-4711",
-  until: "2026-11-01",
-};
 
 const fence = async (change: Partial<FenceArguments> = {}): Promise<FenceAnswer> => {
   const { stdout, stderr } = await pair.run("fence", { ...fenceArguments, ...change });
   assert.equal(stderr, "");
   return validateAnswer("fence", stdout);
-};
-
-const stagingOff = ({ adsync }: ServerWorld): void => {
-  if (adsync === undefined) throw new Error("not installed");
-  adsync.stagingMode = false;
-  adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
 };
 
 describe("the fence of a server, in PowerShell and emulated", () => {

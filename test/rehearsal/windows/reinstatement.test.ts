@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { openWizard } from "../../../rehearsal/windows/wizard";
 import { type GuardException, type ReinstateArguments, validateAnswer } from "../../../scripts/assemble";
 import { machine, type Pair, usePairs } from "./pair";
@@ -10,10 +9,12 @@ import {
   packagePath,
   prerequisitesArguments,
   proofArguments,
+  reinstateArguments,
   retireArguments,
   service,
   serviceIs,
   setUp,
+  stagingOff,
   version,
 } from "./stages";
 
@@ -22,13 +23,6 @@ let pair: Pair;
 const folder = "C:\\ProgramData\\pulumi-entra-connect";
 const marker = `${folder}\\retired.json`;
 const intent = `${folder}\\retiring.json`;
-const reinstateArguments: ReinstateArguments = {
-  computerName: machine.computerName,
-  vmId: machine.vmId,
-  generation: 1,
-  reason: "the deletion was called off – CHG-4711",
-  until: "2026-11-01",
-};
 
 const bringBack = (change: Partial<ReinstateArguments> = {}) =>
   pair.run("reinstate", { ...reinstateArguments, ...change });
@@ -38,11 +32,6 @@ const answerOf = async (change: Partial<ReinstateArguments> = {}) => {
   return validateAnswer("reinstate", stdout);
 };
 
-const stagingOff = ({ adsync }: ServerWorld): void => {
-  if (adsync === undefined) throw new Error("not installed");
-  adsync.stagingMode = false;
-  adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
-};
 describe("a server that its guard retired, in PowerShell and emulated", () => {
   const machines = usePairs();
   const retired = async (): Promise<void> => {

@@ -14,6 +14,7 @@ import type {
   InstallPackageArguments,
   PrerequisitesArguments,
   ReachArguments,
+  ReinstateArguments,
   RetireArguments,
   VerifyStagingArguments,
 } from "../../../scripts/assemble";
@@ -48,6 +49,14 @@ export const retireArguments: RetireArguments = {
   generation: 1,
   role: "passive",
   exceptions: [],
+};
+
+export const reinstateArguments: ReinstateArguments = {
+  computerName: machine.computerName,
+  vmId: machine.vmId,
+  generation: 1,
+  reason: "the deletion was called off – CHG-4711",
+  until: "2026-11-01",
 };
 
 export const gateArguments: AwaitWizardArguments = {
@@ -116,3 +125,10 @@ export const service =
   ({ services }: ServerWorld): void => {
     if (services.ADSync) Object.assign(services.ADSync, change);
   };
+
+/** Somebody has made it the active server. */
+export const stagingOff = ({ adsync }: ServerWorld): void => {
+  if (adsync === undefined) throw new Error("not installed");
+  adsync.stagingMode = false;
+  adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
+};

@@ -1,4 +1,5 @@
 /** Mirrors what scripts/collect and scripts/archiving/health.ps1 read of the simulated engine. */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Archiving, asciiJson } from "../../../../scripts/assemble";
@@ -11,8 +12,8 @@ import { appliedFolder, engineFileOf, engineOf, engineVersion, plainVersion, wiz
 import { isReachable } from "../reachability";
 import type { Session } from "../session";
 import { certificateEvents, databaseFacts } from "../verification";
-import type { ChainEnd } from "./queue";
-import { knownSettingsFiles, queueState } from "./queue";
+import { type ChainEnd, knownSettingsFiles, queueState } from "./queue";
+import { zipOf } from "./zip";
 
 export interface Collection {
   readonly at: Date;
@@ -62,6 +63,28 @@ export async function collect(session: Session, given: Archiving, end: ChainEnd)
   const health = await healthOf(session, given, at, versions, (name, reason) => missing(name, reason, false));
   return { at, files, health: { ...health, notAvailable }, server, warnings, newFiles };
 }
+
+/** Mirrors Write-Manifest and Save-Archive. */
+export function pack(
+  { files, server, warnings, health }: Omit<Collection, "at" | "newFiles">,
+  archive?: object,
+): { readonly zip: Buffer; readonly manifestSha256: string } {
+  const byName = (listed: Iterable<readonly [string, Buffer]>) =>
+    [...listed].sort(([one], [other]) => (one < other ? -1 : 1));
+  const { collectedAt, staging, notAvailable } = health;
+  const manifest = Buffer.from(
+    asciiJson({
+      ...{ schema: "entra-connect-evidence/1", collectedAt, server, staging },
+      files: byName(files).map(([path, bytes]) => ({ path, sha256: sha256(bytes), size: bytes.length })),
+      ...{ warnings, notAvailable, scrubbed: [], archive },
+    }),
+    "ascii",
+  );
+  const all = new Map(byName([...files, ["manifest.json", manifest]]));
+  return { zip: zipOf(all), manifestSha256: sha256(manifest) };
+}
+
+const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 type Missing = (name: string, reason: string, warn?: boolean) => void;
 

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, it } from "mocha";
+import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
+import { archivedScriptPath, archivingPath } from "../../../scripts/assemble";
+import { queueFolder } from "./archiveCollections";
+import { useArchiveWorlds } from "./archiveWorld";
+
+describe("a run of the archive's task that does not begin, in PowerShell and emulated", function () {
+  this.timeout(900_000);
+  const worlds = useArchiveWorlds();
+
+  it("is not run where script, settings or folder are not as they were installed, and says it by event", async () => {
+    const world = await worlds();
+    const { pair } = world;
+    const script = (await pair.readFile(archivedScriptPath)) ?? "";
+    await pair.put(archivedScriptPath, `${script}\n# planted\nWrite-Output 'planted'\n`);
+    const changed = await world.failed(43);
+    assert.match(changed.what, /archive-configuration\.ps1 is not as it was installed, so it was not run/);
+    assert.match(changed.next, /pulumi up/);
+    await pair.remove(archivedScriptPath);
+    assert.match((await world.runTask()).health === undefined ? "" : "told", /told/);
+    await pair.put(archivedScriptPath, script);
+    const settings = (await pair.readFile(archivingPath)) ?? "";
+    await pair.put(archivingPath, settings.replace("stcontoso1", "stevil1"));
+    assert.match((await world.failed(43)).what, /archiving\.json is not as it was installed/);
+    await pair.put(archivingPath, settings);
+    await pair.edit((state) => {
+      state.writableByUsers = [archivedScriptPath];
+    });
+    assert.match((await world.failed(43)).what, /S-1-5-32-545 may write to .*archive-configuration\.ps1/);
+    await pair.edit((state) => {
+      delete state.writableByUsers;
+    });
+    await pair.each(async (server) => {
+      const queue = pathOnDrive(server, queueFolder);
+      await rm(queue, { recursive: true });
+      await mkdir(join(dirname(queue), "elsewhere"));
+      await symlink(join(dirname(queue), "elsewhere"), queue);
+    });
+    assert.match((await world.failed(43)).what, /queue is a link or mount point/);
+    assert.equal(world.archive.kept.length, 1);
+  });
+
+  it("does not begin beside another run, in a busy engine, or without one; without its event source nobody hears of it", async () => {
+    const world = await worlds({ laid: { waitMinutes: 30 } });
+    const { pair } = world;
+    // The holder is alive: this process.
+    await pair.each((server) =>
+      writeFile(join(server.path, "Global_pulumi-entra-connect-archive.mutex"), String(process.pid)),
+    );
+    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [42, undefined]);
+    await pair.each((server) => rm(join(server.path, "Global_pulumi-entra-connect-archive.mutex")));
+    await pair.edit((state) => {
+      state.peculiarities.busyConnector = "contoso.com";
+    });
+    assert.match(
+      (await world.failed(41)).what,
+      /The engine was busy for 30 minutes: the connector contoso\.com is busy/,
+    );
+    await pair.edit((state) => {
+      state.peculiarities = {};
+      Object.assign(state.services.ADSync ?? {}, { status: "Stopped", startType: "Disabled" });
+    });
+    assert.match((await world.failed(41)).what, /The service ADSync is Stopped, start type Disabled/);
+    await pair.edit((state) => {
+      delete state.services.ADSync;
+    });
+    assert.match((await world.failed(41)).what, /There is no service ADSync/);
+    await pair.each(async (server) => {
+      const file = join(server.path, "registry.json");
+      const registry = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+      for (const key of Object.keys(registry)) if (/EventLog/i.test(key)) delete registry[key];
+      await writeFile(file, JSON.stringify(registry));
+    });
+    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [44, undefined]);
+  });
+});
