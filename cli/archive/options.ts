@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { BadInput } from "../../review/verdict";
-import { FolderStore } from "./folderStore";
 import type { ArchiveStore } from "./store";
 
 export interface StoreOptions {
@@ -20,7 +19,10 @@ export function addStoreOptions(command: Command): Command {
 /** @throws BadInput where neither or both are given, or the account is no name and no address */
 export async function openStore({ account, container, folder }: StoreOptions): Promise<ArchiveStore> {
   if (account !== undefined && folder !== undefined) throw new BadInput("Give --account or --folder, not both.");
-  if (folder !== undefined) return new FolderStore(folder);
+  if (folder !== undefined) {
+    const { FolderStore } = await import("./folderStore.js");
+    return new FolderStore(folder);
+  }
   if (account === undefined)
     throw new BadInput(
       "Say where the archive is: --account NAME (and --container, default configuration), or --folder DIR.",

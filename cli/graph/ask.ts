@@ -1,18 +1,11 @@
 import { createHash } from "node:crypto";
+import { watchedQuestions } from "../../review/archive/tenantFindings";
 import { type GraphQuestion, graphRequests } from "../../review/pair/graph";
 import type { RecordedAnswer } from "../../review/pair/recordedAnswer";
 import { CouldNotRun } from "../../review/verdict";
 
-export const graphScope = "https://graph.microsoft.com/.default";
+const graphScope = "https://graph.microsoft.com/.default";
 const home = "https://graph.microsoft.com";
-
-/** What a watch asks: who exported last, whose changes the audit log has, whether synchronization is alive, whose identities there are. */
-const questions: readonly GraphQuestion[] = [
-  "organization",
-  "onPremisesSynchronization",
-  "directoryAudits",
-  "servicePrincipals",
-];
 
 /** A list of a day is a few pages, in a large tenant many; one that does not end is not whole, and said to be so. */
 const mostPages = 100;
@@ -35,7 +28,7 @@ export interface Asking {
  */
 export async function askGraph(asking: Asking): Promise<readonly RecordedAnswer[]> {
   const answers: RecordedAnswer[] = [];
-  for (const question of questions) answers.push(...(await ask(question, asking)));
+  for (const question of watchedQuestions) answers.push(...(await ask(question, asking)));
   return answers;
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from "../verdict";
-import type { Chain, Member } from "./listing";
+import type { Chain, Member, Sorted } from "./listing";
 import { found } from "./rules/table";
 import { ageText, agoText, namesText, whoseText } from "./text";
 
@@ -26,6 +26,18 @@ const hour = 3_600_000;
 const day = 24 * hour;
 /** Clocks of a domain agree within five minutes; that much again for the others. */
 export const clockMargin = 15 * 60_000;
+
+/** What the listing tells as a whole, whichever chains are looked at. */
+export function listingFindings(source: string, { chains, strays }: Sorted): readonly Finding[] {
+  return [
+    ...(chains.length > 0 ? [] : [found("archive-empty", "archive", `${source} holds no collection.`)]),
+    ...(strays.length === 0
+      ? []
+      : [
+          found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
+        ]),
+  ];
+}
 
 /** What the names and versions of one chain tell, before anything is read; `all`: every chain of the archive. */
 export function chainFindings(chain: Chain, all: readonly Chain[], options: ChainOptions): readonly Finding[] {

@@ -2,7 +2,7 @@ import { madeNow } from "../evidence";
 import { headlineOf } from "../render/headline";
 import type { Page } from "../render/page";
 import { type Finding, identified, type Made, type Report, verdictOf, worstFirst } from "../verdict";
-import { missingNumbers } from "./chainFindings";
+import { listingFindings, missingNumbers } from "./chainFindings";
 import { type Chain, type Listing, named, sortListing } from "./listing";
 import { found } from "./rules/table";
 import { agoText, namesText, sizeText, whoseText } from "./text";
@@ -29,14 +29,9 @@ export function listArchive(
   servers: readonly string[],
   now: Date,
 ): { readonly report: Report<ListSummary>; readonly page: Page } {
-  const { chains: all, strays } = sortListing(listing);
-  const chains = named(all, servers, listing.source);
-  const findings: Finding[] = [];
-  if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
-  if (strays.length > 0)
-    findings.push(
-      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
-    );
+  const sorted = sortListing(listing);
+  const chains = named(sorted.chains, servers, listing.source);
+  const findings: Finding[] = [...listingFindings(listing.source, sorted)];
   for (const chain of chains) {
     const missing = missingNumbers(chain).length;
     const who = whoseText(chain);

@@ -1,4 +1,4 @@
-import type { TenantAnswers } from "../pair/graph";
+import type { GraphQuestion, TenantAnswers } from "../pair/graph";
 import type { Finding } from "../verdict";
 import { clockMargin } from "./chainFindings";
 import { found } from "./rules/table";
@@ -14,6 +14,14 @@ export interface TenantExpected {
   /** An older answer is a warning. */
   readonly warnHours: number;
 }
+
+/** What a watch asks: whether synchronization is alive, who exported last, whose changes the audit log has, whose identities there are. */
+export const watchedQuestions: readonly GraphQuestion[] = [
+  "organization",
+  "onPremisesSynchronization",
+  "directoryAudits",
+  "servicePrincipals",
+];
 
 const hour = 3_600_000;
 const synchronized = { warnHours: 3, blockHours: 24 } as const;

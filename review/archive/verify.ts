@@ -10,8 +10,7 @@ import {
   verdictOf,
   worstFirst,
 } from "../verdict";
-import type { AgeLimits } from "./chainFindings";
-import { chainFindings, isEnded } from "./chainFindings";
+import { type AgeLimits, chainFindings, isEnded, listingFindings } from "./chainFindings";
 import { mostBytes, type ReadCollection, readCollection } from "./collection";
 import { completeFindings, secretFindings, truthFindings } from "./contentFindings";
 import { healthFindings, type Role } from "./healthFindings";
@@ -99,15 +98,11 @@ export interface VerifyResult {
  */
 export async function verifyArchive(input: VerifyInput): Promise<VerifyResult> {
   const { listing, now } = input;
-  const { chains: all, strays } = sortListing(listing);
+  const sorted = sortListing(listing);
+  const all = sorted.chains;
   const looked = named(all, input.servers ?? [], listing.source);
   for (const names of [input.ended, input.active, input.passive]) named(all, names ?? [], listing.source);
-  const findings: Finding[] = [];
-  if (all.length === 0) findings.push(found("archive-empty", "archive", `${listing.source} holds no collection.`));
-  if (strays.length > 0)
-    findings.push(
-      found("name-of-nothing", "archive", `${strays.length} names are none of a collection: ${namesText(strays)}.`),
-    );
+  const findings: Finding[] = [...listingFindings(listing.source, sorted)];
   const scan = new SecretScan();
   const proven: ProvenChain[] = [];
   const options = {

@@ -44,11 +44,6 @@ export interface WatchInput extends AgeLimits {
   readonly progress?: (doing: string) => void;
 }
 
-export interface WatchPart {
-  readonly name: "archive" | "pair" | "tenant" | "since the last watch";
-  readonly findings: number;
-}
-
 export interface WatchSummary {
   readonly source: string;
   readonly active: VerifiedChain;

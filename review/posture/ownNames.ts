@@ -14,9 +14,8 @@ export function ownProtectedItem(
   return component === undefined ? undefined : { component, generation: Number(number) };
 }
 
-/** What of an archive such a name is of, for example `account`; undefined of any other name. */
-export const ownArchivePart = (name: string): string | undefined =>
-  /^.+-archive-(account|blobs|container|lifecycle|role|endpoint|lock|diagnostics|group)$/u.exec(name)?.[1];
+/** Account and container of an archive of ours: what holds its collections. */
+export const isOwnArchive = (name: string): boolean => /^.+-archive-(account|container)$/u.test(name);
 
 /** Of one alert of one generation, below the monitoring component's own name. */
 export const alertRuleName = (monitoring: string, server: string, alert: string): string =>

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../evidence/json";
-import { ownArchivePart } from "../../posture/ownNames";
+import { isOwnArchive } from "../../posture/ownNames";
 import type { Json } from "../../verdict";
 import { dependencies, type Landscape } from "../landscape";
 import type { Detector, Raised } from "../raised";
@@ -23,8 +23,7 @@ export const archiveHazards: Detector = (landscape) => {
 function holdsCollections(landscape: Landscape, change: ResourceChange): boolean {
   const kind = landscape.kind(change);
   if (kind !== "storageAccount" && kind !== "blobContainer") return false;
-  const part = ownArchivePart(change.name);
-  if (part === "account" || part === "container") return true;
+  if (isOwnArchive(change.name)) return true;
   if (kind === "storageAccount") return isImmutable(change);
   const account = text(oldInputs(change).accountName);
   return (
