@@ -1,9 +1,8 @@
 import { duration, progressTo } from "../../engine/progress";
 import { type ExitCode, exitCodes } from "../../review/verdict";
-import { alertCounts, alertCountText } from "./alerts";
+import { alertCountText } from "./alerts";
 import { archiveLines } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
-import { readWorld } from "./readWorld";
 import { tree } from "./resources";
 import { type FinishedRun, run } from "./run";
 import { type OpenWorld, openSession } from "./session";
@@ -52,8 +51,7 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       if (second.summary.result !== "succeeded") say(runText(second));
       say(heading(`Summary (${duration(Date.now() - began)})`));
       for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
-      for (const each of alertCounts((await readWorld(session.world.folder))?.resources ?? []))
-        say(`  watched ${alertCountText(each)}`);
+      for (const each of session.world.alerts?.() ?? []) say(`  watched ${alertCountText(each)}`);
       for (const line of archiveLines(second.archives)) say(`  archive ${line}`);
       say(whatNext(session.options));
     }

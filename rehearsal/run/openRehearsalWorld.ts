@@ -1,3 +1,4 @@
+import { alertCounts } from "./alerts";
 import { archivesIn } from "./archives";
 import type { OpenWorld } from "./session";
 
@@ -16,6 +17,7 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     programFolder: options.programFolder,
   });
   return Object.assign(world, {
+    alerts: () => alertCounts(world.azure.resources()),
     archives: () => archivesIn(world.azure.resources(), (account, container) => world.blobs.list(account, container)),
   });
 };

@@ -1,3 +1,4 @@
+import type { AlertCount } from "./alerts";
 import type { StandingArchive } from "./archives";
 import type { EngineProcessFacts } from "./engineProcess";
 
@@ -23,6 +24,8 @@ export interface SimulatedWorld {
   engineRuns(engine: EngineProcessFacts | undefined): void;
   /** Faults that were asked for and have not struck. */
   faultsNotMet(): readonly { readonly text: string }[];
+  /** Alert rules by server, as they stand. */
+  alerts?(): readonly AlertCount[];
   /** Containers of collections, as they stand. */
   archives?(): readonly StandingArchive[];
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { CallLog, ServerFolder } from "./contract";
 import type { WorldMachines } from "./machines";
 
@@ -34,7 +35,7 @@ export function startTaskScheduler({ machines, runDueTasks, calls }: TaskSchedul
   const going = (async () => {
     while (!closed.signal.aborted) {
       await look();
-      await pause(lookMilliseconds, closed.signal);
+      await pause(lookMilliseconds, undefined, { ref: false, signal: closed.signal }).catch(() => undefined);
     }
   })();
   return {
@@ -43,19 +44,4 @@ export function startTaskScheduler({ machines, runDueTasks, calls }: TaskSchedul
       await going;
     },
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(handle);
-      resolve();
-    };
-    const handle = setTimeout(() => {
-      signal.removeEventListener("abort", end);
-      resolve();
-    }, milliseconds);
-    handle.unref();
-    signal.addEventListener("abort", end, { once: true });
-  });
 }

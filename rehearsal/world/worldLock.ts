@@ -19,9 +19,9 @@ export async function lockWorld(
   onLost: (why: Error) => void,
   stale = staleMilliseconds,
 ): Promise<() => Promise<void>> {
-  let release: () => Promise<void>;
-  const take = async (): Promise<void> => {
-    release = await lock(dir, {
+  let taken: ReturnType<typeof lock>;
+  const take = (): ReturnType<typeof lock> => {
+    taken = lock(dir, {
       lockfilePath: join(dir, "world.lock"),
       stale,
       onCompromised: (why) => {
@@ -30,6 +30,7 @@ export async function lockWorld(
         else take().catch(() => onLost(why));
       },
     });
+    return taken;
   };
   try {
     await take();
@@ -41,7 +42,8 @@ export async function lockWorld(
     });
   }
   writeFileSync(join(dir, "world.pid"), `${process.pid}\n`);
-  return () => release();
+  // One that is being taken again is given up when it is there: it would stay behind.
+  return async () => (await taken)();
 }
 
 async function breakDeadLock(dir: string): Promise<void> {

@@ -22,7 +22,7 @@ export function hasStorageEndpoint(subnet: JsonObject | undefined): boolean {
   );
 }
 
-export function subnetOf(machineId: string, directory: Directory): string | undefined {
+function subnetOf(machineId: string, directory: Directory): string | undefined {
   const machine = directory.get(machineId);
   const [reference] = objectsAt(machine?.body, "properties.networkProfile.networkInterfaces");
   const nic = directory.get(textAt(reference, "id") ?? "");

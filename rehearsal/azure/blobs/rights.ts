@@ -1,4 +1,3 @@
-import { idKey } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { type JsonObject, objectsAt, same, textAt, textsAt } from "../properties/json";
 
@@ -33,9 +32,10 @@ export function scopeOf(id: string): string {
   return end < 0 ? id : id.slice(0, end);
 }
 
-function isAtOrAround(outer: string, scope: string): boolean {
+/** `/`, and the empty beginning of an id, are around everything. */
+export function isAtOrAround(outer: string, scope: string): boolean {
   const [around, here] = [outer.toLowerCase(), scope.toLowerCase()];
-  return around === "" || around === here || here.startsWith(`${around}/`);
+  return around === "" || around === "/" || around === here || here.startsWith(`${around}/`);
 }
 
 /** Azure knows a role by its GUID, whatever scope its id is written with. */
@@ -43,9 +43,7 @@ export function roleOf(id: string, directory: Directory): JsonObject | undefined
   const guid = id.split("/").at(-1);
   const found =
     directory.get(id) ??
-    directory
-      .ofType("Microsoft.Authorization/roleDefinitions")
-      .find((each) => same(idKey(each.id).split("/").at(-1), guid));
+    directory.ofType("Microsoft.Authorization/roleDefinitions").find(({ name }) => same(name, guid));
   return found?.body;
 }
 

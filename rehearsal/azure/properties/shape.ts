@@ -43,15 +43,6 @@ type Direction = (value: JsonObject, shape: Shape) => JsonObject;
 /** User-assigned identities are a list of ids in the SDK's inputs and a map by id in ARM. */
 const identityList = "userAssignedIdentities";
 
-/** What ARM calls `odata.type` has no dot in the SDK. */
-const discriminator = { sdk: "odataType", arm: "odata.type" } as const;
-
-function renamed(key: string, convert: Direction): string {
-  const [from, to] =
-    convert === toArm ? [discriminator.sdk, discriminator.arm] : [discriminator.arm, discriminator.sdk];
-  return key === from ? to : key;
-}
-
 function inside(value: Json, path: string, shape: Shape, convert: Direction): Json {
   if (convert === toArm && path.endsWith(`.${identityList}`) && Array.isArray(value))
     return Object.fromEntries(value.map((id) => [String(id), {}]));
@@ -60,7 +51,7 @@ function inside(value: Json, path: string, shape: Shape, convert: Direction): Js
   const nested = shape.nested?.[path];
   if (nested) return convert(value, nested());
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [renamed(key, convert), inside(item, `${path}.${key}`, shape, convert)]),
+    Object.entries(value).map(([key, item]) => [key, inside(item, `${path}.${key}`, shape, convert)]),
   );
 }
 

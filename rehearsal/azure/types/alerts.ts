@@ -2,14 +2,14 @@ import { limits } from "../../../review/alerts/limits";
 import { ArmError } from "../arm/errors";
 import { parseId } from "../arm/ids";
 import { at, numberAt, objectAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
-import { define } from "./define";
+import { topLevelEnvelope } from "../properties/shape";
+import { define, inGroup } from "./define";
 import { isElsewhere, referenced, workspaceType } from "./logs";
 import type { Subscription } from "./resourceType";
 
 /** Alert rules and who is told (facts/monitoring.md 1, 5). Words are the rehearsal's own. */
 
 const actionGroupType = "Microsoft.Insights/actionGroups";
-const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 
 const refused = (message: string): ArmError => new ArmError(400, "BadRequest", message);
 
@@ -25,7 +25,7 @@ function judgeReceivers(rule: string, ids: readonly string[], subscription: Subs
 
 export const actionGroup = define("monitor", "ActionGroup", {
   type: actionGroupType,
-  path: `${group}/${actionGroupType}/{actionGroupName}`,
+  path: `${inGroup}/${actionGroupType}/{actionGroupName}`,
   required: ["location"],
   rules: {
     put({ body }) {
@@ -41,7 +41,7 @@ export const actionGroup = define("monitor", "ActionGroup", {
 
 export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
   type: "Microsoft.Insights/scheduledQueryRules",
-  path: `${group}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
+  path: `${inGroup}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
   required: ["location"],
   rules: {
     put({ id, name, body, existing }, subscription) {
@@ -88,7 +88,7 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
 
 export const activityLogAlert = define("monitor", "ActivityLogAlert", {
   type: "Microsoft.Insights/activityLogAlerts",
-  path: `${group}/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}`,
+  path: `${inGroup}/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}`,
   rules: {
     put({ id, name, body }, subscription) {
       judgeName(name);
@@ -114,7 +114,11 @@ export const activityLogAlert = define("monitor", "ActivityLogAlert", {
 
 export const metricAlert = define("monitor", "MetricAlert", {
   type: "Microsoft.Insights/metricAlerts",
-  path: `${group}/Microsoft.Insights/metricAlerts/{ruleName}`,
+  path: `${inGroup}/Microsoft.Insights/metricAlerts/{ruleName}`,
+  shape: {
+    envelope: topLevelEnvelope,
+    nested: { criteria: () => ({ renamed: { odataType: "odata.type" } }) },
+  },
   required: ["location"],
   rules: {
     put({ id, name, body }, subscription) {

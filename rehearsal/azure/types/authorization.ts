@@ -1,8 +1,8 @@
 import { ArmError } from "../arm/errors";
-import { roleOf, scopeOf } from "../blobs/rights";
+import { isAtOrAround, roleOf, scopeOf } from "../blobs/rights";
 import { objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
-import { define, flattened } from "./define";
+import { define } from "./define";
 import type { Subscription } from "./resourceType";
 
 const definitionType = "Microsoft.Authorization/roleDefinitions";
@@ -65,7 +65,6 @@ export const roleDefinition = define("authorization", "RoleDefinition", {
 export const roleAssignment = define("authorization", "RoleAssignment", {
   type: assignmentType,
   path: `/{scope}/providers/${assignmentType}/{roleAssignmentName}`,
-  shape: flattened,
   seconds: { create: 2, update: 2, delete: 1 },
   rules: {
     put({ id, name, body, existing }, subscription) {
@@ -112,10 +111,9 @@ const guidOf = (id: string | undefined): string | undefined => id?.split("/").at
 
 function judgeRole(roleId: string, assignmentId: string, subscription: Subscription): void {
   const role = roleOf(roleId, subscription);
-  const covers = textsAt(role, "properties.assignableScopes").some((scope) => {
-    const [outer, here] = [scope.toLowerCase(), scopeOf(assignmentId).toLowerCase()];
-    return outer === "/" || here === outer || here.startsWith(`${outer}/`);
-  });
+  const covers = textsAt(role, "properties.assignableScopes").some((scope) =>
+    isAtOrAround(scope, scopeOf(assignmentId)),
+  );
   if (role === undefined || !covers)
     throw new ArmError(
       400,

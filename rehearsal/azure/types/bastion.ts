@@ -1,12 +1,11 @@
 import { ArmError } from "../arm/errors";
 import { type JsonObject, objectAt, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import type { Range } from "./addresses";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import { bastionShape } from "./networkShapes";
 import { inUse, mustExist, networkTypes, userOfPublicAddress } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
 
-const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 const subnetName = "AzureBastionSubnet";
 /** /26 or larger. */
 const smallest = 64;
@@ -63,7 +62,7 @@ function refusePlace(configuration: JsonObject, id: string, subscription: Subscr
 
 export const bastionHost = define("network", "BastionHost", {
   type: networkTypes.bastion,
-  path: `${group}/Microsoft.Network/bastionHosts/{bastionHostName}`,
+  path: `${inGroup}/Microsoft.Network/bastionHosts/{bastionHostName}`,
   shape: bastionShape,
   seconds: { create: 300, update: 60, delete: 120 },
   rules: {

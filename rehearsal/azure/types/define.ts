@@ -24,6 +24,9 @@ export function define(module: string, resource: string, definition: Definition)
   };
 }
 
+/** Where a path begins that is in a resource group. */
+export const inGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
+
 export const flattened: Shape = { envelope: topLevelEnvelope };
 /** Types in which the SDK leaves `properties` as it is. */
 export const asInArm: Shape = {};

@@ -3,7 +3,7 @@ import { parseId } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { type JsonObject, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import type { PutRequest, Subscription } from "./resourceType";
 
 /** Where logs go and what is sent: workspace, collection rule, association, workbook (facts/monitoring.md 1, 2). */
@@ -11,7 +11,6 @@ import type { PutRequest, Subscription } from "./resourceType";
 export const workspaceType = "Microsoft.OperationalInsights/workspaces";
 const collectionType = "Microsoft.Insights/dataCollectionRules";
 const associationType = "Microsoft.Insights/dataCollectionRuleAssociations";
-const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 
 const refused = (message: string): ArmError => new ArmError(400, "BadRequest", message);
 /** The code is Azure's (terraform-provider-azurerm issue 28709), the words are the rehearsal's own. */
@@ -36,7 +35,7 @@ export const isElsewhere = (id: string, by: string): boolean => {
 /** Retention and form of the name: Azure's pages on workspaces, general knowledge. */
 export const workspace = define("operationalinsights", "Workspace", {
   type: workspaceType,
-  path: `${group}/${workspaceType}/{workspaceName}`,
+  path: `${inGroup}/${workspaceType}/{workspaceName}`,
   // Inside `properties`, unlike that of most types.
   shape: { envelope: new Set([...topLevelEnvelope].filter((name) => name !== "sku")) },
   required: ["location"],
@@ -63,7 +62,7 @@ export const workspace = define("operationalinsights", "Workspace", {
 /** At most 20 expressions in one event source; a flow knows its sources' streams and its destinations (facts/monitoring.md 2). */
 export const dataCollectionRule = define("monitor", "DataCollectionRule", {
   type: collectionType,
-  path: `${group}/${collectionType}/{dataCollectionRuleName}`,
+  path: `${inGroup}/${collectionType}/{dataCollectionRuleName}`,
   required: ["location"],
   rules: {
     put({ id, name, body, existing }, subscription) {
@@ -139,7 +138,7 @@ export const dataCollectionRuleAssociation = define("monitor", "DataCollectionRu
 
 export const workbook = define("applicationinsights", "Workbook", {
   type: "Microsoft.Insights/workbooks",
-  path: `${group}/Microsoft.Insights/workbooks/{resourceName}`,
+  path: `${inGroup}/Microsoft.Insights/workbooks/{resourceName}`,
   required: ["location"],
   rules: {
     put({ name, body }, subscription) {

@@ -1,17 +1,16 @@
 import { ArmError } from "../arm/errors";
 import { isObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { addressNumber, firstFree, range } from "./addresses";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import { leafShape, publicAddressShape } from "./networkShapes";
 import { inUse, mustExist, networkTypes, references, referring, stamp, userOfPublicAddress } from "./networkUse";
 
-const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers";
 /** Addresses for documentation (RFC 5737): no simulated public address belongs to anybody. */
 const documentationRange = "203.0.113.0/24";
 
 export const publicAddress = define("network", "PublicIPAddress", {
   type: networkTypes.publicAddress,
-  path: `${group}/Microsoft.Network/publicIPAddresses/{publicIpAddressName}`,
+  path: `${inGroup}/Microsoft.Network/publicIPAddresses/{publicIpAddressName}`,
   shape: publicAddressShape,
   rules: {
     put({ id, body, existing }, subscription) {
@@ -68,7 +67,7 @@ export const publicAddress = define("network", "PublicIPAddress", {
 
 export const natGateway = define("network", "NatGateway", {
   type: networkTypes.natGateway,
-  path: `${group}/Microsoft.Network/natGateways/{natGatewayName}`,
+  path: `${inGroup}/Microsoft.Network/natGateways/{natGatewayName}`,
   shape: leafShape,
   rules: {
     put({ id, body, existing }, subscription) {

@@ -1,11 +1,11 @@
 import { ArmError, invalidReference } from "../arm/errors";
 import { put, putDefault, same, textAt } from "../properties/json";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import { networkTypes } from "./networkUse";
 import { zoneType } from "./privateLink";
 
 const linkType = `${zoneType}/virtualNetworkLinks`;
-const zonePath = `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${zoneType}/{privateZoneName}`;
+const zonePath = `${inGroup}/${zoneType}/{privateZoneName}`;
 
 export const privateZone = define("privatedns", "PrivateZone", {
   type: zoneType,

@@ -2,7 +2,7 @@ import { ArmError, invalidReference } from "../arm/errors";
 import { objectAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
 import { addressNumber, firstFree, isReserved, range } from "./addresses";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import { networkInterface } from "./networkInterface";
 import { configurationsIn, mustExist, networkTypes, stamp } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
@@ -10,7 +10,7 @@ import type { PutRequest, Subscription } from "./resourceType";
 const endpointType = "Microsoft.Network/privateEndpoints";
 const groupType = `${endpointType}/privateDnsZoneGroups`;
 export const zoneType = "Microsoft.Network/privateDnsZones";
-const endpointPath = `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${endpointType}/{privateEndpointName}`;
+const endpointPath = `${inGroup}/${endpointType}/{privateEndpointName}`;
 const leaf: Shape = { envelope: nestedEnvelope };
 
 /** An address in a subnet that leads to one resource of a service. Its interface is Azure's, and goes with it. */

@@ -3,12 +3,12 @@ import { parseId } from "../arm/ids";
 import { hasStorageEndpoint } from "../blobs/firewall";
 import { at, type JsonObject, numberAt, objectAt, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
-import { define } from "./define";
+import { define, inGroup } from "./define";
 import { networkTypes } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
 
 export const storageAccountType = "Microsoft.Storage/storageAccounts";
-export const storageAccountPath = `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${storageAccountType}/{accountName}`;
+export const storageAccountPath = `${inGroup}/${storageAccountType}/{accountName}`;
 export const blobServiceType = `${storageAccountType}/blobServices`;
 export const containerType = `${blobServiceType}/containers`;
 

@@ -1,7 +1,7 @@
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
 import { at, numberAt, objectAt, objectsAt, put, putDefault, textAt } from "../properties/json";
-import { define, flattened } from "./define";
+import { define } from "./define";
 import type { Subscription } from "./resourceType";
 import { blobServiceType, containerType, storageAccountPath, storageAccountType } from "./storageAccount";
 
@@ -12,8 +12,6 @@ const invalid = (message: string) => new ArmError(400, "InvalidRequestPropertyVa
 export const blobService = define("storage", "BlobServiceProperties", {
   type: blobServiceType,
   path: `${storageAccountPath}/blobServices/{blobServicesName}`,
-  shape: flattened,
-  located: false,
   comesWithParent: true,
   parent: accountOf,
   seconds: { create: 2, update: 2, delete: 1 },
@@ -50,8 +48,6 @@ export const blobService = define("storage", "BlobServiceProperties", {
 export const container = define("storage", "BlobContainer", {
   type: containerType,
   path: `${storageAccountPath}/blobServices/default/containers/{containerName}`,
-  shape: flattened,
-  located: false,
   seconds: { create: 2, update: 2, delete: 2 },
   parent: accountOf,
   rules: {
@@ -102,8 +98,6 @@ const daysIn = /^daysAfter(Creation|Modification|LastAccessTime|LastTierChange)G
 export const managementPolicy = define("storage", "ManagementPolicy", {
   type: `${storageAccountType}/managementPolicies`,
   path: `${storageAccountPath}/managementPolicies/{managementPolicyName}`,
-  shape: flattened,
-  located: false,
   seconds: { create: 2, update: 2, delete: 2 },
   rules: {
     put({ id, name, body }, subscription) {

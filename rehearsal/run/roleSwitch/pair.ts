@@ -126,7 +126,6 @@ export class SimulatedPair {
     if (adsync === undefined || services.ADSync?.status !== "Running") return;
     const { scheduler } = adsync;
     if (!scheduler.syncCycleEnabled || scheduler.schedulerSuspended) return;
-    this.tenant.signIn(computerName, this.now);
     const profiles = ["Delta Import", "Delta Synchronization", ...(adsync.stagingMode ? [] : ["Export"])];
     for (const connector of adsync.connectors)
       for (const [index, profile] of profiles.entries())
@@ -140,20 +139,17 @@ export class SimulatedPair {
           endDate: new Date(this.now - (4 - index) * minute).toISOString(),
           stepTypes: [profile.toLowerCase().replace(" ", "-")],
         });
-    if (!adsync.stagingMode && this.tenant.takes(computerName))
-      this.tenant.take(computerName, this.now - 2 * minute, `as ${computerName} computed it`);
+    if (!adsync.stagingMode) this.tenant.take(computerName, this.now - 2 * minute);
   }
 
   /** The wizard's page *Configure staging mode*, from opening it to closing it. */
   async wizard(name: string, staging: boolean): Promise<void> {
     if (!this.answers(name)) throw new Error(`${name} does not answer: nobody can open its wizard`);
-    await this.#edit(name, () => undefined);
     await completeWizard(this.#server(name), { staging, startSynchronization: true });
   }
 
   /** Opened, and left open: the scheduler is suspended meanwhile. */
   async openWizard(name: string): Promise<void> {
-    await this.#edit(name, () => undefined);
     await openWizard(this.#server(name));
   }
 
@@ -196,7 +192,6 @@ export class SimulatedPair {
   /** What the collector brings back; it runs on the server, so a dead one gives none. */
   async collect(name: string): Promise<string> {
     if (!this.answers(name)) throw new Error(`${name} does not answer: nothing can be collected on it`);
-    await this.#edit(name, () => undefined);
     const { bytes } = await collectArchive(this.#server(name));
     return this.#write(`${name}.zip`, bytes);
   }

@@ -20,9 +20,6 @@ export interface Claim {
 }
 
 export interface Call {
-  /** Who is given as --active and --staging; the pair's own order without it. */
-  readonly active?: string;
-  readonly staging?: string;
   /** Archives made before, in place of new ones. */
   readonly archives?: { readonly active?: string; readonly staging?: string };
   readonly unreachable?: string;
@@ -105,9 +102,8 @@ export class Stage {
   /** One call of the command, with archives of now: the very code of `entra-connect switch`. */
   async call(call: Call): Promise<Look> {
     const { pair } = this;
-    const [from, to] = [call.active ?? this.#from, call.staging ?? this.#to];
     if (call.rollback) [this.#from, this.#to] = [this.#to, this.#from];
-    const [source, target] = call.rollback ? [this.#from, this.#to] : [from, to];
+    const [source, target] = [this.#from, this.#to];
     const active = call.unreachable === undefined ? (call.archives?.active ?? (await pair.collect(source))) : undefined;
     const staging = call.archives?.staging ?? (await pair.collect(target));
     const result = await look({

@@ -5,8 +5,6 @@ export interface CloudExport {
   readonly machine: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The value of the one attribute that both servers write. */
-  readonly value: string;
 }
 
 const minute = 60_000;
@@ -16,20 +14,9 @@ const interval = 30 * minute;
 /** The cloud's side: it takes every export, remembers who sent it, and sees what no server sees of the other. */
 export class SimulatedTenant {
   readonly exports: CloudExport[] = [];
-  readonly #disabled = new Set<string>();
-  readonly #signIns: { readonly machine: string; readonly at: number }[] = [];
 
-  /** An application whose principal is disabled gets no token. */
-  takes(machine: string): boolean {
-    return !this.#disabled.has(machine);
-  }
-
-  take(machine: string, at: number, value: string): void {
-    this.exports.push({ machine, at, value });
-  }
-
-  signIn(machine: string, at: number): void {
-    this.#signIns.push({ machine, at });
+  take(machine: string, at: number): void {
+    this.exports.push({ machine, at });
   }
 
   /** Times at which one server overwrote what another had written less than an interval before. */

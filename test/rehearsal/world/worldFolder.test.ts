@@ -3,6 +3,7 @@ import { fork, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { isMissing } from "../../../rehearsal/world/atomicFile";
 import { worldBegins } from "../../../rehearsal/world/clock";
 import { openWorldFolder, peekWorld, type WorldFolder } from "../../../rehearsal/world/worldFolder";
 import { lockWorld } from "../../../rehearsal/world/worldLock";
@@ -155,29 +156,55 @@ describe("the world folder", () => {
     assert.equal(folder.world.id, id);
   });
 
-  it("stays ours after a sleep in which nobody came, and is lost to who took it over", async () => {
-    let lost = 0;
-    const unlock = await lockWorld(
-      dir,
-      () => {
-        lost += 1;
-      },
-      2000,
-    );
+  /** A lock whose computer sleeps when told so. */
+  async function sleeper() {
     const lock = join(dir, "world.lock");
-    const touched = async () => (await stat(lock)).mtimeMs;
+    let lost = 0;
+    const count = () => {
+      lost += 1;
+    };
+    const unlock = await lockWorld(dir, count, 2000);
     const sleepLong = async () => {
       const late = new Date(Date.now() - 60_000);
       await utimes(lock, late, late);
     };
+    // Taken again, it is removed and made: for an instant there is none.
+    const touched = () =>
+      stat(lock).then(
+        ({ mtimeMs }) => mtimeMs,
+        (error) => {
+          assert.ok(isMissing(error), String(error));
+          return 0;
+        },
+      );
+    const takenAgain = async (): Promise<void> => {
+      while ((await touched()) < Date.now() - 30_000) await pause();
+    };
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+    return { lock, unlock, lost: () => lost, sleepLong, takenAgain, pause };
+  }
+
+  it("stays ours after a sleep in which nobody came, and is lost to who took it over", async () => {
+    const { lock, unlock, lost, sleepLong, takenAgain, pause } = await sleeper();
     await sleepLong();
-    while ((await touched()) < Date.now() - 30_000) await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal(lost, 0, "its next look at the lock took it again");
+    await takenAgain();
+    assert.equal(lost(), 0, "its next look at the lock took it again");
     await writeFile(join(dir, "world.pid"), "1\n");
-    await sleepLong();
-    while (lost === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    // Whose lock it is now goes on touching it. Once would not do: it may fall into the taking or a touch of ours.
+    while (lost() === 0) {
+      await sleepLong();
+      await pause();
+    }
     await assert.rejects(unlock(), /not acquired|already released/);
     await rm(lock, { recursive: true });
+  });
+
+  it("is given up by who closes it while it takes it again", async () => {
+    const { unlock, sleepLong, takenAgain } = await sleeper();
+    await sleepLong();
+    await takenAgain();
+    await unlock();
+    assert.ok(!(await readdir(dir)).includes("world.lock"));
   });
 
   it("finishes what a process killed before it wrote world.json began", async () => {
