@@ -1,7 +1,7 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
-import type { SettingsFileContent, SettingsFileDigest } from "../review/settingsFile";
+import type { SettingsFileDigest } from "../review/settingsFile";
 import type { Finding } from "../review/verdict";
 import { tunnelProblems } from "./access/tunnel";
 import { findExistingArchive, unseenArchive } from "./archive/existing";
@@ -9,8 +9,9 @@ import { withArchive } from "./archive/ledger";
 import { archiveWaits, isSubnetReady } from "./archive/reach";
 import type { ExistingArchive } from "./archive/seen";
 import type { PassiveServerArgs } from "./args";
+import { joinSecretsOf, refuseUnknown, secretsRefused, settingsFilesAtHand } from "./atHand";
 import { type ExistingBackup, findExistingBackup, unseenBackup, withBackup } from "./backup/existing";
-import { proofOf, wizardDone } from "./connect/proof";
+import { proofOf } from "./connect/proof";
 import { judgeSettingsFiles, settingsFileDigests } from "./connect/settingsFiles";
 import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
@@ -20,39 +21,27 @@ import { declaredRoles } from "./fence/declaredRoles";
 import type { Power } from "./fence/plan";
 import { readiness } from "./findings";
 import { askedByRunCommand } from "./guard/byRunCommand";
-import { secretsOf, settle } from "./inputs";
+import { settle } from "./inputs";
+import { judgingContext } from "./judging";
 import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
-import { type Ledger, nextLedger, UnreadableLedger, withWindows } from "./memory/ledger";
+import { type Ledger, nextLedger, withWindows } from "./memory/ledger";
 import type { Worn } from "./memory/outside";
-import { builtOf, isUnproven, type Remembered, rememberedOf, standing } from "./memory/remembered";
+import { builtOf, isUnproven, type Remembered, standing } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
-import { readStackState, recordOf, type StateResource } from "./memory/stackState";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
 import { agentProblems, agentsThere, toGetAgent } from "./monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
-import { signInHosts } from "./network/endpoints";
 import { existingNetwork } from "./network/existing";
 import { outboundFindings } from "./network/outboundFindings";
-import { portMeanings } from "./network/plan";
 import { packageFile } from "./packageFile";
-import { Refusal } from "./refusal";
+import { recall, refuseAnotherName, sameServerElsewhere } from "./recall";
 import type { Treatment } from "./server/members";
 import { generationNames } from "./server/names";
-import { sizingFor } from "./server/sizing";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
-import { settingsFileContent } from "./settings/files";
 import { parseResourceId, sameId } from "./settings/resourceId";
-import { secretProblems } from "./settings/secrets";
-import {
-  type ConnectSettings,
-  type ExceptionSettings,
-  type GenerationSettings,
-  type Problem,
-  type Settings,
-  SettingsError,
-} from "./settings/settings";
+import { type ExceptionSettings, type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -114,7 +103,7 @@ export async function know(
 ): Promise<Known> {
   const today = now();
   const asked: pulumi.InvokeOptions = { parent: component };
-  const remembered = await rememberedIn(name, await readStackState(), aliases, component);
+  const remembered = await recall(name, aliases, component);
   refuseAnotherName(name, args, remembered);
   // Of a generation of which nothing stands yet, what an earlier run meant to build does not bind.
   const built = Object.fromEntries(
@@ -140,11 +129,12 @@ export async function know(
       ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
       : pulumi.output(structure);
 
-  const identity = await identityOf(asked);
-  const { gone, findings: ofMachines } = await machinesInAzure(structure, remembered, asked);
+  const [identity, { gone, findings: ofMachines }, imported] = await together([
+    identityOf(asked),
+    machinesInAzure(structure, remembered, asked),
+    settingsFilesAtHand(structure, args),
+  ]);
   const question = { settings: structure, remembered, identity, gone, today };
-  const roles = await declaredRoles(question, args.roleSwitch?.record, asked);
-  const imported = await settingsFilesAtHand(structure, args);
   const settingsFiles = settingsFileDigests(structure, imported, remembered.ledger);
   const retiring = new Map(
     structure.generations.flatMap((block) => {
@@ -170,30 +160,36 @@ export async function know(
   const windows = plannedWindows(structure, remembered, treatment, today);
   const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
-  const copies = await filesToCome({ settings: structure, args, remembered, acts });
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
-  const joining = { settings: structure, remembered, treatment, secrets: await joinSecretsOf(args) };
-  const existing = await judgedExisting(question, unknown, asked);
   const stands = new Set(standing(remembered));
-  const network = await existingNetwork(
-    {
-      settings: structure,
-      ledger: remembered.ledger,
-      subscriptionId: identity.subscriptionId,
-      unknown,
-      toBeBuilt: new Set(
-        structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
-      ),
-    },
-    asked,
-  );
+  const [roles, copies, joinSecrets, existing, network, agents, ofSecrets] = await together([
+    declaredRoles(question, args.roleSwitch?.record, asked),
+    filesToCome({ settings: structure, args, remembered, acts }),
+    joinSecretsOf(args),
+    judgedExisting(question, unknown, asked),
+    existingNetwork(
+      {
+        settings: structure,
+        ledger: remembered.ledger,
+        subscriptionId: identity.subscriptionId,
+        unknown,
+        toBeBuilt: new Set(
+          structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
+        ),
+      },
+      asked,
+    ),
+    agentsThere(structure, toGetAgent(structure, remembered, acts), asked),
+    secretsRefused(args, structure),
+  ]);
+  const joining = { settings: structure, remembered, treatment, secrets: joinSecrets };
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
-    ...(await secretsRefused(args, structure)),
+    ...ofSecrets,
     ...joinSecretProblems(joining),
     ...workspaceProblems(question),
-    ...agentProblems(structure, await agentsThere(structure, toGetAgent(structure, remembered, acts), asked)),
+    ...agentProblems(structure, agents),
     ...refusals(question),
     ...roles.problems,
     ...existing.problems,
@@ -204,14 +200,13 @@ export async function know(
   ];
   if (problems.length > 0) throw new SettingsError(problems, structure.name);
   // In a group or vault that is still to be made there is nothing yet.
-  const existingBackup =
+  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
+  const [existingBackup, existingArchive] = await together([
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)
-      : await findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked);
-  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
-  const existingArchive = unknown.has("accountId")
-    ? unseenArchive(archiveQuestion)
-    : await findExistingArchive(archiveQuestion, asked);
+      : findExistingBackup({ component: name, settings: structure, remembered, treatment, ...identity }, asked),
+    unknown.has("accountId") ? unseenArchive(archiveQuestion) : findExistingArchive(archiveQuestion, asked),
+  ]);
   const { changeUnderActive } = structure.network;
   const acknowledged = changeUnderActive !== undefined && stillCounts(changeUnderActive, today);
   const untouchable = structure.generations.some(
@@ -262,55 +257,12 @@ export async function know(
     window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),
-    judging: (block) => ({
-      generation: block.generation,
-      now: today,
-      proofDays: structure.gate.proofDays,
-      enableScheduler: structure.gate.enableScheduler,
-      passThroughAgentExpected: block.features.passThroughAuthentication,
-      autoUpgrade: structure.gate.autoUpgrade,
-      serviceAccount: accountOf(block.connect),
-      database: block.connect.database,
-      settingsFileSha256: block.connect.settingsFile?.sha256,
-      settingsFile: imported.get(block.generation),
-      prerequisites: {
-        ports: portMeanings(structure, block, unknown),
-        signInHosts,
-        ...proxyOf(structure),
-        memoryGiB: sizingFor(structure.synchronizedObjects).memoryGiB,
-        remedy: structure.prerequisites.remedy,
-      },
-      wizardDone: wizardDone(remembered.generations[block.generation], block),
-    }),
+    judging: (block) => judgingContext(block, { settings: structure, unknown, today, imported, remembered }),
     protects: (generation) =>
       remembered.items[generation] !== undefined ||
       (existingBackup.written[generation]?.adopt !== undefined &&
         structure.generations.some((block) => block.generation === generation && block.role !== "lost")),
   };
-}
-
-function proxyOf({ network: { proxy } }: Settings): { readonly proxy?: string } {
-  return proxy === undefined ? {} : { proxy: `${proxy.host ?? proxy.address}:${proxy.port}` };
-}
-
-/** What the wizard's page is to be given. */
-function accountOf({ serviceAccount }: ConnectSettings): string {
-  return serviceAccount.kind === "virtual" ? "NT SERVICE\\ADSync" : serviceAccount.name;
-}
-
-/** Of passive generations only: of others no answer is judged. A file that is not here is known by its hash alone. */
-async function settingsFilesAtHand(
-  { generations }: Settings,
-  args: PassiveServerArgs,
-): Promise<ReadonlyMap<number, SettingsFileContent>> {
-  const found = new Map<number, SettingsFileContent>();
-  for (const { generation, role, connect } of generations) {
-    const asset = args.generations[String(generation)]?.connect.settingsFile?.source;
-    if (role !== "passive" || asset === undefined) continue;
-    const content = await settingsFileContent(connect, asset);
-    if (content !== undefined) found.set(generation, content);
-  }
-  return found;
 }
 
 function valid(values: unknown, context: Parameters<typeof validate>[1]): Settings {
@@ -319,61 +271,10 @@ function valid(values: unknown, context: Parameters<typeof validate>[1]): Settin
   return validated.settings;
 }
 
-/** A targeted run can leave out what a value comes from; built without it, everything that hangs on it would go. */
-function refuseUnknown(unknown: ReadonlySet<string>): void {
-  if (pulumi.runtime.isDryRun() || unknown.size === 0) return;
-  throw new Refusal(
-    [
-      `This run leaves out what ${[...unknown].join(", ")} of this server comes from. Nothing of it was touched.`,
-      "  why: a --target, an --exclude or a refresh does not create the resource whose output it is",
-      "  next: run pulumi up without them, or name that resource among the targets too",
-    ].join("\n"),
-  );
-}
-
-/** In a program with one server, another name is not a second server: the first one would be taken out, unasked. */
-function refuseAnotherName(name: string, { onlyServerOfTheStack }: PassiveServerArgs, { others }: Remembered): void {
-  const [other] = others;
-  if (onlyServerOfTheStack !== true || other === undefined) return;
-  throw new SettingsError([
-    {
-      path: "name",
-      problem: `this stack's server is called ${other.server}; ${name} would be another one, and ${other.server} would be taken out with all its generations`,
-      write: `${other.server} as before; for ${name}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
-    },
-  ]);
-}
-
-/** A component of another name has this very server: renamed without an alias, or written twice. */
-function sameServerElsewhere({ name }: Settings, component: string, { others }: Remembered): readonly Problem[] {
-  return others
-    .filter(({ server }) => server === name)
-    .map((other) => ({
-      path: "name",
-      problem: `the state holds the server ${name} under the component ${other.component}, not ${component}`,
-      write: `the component's name ${other.component} as before, and up; to rename it, after that the new name with the option aliases: [{ name: "${other.component}" }]`,
-    }));
-}
-
-async function rememberedIn(
-  name: string,
-  state: readonly StateResource[],
-  aliases: readonly string[],
-  component: pulumi.ComponentResource,
-): Promise<Remembered> {
-  const urn = await settle(component.urn, undefined);
-  try {
-    return rememberedOf(name, state, { aliases, urn: String(urn.values) });
-  } catch (error) {
-    if (!(error instanceof UnreadableLedger)) throw error;
-    throw new Refusal(
-      [
-        `The ledger of ${name} in this stack's state cannot be read: ${error.message}. Nothing was touched.`,
-        "  why: it says which generations there are and which one is active; a guess could delete the active server",
-        `  next: use the release of pulumi-entra-connect that wrote it, or a newer one (pulumi stack export shows it under ${name}-ledger)`,
-      ].join("\n"),
-    );
-  }
+/** Waits for all; of several refusals the first in this order is thrown, whichever was there first. */
+async function together<const T extends readonly unknown[]>(looks: T) {
+  await Promise.allSettled(looks);
+  return Promise.all(looks);
 }
 
 /** Unknown only in a preview whose provider is still to be configured by another resource. */
@@ -386,23 +287,6 @@ async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
 function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
   const hubs = parseResourceId(network.peerVirtualNetworkId ?? "")?.subscriptionId;
   return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
-}
-
-/** Absence is told at once; content only where it is known, which in a preview it need not be. Nothing of it is shown. */
-async function secretsRefused(args: PassiveServerArgs, { access }: Settings): Promise<readonly Problem[]> {
-  const { values, unknown } = await settle(
-    args.administratorPassword === undefined ? {} : { ...secretsOf(args) },
-    undefined,
-  );
-  const known = values as Readonly<Record<string, string | undefined>>;
-  return secretProblems(known, access.jumpHost !== undefined).filter(({ path }) => !unknown.has(path));
-}
-
-/** Looked at and never shown; undefined where a preview does not know them yet. */
-async function joinSecretsOf(args: PassiveServerArgs): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const { values, unknown } = await settle({ domainJoinSecrets: secretsOf(args).domainJoinSecrets }, undefined);
-  if (unknown.size > 0) return undefined;
-  return recordOf((values as { readonly domainJoinSecrets?: unknown }).domainJoinSecrets);
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

@@ -2,7 +2,7 @@ import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import { regionName } from "../settings/resourceId";
 import type { ArchiveSettings, Problem } from "../settings/settings";
-import { type ImmutabilityPolicy, redundancyOf } from "./plan";
+import { type ImmutabilityPolicy, redundancyOf, wantedPolicy } from "./plan";
 
 /** What Azure says of the archive's account; what it does not say is not compared. */
 export interface SeenAccount {
@@ -50,10 +50,7 @@ const stateOf = ({ state }: SeenAccount): "Disabled" | "Unlocked" | "Locked" =>
  */
 export function judgeAccount(question: AccountQuestion): AccountJudgement {
   const { archive, account, asked } = question;
-  const wanted: ImmutabilityPolicy = {
-    days: archive.retentionDays,
-    state: archive.lock === undefined ? "Unlocked" : "Locked",
-  };
+  const wanted = wantedPolicy(archive);
   if (account === undefined) return { policy: wanted, problems: notBornLocked(archive), findings: [] };
   const state = stateOf(account);
   const days = account.days ?? 0;

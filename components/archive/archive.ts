@@ -87,9 +87,11 @@ export class Archive extends pulumi.ComponentResource {
       { resourceGroupName, location, tags },
       this.kept("group"),
     );
-    const doors = pulumi
+    const network = pulumi
       .all([settings, this.args.subnetId])
-      .apply(([known, subnetId]) => doorsOf(known, subnetId, this.args.subnetIsReady));
+      .apply(([known, subnetId]) =>
+        accountNetwork(doorsOf(known, subnetId, this.args.subnetIsReady), structure.archive.reach),
+      );
     const account = new storage.StorageAccount(
       `${this.name}-account`,
       {
@@ -98,8 +100,8 @@ export class Archive extends pulumi.ComponentResource {
         location,
         tags,
         ...accountProperties(structure, existing.policy),
-        publicNetworkAccess: doors.apply((each) => accountNetwork(each, structure.archive.reach).publicNetworkAccess),
-        networkRuleSet: doors.apply((each) => accountNetwork(each, structure.archive.reach).networkRuleSet),
+        publicNetworkAccess: network.apply(({ publicNetworkAccess }) => publicNetworkAccess),
+        networkRuleSet: network.apply(({ networkRuleSet }) => networkRuleSet),
       },
       // The policy is never among what is ignored: an update sends the whole body, and what the state remembers of the policy
       // would undo what others made stricter since.

@@ -9,11 +9,10 @@ import { getManagementPolicy } from "@pulumi/azure-native/storage/getManagementP
 import { getStorageAccount } from "@pulumi/azure-native/storage/getStorageAccount";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
-import { ownerTag, stackOwner } from "../backup/owner";
+import { refuseForeignGroup, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
 import { wornBy } from "../memory/outside";
 import type { Remembered } from "../memory/remembered";
-import { regionName } from "../settings/resourceId";
 import { type Problem, type Settings, SettingsError } from "../settings/settings";
 import { judgeAccount } from "./accountRules";
 import { lookAtForeign, lookAtRole, lookAtSubnet } from "./foreign";
@@ -27,6 +26,7 @@ import {
   archivePlace,
   needsStorageEndpoint,
   roleArguments,
+  wantedPolicy,
 } from "./plan";
 import { assignmentName, roleFor } from "./rights";
 import { type ArchiveQuestion, type ExistingArchive, type Looked, look, seenAccount } from "./seen";
@@ -37,13 +37,12 @@ export function unseenArchive({
   remembered,
   subscriptionId,
 }: Omit<ArchiveQuestion, "component">): ExistingArchive {
-  const { archive } = settings;
   return {
     place: archivePlace(settings, ownAccount(settings, remembered, subscriptionId)),
     adopt: {},
     assignments: {},
     containerIsTheirs: false,
-    policy: { days: archive.retentionDays, state: archive.lock === undefined ? "Unlocked" : "Locked" },
+    policy: wantedPolicy(settings.archive),
     worn: [],
     findings: [],
   };
@@ -69,10 +68,9 @@ export async function findExistingArchive(
   const before = unseenArchive(question);
   if (!settings.archive.enabled) return { ...before, findings: leftStanding(remembered) };
   if (subscriptionId === undefined) return before;
-  const judged = await (settings.archive.accountId === undefined
-    ? lookAtOwn(question, before, subscriptionId, opts)
-    : lookAtForeign(question, before, subscriptionId, opts));
-  const [role, subnet] = await Promise.all([
+  const lookAtAccount = settings.archive.accountId === undefined ? lookAtOwn : lookAtForeign;
+  const [judged, role, subnet] = await Promise.all([
+    lookAtAccount(question, before, subscriptionId, opts),
     lookAtRole(settings, subscriptionId, opts),
     lookAtSubnet(question, subscriptionId, opts),
   ]);
@@ -107,7 +105,7 @@ async function lookAtOwn(
       ? look(() => getManagementLockAtResourceGroupLevel({ resourceGroupName, lockName: archiveLock.lockName }, opts))
       : undefined,
   ]);
-  if (group !== undefined) refuseForeignGroup(settings, group);
+  if (group !== undefined) refuseForeignGroup(settings, group, { what: "archive", takenOver: "its archive" });
   const [blobs, container, lifecycle, diagnostics] =
     account === undefined
       ? []
@@ -236,27 +234,4 @@ async function lookAtAssignments(
     }),
   );
   return Object.fromEntries(looked.flat());
-}
-
-function refuseForeignGroup(
-  settings: Settings,
-  { name, tags, location }: Awaited<ReturnType<typeof getResourceGroup>>,
-): void {
-  const owner = tags?.[ownerTag];
-  if (owner !== stackOwner())
-    throw new SettingsError([
-      {
-        path: "name",
-        problem: `the resource group ${name} exists and ${owner === undefined ? "carries no" : `belongs to ${owner} by its`} tag ${ownerTag}; this stack (${stackOwner()}) would take over its archive`,
-        write: `another name; or, if that archive is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
-      },
-    ]);
-  if (regionName(location) !== settings.location)
-    throw new SettingsError([
-      {
-        path: "location",
-        problem: `the archive of an earlier ${settings.name} is kept in ${location} (resource group ${name}), and Azure does not move it`,
-        write: `${location}, or another name`,
-      },
-    ]);
 }

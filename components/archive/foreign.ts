@@ -7,6 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
 import { found, mayNotRead } from "../memory/lookup";
+import { hasStorageEndpoint } from "../memory/remembered";
 import { parseResourceId, sameId } from "../settings/resourceId";
 import type { Settings } from "../settings/settings";
 import { judgeForeign, judgeRole, type SeenPermission } from "./foreignRules";
@@ -149,10 +150,7 @@ export async function lookAtSubnet(
   if (!sameId(its, subscriptionId)) return nothing;
   try {
     const subnet = await found(() => getSubnet({ resourceGroupName, virtualNetworkName, subnetName }, opts));
-    const has = (subnet?.serviceEndpoints ?? []).some(({ service }) =>
-      /^Microsoft\.Storage(\.Global)?$/i.test(service ?? ""),
-    );
-    if (subnet === undefined || has) return nothing;
+    if (subnet === undefined || hasStorageEndpoint(subnet)) return nothing;
     const [title, command] = [
       `the subnet ${subnetName} has no service endpoint for storage, so that no storage account can let it in`,
       `az network vnet subnet update --ids ${id} --service-endpoints ${[...(subnet.serviceEndpoints ?? []).map(({ service }) => service), "Microsoft.Storage"].join(" ")} (its owner; open connections to storage are interrupted once)`,

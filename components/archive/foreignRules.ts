@@ -1,9 +1,9 @@
-import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
 import { regionName } from "../settings/resourceId";
 import type { Problem } from "../settings/settings";
 import { openDoors, type SeenAccount } from "./accountRules";
 import { addBlobs } from "./plan";
+import type { Judged } from "./seen";
 
 /** An account of somebody else's making, and a role that was made elsewhere: held to what an archive needs. */
 
@@ -15,11 +15,6 @@ export interface ForeignQuestion {
   /** Whether the account lets the servers' subnet in; undefined where that is not known. */
   readonly letsIn?: boolean;
   readonly subnetId: string;
-}
-
-export interface Judged {
-  readonly problems: readonly Problem[];
-  readonly findings: readonly Finding[];
 }
 
 /** Refuses what a server could read or change, or what keeps nothing; tells what is weak. */

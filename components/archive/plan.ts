@@ -63,13 +63,6 @@ export function archiveIds({ resourceGroupName, accountName, containerName }: Ar
   return { group, account, container: `${account}/blobServices/default/containers/${containerName}` };
 }
 
-/** `https://<account>.blob.core.windows.net/<container>`, the public cloud only. */
-export const containerUrl = ({
-  accountName,
-  containerName,
-}: Pick<ArchivePlace, "accountName" | "containerName">): string =>
-  `https://${accountName}.blob.core.windows.net/${containerName}`;
-
 const skus = {
   ZoneRedundant: "Standard_ZRS",
   GeoZoneRedundant: "Standard_GZRS",
@@ -77,7 +70,7 @@ const skus = {
   LocallyRedundant: "Standard_LRS",
 } as const satisfies Record<ArchiveSettings["redundancy"], string>;
 
-export const skuOf = ({ redundancy }: Pick<ArchiveSettings, "redundancy">): string => skus[redundancy];
+const skuOf = ({ redundancy }: Pick<ArchiveSettings, "redundancy">): string => skus[redundancy];
 
 /** The setting of an SKU that Azure tells. */
 export function redundancyOf(sku: string | undefined): ArchiveSettings["redundancy"] | undefined {
@@ -90,6 +83,11 @@ export interface ImmutabilityPolicy {
   readonly days: number;
   readonly state: "Unlocked" | "Locked";
 }
+
+export const wantedPolicy = ({ retentionDays, lock }: ArchiveSettings): ImmutabilityPolicy => ({
+  days: retentionDays,
+  state: lock === undefined ? "Unlocked" : "Locked",
+});
 
 /** Which doors the account has (facts/archive.md 7). */
 export interface ArchiveDoors {
@@ -240,6 +238,10 @@ export const archiveDiagnostics = {
 /** Address of the private endpoint. */
 export const endpointAddress = ({ archive, network }: Pick<Settings, "archive" | "network">): string =>
   archive.privateEndpoint.address ?? lastUsableAddress(network.subnetPrefix);
+
+/** Whether a server of these settings archives by itself. */
+export const schedules = ({ archive }: Pick<Settings, "archive">): boolean =>
+  archive.enabled && archive.schedule.enabled;
 
 /** Whether servers of this kind of settings need the service endpoint for storage on their subnet. */
 export const needsStorageEndpoint = ({ archive }: Pick<Settings, "archive">): boolean =>

@@ -4,14 +4,14 @@ import { type JudgingContext, judgeKeepArchiving } from "../../review/readiness/
 import { selfContained } from "../../scripts/assemble";
 import type { RemoteAccess } from "../access/access";
 import { onceHeard } from "../connect/files";
-import { storedAnswer } from "../connect/proof";
 import { readiness, reported, type ToldFinding } from "../findings";
 import { knownOr } from "../inputs";
 import type { RememberedGeneration } from "../memory/remembered";
+import { storedAnswer } from "../memory/storedAnswer";
 import { memberOptions, type OfGeneration } from "../server/members";
 import { generationNames } from "../server/names";
-import type { ArchivePlace } from "./plan";
-import { archivingAskedWith, keepArchivingArguments, schedules } from "./taskPlan";
+import { type ArchivePlace, schedules } from "./plan";
+import { archivingAskedWith, keepArchivingArguments } from "./taskPlan";
 
 export interface ArchiveTaskArgs extends OfGeneration {
   readonly access: RemoteAccess;

@@ -6,11 +6,11 @@ import {
   type KeepArchivingArguments,
   taskXml,
 } from "../../scripts/assemble";
-import { storedAnswer } from "../connect/proof";
+import { storedAnswer } from "../memory/storedAnswer";
 import { probes } from "../network/plan";
 import { generationNames } from "../server/names";
 import type { ArchiveScheduleSettings, GenerationSettings, Settings } from "../settings/settings";
-import type { ArchivePlace } from "./plan";
+import { type ArchivePlace, schedules } from "./plan";
 
 /** How long the run that is asked for at once is waited for. It goes on behind. */
 const firstRunMinutes = 30;
@@ -19,9 +19,6 @@ const firstRunMinutes = 30;
 export function queueOf({ queueDays, queueMB, everyHours }: ArchiveScheduleSettings): Archiving["queue"] {
   return { count: Math.max(2, Math.ceil((queueDays * 24) / everyHours)), megabytes: queueMB };
 }
-
-/** Whether a server of these settings archives by itself. */
-export const schedules = ({ archive }: Settings): boolean => archive.enabled && archive.schedule.enabled;
 
 export interface TaskInputs {
   readonly vmId: string;

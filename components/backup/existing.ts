@@ -12,11 +12,10 @@ import { type Remembered, standing } from "../memory/remembered";
 import { numberOf, recordOf, textOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
 import { generationNames, serverResourceGroup } from "../server/names";
-import { regionName } from "../settings/resourceId";
 import { type GenerationSettings, type Problem, type Settings, SettingsError } from "../settings/settings";
 import { type BesideVault, besideVault } from "./beside";
 import { type ItemPlace, type RetiredItem, retiredItem, type SeenItem, type WrittenItem, writtenItem } from "./items";
-import { ownerTag, stackOwner } from "./owner";
+import { refuseForeignGroup } from "./owner";
 import { backupNames, policyNameOf, protectedItemNames, vaultPlace } from "./plan";
 import { judgeVault, missingPart, type SeenPolicy, type SeenVault, type VaultProperties } from "./vaultRules";
 
@@ -94,7 +93,7 @@ export async function findExistingBackup(
       : undefined,
     own ? look(() => recoveryservices.getVault(place, opts)) : undefined,
   ]);
-  if (group !== undefined) refuseForeign(settings, group);
+  if (group !== undefined) refuseForeignGroup(settings, group, { what: "backup", takenOver: "its backup policy" });
   const missing: Problem[] = [];
   if (own && vault === undefined && parts.has("backup-vault"))
     missing.push(missingPart(component, "vault", names.vault));
@@ -281,24 +280,4 @@ export function withBackup(ledger: Ledger, { written }: ExistingBackup): Ledger 
     }),
   );
   return { ...ledger, generations };
-}
-
-function refuseForeign(settings: Settings, { name, tags, location }: resources.GetResourceGroupResult): void {
-  const owner = tags?.[ownerTag];
-  if (owner !== stackOwner())
-    throw new SettingsError([
-      {
-        path: "name",
-        problem: `the resource group ${name} exists and ${owner === undefined ? "carries no" : `belongs to ${owner} by its`} tag ${ownerTag}; this stack (${stackOwner()}) would take over its backup policy`,
-        write: `another name; or, if that backup is this server's own, put the tag ${ownerTag}=${stackOwner()} on the resource group`,
-      },
-    ]);
-  if (regionName(location) !== settings.location)
-    throw new SettingsError([
-      {
-        path: "location",
-        problem: `the backup of an earlier ${settings.name} is kept in ${location} (resource group ${name}), and Azure does not move it`,
-        write: `${location}, or another name`,
-      },
-    ]);
 }

@@ -1,5 +1,5 @@
 import { type JudgingContext, judgeMembership, judgePrerequisites } from "../../review/readiness/judge";
-import { storedAnswer } from "./proof";
+import { storedAnswer } from "../memory/storedAnswer";
 
 /**
  * What the prerequisites are asked with. A command that succeeded is not asked again by itself, and what it found may have

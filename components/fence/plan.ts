@@ -1,7 +1,8 @@
 import type { Finding } from "../../review/verdict";
-import type { ScriptArguments } from "../../scripts/assemble";
+import type { ScriptAnswers, ScriptArguments } from "../../scripts/assemble";
 import { readiness } from "../findings";
-import { answeredFence, type RememberedGeneration } from "../memory/remembered";
+import type { RememberedGeneration } from "../memory/remembered";
+import { storedAnswer } from "../memory/storedAnswer";
 import { generationNames, serverResourceGroup } from "../server/names";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
 
@@ -94,7 +95,7 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   const { machine } = generationNames(settings.name, generation);
   const group = serverResourceGroup(settings);
   const cause = `generations.${generation}.fence`;
-  const answer = answerSince(answeredFence(remembered?.fence), since);
+  const answer = answerSince(storedAnswer("fence", remembered?.fence), since);
   const stopping = answer === undefined && stopsService(question) && mayAnswer(power);
   const deallocate = `az vm deallocate --resource-group ${group} --name ${machine}, then up: it reads the power state anew`;
   const parts = [
@@ -147,7 +148,7 @@ export function fenceFindings(question: FenceQuestion): readonly Finding[] {
   return findings;
 }
 
-type Answer = NonNullable<ReturnType<typeof answeredFence>>;
+type Answer = ScriptAnswers["fence"];
 
 /** An hour is left to the server's clock. */
 function answerSince(answer: Answer | undefined, since: string | undefined): Answer | undefined {

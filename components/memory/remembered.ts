@@ -1,5 +1,4 @@
 import { ownProtectedItem } from "../../review/posture/ownNames";
-import { AnswerProblem, validateAnswer } from "../../scripts/assemble";
 import { fenceRuleName } from "../network/fenceRule";
 import type { Built } from "../settings/built";
 import type { ImageSettings, Settings } from "../settings/settings";
@@ -139,7 +138,8 @@ export function rememberedOf(
   };
 }
 
-function hasStorageEndpoint({ serviceEndpoints }: Readonly<Record<string, unknown>>): boolean {
+/** Whether a subnet has the service endpoint for storage, by which a storage account lets it in. */
+export function hasStorageEndpoint({ serviceEndpoints }: { readonly serviceEndpoints?: unknown }): boolean {
   const all: readonly unknown[] = Array.isArray(serviceEndpoints) ? serviceEndpoints : [];
   return all.some((each) => /^Microsoft\.Storage(\.Global)?$/i.test(String(recordOf(each).service)));
 }
@@ -245,19 +245,6 @@ export function wasProven({ ledger, generations }: Remembered, generation: numbe
   const entry = ledger?.generations[generation];
   if (known?.proof !== undefined || entry?.role === "active") return true;
   return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
-}
-
-/** What a fence's script answered; undefined where it never did, or not in words of this release. */
-export function answeredFence(
-  text: string | undefined,
-): { readonly outcome: string; readonly staging: string; readonly collectedAt: string } | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  try {
-    return validateAnswer("fence", text);
-  } catch (error) {
-    if (!(error instanceof AnswerProblem)) throw error;
-    return undefined;
-  }
 }
 
 /** Whether it has answered for its staging mode since it was declared passive. */

@@ -3,7 +3,8 @@ import { generationNames } from "../server/names";
 import type { Problem, Role } from "../settings/settings";
 import { stillCounts } from "../settings/until";
 import { block, type Question } from "./question";
-import { answeredFence, standing } from "./remembered";
+import { leaving } from "./remembered";
+import { storedAnswer } from "./storedAnswer";
 
 /**
  * What a change of a declared role needs. `free`: nothing here. `asked`: its first run asks the server and believes nothing
@@ -228,7 +229,7 @@ function broughtBack(
   { settings, remembered, today }: Question,
 ): readonly Problem[] {
   const known = remembered.generations[generation];
-  const answer = answeredFence(known?.fence);
+  const answer = storedAnswer("fence", known?.fence);
   if (answer === undefined || answer.outcome === "no-entra-connect") return [];
   if (answer.staging !== "on")
     return [
@@ -267,9 +268,8 @@ const fencedWithoutMachine = ({ settings, remembered }: Question): readonly Prob
 
 /** Its guard would find a stopped service, or nobody at all: told here, in place of a connection that times out. */
 function fencedLeaving({ settings, remembered }: Question): readonly Problem[] {
-  const written = new Set(settings.generations.map(({ generation }) => generation));
-  return standing(remembered)
-    .filter((generation) => !written.has(generation) && remembered.ledger?.generations[generation]?.role === "fenced")
+  return leaving(settings, remembered)
+    .filter((generation) => remembered.ledger?.generations[generation]?.role === "fenced")
     .map((generation) => ({
       path: block(generation),
       problem: `generation ${generation} was declared fenced in the last run; its guard asks over SSH and finds a stopped service, or a machine that does not answer`,

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { alertTable } from "../../review/alerts";
+import type { Chosen } from "../../review/alerts";
 import { durationText, roleText, severityText } from "../../review/alerts/words";
 import type { Block, Page, Section } from "../../review/render";
 import type { Settings } from "../settings/settings";
@@ -22,7 +22,7 @@ export interface AlertRow {
   readonly rule: string;
 }
 
-const looks = ({ signal }: (typeof alertTable)[number]): readonly [string, string] =>
+const looks = ({ signal }: Chosen["alert"]): readonly [string, string] =>
   signal.kind === "activity" ? ["–", "at once"] : [durationText(signal.window), durationText(signal.every)];
 
 /** The subscription of a stack is not in its settings; a server outside of it counts as one of it. */
@@ -31,40 +31,33 @@ function plansOf(settings: Settings): readonly WatchPlan[] {
   return watchPlan(settings, first);
 }
 
+const alertRow = ({ alert, severity }: Chosen, of: Readonly<Record<"server" | "role" | "rule", string>>): AlertRow => {
+  const [looksBack, asks] = looks(alert);
+  return {
+    ...of,
+    alert: alert.name,
+    severity: severityText(alert, severity),
+    looksBack,
+    asks,
+    title: alert.title,
+    why: alert.why,
+    first: alert.first,
+  };
+};
+
 export function alertRows(settings: Settings): readonly AlertRow[] {
   const ofServers = plansOf(settings).flatMap(({ server, made }) =>
-    made.map((chosen): AlertRow => {
-      const { alert, severity } = chosen;
-      const [looksBack, asks] = looks(alert);
-      return {
+    made.map((chosen) =>
+      alertRow(chosen, {
         server: server.computerName,
         role: roleText[server.role],
-        alert: alert.name,
-        severity: severityText(alert, severity),
-        looksBack,
-        asks,
-        title: alert.title,
-        why: alert.why,
-        first: alert.first,
         rule: ruleName("", server, chosen).rule,
-      };
-    }),
+      }),
+    ),
   );
-  const ofTheStack = stackPlan(settings).map(({ alert, severity }): AlertRow => {
-    const [looksBack, asks] = looks(alert);
-    return {
-      server: settings.name,
-      role: "the vault",
-      alert: alert.name,
-      severity: severityText(alert, severity),
-      looksBack,
-      asks,
-      title: alert.title,
-      why: alert.why,
-      first: alert.first,
-      rule: `${settings.name}-${alert.name}`,
-    };
-  });
+  const ofTheStack = stackPlan(settings).map((chosen) =>
+    alertRow(chosen, { server: settings.name, role: "the vault", rule: `${settings.name}-${chosen.alert.name}` }),
+  );
   return [...ofServers, ...ofTheStack];
 }
 

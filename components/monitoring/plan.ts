@@ -8,7 +8,7 @@ import {
   measuredColumn,
 } from "../../review/alerts";
 import { alertRuleName } from "../../review/posture/ownNames";
-import { generationNames } from "../server/names";
+import { generationNames, resourceGroupNames } from "../server/names";
 import type { MonitoringSettings, Settings } from "../settings/settings";
 import type { Watched } from "./servers";
 
@@ -16,7 +16,7 @@ import type { Watched } from "./servers";
 
 export function monitoringNames({ name }: Pick<Settings, "name">) {
   return {
-    resourceGroup: `rg-${name}-monitoring`,
+    resourceGroup: resourceGroupNames(name).monitoring,
     workspace: `log-${name}`,
     actionGroup: `ag-${name}`,
     /** At most twelve characters, as the name is; it stands in every message. */

@@ -1,5 +1,6 @@
 import type { Chosen, LeftOut, Need, WatchedRole, WatchedServer } from "../../review/alerts";
 import { chooseAlerts, chooseForStack } from "../../review/alerts";
+import { schedules } from "../archive/plan";
 import { generationNames } from "../server/names";
 import { parseResourceId, sameId } from "../settings/resourceId";
 import type { Role, Settings } from "../settings/settings";
@@ -27,12 +28,10 @@ const watchedRole: Readonly<Record<Role, WatchedRole>> = {
   lost: "fenced",
 };
 
-const hasTask = ({ archive }: Settings): boolean => archive.enabled && archive.schedule.enabled;
-
 function needsOf(settings: Settings, role: WatchedRole, ours: boolean, machine: boolean): ReadonlySet<Need> {
   return new Set<Need>([
     "agent",
-    ...(hasTask(settings) ? (["task"] as const) : []),
+    ...(schedules(settings) ? (["task"] as const) : []),
     // Of a server outside of the stack, and of an active one, it is meant to run; a passive one of ours runs where it was switched on.
     ...(ours && role === "passive" && !settings.gate.enableScheduler ? [] : (["scheduler"] as const)),
     ...(machine ? (["machine"] as const) : []),

@@ -100,7 +100,10 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
     return nothingFound;
   const where = { resourceGroupName, virtualNetworkName, subnetName };
   // Of a child that its network does not have, ARM's code is NotFound.
-  const subnet = await found(() => getSubnet(where, asked));
+  const [subnet, location] = await Promise.all([
+    found(() => getSubnet(where, asked)),
+    regionOf(resourceGroupName, virtualNetworkName, asked),
+  ]);
   if (subnet === undefined) {
     const problem: Problem = {
       path: "network.existingSubnetId",
@@ -111,7 +114,7 @@ async function lookAtSubnet(id: string, question: NetworkQuestion, asked: pulumi
   }
   const seen = {
     name: subnetName,
-    location: await regionOf(resourceGroupName, virtualNetworkName, asked),
+    location,
     prefixes: prefixesOf(subnet),
     delegatedTo: (subnet.delegations ?? []).map(({ serviceName, name }) => serviceName ?? name ?? "a service"),
     securityGroupId: subnet.networkSecurityGroup?.id,

@@ -28,11 +28,13 @@ export function resourceGroupNames(serverName: string): {
   readonly server: string;
   readonly backup: string;
   readonly archive: string;
+  readonly monitoring: string;
 } {
   return {
     server: `rg-${serverName}`,
     backup: `rg-${serverName}-backup`,
     archive: `rg-${serverName}-archive`,
+    monitoring: `rg-${serverName}-monitoring`,
   };
 }
 

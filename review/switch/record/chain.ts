@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import Ajv from "ajv";
+import Ajv, { type ValidateFunction } from "ajv";
 import type { Json } from "../../verdict";
 import { madeBy } from "../../version";
 import { after, decide, emptyCourse, situationOf } from "../machine";
@@ -74,7 +74,13 @@ const entrySchema = {
   },
 } as const;
 
-const isEntry = new Ajv({ strict: true, strictRequired: false }).compile(entrySchema);
+let compiled: ValidateFunction | undefined;
+
+/** With the first entry that is read: every `pulumi preview` loads this module, and hardly one reads a record. */
+function entryCheck(): ValidateFunction {
+  compiled ??= new Ajv({ strict: true, strictRequired: false }).compile(entrySchema);
+  return compiled;
+}
 
 /** Why a record is not believed: which line, and what is the matter. */
 export class BrokenChain extends Error {
@@ -137,6 +143,7 @@ function readLine(line: string, number: number, previous: string): Entry {
   } catch {
     throw new BrokenChain(`line ${number} is not JSON`);
   }
+  const isEntry = entryCheck();
   if (!isEntry(parsed)) {
     const [first] = isEntry.errors ?? [];
     throw new BrokenChain(
