@@ -112,7 +112,7 @@ describe("what recover plans", () => {
     assert.match(plan.findings[0]?.cause ?? "", /Would be forgotten.*: aadc-g1-vm, aadc-g1-guard, an-alert/);
     assert.deepEqual(
       plan.summary.backups.map(({ resources }) => resources),
-      [null, 1, 3],
+      [null, 1, 4],
     );
   });
 
