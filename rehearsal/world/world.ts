@@ -18,7 +18,7 @@ import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
 import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
-import { startTaskScheduler } from "./taskScheduler";
+import { amongCycles, type RunCycles, startTaskScheduler } from "./taskScheduler";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
 
@@ -156,10 +156,12 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
     const unreach = await windows.reaches?.(azure.blobs);
     if (unreach) closing.push(unreach);
     const { runDueTasks } = windows;
+    const runCycles: RunCycles = async (server) => windows.runCycles?.(server);
     if (runDueTasks !== undefined) {
       const scheduler = startTaskScheduler({
         machines: () => machines,
         runDueTasks: (server, signal) => runDueTasks(server, signal),
+        runCycles,
         calls,
       });
       closing.push(() => scheduler.stop());
@@ -170,7 +172,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       write: (resource) => azure.write(resource),
       calls,
     });
-    const overSsh = withRestarts(executor, {
+    const overSsh = withRestarts(amongCycles(executor, runCycles), {
       machines,
       clock,
       readServerWorld: (server) => windows.readServerWorld(server),
