@@ -49,6 +49,8 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
     case "lost":
     case "kill":
       break;
+    default:
+      throw new Error(`a script knows no effect ${fault}`); // the grammar refuses it
   }
 
   const pending: Promise<void>[] = [];

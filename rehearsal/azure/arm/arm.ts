@@ -288,6 +288,13 @@ export class Arm implements Subscription {
           `The rehearsal was asked to let this call fail: ${method} ${id.type} ${id.name}. Nothing was done.`,
         ),
       );
+    if (effect === "kill-before") {
+      record("engine killed before it arrived");
+      faults.killEngine();
+      await forever(signal);
+    }
+    if (effect !== undefined && !["throttle", "hang", "lost", "kill"].includes(effect))
+      throw new Error(`The simulated Azure does not know the effect ${effect} yet.`);
     if (effect === "throttle")
       throw refuse(
         new ArmError(
