@@ -17,6 +17,7 @@ import { silent } from "../../engine/progress";
 import { EngineProcess } from "../../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
+import { recoverRehearsed } from "../../rehearsal/run/recover";
 import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
@@ -25,6 +26,7 @@ import type { HubOwnerBehaviour, OperatorBehaviour } from "../../rehearsal/world
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
+import type { RecoveryReport } from "../../review/recovery";
 import { repositoryRoot } from "./repository";
 import { switchedByWord } from "./settingsFixture";
 
@@ -207,6 +209,11 @@ export class Rehearsal {
     return end;
   }
 
+  /** `rehearse recover`, on the stack as it was left. */
+  recover(yes: "--yes" | undefined = undefined): Promise<RecoveryReport> {
+    return this.inSession({}, (session) => recoverRehearsed(session, yes !== undefined), true);
+  }
+
   /** Several of them, one after the other, in one sitting. */
   shell(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
     return this.inSession({}, async (session) => {
@@ -268,6 +275,7 @@ export class Rehearsal {
   private async inSession<T>(
     { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
+    leaveState = false,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
@@ -287,6 +295,7 @@ export class Rehearsal {
       },
       progress: silent,
       openWorld: openRehearsalWorld,
+      leaveState,
       from: this.project,
     });
     try {
@@ -455,6 +464,12 @@ export class Rehearsal {
 
   private get secretsFile(): string {
     return join(this.world, "standins", secretsFileName);
+  }
+
+  /** The state's file, with the writing of it cut off as a full disk would. */
+  cutState(bytes: number): void {
+    const [file = ""] = this.stateFiles();
+    writeFileSync(file, readFileSync(file).subarray(0, bytes));
   }
 
   /** The state as the engine wrote it. */
