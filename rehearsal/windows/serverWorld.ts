@@ -3,7 +3,7 @@ import type { FailedConfigurationName } from "./failedConfigurations";
 /**
  * The state of one simulated Windows machine: `server.json` in its folder. The test PowerShell's stub module and the
  * emulation read and write the same file; the operator and the SSH server too. Who changes it takes the lock
- * (a directory `server.lock` beside it, made with mkdir) and replaces the file atomically.
+ * (`server.lock` beside it: a directory made with mkdir, in PowerShell a symbolic link) and replaces the file atomically.
  */
 export interface ServerWorld {
   computerName: string;
