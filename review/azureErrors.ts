@@ -5,6 +5,8 @@ export interface AzureErrorText {
   readonly status: number | undefined;
   /** Azure's text; what stands in braces is filled in by the simulated Azure: see `AzureErrorFacts`. */
   readonly text: string;
+  /** The machine is there all the same: only its end was not seen in time. */
+  readonly workIsDone?: boolean;
   readonly cause: string;
   readonly next: string;
   /** Where the text was read. */
@@ -21,7 +23,18 @@ export interface AzureErrorFacts {
   readonly subscription: string;
   readonly location: string;
   readonly size: string;
+  /** Id of another virtual machine. */
+  readonly machine: string;
 }
+
+export const nicReserved: AzureErrorText = {
+  code: "NicReservedForAnotherVm",
+  status: 400,
+  text: "Nic(s) in request is reserved for another Virtual Machine for 180 seconds. Please provide another nic(s) or retry after 180 seconds. Reserved VM: {machine}",
+  cause: "a network interface stays reserved for three minutes for a machine that failed, after that machine is gone",
+  next: "Wait three minutes, then the same command again.",
+  source: "cloudfoundry/bosh-azure-cpi-release#366, gardenlinux/gardenlinux#4133",
+};
 
 export const azureErrors: readonly AzureErrorText[] = [
   {
@@ -30,7 +43,7 @@ export const azureErrors: readonly AzureErrorText[] = [
     text: "The client '{client}' with object id '{client}' does not have authorization to perform action '{action}' over scope '{id}' or the scope is invalid. If access was recently granted, please refresh your credentials.",
     cause: "the identity that deploys has no right to this action there, or has got it only just now",
     next: "Assign it a role with that action at that scope or above it, sign in again, then pulumi up.",
-    source: "Azure's answer as quoted in many public issues",
+    source: "Azure/ARO-RP#66",
   },
   {
     code: "RequestDisallowedByPolicy",
@@ -73,14 +86,52 @@ export const azureErrors: readonly AzureErrorText[] = [
     next: "Take another size (`size` of the generation), another zone, or try again later; then pulumi up.",
     source: "Azure-Samples/azuresandbox#70, cloud-hypervisor/cloud-hypervisor#8319",
   },
+  {
+    code: "AllocationFailed",
+    status: undefined,
+    text: "Allocation failed. We do not have sufficient capacity for the requested VM size in this region. Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance",
+    cause:
+      "Azure took the order for the machine and then found no place for this size; the machine is there as Failed and holds its network interface and disk",
+    next: "pulumi up again tries the same machine once more. If it stays so: another size (`size` of the generation), or another generation in another zone.",
+    source: "vmware-tanzu/community-edition#3963",
+  },
+  {
+    code: "ZonalAllocationFailed",
+    status: undefined,
+    text: "Allocation failed. We do not have sufficient capacity for the requested VM size in this zone. Read more about improving likelihood of allocation success at http://aka.ms/allocation-guidance",
+    cause:
+      "Azure took the order for the machine and then found no place for this size in this zone; the machine is there as Failed and holds its network interface and disk",
+    next: "pulumi up again tries the same machine once more. If it stays so: another size (`size` of the generation), or another generation in another zone.",
+    source: "openshift/release#5182",
+  },
+  {
+    code: "OSProvisioningTimedOut",
+    status: undefined,
+    text: "OS Provisioning for VM '{name}' did not finish in the allotted time. The VM may still finish provisioning successfully. Please check provisioning state later. For details on how to check current provisioning state of Windows VMs, refer to https://aka.ms/WindowsVMLifecycle and Linux VMs, refer to https://aka.ms/LinuxVMLifecycle.",
+    workIsDone: true,
+    cause: "Windows took longer to start for the first time than Azure waits; mostly it comes up later by itself",
+    next: "Wait some minutes, then pulumi up: it goes on with the same machine.",
+    source: "Azure/aks-engine#3694",
+  },
+  nicReserved,
 ];
 
 export function azureError(code: string): AzureErrorText | undefined {
   return azureErrors.find((known) => known.code.toLowerCase() === code.toLowerCase());
 }
 
+/** The errors that a message of azure-native, or of the engine around it, tells of. */
+export function azureErrorsIn(message: string): readonly AzureErrorText[] {
+  const codes = [...message.matchAll(/\b[Cc]ode\\?["']?[=:]\s*\\?["']([A-Za-z]+)/g)].map(([, code = ""]) => code);
+  const found = new Set(codes.map((code) => azureError(code)));
+  return azureErrors.filter((known) => found.has(known));
+}
+
 /** The error in Azure's words; what is not known of the call stays a plain word. */
-export function inAzuresWords({ text }: AzureErrorText, facts: Partial<AzureErrorFacts>): string {
+export function inAzuresWords(
+  { text }: AzureErrorText,
+  facts: { readonly [Name in keyof AzureErrorFacts]?: string | undefined },
+): string {
   const known: Readonly<Record<string, string | undefined>> = {
     client: "00000000-0000-4000-8000-00000000c11e",
     namespace: facts.type?.split("/")[0],

@@ -16,6 +16,14 @@ export interface Clock {
 export type FaultEffect = EffectWord | NamedFault;
 export type NamedFault = `${"fail" | "half"}(${string})`;
 
+/** What `fail(…)` and `half(…)` name: the code of an error of Azure, and its HTTP status where it is not a known one. */
+export function namedIn(
+  effect: FaultEffect,
+): { readonly code: string; readonly status: number | undefined } | undefined {
+  const [, status, code] = /\((?:([0-9]+):)?(.+)\)$/.exec(effect) ?? [];
+  return code === undefined ? undefined : { code, status: status === undefined ? undefined : Number(status) };
+}
+
 /** What the simulated Azure is asked with; nothing of ours sends PATCH or POST. */
 export type AzureMethod = "GET" | "PUT" | "DELETE";
 

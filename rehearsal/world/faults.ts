@@ -90,14 +90,6 @@ function effectIn(effect: string, place: Place, refuse: Refuse): FaultEffect {
   return effect as NamedFault;
 }
 
-/** The error that `fail(…)` or `half(…)` names: its code, and the status where one is given. */
-export function namedIn(
-  effect: FaultEffect,
-): { readonly code: string; readonly status: number | undefined } | undefined {
-  const [, status, code] = /\((?:([0-9]+):)?(.+)\)$/.exec(effect) ?? [];
-  return code === undefined ? undefined : { code, status: status === undefined ? undefined : Number(status) };
-}
-
 /** How to kill the Pulumi engine. `ownGroup`: it was started detached, so its process group holds it and its children. */
 export interface EngineProcess {
   readonly pid: number;
