@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../engine/cacheFolder";
+import { makeEngineHome } from "../../engine/engineHome";
 import {
   nowVariable,
   type OfflineSettings,
@@ -96,7 +96,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       pulumi: cli.path,
       compileCache: join(cacheFolder(), "compiled"),
     };
-    await mkdir(offline.home, { recursive: true });
+    await makeEngineHome(offline.home);
     const providers = { ...world.providers };
     if (genuine) {
       const plugin = await startGenuineCommandPlugin(genuine, offlineEnvironment(process.env, offline));
