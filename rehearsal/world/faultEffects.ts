@@ -30,16 +30,16 @@ const changing = ["PUT", "DELETE"] as const;
 
 /** Which effect each room takes: the grammar, `--help`, docs/rehearsal.md, tests and the sweep read it here. */
 export const faultEffects = [
-  { effect: "fail", meaning: "refused; nothing is done", azure: "all", ssh: true, sftp: false, data: true },
+  { effect: "fail", meaning: "refused; nothing is done", azure: "all", ssh: true, sftp: true, data: true },
   {
     effect: "throttle",
-    meaning: "refused for the moment; nothing is done",
+    meaning: "refused for the moment, a connection is dropped; nothing is done",
     azure: "all",
     ssh: true,
-    sftp: false,
+    sftp: true,
     data: true,
   },
-  { effect: "hang", meaning: "no answer, ever; nothing is done", azure: "all", ssh: true, sftp: false, data: true },
+  { effect: "hang", meaning: "no answer, ever; nothing is done", azure: "all", ssh: true, sftp: true, data: true },
   {
     effect: "dropped",
     meaning: "the answer is lost on the wire, and azure-native's own client sends the call again",
@@ -50,18 +50,18 @@ export const faultEffects = [
   },
   {
     effect: "lost",
-    meaning: "done, but nobody hears of it: the connection to the provider breaks",
+    meaning: "done, but nobody hears of it: the connection breaks while it is done",
     azure: "all",
     ssh: true,
-    sftp: false,
+    sftp: true,
     data: true,
   },
   {
     effect: "half",
-    meaning: "accepted, and what was accepted fails: a resource is left in the state Failed",
+    meaning: "accepted, and what was accepted fails: a resource is left in the state Failed, of a file a part is there",
     azure: changing,
     ssh: false,
-    sftp: false,
+    sftp: true,
     data: false,
   },
   {
@@ -76,8 +76,8 @@ export const faultEffects = [
     effect: "kill-before",
     meaning: "the engine is killed before the call arrives; nothing is done",
     azure: "all",
-    ssh: false,
-    sftp: false,
+    ssh: true,
+    sftp: true,
     data: true,
   },
   {
@@ -85,7 +85,7 @@ export const faultEffects = [
     meaning: "the engine is killed while it is done; it is done to its end",
     azure: "all",
     ssh: true,
-    sftp: false,
+    sftp: true,
     data: true,
   },
 ] as const satisfies readonly EffectRow[];
