@@ -211,6 +211,21 @@ export class Rehearsal {
     });
   }
 
+  /** One command, and what happens on the servers meanwhile. */
+  runBeside(action: Action, meanwhile: () => Promise<void>): Promise<RunSummary> {
+    return this.inSession({}, async (session) => {
+      const [{ summary }] = await Promise.all([run(session, action, silent), meanwhile()]);
+      return summary;
+    });
+  }
+
+  /** Simulated seconds in a real one from the next command on. */
+  pace(scale: number): void {
+    const file = join(this.world, "world.json");
+    const world = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, scale } }));
+  }
+
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
   async pulumi(...args: readonly string[]): Promise<PulumiEnd> {
     const [end] = await this.shell(args);
