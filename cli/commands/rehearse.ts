@@ -71,8 +71,25 @@ export function rehearseCommand(): Command {
         .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
     );
   }
+  command.addCommand(afterInterruption());
   command.addCommand(switchStories());
   return command;
+}
+
+/** The code of `entra-connect recover`, on the simulated world's state. */
+function afterInterruption(): Command {
+  return withOptions(new Command("recover"))
+    .description("what an interrupted run left in the state, and --yes: settle it, as entra-connect recover does")
+    .option("--yes", "do what is shown under what comes next")
+    .action((_options, invoked: Command) =>
+      runCommand(async () => {
+        const loaded = await load();
+        const { rehearseRecover } = await import("../../rehearsal/run/recover.js");
+        const { yes } = invoked.opts<{ yes?: boolean }>();
+        const options = { ...optionsOf(invoked), reset: false, yes: yes ?? false };
+        return rehearseRecover(options, loaded.openRehearsalWorld, (await loaded.readWorld(options.dir)) !== undefined);
+      }),
+    );
 }
 
 /** No engine, and nothing of Pulumi: a switch is not provisioned. */

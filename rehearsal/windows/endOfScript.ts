@@ -10,11 +10,7 @@ export interface EndOfScript {
  * Passes on what a script writes to one stream, up to the mark that stands behind it: `<mark> <code> <alone>` and a
  * newline. A stream that ends before the mark is passed on to its end; then this never resolves.
  */
-export function endOfScript(
-  stream: Readable,
-  mark: string,
-  onChunk: (chunk: Buffer) => void,
-): Promise<EndOfScript> {
+export function endOfScript(stream: Readable, mark: string, onChunk: (chunk: Buffer) => void): Promise<EndOfScript> {
   const begin = Buffer.from(mark);
   let kept = Buffer.alloc(0);
   const pass = (chunk: Buffer) => {
@@ -38,7 +34,11 @@ export function endOfScript(
       stream.removeListener("data", onData);
       stream.removeListener("end", onEnd);
       pass(kept.subarray(0, at));
-      const [code = "", alone = ""] = kept.subarray(at + begin.length, line).toString("latin1").trim().split(" ");
+      const [code = "", alone = ""] = kept
+        .subarray(at + begin.length, line)
+        .toString("latin1")
+        .trim()
+        .split(" ");
       resolve({ code: Number(code), alone: alone === "1" });
     };
     stream.on("data", onData);
