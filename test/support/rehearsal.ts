@@ -200,6 +200,15 @@ export class Rehearsal {
     return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
   }
 
+  /** `up`, and `up` again while the world goes on: what the first leaves at work on a server is met by the second. */
+  upTwice(options: RunOptions, between: () => Promise<void>): Promise<readonly [RunSummary, RunSummary]> {
+    return this.inSession(options, async (session) => {
+      const { summary } = await run(session, "up", silent);
+      await between();
+      return [summary, (await run(session, "up", silent)).summary];
+    });
+  }
+
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
   async pulumi(...args: readonly string[]): Promise<PulumiEnd> {
     const [end] = await this.shell(args);

@@ -24,6 +24,7 @@ function judgeReceivers(rule: string, ids: readonly string[], subscription: Subs
 }
 
 export const actionGroup = define("monitor", "ActionGroup", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: actionGroupType,
   path: `${inGroup}/${actionGroupType}/{actionGroupName}`,
   required: ["location"],
@@ -44,6 +45,7 @@ export const actionGroup = define("monitor", "ActionGroup", {
 });
 
 export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/scheduledQueryRules",
   path: `${inGroup}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
   required: ["location"],
@@ -91,6 +93,7 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
 });
 
 export const activityLogAlert = define("monitor", "ActivityLogAlert", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/activityLogAlerts",
   path: `${inGroup}/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}`,
   rules: {
@@ -121,6 +124,7 @@ const metricFrequencies = ["PT1M", "PT5M", "PT15M", "PT30M", "PT1H"];
 const metricWindows = [...metricFrequencies, "PT6H", "PT12H", "P1D"];
 
 export const metricAlert = define("monitor", "MetricAlert", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/metricAlerts",
   path: `${inGroup}/Microsoft.Insights/metricAlerts/{ruleName}`,
   shape: {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { typedCommands } from "../../../rehearsal/run/commandWords";
 import type { EngineEnd } from "../../../rehearsal/run/engineProcess";
 import { type EngineEvent, parseEvent, shown } from "../../../rehearsal/run/events";
 import { judge } from "../../../rehearsal/run/newcomer";
@@ -43,6 +44,8 @@ function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<
     notRehearsed: [],
     faultsNotMet: [],
     next: "npx entra-connect rehearse up",
+    commands: typedCommands({ dir: ".rehearsal", stack: "rehearsal" }),
+    lockTakenAway: false,
     ...more,
   };
 }

@@ -83,7 +83,7 @@ describe("the stub module", () => {
   it("lets a script export or change the staging flag, and writes it down", async () => {
     pair = await machines();
     await setUp(pair);
-    const text = `Import-Module ADSync
+    const text = `Import-Module "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync"
       Invoke-ADSyncRunProfile -ConnectorName 'contoso.com' -RunProfileName 'Export'
       $settings = Get-ADSyncGlobalSettings
       $settings.Parameters['Microsoft.Synchronize.StagingMode'].Value = 'False'
@@ -117,7 +117,9 @@ describe("the stub module", () => {
     pair = await machines();
     await setUp(pair);
     const tries = refused.map((line) => `try { $null = ${line}; '${line} passed' } catch { }`);
-    const outcome = await run(`Import-Module ADSync\n${tries.join("\n")}\n"control"; exit 0`);
+    const outcome = await run(
+      `Import-Module "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync"\n${tries.join("\n")}\n"control"; exit 0`,
+    );
     assert.equal(outcome.stdout, "control\n");
   });
 
