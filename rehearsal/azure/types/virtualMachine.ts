@@ -8,6 +8,7 @@ import { judgeDiskEncryption } from "./diskEncryptionSet";
 import { createOperatingSystemDisk, judgeDisks, releaseDisks, takeDataDisks } from "./disks";
 import type { PutRequest, Subscription } from "./resourceType";
 import { attachedMachine, judgeChange, judgeNew, rememberSecrets, reserveInterface } from "./virtualMachineRules";
+import { judgeNewValues, judgeValues } from "./virtualMachineValues";
 
 const networkReference: Shape = { envelope: nestedEnvelope };
 
@@ -46,7 +47,11 @@ export const virtualMachine = define("compute", "VirtualMachine", {
   rules: {
     put(request, subscription) {
       if (request.existing) judgeChange(request, request.existing, subscription);
-      else judgeNew(request, subscription);
+      else {
+        judgeNew(request, subscription);
+        judgeNewValues(request, subscription);
+      }
+      judgeValues(request, subscription);
       judgeDisks(request, subscription);
       judgeDiskEncryption(request, subscription);
       rememberSecrets(request, subscription);
