@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
-import { CouldNotRun, type ExitCode } from "../../review/verdict";
+import { BadInput, CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
 /** The rehearsal's own modules are loaded in the action: they bring the engine, SSH and gRPC with them. */
@@ -70,8 +70,39 @@ export function rehearseCommand(): Command {
         .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
     );
   }
+  command.addCommand(afterAnInterruption());
   command.addCommand(switchStories());
   return command;
+}
+
+/** The very code of `entra-connect recover`, on the world's stack. */
+function afterAnInterruption(): Command {
+  return withOptions(new Command("recover"))
+    .description("what an interrupted run left of the simulated stack, as entra-connect recover says it of a real one")
+    .option("--yes", "do it; without it nothing is changed")
+    .action((_options, invoked: Command) =>
+      runCommand(async () => {
+        const options = optionsOf(invoked);
+        if (options.reset || options.faults.length > 0)
+          throw new BadInput(
+            "rehearse recover looks at what is there: --reset and --fault go with up, preview and destroy.",
+          );
+        const [loaded, { recoverStack }, { commandLine }] = await Promise.all([
+          load(),
+          import("../recovering.js"),
+          import("../../rehearsal/run/options.js"),
+        ]);
+        return loaded.withStackAsItIs(options, loaded.openRehearsalWorld, (call) =>
+          recoverStack({
+            call,
+            command: commandLine("recover", options),
+            up: commandLine("up", options),
+            yes: invoked.opts<{ yes?: boolean }>().yes ?? false,
+            format: options.json ? "json" : "text",
+          }),
+        );
+      }),
+    );
 }
 
 /** No engine, and nothing of Pulumi: a switch is not provisioned. */

@@ -54,6 +54,8 @@ export interface SessionOptions {
   readonly openWorld: OpenWorld;
   /** Where the project is looked for; default the working folder. */
   readonly from?: string;
+  /** The lock of a dead engine stays: whoever opens this session looks at it. */
+  readonly asItIs?: boolean;
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -128,7 +130,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         }),
       close,
     };
-    await readyStack(session, project, progress);
+    if (options.asItIs !== true) await readyStack(session, project, progress);
     return session;
   } catch (error) {
     await close();
@@ -150,7 +152,9 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
     if (made.code !== 0)
       throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
   } else if (isLockedByTheDead(state, project.name, stack)) {
-    progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
+    progress.line(
+      `the engine of an earlier run was killed; its lock is taken away. Outside of a rehearsal nobody does that for you: pulumi cancel --stack ${stack}, or entra-connect recover --stack ${stack} --yes.`,
+    );
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
   }
 }

@@ -1,0 +1,4 @@
+export { type Here, type Lock, readLock, readState } from "./checkpoint";
+export { recoverPage } from "./page";
+export { pendingMeanings } from "./pending";
+export { planRecovery, type RecoverPlan, type StackFacts, type StateCopy, type Step } from "./plan";
