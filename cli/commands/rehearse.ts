@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
+import { faultForm } from "../../rehearsal/world/faultEffects";
 import { BadInput, CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
@@ -147,7 +148,7 @@ function withOptions(command: Command): Command {
     )
     .option(
       "--fault <fault>",
-      '"<azure:METHOD:type:name | ssh:script | data:token | data:put>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
+      `${faultForm}; may be repeated (docs/rehearsal.md says what each does and where)`,
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
     .option(

@@ -73,7 +73,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     const world = await options.openWorld({ ...rehearsal, programFolder: workingFolderOf(project) });
-    closing.push(() => world.close());
+    closing.push(async () => {
+      const servers = world.scriptsGoOnAt?.() ?? [];
+      if (servers.length > 0)
+        progress.line(`what runs on ${servers.join(", ")} goes on without its connection; its end is waited for.`);
+      await world.close();
+    });
     const now = () => ({
       [nowVariable]: world.clock.now().toISOString(),
       [paceVariable]: String(world.clock.scale),

@@ -24,6 +24,7 @@ function judgeReceivers(rule: string, ids: readonly string[], subscription: Subs
 }
 
 export const actionGroup = define("monitor", "ActionGroup", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: actionGroupType,
   path: `${inGroup}/${actionGroupType}/{actionGroupName}`,
   required: ["location"],
@@ -40,6 +41,7 @@ export const actionGroup = define("monitor", "ActionGroup", {
 });
 
 export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/scheduledQueryRules",
   path: `${inGroup}/Microsoft.Insights/scheduledQueryRules/{ruleName}`,
   required: ["location"],
@@ -87,6 +89,7 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
 });
 
 export const activityLogAlert = define("monitor", "ActivityLogAlert", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/activityLogAlerts",
   path: `${inGroup}/Microsoft.Insights/activityLogAlerts/{activityLogAlertName}`,
   rules: {
@@ -113,6 +116,7 @@ export const activityLogAlert = define("monitor", "ActivityLogAlert", {
 });
 
 export const metricAlert = define("monitor", "MetricAlert", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/metricAlerts",
   path: `${inGroup}/Microsoft.Insights/metricAlerts/{ruleName}`,
   shape: {

@@ -60,6 +60,7 @@ export function createOperatingSystemDisk({ id, name, body, existing }: Machine,
     const now = objectAt(body, osDisk) ?? {};
     const managedDisk = { ...objectAt(before, "managedDisk"), ...objectAt(now, "managedDisk") };
     put(body, osDisk, { ...before, ...now, managedDisk });
+    putDefault(body, "properties.storageProfile.dataDisks", []);
     const size = numberAt(body, `${osDisk}.diskSizeGB`);
     const stored = subscription.get(textAt(body, `${osDisk}.managedDisk.id`) ?? "");
     if (stored && size !== undefined) {

@@ -16,6 +16,7 @@ const refused = (message: string) => new ArmError(400, "BadRequest", message);
  * words are the rehearsal's own but for the patch mode's (Azure/bicep#8959).
  */
 export const maintenanceConfiguration = define("maintenance", "MaintenanceConfiguration", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: configurationType,
   path: `/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/${configurationType}/{resourceName}`,
   shape: {
@@ -59,6 +60,7 @@ export const maintenanceConfiguration = define("maintenance", "MaintenanceConfig
 
 /** Binds a configuration to one machine, whose patch mode must hand the patching over (the same page). */
 export const configurationAssignment = define("maintenance", "ConfigurationAssignment", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Maintenance/configurationAssignments",
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/{providerName}/{resourceType}/{resourceName}/providers/Microsoft.Maintenance/configurationAssignments/{configurationAssignmentName}",
   rules: {

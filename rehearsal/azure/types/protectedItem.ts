@@ -18,6 +18,7 @@ export const protectedItem = define("recoveryservices", "ProtectedItem", {
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.RecoveryServices/vaults/{vaultName}/backupFabrics/{fabricName}/protectionContainers/{containerName}/protectedItems/{protectedItemName}",
   shape: asInArm,
   located: false,
+  leavesNothing: true,
   required: ["properties.protectedItemType"],
   parent: vaultOf,
   seconds: { create: 60, update: 20, delete: 30 },

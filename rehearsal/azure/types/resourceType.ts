@@ -76,6 +76,12 @@ export interface ResourceType {
   readonly comesWithParent?: boolean;
   /** One operation at a time on the resource this names; another gets 409 AnotherOperationInProgress. */
   readonly exclusive?: (id: string) => string;
+  /** Ids in a body that must not be in the middle of a change; else 429 RetryableError. */
+  readonly needsSettled?: (body: JsonObject) => readonly string[];
+  /** Methods behind which no long operation stands: what is asked is done or refused, and never half done. */
+  readonly answersAtOnce?: readonly ("PUT" | "DELETE")[];
+  /** Is there only when its operation has succeeded: a failed one leaves nothing to be read. */
+  readonly leavesNothing?: boolean;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
   readonly rules: Rules;
   /** Kept without rules of its own. */

@@ -5,6 +5,7 @@ import { asInArm, define, flattened } from "./define";
 import type { ResourceType, Subscription } from "./resourceType";
 
 export const resourceGroup = define("resources", "ResourceGroup", {
+  answersAtOnce: ["PUT"],
   type: resourceGroupType,
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
   shape: asInArm,
@@ -57,6 +58,7 @@ const lockType = "Microsoft.Authorization/locks";
 
 function lock(resource: string, path: string, required: readonly string[] = []): ResourceType {
   return define("authorization", resource, {
+    answersAtOnce: ["PUT", "DELETE"],
     type: lockType,
     path,
     shape: flattened,

@@ -3,6 +3,7 @@ import { isInside } from "../arm/ids";
 import { at, isObject, type Json, numberAt, objectAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { define } from "./define";
 import { virtualMachineType } from "./virtualMachine";
+import { isOff } from "./virtualMachineRules";
 
 const runCommandType = `${virtualMachineType}/runCommands`;
 const mostPerMachine = 25;
@@ -19,7 +20,7 @@ export const runCommand = define("compute", "VirtualMachineRunCommandByVirtualMa
   rules: {
     put({ id, name, body, existing, hidden }, subscription) {
       const machine = subscription.get(id.split("/").slice(0, -2).join("/"));
-      if (machine?.hidden.power === "deallocated")
+      if (machine && isOff(machine.hidden))
         throw new ArmError(
           409,
           "OperationNotAllowed",
@@ -42,7 +43,7 @@ export const runCommand = define("compute", "VirtualMachineRunCommandByVirtualMa
         protectedParameters: at(body, "properties.protectedParameters") ?? null,
       });
       // Whether Azure runs an identical body again is contested (azure.md 11.8); here it does not, unless it had failed.
-      hidden.due = hidden.fingerprint !== fingerprint || hidden.failed === true;
+      hidden.due = hidden.fingerprint !== fingerprint || hidden.failed === true || hidden.undone === true;
       hidden.fingerprint = fingerprint;
       putDefault(body, "properties.asyncExecution", false);
       putDefault(body, "properties.timeoutInSeconds", defaultTimeoutSeconds);

@@ -146,6 +146,7 @@ function builtIn(owner: StoredResource, name: string): StoredResource {
 }
 
 export const policy = define("recoveryservices", "ProtectionPolicy", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: policyType,
   path: `${vaultPath}/backupPolicies/{policyName}`,
   shape: asInArm,

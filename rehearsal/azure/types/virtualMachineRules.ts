@@ -1,3 +1,4 @@
+import { inAzuresWords, nicReserved } from "../../../review/azureErrors";
 import { ArmError, changeNotAllowed, invalidParameter } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
 import {
@@ -107,7 +108,30 @@ export function attachedMachine(interfaceId: string, subscription: Subscription)
 }
 
 function running({ hidden }: PutRequest): boolean {
-  return hidden.power !== "deallocated";
+  return !isOff(hidden);
+}
+
+/** Switched off, or never begun: Azure found no place for it. */
+export function isOff(hidden: JsonObject | undefined): boolean {
+  return hidden?.power === "deallocated" || hidden?.undone === true;
+}
+
+/** Seconds for which an interface stays reserved for a machine that failed, when that is gone. */
+const reservedSeconds = 180;
+
+export function reserveInterface(nic: StoredResource, machine: StoredResource, subscription: Subscription): void {
+  const until = new Date(subscription.now().getTime() + reservedSeconds * 1000).toISOString();
+  nic.hidden.reserved = { machine: machine.id, until };
+  subscription.save(nic);
+}
+
+/** Refuses what another machine, or nobody, wants of an interface that is still reserved. */
+export function refuseReserved(nic: StoredResource, by: string | undefined, subscription: Subscription): void {
+  const machine = textAt(nic.hidden, "reserved.machine");
+  const until = textAt(nic.hidden, "reserved.until");
+  if (machine === undefined || until === undefined || same(machine, by)) return;
+  if (Date.parse(until) <= subscription.now().getTime()) return;
+  throw new ArmError(400, nicReserved.code, inAzuresWords(nicReserved, { machine }));
 }
 
 function judgeImage(body: JsonObject): void {
@@ -202,6 +226,7 @@ function judgeInterfaces({ id, body }: PutRequest, subscription: Subscription): 
         "InvalidResourceReference",
         `Network interface ${nic.id} is not in the region of virtual machine ${id}.`,
       );
+    refuseReserved(nic, id, subscription);
     const holder = attachedMachine(nic.id, subscription);
     if (holder && !same(holder.id, id))
       throw new ArmError(

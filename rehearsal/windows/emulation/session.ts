@@ -8,6 +8,7 @@ import type { ServerFolder } from "../../world/contract";
 import { changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "../serverFiles";
 import type { ServerWorld } from "../serverWorld";
 import { instantText, simulatedNow } from "../simulatedTime";
+import { atThisMoment } from "../synchronizationCycles";
 
 /** A script stops with one of its refusal texts. */
 export class Refusal extends Error {
@@ -68,8 +69,9 @@ export class Session {
     return this.options.server;
   }
 
-  world(): Promise<ServerWorld> {
-    return readServerWorld(this.server);
+  /** As its cmdlets show it at this moment; what is changed in it is not kept. */
+  async world(): Promise<ServerWorld> {
+    return atThisMoment(await readServerWorld(this.server));
   }
 
   edit<Result>(change: (world: ServerWorld) => Result): Promise<Result> {
