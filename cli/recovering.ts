@@ -9,6 +9,8 @@ export interface Recovering {
   readonly command: string;
   /** How the next run is typed; default `pulumi up --stack NAME`. */
   readonly up?: string;
+  /** What the failed run printed. */
+  readonly log?: string;
   readonly yes: boolean;
   readonly format: Format;
   readonly output?: string;
@@ -18,7 +20,7 @@ export interface Recovering {
 export async function recoverStack({ call, command, yes, format, output, ...more }: Recovering): Promise<ExitCode> {
   const here = thisMachine();
   const typed = { command, up: more.up ?? `pulumi up --stack ${call.stack}` };
-  let plan = planRecovery(await readStackFacts(call), here, typed);
+  let plan = planRecovery(await readStackFacts(call), here, typed, more.log);
   let done: Step["kind"][] | undefined;
   // Each step may show what the next one is: a state that is put back has entries of its own.
   for (
@@ -28,7 +30,7 @@ export async function recoverStack({ call, command, yes, format, output, ...more
   ) {
     await doStep(call, step);
     done = [...(done ?? []), step.kind];
-    plan = planRecovery(await readStackFacts(call), here, typed);
+    plan = planRecovery(await readStackFacts(call), here, typed, more.log);
   }
   await report(plan, command, done, { format, output });
   return exitCodeOf(plan.verdict);

@@ -10,6 +10,7 @@ import { runCommand } from "../run";
 interface Options {
   readonly stack: string;
   readonly cwd?: string;
+  readonly log?: string;
   readonly yes?: boolean;
   readonly format?: Format;
   readonly output?: string;
@@ -22,6 +23,10 @@ export function recoverCommand(): Command {
     )
     .requiredOption("--stack <name>", "the stack, as pulumi up --stack takes it")
     .option("--cwd <folder>", "folder of the project (default: this one)")
+    .option(
+      "--log <file>",
+      "what the failed run printed: causes and next steps of what is known in it are told too; - for standard input",
+    )
     .option(
       "--yes",
       "do it: take away the lock of an engine of this machine that is dead, put back a state that was cut, take out entries of creates that were cut off. Without it nothing is changed",
@@ -44,9 +49,18 @@ async function run(options: Options): Promise<ExitCode> {
   return recoverStack({
     call: { pulumi: path, environment: process.env, folder, project, stack: options.stack },
     command: `entra-connect recover --stack ${options.stack}${options.cwd === undefined ? "" : ` --cwd ${options.cwd}`}`,
+    ...(options.log === undefined ? {} : { log: textOf(options.log) }),
     yes: options.yes ?? false,
     ...report,
   });
+}
+
+function textOf(log: string): string {
+  try {
+    return readFileSync(log === "-" ? 0 : log, "utf8");
+  } catch (error) {
+    throw new BadInput(`--log ${log}: cannot be read: ${(error as Error).message}`);
+  }
 }
 
 function projectIn(folder: string): string {

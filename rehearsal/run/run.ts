@@ -65,6 +65,7 @@ export async function run(
     notRehearsed: session.notRehearsed,
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
+    recover: commandLine("recover", session.options),
   });
   const archives = session.world.archives?.() ?? [];
   if (reader === undefined) return { summary, resources, archives };

@@ -1,4 +1,4 @@
-import { connectionFailureOf } from "../../review/readiness/judge";
+import { failureOf } from "../../review/recover/failures";
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { EngineEnd } from "./engineProcess";
@@ -54,6 +54,8 @@ export interface RunFacts {
   readonly outputs: Readonly<Record<string, Json>>;
   readonly durationSeconds: number;
   readonly notRehearsed: readonly string[];
+  /** How `rehearse recover` is typed. */
+  readonly recover: string;
   /** `--fault`s that have not struck. */
   readonly faultsNotMet: readonly string[];
   readonly next: string;
@@ -125,8 +127,14 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     .map((resource) => resource.name);
   if (result === "killed") {
     const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
+    const really = `Outside of a rehearsal its lock stays until somebody types pulumi cancel --stack ${facts.stack}, or entra-connect recover --stack ${facts.stack} --yes. Here: ${facts.recover}.`;
     return [
-      finding("engine-killed", "engine", `the engine was killed (${facts.end.signal ?? "no exit code"}).`, inFlight),
+      finding(
+        "engine-killed",
+        "engine",
+        `the engine was killed (${facts.end.signal ?? "no exit code"}).`,
+        `${inFlight}\n${really}`,
+      ),
     ];
   }
   if (result === "interrupted") {
@@ -141,7 +149,9 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const said = lastLines(`${facts.end.output}\n${facts.end.errors}`);
     // The engine compares the settings with what Pulumi.yaml declares before the program runs, and says so on its own.
     if (isRefusedByEngine(said)) return [finding("settings-refused", facts.action, firstLine(said), said)];
-    return [finding("run-failed", facts.action, `${facts.action} failed.`, said)];
+    const known = failureOf(said, typedHere(facts));
+    const failed = finding("run-failed", facts.action, `${facts.action} failed.`, said);
+    return [known === undefined ? failed : { ...failed, ...known, cause: `${known.cause}\n${said}` }];
   }
   return errors.map(({ resource, text }) => {
     const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
@@ -149,11 +159,13 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const refusal = scriptRefusal(words);
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
     if (refusal?.next) return { ...found, next: refusal.next };
-    // What the command plugin says of a connection is its own words.
-    const failure = refusal === undefined ? connectionFailureOf(words) : undefined;
-    return failure === undefined ? found : { ...found, cause: `${found.cause}\n${failure.cause}`, next: failure.next };
+    // The engine, its plugins and Azure speak in words of their own.
+    const known = refusal === undefined ? failureOf(words, typedHere(facts)) : undefined;
+    return known === undefined ? found : { ...found, ...known, cause: `${known.cause}\n${found.cause}` };
   });
 }
+
+const typedHere = ({ next, recover }: RunFacts) => ({ up: next, command: recover });
 
 /** A rehearsal of a fault that never struck has rehearsed nothing. */
 function faultNotMet(fault: string): Finding {

@@ -8,7 +8,9 @@ import {
   type ReadState,
   type StateEntry,
 } from "./checkpoint";
+import { failuresIn } from "./failures";
 import { meaningOf, sortPending } from "./pending";
+import type { Typed } from "./typed";
 
 /** A copy of the state that Pulumi keeps beside it. */
 export interface StateCopy {
@@ -82,16 +84,11 @@ export interface RecoverPlan extends Report<RecoverSummary> {
   readonly steps: readonly Step[];
 }
 
-/** How things are typed here. */
-export interface Typed {
-  /** This command, without `--yes`. */
-  readonly command: string;
-  /** The next run. */
-  readonly up: string;
-}
-
-export function planRecovery(facts: StackFacts, here: Here, { command, up }: Typed): RecoverPlan {
-  const findings: Finding[] = [];
+/** @param log what the failed run printed, where it is at hand */
+export function planRecovery(facts: StackFacts, here: Here, { command, up }: Typed, log = ""): RecoverPlan {
+  const findings: Finding[] = failuresIn(log, { command, up }).map((told) =>
+    finding("said-by-the-run", "info", "log", told),
+  );
   const steps: Step[] = [];
   const held = facts.locks.map((lock) => ({ ...lock, holder: holderOf(lock, here) }));
   const blocking = held.filter(({ holder }) => holder !== "dead");

@@ -43,6 +43,7 @@ function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<
     notRehearsed: [],
     faultsNotMet: [],
     next: "npx entra-connect rehearse up",
+    recover: "npx entra-connect rehearse recover",
     ...more,
   };
 }
