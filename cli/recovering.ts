@@ -16,37 +16,52 @@ export interface Recovering {
   readonly output?: string;
 }
 
+export interface Recovered {
+  readonly plan: RecoverPlan;
+  /** What was done; undefined where nothing was asked for or to be done. */
+  readonly done: readonly Step["kind"][] | undefined;
+}
+
 /** Shows what an interrupted run left, and with `--yes` sets right what can be set right here; never runs `up`, never asks. */
-export async function recoverStack({ call, command, yes, format, output, ...more }: Recovering): Promise<ExitCode> {
-  const here = thisMachine();
-  const typed = { command, up: more.up ?? `pulumi up --stack ${call.stack}` };
-  let plan = planRecovery(await readStackFacts(call), here, typed, more.log);
-  let done: Step["kind"][] | undefined;
-  // Each step may show what the next one is: a state that is put back has entries of its own.
-  for (
-    let step = plan.steps[0];
-    yes && step !== undefined;
-    step = plan.steps.find(({ kind }) => !done?.includes(kind))
-  ) {
-    await doStep(call, step);
-    done = [...(done ?? []), step.kind];
-    plan = planRecovery(await readStackFacts(call), here, typed, more.log);
-  }
-  await report(plan, command, done, { format, output });
+export async function recoverStack(asked: Recovering): Promise<ExitCode> {
+  const { plan, done } = await recovered(asked);
+  await report(plan, asked.command, done, asked);
   return exitCodeOf(plan.verdict);
+}
+
+export async function recovered({
+  call,
+  command,
+  yes,
+  up = `pulumi up --stack ${call.stack}`,
+  log,
+}: Omit<Recovering, "format" | "output">): Promise<Recovered> {
+  const here = thisMachine();
+  const look = async () => planRecovery(await readStackFacts(call), here, { command, up }, log);
+  let plan = await look();
+  if (!yes) return { plan, done: undefined };
+  const done: Step["kind"][] = [];
+  // Each step may show what the next one is: a state that is put back has entries of its own.
+  for (let step = plan.steps[0]; step !== undefined; step = plan.steps.find(({ kind }) => !done.includes(kind))) {
+    await doStep(call, step);
+    done.push(step.kind);
+    plan = await look();
+  }
+  return { plan, done: done.length === 0 ? undefined : done };
 }
 
 async function report(
   plan: RecoverPlan,
   command: string,
   done: readonly Step["kind"][] | undefined,
-  where: Pick<Recovering, "format" | "output">,
+  { format, output }: Pick<Recovering, "format" | "output">,
 ): Promise<void> {
   const { writeReport } = await import("../review/render/index.js");
   const { verdict, findings, summary } = plan;
   await writeReport({
     page: recoverPage(plan, command, done),
     report: { verdict, findings, summary: { ...summary, done: done ?? [] } },
-    ...where,
+    format,
+    output,
   });
 }

@@ -235,7 +235,11 @@ export async function know(
   ];
   if (problems.length > 0) throw new SettingsError(problems, structure.name);
   // In a group or vault that is still to be made there is nothing yet.
-  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
+  // The right of a machine that is taken up is known by that machine's identity.
+  let withTakenUp = remembered;
+  for (const [generation, answer] of left.machines)
+    withTakenUp = { ...withTakenUp, ...withMachine(withTakenUp, generation, answer) };
+  const archiveQuestion = { component: name, settings: structure, remembered: withTakenUp, ...identity };
   const [existingBackup, existingArchive] = await together([
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)

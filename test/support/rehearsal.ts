@@ -13,12 +13,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { type Recovered, recovered } from "../../cli/recovering";
 import { silent } from "../../engine/progress";
 import { EngineProcess } from "../../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
 import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
+import { stackFile } from "../../rehearsal/run/staleLock";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { HubOwnerBehaviour, OperatorBehaviour } from "../../rehearsal/world/contract";
@@ -207,6 +209,31 @@ export class Rehearsal {
     return end;
   }
 
+  /** `rehearse recover`, with or without `--yes`. */
+  recover(yes = false): Promise<Recovered> {
+    return this.inSession(
+      {},
+      ({ cli, project, environment }) =>
+        recovered({
+          call: {
+            pulumi: cli.path,
+            environment: { ...environment, PULUMI_STACK: project.stack },
+            folder: project.folder,
+            project: project.name,
+            stack: project.stack,
+          },
+          command: "rehearse recover",
+          yes,
+        }),
+      true,
+    );
+  }
+
+  /** The state's file, as Pulumi keeps it. */
+  get stateFile(): string {
+    return stackFile(join(this.world, "state"), "entra-connect", "rehearsal");
+  }
+
   /** Several of them, one after the other, in one sitting. */
   shell(...commands: readonly (readonly string[])[]): Promise<readonly PulumiEnd[]> {
     return this.inSession({}, async (session) => {
@@ -268,6 +295,7 @@ export class Rehearsal {
   private async inSession<T>(
     { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
+    asItIs = false,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
@@ -288,6 +316,7 @@ export class Rehearsal {
       progress: silent,
       openWorld: openRehearsalWorld,
       from: this.project,
+      asItIs,
     });
     try {
       return await use(session);
