@@ -3,7 +3,9 @@ import type { CallLogEntry } from "../../rehearsal/world/contract";
 
 /** What of a machine's inside shows that it exported. */
 export interface SeenServer extends Pick<ServerWorld, "violations"> {
-  readonly adsync?: { readonly runHistory: readonly { readonly runProfileName: string }[] };
+  readonly adsync?: {
+    readonly runHistory: readonly { readonly runProfileName: string; readonly byScheduler?: true }[];
+  };
 }
 
 export interface Happened {
