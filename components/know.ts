@@ -49,6 +49,7 @@ import {
   type Settings,
   SettingsError,
 } from "./settings/settings";
+import { unfamiliarNames } from "./settings/unfamiliar";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -273,6 +274,7 @@ export async function know(
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...unfamiliarNames(structure, standing(remembered)),
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
