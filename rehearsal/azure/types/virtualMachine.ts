@@ -1,5 +1,5 @@
 import { operationFailed } from "../arm/errors";
-import { idKey } from "../arm/ids";
+import { groupInCapitals, idKey } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { isObject, numberAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
@@ -66,6 +66,8 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       }
     },
     get(machine, body, subscription) {
+      const disk = textAt(body, "properties.storageProfile.osDisk.managedDisk.id");
+      if (disk !== undefined) put(body, "properties.storageProfile.osDisk.managedDisk.id", groupInCapitals(disk));
       const extensions = subscription.ofType(`${virtualMachineType}/extensions`);
       const own = extensions.filter((found) => idKey(found.id).startsWith(`${idKey(machine.id)}/`));
       if (own.length > 0) body.resources = own.map((found) => ({ ...found.body }));
