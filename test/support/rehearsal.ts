@@ -27,6 +27,7 @@ import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
 import type { RecoveryReport } from "../../review/recovery";
+import { BuiltWorlds, situationOf } from "./builtWorlds";
 import { repositoryRoot } from "./repository";
 import { switchedByWord } from "./settingsFixture";
 
@@ -102,15 +103,7 @@ export interface PrintedPreview {
   readonly errors: string;
 }
 
-/** Worlds as their first `up` left them, by everything that decides it. */
-const builtWorlds = new Map<string, { readonly folder: string; readonly summary: RunSummary }>();
-
-function keepWorld(world: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "entra-connect-built-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cpSync(world, folder, { recursive: true });
-  return folder;
-}
+const builtWorlds = new BuiltWorlds();
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
 export class Rehearsal {
@@ -209,6 +202,21 @@ export class Rehearsal {
       await between();
       return [summary, (await run(session, "up", silent)).summary];
     });
+  }
+
+  /** One command, and what happens on the servers meanwhile. */
+  runBeside(action: Action, meanwhile: () => Promise<void>): Promise<RunSummary> {
+    return this.inSession({}, async (session) => {
+      const [{ summary }] = await Promise.all([run(session, action, silent), meanwhile()]);
+      return summary;
+    });
+  }
+
+  /** Simulated seconds in a real one from the next command on. */
+  pace(scale: number): void {
+    const file = join(this.world, "world.json");
+    const world = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, scale } }));
   }
 
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
@@ -317,20 +325,21 @@ export class Rehearsal {
   }
 
   /**
-   * `up`. The first one in a new world of settings that this process has built before is not run again: that world is
-   * copied, and its summary given.
+   * `up`. One that this process has run before, on the same world with the same project, is not run again: the world
+   * that it left is copied, and its summary given. (One with other options is always run.)
    */
   async up(options?: RunOptions): Promise<RunSummary> {
-    if (options !== undefined || existsSync(this.world)) return this.run("up", options);
-    const key = [this.windows, this.programOf(), this.settingsText()].join("\n");
-    const known = builtWorlds.get(key);
+    if (options !== undefined) return this.run("up", options);
+    const before = situationOf(this.windows, this.project, this.world);
+    const known = builtWorlds.find(before);
     if (known !== undefined) {
+      rmSync(this.world, { recursive: true, force: true });
       cpSync(known.folder, this.world, { recursive: true });
       this.copied = true;
       return structuredClone(known.summary);
     }
     const summary = await this.run("up");
-    if (summary.result === "succeeded") builtWorlds.set(key, { folder: keepWorld(this.world), summary });
+    if (summary.result === "succeeded") builtWorlds.keep(before, this.world, summary);
     return structuredClone(summary);
   }
 
