@@ -159,9 +159,13 @@ function prepareEngine() {
   return node([join(repository, "dist", "engine", "prepare.js")]);
 }
 
-/** Rooms whose tests need the engine, the test PowerShell, a browser or many processes: seconds to minutes a file. */
+/**
+ * Rooms whose tests need the engine, the test PowerShell, a browser or many processes, or walk through tens of thousands of
+ * worlds: seconds to minutes a file.
+ */
 const slowRooms = [
   "tierB",
+  "components/roleWalk",
   "engine",
   "policy",
   "rehearsal/run",
@@ -171,7 +175,9 @@ const slowRooms = [
   "rehearsal/azure",
   "review/cases",
   "review/exports",
+  "review/preview/browser",
   "review/render/browser",
+  "review/switch/walk",
   "scripts/collect",
   "scripts/windowsPowershell",
 ];
