@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import Ajv, { type ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
 import type { Json } from "../../verdict";
 import { madeBy } from "../../version";
 import { after, decide, emptyCourse, situationOf } from "../machine";
