@@ -10,6 +10,7 @@ import { exportsCommand } from "./commands/exports";
 import { portsCommand } from "./commands/ports";
 import { previewCommand } from "./commands/preview";
 import { readyCommand } from "./commands/ready";
+import { recoverCommand } from "./commands/recover";
 import { rehearseCommand } from "./commands/rehearse";
 import { statisticsCommand } from "./commands/statistics";
 import { switchCommand } from "./commands/switch";
@@ -32,6 +33,7 @@ const program = new Command("entra-connect")
   .addCommand(watchCommand())
   .addCommand(collectorCommand())
   .addCommand(previewCommand())
+  .addCommand(recoverCommand())
   .addCommand(portsCommand())
   .addCommand(alertsCommand())
   .addHelpText("after", "\nExit codes: 0 ok, 1 review, 2 blocked, 3 bad input, 4 could not run.");

@@ -17,6 +17,7 @@ import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { judgedExisting } from "./existing/existing";
 import { machinesInAzure } from "./existing/machines";
+import { leftMachines, nothingTakenUp, type TakenUp, takenUp } from "./existing/takenUp";
 import { declaredRoles } from "./fence/declaredRoles";
 import type { Power } from "./fence/plan";
 import { readiness } from "./findings";
@@ -26,7 +27,7 @@ import { judgingContext } from "./judging";
 import { maintenanceFindings, type PlannedWindow, plannedWindows } from "./maintenance/plan";
 import { type Ledger, nextLedger, withWindows } from "./memory/ledger";
 import type { Worn } from "./memory/outside";
-import { builtOf, isUnproven, type Remembered, standing } from "./memory/remembered";
+import { builtOf, isUnproven, type Remembered, standing, withMachine } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
 import { standingFindings } from "./memory/standingFindings";
 import { type Identity, refusals } from "./memory/transitions";
@@ -41,7 +42,13 @@ import { generationNames } from "./server/names";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
 import { parseResourceId, sameId } from "./settings/resourceId";
-import { type ExceptionSettings, type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
+import {
+  type ExceptionSettings,
+  type GenerationSettings,
+  type Problem,
+  type Settings,
+  SettingsError,
+} from "./settings/settings";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -75,6 +82,8 @@ export interface Known {
   readonly waiting: readonly number[];
   /** What Azure has on the component's resources, those that are adopted included. */
   readonly worn: ReadonlyMap<string, Worn>;
+  /** Ids of what an interrupted run left in Azure and not in the state, by logical name without the component's own. */
+  readonly takenUp: ReadonlyMap<string, string>;
   /** When it is patched, if on a schedule. */
   window(generation: number): PlannedWindow | undefined;
   files(generation: number): DeliveredFiles;
@@ -162,7 +171,9 @@ export async function know(
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
   const stands = new Set(standing(remembered));
-  const [roles, copies, joinSecrets, existing, network, agents, ofSecrets] = await together([
+  const { subscriptionId } = identity;
+  const isPlaced = subscriptionId !== undefined && !unknown.has("resourceGroupName");
+  const [roles, copies, joinSecrets, existing, network, agents, ofSecrets, left, leftOver] = await together([
     declaredRoles(question, args.roleSwitch?.record, asked),
     filesToCome({ settings: structure, args, remembered, acts }),
     joinSecretsOf(args),
@@ -181,15 +192,39 @@ export async function know(
     ),
     agentsThere(structure, toGetAgent(structure, remembered, acts), asked),
     secretsRefused(args, structure),
+    isPlaced
+      ? takenUp(
+          { settings: structure, component: name, subscriptionId, acting: structure.generations.filter(acts) },
+          remembered,
+          asked,
+        )
+      : nothingTakenUp,
+    isPlaced ? leftMachines(structure, remembered, asked) : [],
   ]);
   const joining = { settings: structure, remembered, treatment, secrets: joinSecrets };
+  /** What a machine that is taken up was made with binds its block, as if the state had held it. */
+  const fixedInMachines = (machines: TakenUp["machines"]): readonly Problem[] => {
+    if (machines.size === 0 || judged.kind === "invalid") return [];
+    const made = [...machines].map(
+      ([generation, answer]) =>
+        [generation, builtOf(withMachine(remembered, generation, answer), generation) ?? {}] as const,
+    );
+    const again = validate(values, { ...context, built: { ...built, ...Object.fromEntries(made) } });
+    return again.kind === "invalid" ? again.problems : [];
+  };
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
     ...ofSecrets,
     ...joinSecretProblems(joining),
     ...workspaceProblems(question),
-    ...agentProblems(structure, agents),
+    ...agentProblems(
+      structure,
+      agents.filter((generation) => !left.ids.has(`g${generation}-agent`)),
+    ),
+    ...left.problems,
+    ...leftOver,
+    ...fixedInMachines(left.machines),
     ...refusals(question),
     ...roles.problems,
     ...existing.problems,
@@ -243,6 +278,7 @@ export async function know(
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...monitoringFindings(question),
       ...existing.findings,
+      ...left.findings,
       ...copies.findings,
       ...joinFindings(joining),
       ...judgedFiles.findings,
@@ -253,7 +289,8 @@ export async function know(
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
-    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? []), ...existingArchive.worn]),
+    worn: new Map([...remembered.worn, ...(existingBackup.worn ?? []), ...existingArchive.worn, ...left.worn]),
+    takenUp: left.ids,
     window: (generation) => windows.get(generation),
     files: (generation) => deliveredFiles(generation, copies),
     settingsFile: (generation) => settingsFiles.get(generation),

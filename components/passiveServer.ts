@@ -5,6 +5,7 @@ import { Archive } from "./archive/archive";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
 import { operatorInstructions } from "./connect/instructions";
+import { TakesUp } from "./existing/takenUp";
 import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { leavingNote } from "./guard/byRunCommand";
@@ -39,11 +40,14 @@ async function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): 
 }
 
 /** Arguments wait here for `initialize`, which the base class calls with what is registered: no secrets, no files. */
-const given = new WeakMap<object, { readonly args: PassiveServerArgs; readonly keeps: KeepsWhatOthersAdd }>();
+const given = new WeakMap<
+  object,
+  { readonly args: PassiveServerArgs; readonly keeps: KeepsWhatOthersAdd; readonly takes: TakesUp }
+>();
 
-function registered(name: string, args: PassiveServerArgs, keeps: KeepsWhatOthersAdd): pulumi.Inputs {
+function registered(name: string, args: PassiveServerArgs, keeps: KeepsWhatOthersAdd, takes: TakesUp): pulumi.Inputs {
   const inputs = writtenOf(name, args);
-  given.set(inputs, { args, keeps });
+  given.set(inputs, { args, keeps, takes });
   return inputs;
 }
 
@@ -70,11 +74,12 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
 
   constructor(name: string, args: PassiveServerArgs, opts?: pulumi.ComponentResourceOptions) {
     const keeps = new KeepsWhatOthersAdd();
+    const takes = new TakesUp();
     super(
       "entra-connect:index:PassiveServer",
       name,
-      registered(name, args, keeps),
-      pulumi.mergeOptions(opts, { transformations: [keeps.transformation] }),
+      registered(name, args, keeps, takes),
+      pulumi.mergeOptions(opts, { transformations: [takes.transformation, keeps.transformation] }),
     );
     // One by one: in a preview what is known of one must not wait for another that is not.
     const outputs = this.getData();
@@ -93,11 +98,12 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     const name = componentName ?? "";
     const own = given.get(inputs);
     if (own === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
-    const { args, keeps } = own;
+    const { args, keeps, takes } = own;
     const known = await know(name, await earlierNames(opts), inputs, args, this);
     for (const machine of askedBySshOnLeaving(known.structure, known.remembered))
       void pulumi.log.info(leavingNote(machine), this);
     keeps.knows(name, ownTagNames(known.structure, known.remembered.ledger), known.worn);
+    takes.knows(name, known.takenUp);
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     const outputs = await this.build(name, args, known, ledger);

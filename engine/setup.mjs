@@ -281,8 +281,8 @@ async function test(args) {
 async function main() {
   const [task, ...args] = process.argv.slice(2);
   if (task === "test") return test(args);
-  if (task !== undefined && task !== "rehearse" && task !== "compile") {
-    say(`"${task}" is not known here. Use: npm run setup, npm run rehearse, npm test.`);
+  if (task !== undefined && task !== "rehearse" && task !== "sweep" && task !== "compile") {
+    say(`"${task}" is not known here. Use: npm run setup, npm run rehearse, npm run sweep, npm test.`);
     return 3;
   }
   checkNode();
@@ -291,6 +291,7 @@ async function main() {
   if (task === "compile") return 0;
   if (task === "rehearse") return node([join(repository, "dist", "cli", "main.js"), "rehearse", ...args]);
   const code = await prepareEngine();
+  if (task === "sweep") return code === 0 ? node([join(repository, "dist", "test", "sweep", "run.js"), ...args]) : code;
   if (code === 0) say("done. Next: npm run rehearse");
   return code;
 }

@@ -39,6 +39,12 @@ export interface Schedule {
 /** How long a run may take before Windows ends it: the wait for an idle engine, and two hours to read and send. */
 export const runLimitMinutes = (waitMinutes: number): number => waitMinutes + 120;
 
+/**
+ * How long whoever asks for a run at once waits for it; it goes on behind. As long as that run may itself wait for an idle
+ * engine, and half an hour for its work: with less, a busy engine would read as an archive that does not work.
+ */
+export const firstRunMinutes = (waitMinutes: number): number => waitMinutes + 30;
+
 function pinned(text: string): PinnedText {
   return { text, sha256: createHash("sha256").update(text, "ascii").digest("hex") };
 }

@@ -3,7 +3,15 @@
  * runs the same script as the task of a managed server, byte for byte.
  */
 import { createHash } from "node:crypto";
-import { archivedScript, chainMark, configurationMark, runLimitMinutes, type Schedule, taskXml } from "./archiveTask";
+import {
+  archivedScript,
+  chainMark,
+  configurationMark,
+  firstRunMinutes,
+  runLimitMinutes,
+  type Schedule,
+  taskXml,
+} from "./archiveTask";
 import { asciiJson } from "./asciiJson";
 import { compose } from "./assemble";
 import { readAsset } from "./assets";
@@ -58,6 +66,7 @@ function bundledText({ endpoint, container, schedule, waitMinutes, queue }: Bund
     container,
     queue,
     waitMinutes,
+    firstRunMinutes: firstRunMinutes(waitMinutes),
     schedule: scheduleText(schedule),
     definition,
   };

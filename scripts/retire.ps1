@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect exceptions marker staging instants taskRemoval
+# fragments: given lock machine files connect exceptions marker staging instants runs taskRemoval
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 
@@ -49,6 +49,32 @@ function Confirm-NoPassThroughAgent($Given, $Evidence) {
     $Evidence.passThroughAgentIsElsewhere = Get-ExceptionRecord $exception
 }
 
+# A cycle of the scheduler takes minutes, and one in eight guards would meet it by chance.
+$idleMinutes = 15
+
+# Whether there was anything to wait for.
+function Wait-Idle {
+    $began = Get-Date
+    $met = $false
+    while ($true) {
+        $who = Get-WhoRuns
+        if (-not $who) { return $met }
+        $met = $true
+        $waited = Get-MinutesSince $began
+        if ($waited -ge $idleMinutes) { Stop-Script 'run-in-progress' @{ who = $who; minutes = $idleMinutes } }
+        Write-Progressing "$who; waited $waited of $idleMinutes min for it"
+        Start-Sleep -Seconds 60
+    }
+}
+
+function Get-StagingProofOrStop {
+    if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
+    $proof = Get-StagingProof
+    if ($proof.State -eq 'off') { Stop-Unproven $proof 'active' }
+    if ($proof.State -ne 'on') { Stop-Unproven $proof 'unclear' }
+    $proof
+}
+
 # The outcome, or a refusal. What it saw goes into the evidence.
 function Get-Outcome($Given, $Evidence) {
     Confirm-NoPassThroughAgent $Given $Evidence
@@ -73,12 +99,9 @@ function Get-Outcome($Given, $Evidence) {
         Add-StagingCause 'the service ADSync is stopped'
         Stop-Script 'service-not-running' @{ state = Get-ServiceState $service; startMode = $service.StartMode }
     }
-    $proof = Get-StagingProof
-    if ($proof.State -eq 'off') { Stop-Unproven $proof 'active' }
-    if ($proof.State -ne 'on') { Stop-Unproven $proof 'unclear' }
-    $scheduler = Get-ADSyncScheduler
-    $busy = @(Get-ADSyncConnectorRunStatus)
-    if ($busy.Count -gt 0 -or (Get-PropertyOrNull $scheduler 'SyncCycleInProgress') -eq $true) { Stop-Script 'run-in-progress' }
+    $proof = Get-StagingProofOrStop
+    # Somebody may have opened the wizard meanwhile, or turned staging mode off.
+    if (Wait-Idle) { $proof = Get-StagingProofOrStop }
     Confirm-NoRecentExport
     $Evidence.staging = $proof.Detail
     $Evidence.withoutExportHours = $quietHours

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
+import { faultForm } from "../../rehearsal/world/faultEffects";
 import { CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
@@ -70,8 +71,25 @@ export function rehearseCommand(): Command {
         .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
     );
   }
+  command.addCommand(afterInterruption());
   command.addCommand(switchStories());
   return command;
+}
+
+/** The code of `entra-connect recover`, on the simulated world's state. */
+function afterInterruption(): Command {
+  return withOptions(new Command("recover"))
+    .description("what an interrupted run left in the state, and --yes: settle it, as entra-connect recover does")
+    .option("--yes", "do what is shown under what comes next")
+    .action((_options, invoked: Command) =>
+      runCommand(async () => {
+        const loaded = await load();
+        const { rehearseRecover } = await import("../../rehearsal/run/recover.js");
+        const { yes } = invoked.opts<{ yes?: boolean }>();
+        const options = { ...optionsOf(invoked), reset: false, yes: yes ?? false };
+        return rehearseRecover(options, loaded.openRehearsalWorld, (await loaded.readWorld(options.dir)) !== undefined);
+      }),
+    );
 }
 
 /** No engine, and nothing of Pulumi: a switch is not provisioned. */
@@ -116,7 +134,7 @@ function withOptions(command: Command): Command {
     )
     .option(
       "--fault <fault>",
-      '"<azure:METHOD:type:name | ssh:script | data:token | data:put>=<fail|throttle|hang|lost|kill>[@n]"; may be repeated',
+      `${faultForm}; may be repeated (docs/rehearsal.md says what each does and where)`,
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
     .option(
@@ -128,6 +146,11 @@ function withOptions(command: Command): Command {
       "--azure-policy <effect>",
       'what Azure Policy adds in this world from now on: "tag:NAME=VALUE" to everything that has tags, "identity:ID" to machines; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option(
+      "--azure-knows <name>",
+      'what is newer than the lists of the simulated Azure, from now on in this world: a region, "REGION/zones", a machine size, an image\'s sku, a service tag; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
     .addOption(
       new Option(
@@ -144,7 +167,12 @@ function nonEmpty(value: string): string {
 
 function optionsOf(command: Command): RehearsalOptions {
   const given = command.optsWithGlobals<
-    Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[]; azurePolicy?: string[] }
+    Partial<RehearsalOptions> & {
+      fault?: string[];
+      peculiarity?: string[];
+      azurePolicy?: string[];
+      azureKnows?: string[];
+    }
   >();
   return {
     dir: given.dir ?? ".rehearsal",
@@ -154,6 +182,7 @@ function optionsOf(command: Command): RehearsalOptions {
     faults: given.fault ?? [],
     peculiarities: given.peculiarity ?? [],
     azurePolicies: given.azurePolicy ?? [],
+    azureKnows: given.azureKnows ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
     ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),

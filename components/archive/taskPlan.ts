@@ -3,6 +3,7 @@ import {
   type Archiving,
   archivedScript,
   archivingText,
+  firstRunMinutes,
   type KeepArchivingArguments,
   taskXml,
 } from "../../scripts/assemble";
@@ -11,9 +12,6 @@ import { probes } from "../network/plan";
 import { generationNames } from "../server/names";
 import type { ArchiveScheduleSettings, GenerationSettings, Settings } from "../settings/settings";
 import { type ArchivePlace, schedules } from "./plan";
-
-/** How long the run that is asked for at once is waited for. It goes on behind. */
-const firstRunMinutes = 30;
 
 /** At least two: the oldest and the newest are kept in any case. */
 export function queueOf({ queueDays, queueMB, everyHours }: ArchiveScheduleSettings): Archiving["queue"] {
@@ -51,19 +49,20 @@ export function keepArchivingArguments(
   const { generation } = block;
   const chain = vmId.toLowerCase();
   const computerName = generationNames(settings.name, generation).machine;
-  const common = { computerName, vmId, chain, firstRunMinutes, asked };
+  const { schedule } = settings.archive;
+  const common = { computerName, vmId, chain, firstRunMinutes: firstRunMinutes(schedule.waitMinutes), asked };
   if (!schedules(settings)) {
     const nothing = { text: "", sha256: "" };
     return { ...common, wanted: false, script: nothing, archiving: nothing, definition: "" };
   }
-  const { startTime, everyHours, waitMinutes } = settings.archive.schedule;
+  const { startTime, everyHours, waitMinutes } = schedule;
   const script = archivedScript();
   const archiving = archivingText({
     chain,
     generation,
     endpoint: `https://${place.accountName}.blob.core.windows.net`,
     container: place.containerName,
-    queue: queueOf(settings.archive.schedule),
+    queue: queueOf(schedule),
     waitMinutes,
     ports: probes(settings, block),
   });

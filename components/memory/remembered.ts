@@ -148,7 +148,8 @@ function itemsIn(component: string, own: readonly StateResource[]): Readonly<Rec
   const items: Record<number, RememberedItem> = {};
   for (const { type, name, outputs } of own) {
     const item = ownProtectedItem(name);
-    if (type === protectedItem && item?.component === component)
+    // Without Azure's answer its creation was accepted and then failed, which leaves nothing: the engine asks for it again.
+    if (type === protectedItem && item?.component === component && outputs.properties !== undefined)
       items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
   }
   return items;
@@ -214,6 +215,33 @@ function withMember(
   return member === undefined ? {} : { members: [...members, member] };
 }
 
+/** As if the state held this machine of Azure's: what it was made with counts, whatever the ledger meant to build. */
+export function withMachine(
+  remembered: Remembered,
+  generation: number,
+  answer: Readonly<Record<string, unknown>>,
+): Pick<Remembered, "ledger" | "generations"> {
+  const made = machineOf(answer);
+  const { ledger } = remembered;
+  const entry = ledger?.generations[generation];
+  return {
+    generations: {
+      ...remembered.generations,
+      [generation]: { ...nothing, ...remembered.generations[generation], ...made },
+    },
+    ledger:
+      ledger === undefined || entry === undefined
+        ? ledger
+        : {
+            ...ledger,
+            generations: {
+              ...ledger.generations,
+              [generation]: { ...entry, built: { ...entry.built, ...made.machine } },
+            },
+          },
+  };
+}
+
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {
   const disk = recordOf(recordOf(outputs.storageProfile).osDisk).diskSizeGB;
   const image = recordOf(recordOf(outputs.storageProfile).imageReference);
@@ -258,7 +286,10 @@ export function isUnproven({ generations }: Remembered, after: Ledger, generatio
 }
 
 /** What a generation was built with, and what has become of its size and disk since. */
-export function builtOf({ ledger, generations }: Remembered, generation: number): Built | undefined {
+export function builtOf(
+  { ledger, generations }: Pick<Remembered, "ledger" | "generations">,
+  generation: number,
+): Built | undefined {
   const known = generations[generation];
   const built = ledger?.generations[generation]?.built ?? known?.machine;
   if (built === undefined) return undefined;

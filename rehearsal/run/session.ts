@@ -39,6 +39,8 @@ export interface Session {
   readonly additions: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, number>>;
   readonly notRehearsed: readonly string[];
+  /** A run before this one was killed, and its lock was taken away: in reality somebody has to do that. */
+  readonly lockTakenAway: boolean;
   /** Runs the CLI on this stack. */
   pulumi(
     args: readonly string[],
@@ -52,6 +54,8 @@ export interface SessionOptions {
   readonly rehearsal: RehearsalOptions;
   readonly progress: Progress;
   readonly openWorld: OpenWorld;
+  /** The stack is left as it is, with a dead engine's lock and a state that cannot be read. */
+  readonly leaveState?: boolean;
   /** Where the project is looked for; default the working folder. */
   readonly from?: string;
 }
@@ -71,7 +75,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   };
   try {
     const world = await options.openWorld({ ...rehearsal, programFolder: workingFolderOf(project) });
-    closing.push(() => world.close());
+    closing.push(async () => {
+      const servers = world.scriptsGoOnAt?.() ?? [];
+      if (servers.length > 0)
+        progress.line(`what runs on ${servers.join(", ")} goes on without its connection; its end is waited for.`);
+      await world.close();
+    });
     const now = () => ({
       [nowVariable]: world.clock.now().toISOString(),
       [paceVariable]: String(world.clock.scale),
@@ -104,7 +113,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // Streaming, so that a preview is told as it goes; plain `pulumi preview --json` of other people stays as it is.
     const environment = { ...offlineEnvironment(process.env, attached), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
     const engine = new EngineProcess((process) => world.engineRuns(process));
-    const session: Session = {
+    const session: Session & { lockTakenAway: boolean } = {
       options: rehearsal,
       project: prepared,
       world,
@@ -116,6 +125,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       additions: { ...offlineAdditions(attached), ...now() },
       providers,
       notRehearsed: settings.notRehearsed,
+      lockTakenAway: false,
       pulumi: (args, onEvent, onLine) =>
         engine.run({
           pulumi: cli.path,
@@ -128,7 +138,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         }),
       close,
     };
-    await readyStack(session, project, progress);
+    if (options.leaveState !== true) session.lockTakenAway = await readyStack(session, project, progress);
     return session;
   } catch (error) {
     await close();
@@ -141,8 +151,8 @@ function workingFolderOf(project: FoundProject): string {
   return existsSync(project.program) && statSync(project.program).isFile() ? dirname(project.program) : project.program;
 }
 
-/** The stack exists and nobody dead holds its lock. */
-async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<void> {
+/** The stack exists and nobody dead holds its lock; true where somebody did. */
+async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<boolean> {
   const { stack } = session.options;
   const state = session.world.stateFolder;
   if (!existsSync(stackFile(state, project.name, stack))) {
@@ -152,5 +162,7 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
   } else if (isLockedByTheDead(state, project.name, stack)) {
     progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
+    return true;
   }
+  return false;
 }

@@ -24,6 +24,8 @@ export interface SimulatedWorld {
   engineRuns(engine: EngineProcessFacts | undefined): void;
   /** Faults that were asked for and have not struck. */
   faultsNotMet(): readonly { readonly text: string }[];
+  /** Machines on which something goes on whose connection a fault has cut; `close` waits for its end. */
+  scriptsGoOnAt?(): readonly string[];
   /** Alert rules by server, as they stand. */
   alerts?(): readonly AlertCount[];
   /** Containers of collections, as they stand. */

@@ -14,6 +14,7 @@ import {
 } from "./serverFiles";
 import type { ServerWorld, ServiceWorld, Surroundings } from "./serverWorld";
 import { simulatedNow } from "./simulatedTime";
+import { cyclesEndedByRestart } from "./synchronizationCycles";
 
 export type ClockAnchor = ServerWorld["clock"];
 
@@ -164,7 +165,7 @@ export async function followClock(server: ServerFolder, clock: ClockAnchor): Pro
     world.surroundings ??= goodSurroundings();
     world.accounts ??= freshAccounts(world.administratorName);
     world.logonRights ??= freshRights();
-    // A run that the end of the world before cut off.
+    // A task that the end of the world before cut off; the engine's own cycle goes on with the clock.
     endedByRestart(world);
   });
   // It went down when the world was closed.
@@ -186,6 +187,7 @@ export async function boot(server: ServerFolder, clock: ClockAnchor): Promise<vo
     await becomeMember(server, world);
     world.processes = [];
     endedByRestart(world);
+    cyclesEndedByRestart(world);
     const { logonRightsAtStart } = world.peculiarities;
     if (logonRightsAtStart !== undefined && world.domain.joined) world.logonRights = logonRightsAtStart;
     if (world.wizard.state === "open") world.wizard.state = "waiting";

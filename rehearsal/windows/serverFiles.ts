@@ -1,6 +1,6 @@
 /** The files of one simulated machine: who reads and changes them goes through here, the stub module does the same. */
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rmdir, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServerFolder } from "../world/contract";
 import type { ServerWorld } from "./serverWorld";
@@ -49,7 +49,7 @@ async function take(lock: string): Promise<void> {
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
-    const now = await stat(lock).then(
+    const now = await lstat(lock).then(
       ({ ino, birthtimeMs }) => `${ino} ${birthtimeMs}`,
       () => undefined,
     );
@@ -58,7 +58,7 @@ async function take(lock: string): Promise<void> {
       since = performance.now();
     }
     if (met !== undefined && performance.now() - since > staleLockMilliseconds)
-      await rmdir(lock).catch(() => undefined);
+      await rm(lock, { recursive: true, force: true });
     else await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

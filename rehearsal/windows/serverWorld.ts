@@ -3,7 +3,7 @@ import type { FailedConfigurationName } from "./failedConfigurations";
 /**
  * The state of one simulated Windows machine: `server.json` in its folder. The test PowerShell's stub module and the
  * emulation read and write the same file; the operator and the SSH server too. Who changes it takes the lock
- * (a directory `server.lock` beside it, made with mkdir) and replaces the file atomically.
+ * (`server.lock` beside it: a directory made with mkdir, in PowerShell a symbolic link) and replaces the file atomically.
  */
 export interface ServerWorld {
   computerName: string;
@@ -231,6 +231,8 @@ export interface ServiceWorld {
 
 /** The synchronization engine; absent until the wizard has completed. */
 export interface SynchronizationWorld {
+  /** Simulated instant; absent where an earlier release made it. A session finds the module by its name only after a later start. */
+  installedAt?: string;
   stagingMode: boolean;
   scheduler: {
     syncCycleEnabled: boolean;
@@ -239,6 +241,8 @@ export interface SynchronizationWorld {
     maintenanceEnabled: boolean;
     effectiveInterval: string;
     nextSyncCycleStart: string;
+    /** The cycle that the scheduler has begun by itself (`synchronizationCycles.ts`); absent between two of them. */
+    cycle?: CycleWorld;
   };
   connectors: ConnectorWorld[];
   globalParameters: Record<string, string>;
@@ -257,6 +261,13 @@ export interface SynchronizationWorld {
   applicationId?: string;
   database?: { localDb: boolean; usedMB: number; server: string; instance: string; name: string };
   autoUpgrade: "Enabled" | "Disabled" | "Suspended";
+}
+
+export interface CycleWorld {
+  /** Simulated instant. */
+  endsAt: string;
+  /** Its runs that have not begun, in their order. */
+  toCome: RunWorld[];
 }
 
 export interface ConnectorWorld {
@@ -280,6 +291,8 @@ export interface RunWorld {
   endDate: string;
   /** Until this simulated instant it is in progress, without an end; absent where it took no time. */
   finishesAt?: string;
+  /** The engine's own scheduler began it. */
+  byScheduler?: true;
   /** Step types as the run profile has them: "full-import", "delta-synchronization", "export"… */
   stepTypes: string[];
 }

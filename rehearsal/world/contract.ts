@@ -3,6 +3,8 @@
  * rehearsal/world/world.ts puts them together.
  */
 
+import type { EffectWord } from "./faultEffects";
+
 /** Simulated time. Durations given to it are simulated seconds; `scale` simulated seconds pass in one real second. */
 export interface Clock {
   readonly scale: number;
@@ -10,14 +12,27 @@ export interface Clock {
   sleep(simulatedSeconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-export type FaultEffect = "fail" | "throttle" | "hang" | "lost" | "kill";
+/** A word of rehearsal/world/faultEffects.ts; `fail` and `half` may name the error that Azure answers with, by its code. */
+export type FaultEffect = EffectWord | NamedFault;
+export type NamedFault = `${"fail" | "half"}(${string})`;
 
-export type AzureMethod = "GET" | "PUT" | "PATCH" | "DELETE" | "POST";
+/** What `fail(…)` and `half(…)` name: the code of an error of Azure, and its HTTP status where it is not a known one. */
+export function namedIn(
+  effect: FaultEffect,
+): { readonly code: string; readonly status: number | undefined } | undefined {
+  const [, status, code] = /\((?:([0-9]+):)?(.+)\)$/.exec(effect) ?? [];
+  return code === undefined ? undefined : { code, status: status === undefined ? undefined : Number(status) };
+}
 
-/** A place where a fault can strike: an ARM call (type without case, e.g. Microsoft.Compute/virtualMachines) or a script over SSH. */
+/** What the simulated Azure is asked with; nothing of ours sends PATCH or POST. */
+export type AzureMethod = "GET" | "PUT" | "DELETE";
+
+/** A place where a fault can strike: an ARM call (type without case, e.g. Microsoft.Compute/virtualMachines), a script over SSH … */
 export type FaultPoint =
   | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
   | { readonly room: "ssh"; readonly server: string; readonly script: string }
+  /** A file that is copied to a server, by the name it gets there (without folders). */
+  | { readonly room: "sftp"; readonly server: string; readonly file: string }
   /** What a machine asks of Azure by itself: a token of its identity, or a blob to be stored. */
   | { readonly room: "data"; readonly action: DataAction; readonly name: string };
 

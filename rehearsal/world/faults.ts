@@ -1,60 +1,93 @@
 import { spawnSync } from "node:child_process";
+import { azureError, azureErrors } from "../../review/azureErrors";
 import { BadInput } from "../../review/verdict";
-import type { AzureMethod, DataAction, FaultEffect, FaultPoint, Faults } from "./contract";
+import type { AzureMethod, DataAction, FaultEffect, FaultPoint, Faults, NamedFault } from "./contract";
+import { azureMethods, effectsOf, faultForm, faultRooms } from "./faultEffects";
 
-/** One `--fault`, read. `name` and `script` may hold `*` for any text. */
-export type Fault = {
+/** Where a `--fault` strikes. `name`, `script` and `file` may hold `*` for any text. */
+type Place =
+  | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
+  | { readonly room: "ssh"; readonly script: string }
+  | { readonly room: "sftp"; readonly file: string }
+  | { readonly room: "data"; readonly action: DataAction };
+
+/** One `--fault`, read. */
+export type Fault = Place & {
   readonly text: string;
   readonly effect: FaultEffect;
   /** Strikes at this visit of its point, counted from 1 in every run; only once. */
   readonly visit: number;
-} & (
-  | { readonly room: "azure"; readonly method: AzureMethod; readonly type: string; readonly name: string }
-  | { readonly room: "ssh"; readonly script: string }
-  | { readonly room: "data"; readonly action: DataAction }
-);
+};
 
-const form =
-  '"<azure:METHOD:type:name | ssh:script | data:token | data:put>=<fail|throttle|hang|lost|kill>[@n]", ' +
-  "for example azure:PUT:Microsoft.Compute/virtualMachines:*=throttle or ssh:install-package=lost@2";
-
-const effects: readonly FaultEffect[] = ["fail", "throttle", "hang", "lost", "kill"];
+const examples = "for example azure:PUT:Microsoft.Compute/virtualMachines:*=throttle or ssh:install-package=lost@2";
 const dataActions: readonly DataAction[] = ["token", "put"];
-const methods: readonly AzureMethod[] = ["GET", "PUT", "PATCH", "DELETE", "POST"];
 
 /** Reads one `--fault`. Throws BadInput that names what is wrong in it and shows the form. */
 export function parseFault(text: string): Fault {
-  const refuse = (why: string) => new BadInput(`--fault ${JSON.stringify(text)}: ${why}. The form is ${form}`);
+  const refuse = (why: string) =>
+    new BadInput(`--fault ${JSON.stringify(text)}: ${why}. The form is ${faultForm}, ${examples}`);
   const equals = text.lastIndexOf("=");
   if (equals < 0) throw refuse("there is no =, so no effect");
   const [effectText = "", visitText, ...more] = text.slice(equals + 1).split("@");
-  const effect = effects.find((known) => known === effectText.trim());
-  if (!effect)
-    throw refuse(`${JSON.stringify(effectText)} is not an effect; one of ${effects.join(", ")} is expected after =`);
   if (more.length > 0 || (visitText !== undefined && !/^[1-9][0-9]{0,5}$/.test(visitText.trim())))
     throw refuse("after @ a whole number from 1 on is expected (the visit at which it strikes)");
   const visit = visitText === undefined ? 1 : Number(visitText);
-  const point = text.slice(0, equals).trim();
+  const place = placeIn(text.slice(0, equals).trim(), refuse);
+  return { text, effect: effectIn(effectText.trim(), place, refuse), visit, ...place };
+}
 
+type Refuse = (why: string) => BadInput;
+
+function placeIn(point: string, refuse: Refuse): Place {
   const [room, ...rest] = point.split(":");
   if (room === "ssh") {
     const script = rest.join(":");
     if (!/^[A-Za-z0-9*-]+$/.test(script)) throw refuse("ssh: takes the name of one script (or *)");
-    return { text, effect, visit, room, script };
+    return { room, script };
+  }
+  if (room === "sftp") {
+    const file = rest.join(":");
+    if (!/^[^/\\:"<>|?]+$/.test(file)) throw refuse("sftp: takes the name of one file, without its folder (or *)");
+    return { room, file };
   }
   if (room === "data") {
     const action = dataActions.find((known) => known === rest.join(":"));
     if (!action) throw refuse(`data: takes ${dataActions.join(" or ")}`);
-    return { text, effect, visit, room, action };
+    return { room, action };
   }
-  if (room !== "azure") throw refuse(`${JSON.stringify(room)} is not a place; azure:, ssh: or data: is expected`);
+  if (room !== "azure")
+    throw refuse(`${JSON.stringify(room)} is not a place; ${faultRooms.map((each) => `${each}:`).join(", ")} are`);
   const [methodText = "", type = "", ...name] = rest;
-  const method = methods.find((known) => known === methodText.toUpperCase());
-  if (!method) throw refuse(`${JSON.stringify(methodText)} is not a method; one of ${methods.join(", ")} is expected`);
+  const method = azureMethods.find((known) => known === methodText.toUpperCase());
+  if (!method)
+    throw refuse(`${JSON.stringify(methodText)} is not a method; one of ${azureMethods.join(", ")} is expected`);
   if (!/^[A-Za-z0-9.]+(\/[A-Za-z0-9]+)+$/.test(type))
     throw refuse("the type is expected as ARM writes it, for example Microsoft.Network/networkInterfaces");
   if (name.length === 0 || name.join(":") === "") throw refuse("the resource's name (or *) is missing");
-  return { text, effect, visit, room, method, type, name: name.join(":") };
+  return { room, method, type, name: name.join(":") };
+}
+
+function effectIn(effect: string, place: Place, refuse: Refuse): FaultEffect {
+  const known = effectsOf(place.room, place.room === "azure" ? place.method : undefined);
+  const where = place.room === "azure" ? `azure:${place.method}` : place.room;
+  const word = known.find((each) => each === effect);
+  if (word) return word;
+  const named = /^(fail|half)\((?:([45][0-9]{2}):)?([A-Za-z][A-Za-z0-9]{0,79})\)$/.exec(effect);
+  const [, outcome = "", status, code = ""] = named ?? [];
+  if (!named || !known.some((each) => each === outcome)) {
+    const elsewhere = faultRooms.some((room) => effectsOf(room).some((each) => each === effect || each === outcome));
+    throw refuse(
+      known.length === 0
+        ? `nothing can be done to ${where} yet`
+        : `${JSON.stringify(effect)} is not an effect${elsewhere ? ` for ${where}` : ""}; one of ${known.join(", ")} is expected after =`,
+    );
+  }
+  if (place.room !== "azure") throw refuse(`only azure: takes the code of an error in ${outcome}(…)`);
+  if (status === undefined && !azureError(code))
+    throw refuse(
+      `no text is known for the error ${code}; known are ${azureErrors.map((each) => each.code).join(", ")}, any other is written ${outcome}(STATUS:CODE)`,
+    );
+  return effect as NamedFault;
 }
 
 /** How to kill the Pulumi engine. `ownGroup`: it was started detached, so its process group holds it and its children. */
@@ -101,6 +134,7 @@ export function armFaults(
 
 function matches(fault: Fault, point: FaultPoint): boolean {
   if (fault.room === "ssh") return point.room === "ssh" && like(fault.script, point.script);
+  if (fault.room === "sftp") return point.room === "sftp" && like(fault.file, point.file);
   if (fault.room === "data") return point.room === "data" && fault.action === point.action;
   return (
     point.room === "azure" &&

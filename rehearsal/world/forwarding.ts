@@ -1,4 +1,4 @@
-import type { AzureView, CallLog, Faults, WindowsExecutor } from "./contract";
+import type { AzureView, CallLog, Faults, ServerFolder, WindowsExecutor } from "./contract";
 import type { Forwarding, ForwardTarget } from "./jumpHost";
 import type { Machine, WorldMachines } from "./machines";
 import { decide } from "./reachability";
@@ -10,6 +10,10 @@ export interface ForwardingOptions {
   readonly executor: WindowsExecutor;
   readonly faults: Faults;
   readonly calls: CallLog;
+  /** Told of everything that starts on a machine, until it has ended. */
+  readonly onRun?: (running: Promise<unknown>, server: ServerFolder) => void;
+  /** Told where a fault leaves what runs without anybody who listens. */
+  readonly onCut?: () => void;
   /** Told of every script of ours that starts on a machine. */
   readonly onScript?: (machine: Machine, script: string) => void;
   /** Where connections through the jump host come from in the simulated network. */
@@ -55,6 +59,8 @@ export async function forwardingTo(target: ForwardTarget, options: ForwardingOpt
         faults,
         calls,
         gone,
+        onRun: options.onRun,
+        onCut: options.onCut,
         onScript: (script) => options.onScript?.(machine, script),
       }),
   };

@@ -7,6 +7,7 @@ import { standInBlob } from "../windows/joining";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
+import { runCycles } from "../windows/synchronizationCycles";
 import type { WayToAzure } from "../windows/wayToAzure";
 import { completeWizard, failWizard, openWizard } from "../windows/wizard";
 import type { Rooms } from "./rooms";
@@ -32,6 +33,7 @@ const rooms: Rooms = {
     return {
       executor,
       runDueTasks: (server, signal) => executor.runDueTasks(server, signal),
+      runCycles,
       async reaches(blobs) {
         const listener = executor.kind === "powershell" ? await blobs.listen() : undefined;
         way = { blobs, base: (machineName) => listener?.base(machineName) };

@@ -34,6 +34,8 @@ export interface Windows extends Omit<WindowsRoom, "createServerWorld">, Install
   readServerWorld(server: ServerFolder): Promise<ServerWorld>;
   /** What the task scheduler of a machine has to run now, as Windows would start it; names of what ran. */
   runDueTasks?(server: ServerFolder, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Lets a machine's synchronization scheduler do what its clock says. */
+  runCycles?(server: ServerFolder): Promise<void>;
   /** Tells the machines their way to tokens and blobs, once Azure is there. Resolves with what ends it. */
   reaches?(blobs: BlobService): Promise<() => Promise<void>>;
   /** Whether what is outside the machine's virtual network answers. */
@@ -51,6 +53,8 @@ export interface AzureOptions {
   readonly written?: (type: string) => Promise<void>;
   /** As given with `--azure-policy`; @throws BadInput where one is not known */
   readonly policies: readonly string[];
+  /** As given with `--azure-knows`. */
+  readonly knownNames: readonly string[];
 }
 
 export interface Azure extends RunningProvider {

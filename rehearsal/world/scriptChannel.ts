@@ -9,6 +9,10 @@ export interface ScriptHost {
   readonly calls: CallLog;
   /** Told of every script of ours that starts. */
   readonly onScript?: (script: string) => void;
+  /** Told of everything that starts, until it has ended. */
+  readonly onRun?: (running: Promise<unknown>, server: ServerFolder) => void;
+  /** Told where a fault leaves what runs without anybody who listens. */
+  readonly onCut?: () => void;
   /** Aborted when the machine is switched off or the world closes: only then a running script ends early. */
   readonly gone: AbortSignal;
   /** Drops the whole connection, without a word. */
@@ -45,22 +49,22 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
     case "hang":
       log("fault hang: no answer");
       return;
+    case "kill-before":
+      log("fault kill-before: the engine was killed before the script started");
+      faults.killEngine();
+      return drop();
     case undefined:
     case "lost":
     case "kill":
       break;
+    default:
+      throw new Error(`a script knows no effect ${fault}`); // the grammar refuses it
   }
 
   const pending: Promise<void>[] = [];
-  let cut = false;
+  const lost = fault === "lost";
   const pass = (stream: NodeJS.WritableStream) => (chunk: Buffer) => {
-    if (fault !== "lost") pending.push(write(stream, chunk));
-    // A line that is no answer: it tells that it is at work, so the connection breaks in the middle of it.
-    else if (stream === channel && !cut && !chunk.toString().startsWith("{")) {
-      cut = true;
-      log("fault lost: connection broken while it runs");
-      channel.close();
-    }
+    if (!lost) pending.push(write(stream, chunk));
   };
   try {
     const running = executor.exec(server, {
@@ -70,16 +74,25 @@ export async function runOverChannel(channel: ServerChannel, commandLine: string
       onStderr: pass(channel.stderr),
       signal: gone,
     });
+    host.onRun?.(running, server);
     if (script !== undefined) host.onScript?.(script);
+    if (lost) {
+      // At once, whatever it does: it goes on, and the next one may meet it.
+      log("fault lost: connection broken while it runs");
+      host.onCut?.();
+      drop();
+    }
     if (fault === "kill") faults.killEngine();
     const exitCode = await running;
-    if (cut) return;
+    if (lost) {
+      const ended = { room: "ssh", action: `ended ${script ?? ""}`, target: server.name } as const;
+      return calls.record({ ...ended, result: `exit ${exitCode}, and nobody heard of it` });
+    }
     log(fault ? `fault ${fault}: exit ${exitCode}` : `exit ${exitCode}`);
-    if (fault === "lost") return channel.close();
     await Promise.all(pending);
     finish(channel, exitCode);
   } catch (error) {
-    if (gone.aborted) return drop();
+    if (gone.aborted || lost) return drop();
     // A fault of the simulation itself, not of the script: said where the caller of the script looks.
     const message = error instanceof Error ? error.message : String(error);
     log("the simulation failed");

@@ -13,12 +13,22 @@ export interface SftpDrive {
   readonly folder: string;
   /** Parts below C: of the user's home folder. */
   readonly home: readonly string[];
-  /** Told of every file that was opened for writing, by its Windows path. */
-  readonly onWrite: (windowsPath: string) => void;
+  /** Told of every file that is to be opened for writing, by its Windows path; gives the fault that strikes it. */
+  readonly onWrite: (windowsPath: string) => FileFault | undefined;
+  /** Drops the whole connection, without a word. */
+  readonly drop: () => void;
 }
 
+/** What goes wrong with one file: before it is made, in the middle of it, or once it is whole. */
+export type FileFault =
+  | { readonly at: "open"; readonly answer: "refuse" | "drop" | "none" }
+  /** Half of the first piece is written, and nothing after it. */
+  | { readonly at: "write" }
+  /** The connection breaks in place of the last answer. */
+  | { readonly at: "close"; readonly before?: () => void };
+
 type Handle =
-  | { readonly kind: "file"; readonly file: FileHandle; readonly append: boolean }
+  | { readonly kind: "file"; readonly file: FileHandle; readonly append: boolean; fault: FileFault | undefined }
   | { readonly kind: "folder"; names: { filename: string; attrs: Attributes }[] };
 
 /** A refusal with the status the client is to see. */
@@ -108,20 +118,32 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
     answer(id, async () => {
       const writes = (flags & OPEN_MODE.WRITE) !== 0;
       const real = writes ? await belowDrive(path) : await onDrive(path);
+      const at = place(path);
+      const fault = writes && at.kind === "drive" ? drive.onWrite(at.windows) : undefined;
+      if (fault?.at === "open") {
+        if (fault.answer === "refuse") throw new Refusal(STATUS_CODE.FAILURE, "Failure");
+        if (fault.answer === "drop") drive.drop();
+        return;
+      }
       const file = await open(real, openFlags(flags), 0o600);
       if ((await file.stat()).isDirectory()) {
         await file.close();
         throw new Refusal(STATUS_CODE.FAILURE, "Failure");
       }
-      const at = place(path);
-      if (writes && at.kind === "drive") drive.onWrite(at.windows);
-      keep(id, { kind: "file", file, append: (flags & OPEN_MODE.APPEND) !== 0 });
+      keep(id, { kind: "file", file, append: (flags & OPEN_MODE.APPEND) !== 0, fault });
     }),
   );
   sftp.on("WRITE", (id, name, offset, data) => {
     answer(id, async () => {
-      const { file, append } = fileOf(name);
+      const handle = fileOf(name);
+      const { file, append, fault } = handle;
       let written = 0;
+      if (fault?.at === "write") {
+        // Pieces come in any order and at once: what the first of them leaves is a beginning, and shorter than the file.
+        handle.fault = { at: "open", answer: "refuse" };
+        await file.write(data, 0, Math.ceil(data.length / 2), append ? null : offset);
+      }
+      if (handle.fault?.at === "open") throw new Refusal(STATUS_CODE.FAILURE, "Failure");
       while (written < data.length) {
         const position = append ? null : offset + written;
         written += (await file.write(data, written, data.length - written, position)).bytesWritten;
@@ -142,6 +164,10 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
       const handle = handleOf(name);
       handles.delete(name.readUInt32BE());
       if (handle.kind === "file") await handle.file.close();
+      if (handle.kind === "file" && handle.fault?.at === "close") {
+        handle.fault.before?.();
+        return drive.drop();
+      }
       done(id);
     }),
   );

@@ -7,7 +7,7 @@ import ssh2 from "ssh2";
 import { answerKeyLogin, readAdministratorsKeys } from "./authorizedKeys";
 import type { CallLog, Faults, ServerFolder, WindowsExecutor } from "./contract";
 import { runOverChannel } from "./scriptChannel";
-import { serveSftp } from "./sftpServer";
+import { type FileFault, serveSftp } from "./sftpServer";
 
 export interface SshServerOptions {
   readonly server: ServerFolder;
@@ -18,6 +18,10 @@ export interface SshServerOptions {
   readonly calls: CallLog;
   /** Told of every script of ours that starts. */
   readonly onScript?: (script: string) => void;
+  /** Told of everything that starts, until it has ended. */
+  readonly onRun?: (running: Promise<unknown>, server: ServerFolder) => void;
+  /** Told where a fault leaves what runs without anybody who listens. */
+  readonly onCut?: () => void;
   /** Aborted when the machine is switched off or deleted, or the world closes. */
   readonly gone: AbortSignal;
 }
@@ -63,12 +67,7 @@ export function serveConnection(connection: Duplex, options: SshServerOptions): 
       session.on("sftp", (acceptSftp) => {
         const sftp = acceptSftp();
         mkdir(join(driveFolder, ...home), { recursive: true }).catch(() => undefined);
-        serveSftp(sftp, {
-          folder: driveFolder,
-          home,
-          onWrite: (path) =>
-            calls.record({ room: "ssh", action: `sftp write ${path}`, target: server.name, result: "opened" }),
-        });
+        serveSftp(sftp, { folder: driveFolder, home, onWrite: (path) => fileFault(path, options), drop });
       });
     });
     // A client that goes away in the middle of a word is nobody's fault here.
@@ -77,4 +76,40 @@ export function serveConnection(connection: Duplex, options: SshServerOptions): 
   host.on("error", () => undefined);
   // ssh2 asks no more of it than of any duplex stream; its types say Socket.
   host.injectSocket(connection as unknown as Socket);
+}
+
+/** What happens to a file that is copied to the machine, by the fault that is due for it. */
+function fileFault(windowsPath: string, { server, faults, calls }: SshServerOptions): FileFault | undefined {
+  const log = (result: string) =>
+    calls.record({ room: "ssh", action: `sftp write ${windowsPath}`, target: server.name, result });
+  const fault = faults.take({ room: "sftp", server: server.name, file: windowsPath.split(/[\\/]/).at(-1) ?? "" });
+  switch (fault) {
+    case undefined:
+      log("opened");
+      return undefined;
+    case "fail":
+      log("fault fail: refused, nothing written");
+      return { at: "open", answer: "refuse" };
+    case "throttle":
+      log("fault throttle: connection dropped before the file was made");
+      return { at: "open", answer: "drop" };
+    case "hang":
+      log("fault hang: no answer");
+      return { at: "open", answer: "none" };
+    case "kill-before":
+      log("fault kill-before: the engine was killed before the file was made");
+      faults.killEngine();
+      return { at: "open", answer: "drop" };
+    case "half":
+      log("fault half: a part of it is written, and the rest is refused, as on a disk that is full");
+      return { at: "write" };
+    case "lost":
+      log("fault lost: all of it is written, and the connection broken before the answer");
+      return { at: "close" };
+    case "kill":
+      log("fault kill: all of it is written, and the engine killed before the answer");
+      return { at: "close", before: () => faults.killEngine() };
+    default:
+      throw new Error(`a file knows no effect ${fault}`); // the grammar refuses it
+  }
 }

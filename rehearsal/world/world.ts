@@ -5,6 +5,7 @@ import type { AzureView, BlobService, CallLog, Clock, HubOwnerBehaviour, Operato
 import { existingResources } from "./existingResources";
 import { armFaults, type EngineProcess, type Fault, parseFault } from "./faults";
 import { forwardingTo } from "./forwarding";
+import { cuttingOff, watchRuns } from "./goingOn";
 import { type HubOwner, startHubOwner } from "./hubOwner";
 import { joinMethod } from "./joinStandIns";
 import { startJumpHost } from "./jumpHost";
@@ -18,7 +19,7 @@ import type { Rooms } from "./rooms";
 import { settingNames } from "./settingNames";
 import { isSshReached, readSshdConfiguration, refusedLogon } from "./signIn";
 import type { StandInSecrets } from "./standInSecrets";
-import { startTaskScheduler } from "./taskScheduler";
+import { amongCycles, type RunCycles, startTaskScheduler } from "./taskScheduler";
 import type { WorldFile } from "./worldFile";
 import { openWorldFolder, writtenEverySeconds } from "./worldFolder";
 
@@ -35,6 +36,8 @@ export interface WorldOptions {
   readonly peculiarities?: readonly string[];
   /** As given with `--azure-policy`: what Azure Policy adds in this world from now on. */
   readonly azurePolicies?: readonly string[];
+  /** As given with `--azure-knows`. */
+  readonly azureKnows?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -85,18 +88,22 @@ export interface World {
   engineRuns(engine: EngineProcess | undefined): void;
   /** Faults that have not struck in this run. */
   faultsNotMet(): readonly Fault[];
+  /** Machines on which something goes on whose connection a fault has cut; `close` waits for its end. */
+  scriptsGoOnAt(): readonly string[];
   /** Ends everything and gives the world up. May be called twice. */
   close(): Promise<void>;
 }
 
 /** Opens or makes the world in a folder and starts what it consists of. Throws BadInput and CouldNotRun. */
 export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<World> {
-  const faults = armFaults((options.faults ?? []).map(parseFault));
+  const goingOn = watchRuns();
+  const faults = cuttingOff(armFaults((options.faults ?? []).map(parseFault)), goingOn);
   const closing: (() => Promise<void>)[] = [];
   const close = async () => {
     for (let last = closing.pop(); last; last = closing.pop()) await last().catch(() => undefined);
   };
   const folder = await openWorldFolder(options.dir, options, (why) => {
+    goingOn.forget();
     close().then(() => options.onLost?.(why));
   });
   const clock = startClock(folder.world.clock.scale, folder.simulatedStart);
@@ -151,15 +158,18 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       machines,
       written: async (type) => hubOwner?.noticed(type),
       policies: options.azurePolicies ?? [],
+      knownNames: options.azureKnows ?? [],
     });
     closing.push(() => azure.stop());
     const unreach = await windows.reaches?.(azure.blobs);
     if (unreach) closing.push(unreach);
     const { runDueTasks } = windows;
+    const runCycles: RunCycles = async (server) => windows.runCycles?.(server);
     if (runDueTasks !== undefined) {
       const scheduler = startTaskScheduler({
         machines: () => machines,
         runDueTasks: (server, signal) => runDueTasks(server, signal),
+        runCycles,
         calls,
       });
       closing.push(() => scheduler.stop());
@@ -170,7 +180,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       write: (resource) => azure.write(resource),
       calls,
     });
-    const overSsh = withRestarts(executor, {
+    const overSsh = withRestarts(amongCycles(executor, runCycles), {
       machines,
       clock,
       readServerWorld: (server) => windows.readServerWorld(server),
@@ -191,6 +201,8 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
             !restarting && isSshReached(await windows.readServerWorld(server)),
           refusesLogon: async ({ server }: Machine, name: string) =>
             refusedLogon(await windows.readServerWorld(server), await readSshdConfiguration(server), name),
+          onRun: (running, server) => goingOn.began(running, server),
+          onCut: () => goingOn.cut(),
           onScript: ({ server, gone }, script) => {
             if (script === "await-wizard") operator.asked(server, gone);
           },
@@ -203,6 +215,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       closing.push(() => command.stop());
       providers.command = command.port;
     }
+    closing.push(() => goingOn.ended());
 
     return {
       folder: folder.path,
@@ -247,6 +260,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       },
       engineRuns: (engine) => faults.registerEngine(engine),
       faultsNotMet: () => faults.notMet(),
+      scriptsGoOnAt: () => goingOn.waitedFor(),
       close,
     };
   } catch (error) {

@@ -56,7 +56,7 @@ function Get-Plan {
     $hash = Get-TextSha256 $file
     @{
         chain = $chain; script = @{ text = $text; sha256 = [string]$bundled.scriptSha256 }; archiving = @{ text = $file; sha256 = $hash }
-        definition = $bundled.definition.Replace('{configurationSha256}', $hash).Replace('{chain}', $chain); firstRunMinutes = 30
+        definition = $bundled.definition.Replace('{configurationSha256}', $hash).Replace('{chain}', $chain); firstRunMinutes = [int]$bundled.firstRunMinutes
     }
 }
 

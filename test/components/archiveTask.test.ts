@@ -69,6 +69,11 @@ describe("what the archive's task is laid down with", () => {
     assert.notEqual(asked(archived({ startTime: "05:00" })).definition, plain.definition);
   });
 
+  it("waits for the run it asks for as long as that run may wait for the engine, and half an hour for its work", () => {
+    for (const waitMinutes of [10, 60, 180])
+      assert.equal(asked(archived({ waitMinutes })).firstRunMinutes, waitMinutes + 30);
+  });
+
   it("asks to take it away where the settings do not want it, and then carries no script", () => {
     for (const change of [archived({ enabled: false }), () => undefined]) {
       const { wanted, script, archiving, definition } = asked(change);

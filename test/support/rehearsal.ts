@@ -17,6 +17,7 @@ import { silent } from "../../engine/progress";
 import { EngineProcess } from "../../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
+import { recoverRehearsed } from "../../rehearsal/run/recover";
 import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
@@ -25,6 +26,7 @@ import type { HubOwnerBehaviour, OperatorBehaviour } from "../../rehearsal/world
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
+import type { RecoveryReport } from "../../review/recovery";
 import { BuiltWorlds, situationOf } from "./builtWorlds";
 import { repositoryRoot } from "./repository";
 import { switchedByWord } from "./settingsFixture";
@@ -193,11 +195,40 @@ export class Rehearsal {
     return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
   }
 
+  /** `up`, and `up` again while the world goes on: what the first leaves at work on a server is met by the second. */
+  upTwice(options: RunOptions, between: () => Promise<void>): Promise<readonly [RunSummary, RunSummary]> {
+    return this.inSession(options, async (session) => {
+      const { summary } = await run(session, "up", silent);
+      await between();
+      return [summary, (await run(session, "up", silent)).summary];
+    });
+  }
+
+  /** One command, and what happens on the servers meanwhile. */
+  runBeside(action: Action, meanwhile: () => Promise<void>): Promise<RunSummary> {
+    return this.inSession({}, async (session) => {
+      const [{ summary }] = await Promise.all([run(session, action, silent), meanwhile()]);
+      return summary;
+    });
+  }
+
+  /** Simulated seconds in a real one from the next command on. */
+  pace(scale: number): void {
+    const file = join(this.world, "world.json");
+    const world = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, scale } }));
+  }
+
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
   async pulumi(...args: readonly string[]): Promise<PulumiEnd> {
     const [end] = await this.shell(args);
     if (end === undefined) throw new Error("nothing was run");
     return end;
+  }
+
+  /** `rehearse recover`, on the stack as it was left. */
+  recover(yes: "--yes" | undefined = undefined): Promise<RecoveryReport> {
+    return this.inSession({}, (session) => recoverRehearsed(session, yes !== undefined), true);
   }
 
   /** Several of them, one after the other, in one sitting. */
@@ -261,6 +292,7 @@ export class Rehearsal {
   private async inSession<T>(
     { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
+    leaveState = false,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
@@ -280,6 +312,7 @@ export class Rehearsal {
       },
       progress: silent,
       openWorld: openRehearsalWorld,
+      leaveState,
       from: this.project,
     });
     try {
@@ -449,6 +482,12 @@ export class Rehearsal {
 
   private get secretsFile(): string {
     return join(this.world, "standins", secretsFileName);
+  }
+
+  /** The state's file, with the writing of it cut off as a full disk would. */
+  cutState(bytes: number): void {
+    const [file = ""] = this.stateFiles();
+    writeFileSync(file, readFileSync(file).subarray(0, bytes));
   }
 
   /** The state as the engine wrote it. */

@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { AzureMethod, CallLog, Clock, Faults, Machines } from "../../world/contract";
-import { clone, type Json, type JsonObject, objectAt, put, same, textAt } from "../properties/json";
+import type { CallLog, Clock, Faults, Machines } from "../../world/contract";
+import { at, clone, type Json, type JsonObject, objectAt, put, same, textAt } from "../properties/json";
 import { forgetExpired } from "../types/protectedItem";
 import { typeOfArm } from "../types/registry";
 import { refuseLocked } from "../types/resources";
 import type { PutRequest, ResourceType, Subscription } from "../types/resourceType";
 import { runCommandInstanceView } from "../types/runCommand";
-import { AnswerLost, ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
-import { type ArmId, idKey, parseId, resourceGroupType } from "./ids";
+import { type Answered, Client, type Course } from "./client";
+import { ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
+import { type ArmId, parseId, resourceGroupType } from "./ids";
 import { modified } from "./policies";
 import { keepSecretsOut, type SecretValues } from "./secrets";
 import type { Store, StoredResource } from "./store";
+import { refuseWrongValues } from "./values";
 
 export interface ArmOptions {
   readonly store: Store;
@@ -39,30 +41,30 @@ export interface PutAnswer {
  */
 export const foreignSubscriptions = "ffffffff";
 
-/** azcore tries three times more, 20 s, 60 s and 120 s apart (azure.md 6.3); a busy parent is waited for longer. */
-const throttleDelays = [20, 60, 120];
-const busyDelay = 20;
-const busyAttempts = 30;
+const state = "properties.provisioningState";
 
 /**
  * The simulated Azure Resource Manager. A request is judged and its work done at once; the time it takes passes
- * afterwards, so that an interrupted caller finds what Azure would have finished by itself.
+ * afterwards, so that an interrupted caller finds what Azure would have finished by itself. A fault may have an accepted
+ * operation take its time before, or fail: what was accepted is then there, `Creating` or `Failed`, and
+ * `hidden.undone` says that its work is still to be done.
  */
 export class Arm implements Subscription {
   readonly machines: Machines;
   readonly tenantId: string;
   readonly #options: ArmOptions;
-  readonly #busy = new Set<string>();
+  readonly #client: Client;
 
   constructor(options: ArmOptions) {
     this.#options = options;
+    this.#client = new Client(options);
     this.machines = options.machines;
     this.tenantId = options.tenantId;
   }
 
   /** GET as a client sends it: recorded, open to faults, 404 as ArmError. */
   read(id: string, signal: AbortSignal, expand?: string): Promise<JsonObject> {
-    return this.#request("GET", id, signal, async (parsed) => {
+    return this.#client.request({ method: "GET", id }, signal, async (parsed) => {
       forgetExpired(this);
       const found = this.#find(parsed);
       return { result: "200", answer: this.shown(found, expand), seconds: 0 };
@@ -76,7 +78,15 @@ export class Arm implements Subscription {
     secrets: SecretValues,
     signal: AbortSignal,
   ): Promise<PutAnswer> {
-    return this.#request("PUT", id, signal, async (parsed) => {
+    const call = {
+      method: "PUT",
+      id,
+      location: textAt(body, "location") ?? textAt(this.get(id)?.body, "location"),
+      size: textAt(body, "properties.hardwareProfile.vmSize"),
+      exclusive: type.exclusive?.(id),
+      needsSettled: type.needsSettled?.(body),
+    } as const;
+    return this.#client.request(call, signal, async (parsed, course) => {
       const existing = this.get(parsed.id);
       const request = this.#judge(parsed, type, body, existing);
       const resource: StoredResource = {
@@ -87,15 +97,7 @@ export class Arm implements Subscription {
         body: keepSecretsOut(request.body, type, secrets, (value) => this.fingerprint(value)),
         hidden: request.hidden,
       };
-      this.save(resource);
-      let failure: FailedAfterAcceptance | undefined;
-      try {
-        await type.rules.operate?.(resource, request, this);
-        this.save(resource);
-      } catch (error) {
-        if (!(error instanceof FailedAfterAcceptance)) throw error;
-        failure = error;
-      }
+      const failure = await this.#carryOut(resource, type, request, course, signal);
       await this.#options.written?.(type.type);
       const status = existing ? 200 : 201;
       const seconds = existing ? type.seconds.update : type.seconds.create;
@@ -104,12 +106,86 @@ export class Arm implements Subscription {
     });
   }
 
-  erase(id: string, signal: AbortSignal): Promise<void> {
-    return this.#request("DELETE", id, signal, async (parsed) => {
-      const found = this.#find(parsed);
-      await this.deleteWithRules(found.id);
-      return { result: "200", answer: undefined, seconds: typeOfArm(found.type).seconds.delete };
-    });
+  async erase(id: string, signal: AbortSignal): Promise<void> {
+    const type = parseId(id)?.type;
+    const exclusive = type === undefined ? undefined : typeOfArm(type).exclusive?.(id);
+    const failure = await this.#client.request({ method: "DELETE", id, exclusive }, signal, (parsed, course) =>
+      this.#erase(parsed, course, signal),
+    );
+    if (failure) throw failure;
+  }
+
+  /** The work behind an accepted PUT. Answers what it failed with, after which the resource is there and `Failed`. */
+  async #carryOut(
+    resource: StoredResource,
+    type: ResourceType,
+    request: PutRequest,
+    { half, slowSeconds }: Course,
+    signal: AbortSignal,
+  ): Promise<FailedAfterAcceptance | undefined> {
+    const { existing } = request;
+    if (half && !half.done) {
+      if (type.answersAtOnce?.includes("PUT")) throw answeredAtOnce("PUT", type.type, request.name);
+      if (existing) this.#mark(existing, type, "Failed");
+      else if (!type.leavesNothing) {
+        resource.hidden.undone = true;
+        this.#mark(resource, type, "Failed");
+      }
+      return half.failure;
+    }
+    const operate = async () => {
+      const undone = existing?.hidden.undone === true;
+      await type.rules.operate?.(resource, undone ? { ...request, existing: undefined } : request, this);
+      delete resource.hidden.undone;
+      this.save(resource);
+    };
+    const reached = at(resource.body, state);
+    const waits = slowSeconds !== undefined && !type.leavesNothing;
+    if (waits) this.#mark(resource, type, existing ? "Updating" : "Creating");
+    else if (slowSeconds === undefined) this.save(resource);
+    try {
+      await this.#takeTime(slowSeconds, signal, async () => {
+        if (waits && this.get(resource.id) !== resource) throw preempted();
+        if (waits) put(resource.body, state, reached);
+        await operate();
+      });
+    } catch (error) {
+      if (!(error instanceof FailedAfterAcceptance)) throw error;
+      resource.hidden.undone = true;
+      this.#mark(resource, type, "Failed");
+      return error;
+    }
+    if (half) this.#mark(resource, type, "Failed");
+    return half?.failure;
+  }
+
+  async #erase(id: ArmId, { half, slowSeconds }: Course, signal: AbortSignal): Promise<Answered<Error | undefined>> {
+    const found = this.#find(id);
+    const type = typeOfArm(found.type);
+    this.#judgeDelete(found);
+    if (half) {
+      if (type.answersAtOnce?.includes("DELETE")) throw answeredAtOnce("DELETE", type.type, found.name);
+      this.#mark(found, type, "Failed");
+      return { result: "202, then Failed", answer: half.failure, seconds: type.seconds.delete };
+    }
+    if (slowSeconds !== undefined) this.#mark(found, type, "Deleting");
+    await this.#takeTime(slowSeconds, signal, () => this.deleteWithRules(found.id));
+    return { result: "200", answer: undefined, seconds: type.seconds.delete };
+  }
+
+  /** Azure goes on to the end when its caller does not wait for it. */
+  async #takeTime(seconds: number | undefined, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      if (seconds !== undefined) await this.#options.clock.sleep(seconds, signal);
+    } finally {
+      await work();
+    }
+  }
+
+  #mark(resource: StoredResource, type: ResourceType, is: "Creating" | "Updating" | "Deleting" | "Failed"): void {
+    const hasState = at(resource.body, state) !== undefined || !(type.answersAtOnce ?? type.leavesNothing);
+    if (hasState) put(resource.body, state, is);
+    this.save(resource);
   }
 
   /** The body of a GET. */
@@ -152,6 +228,10 @@ export class Arm implements Subscription {
     return this.#options.features.some((feature) => same(feature, name));
   }
 
+  alsoKnows(name: string): boolean {
+    return this.#options.store.knownNames.some((known) => same(known, name));
+  }
+
   holdsBlobs(accountName: string, containerName: string): boolean {
     return this.#options.holdsBlobs(accountName, containerName);
   }
@@ -160,11 +240,15 @@ export class Arm implements Subscription {
     const resource = this.get(id);
     if (!resource) return;
     const { rules } = typeOfArm(resource.type);
-    refuseLocked(resource.id, resource.type, "delete", this);
-    rules.refuseDelete?.(resource, this);
+    this.#judgeDelete(resource);
     if (rules.delete) return rules.delete(resource, this);
     for (const inner of this.inside(resource.id)) this.remove(inner.id);
     this.remove(resource.id);
+  }
+
+  #judgeDelete(resource: StoredResource): void {
+    refuseLocked(resource.id, resource.type, "delete", this);
+    typeOfArm(resource.type).rules.refuseDelete?.(resource, this);
   }
 
   #judge(id: ArmId, type: ResourceType, sent: JsonObject, existing: StoredResource | undefined): PutRequest {
@@ -194,6 +278,7 @@ export class Arm implements Subscription {
       body,
       hidden: existing ? clone(existing.hidden) : {},
     };
+    refuseWrongValues(request, type, this);
     if (type.rules.put) type.rules.put(request, this);
     else if (type.generic) put(body, "properties.provisioningState", "Succeeded");
     return request;
@@ -235,98 +320,16 @@ export class Arm implements Subscription {
     if (view !== undefined) return clone(view);
     if (textAt(resource.hidden, "power") === undefined) return objectAt(resource.body, "properties.instanceView");
     const power = textAt(resource.hidden, "power") ?? "running";
+    const failed = at(resource.body, state) === "Failed";
+    const provisioning = failed
+      ? { code: "ProvisioningState/failed", level: "Error", displayStatus: "Provisioning failed" }
+      : { code: "ProvisioningState/succeeded", level: "Info", displayStatus: "Provisioning succeeded" };
+    // A machine that found no place has no power state at all.
+    const powerState = { code: `PowerState/${power}`, level: "Info", displayStatus: `VM ${power}` };
     return {
       computerName: textAt(resource.body, "properties.osProfile.computerName") ?? resource.name,
-      statuses: [
-        { code: "ProvisioningState/succeeded", level: "Info", displayStatus: "Provisioning succeeded" },
-        { code: `PowerState/${power}`, level: "Info", displayStatus: `VM ${power}` },
-      ],
+      statuses: resource.hidden.undone === true ? [provisioning] : [provisioning, powerState],
     };
-  }
-
-  /** One client call: tried again where azure-native does so, in simulated time, each attempt recorded. */
-  async #request<T>(
-    method: AzureMethod,
-    id: string,
-    signal: AbortSignal,
-    work: (id: ArmId) => Promise<{ result: string; answer: T; seconds: number }>,
-  ): Promise<T> {
-    const parsed = parseId(id);
-    if (!parsed) throw new ArmError(400, "InvalidResourceId", `'${id}' is not the id of an Azure resource.`);
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#attempt(method, parsed, signal, () => work(parsed));
-      } catch (error) {
-        if (!(error instanceof ArmError) || !error.retryable) throw error;
-        const busy = error.status === 409;
-        const delay = busy ? busyDelay * (0.5 + Math.random()) : throttleDelays[attempt];
-        if (delay === undefined || attempt >= busyAttempts) throw error;
-        await this.#options.clock.sleep(delay, signal);
-      }
-    }
-  }
-
-  async #attempt<T>(
-    method: AzureMethod,
-    id: ArmId,
-    signal: AbortSignal,
-    work: () => Promise<{ result: string; answer: T; seconds: number }>,
-  ): Promise<T> {
-    const { calls, clock, faults } = this.#options;
-    const record = (result: string) =>
-      calls.record({ room: "azure", action: `${method} ${id.type} ${id.name}`, target: id.id, result });
-    const refuse = (error: ArmError) => {
-      record(`${error.status} ${error.code}`);
-      return error;
-    };
-    const effect = faults.take({ room: "azure", method, type: id.type, name: id.name });
-    if (effect === "fail")
-      throw refuse(
-        new ArmError(
-          400,
-          "RehearsedFailure",
-          `The rehearsal was asked to let this call fail: ${method} ${id.type} ${id.name}. Nothing was done.`,
-        ),
-      );
-    if (effect === "throttle")
-      throw refuse(
-        new ArmError(
-          429,
-          "TooManyRequests",
-          "The request is being throttled as the limit has been reached for this operation type.",
-        ),
-      );
-    if (effect === "hang") {
-      record("no answer");
-      await forever(signal);
-    }
-    const lock = method === "GET" ? undefined : typeOfArm(id.type).exclusive?.(id.id);
-    const key = lock === undefined ? undefined : idKey(lock);
-    if (key !== undefined && this.#busy.has(key))
-      throw refuse(
-        new ArmError(
-          409,
-          "AnotherOperationInProgress",
-          `Another operation on this or dependent resource is in progress. Resource: ${lock ?? ""}.`,
-        ),
-      );
-    if (key !== undefined) this.#busy.add(key);
-    try {
-      const { result, answer, seconds } = await work();
-      record(effect === "lost" || effect === "kill" ? `${result}, answer lost` : result);
-      if (effect === "lost") throw new AnswerLost("error reading from server: EOF");
-      if (effect === "kill") {
-        faults.killEngine();
-        await forever(signal);
-      }
-      if (seconds > 0) await clock.sleep(seconds, signal);
-      return answer;
-    } catch (error) {
-      if (error instanceof ArmError) throw refuse(error);
-      throw error;
-    } finally {
-      if (key !== undefined) this.#busy.delete(key);
-    }
   }
 }
 
@@ -335,11 +338,16 @@ export function normalLocation(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
 }
 
-/** Ends only when the caller goes away. */
-function forever(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(new AnswerLost("the call was cancelled before Azure answered"));
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
+/** Nothing of this kind is ever half-made: Azure does it while it is asked. */
+function answeredAtOnce(method: string, type: string, name: string): ArmError {
+  return new ArmError(
+    400,
+    "RehearsedFailure",
+    `The rehearsal was asked to let this operation fail after it was accepted, but Azure answers it at once: ${method} ${type} ${name}. Nothing was done.`,
+  );
+}
+
+/** As in scylla-cluster-tests issue 7388. */
+function preempted(): ArmError {
+  return new ArmError(409, "OperationPreempted", "Operation execution has been preempted by a more recent operation.");
 }

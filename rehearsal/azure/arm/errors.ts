@@ -10,12 +10,10 @@ export class ArmError extends Error {
     super(`Status=${status} Code="${code}" Message="${armMessage}"`);
   }
 
-  /** Azure works on it or is busy: azure-native tries these again (azure.md 6.3). */
+  /** Azure works on it or is busy: azure-native tries these again (its client_azcore.go, ShouldRetry). */
   get retryable(): boolean {
     return (
-      this.status === 408 ||
-      this.status === 429 ||
-      this.status >= 500 ||
+      [408, 429, 500, 502, 503, 504].includes(this.status) ||
       (this.status === 409 && this.code === "AnotherOperationInProgress")
     );
   }
@@ -24,6 +22,16 @@ export class ArmError extends Error {
 /** ARM accepted the request and stored the resource; the operation behind it failed afterwards. */
 export class FailedAfterAcceptance extends Error {
   override readonly name = "FailedAfterAcceptance";
+}
+
+/** As azure-native tells of the last poll, which is a success of HTTP (its client_azcore.go, newResponseError). */
+export function operationFailed(code: string, message: string): FailedAfterAcceptance {
+  return new FailedAfterAcceptance(`Status=200 Code="${code}" Message="${message}"`);
+}
+
+/** The answer got lost on the wire: azure-native's client sends the request again. */
+export class AnswerDropped extends Error {
+  override readonly name = "AnswerDropped";
 }
 
 /** The connection to the provider broke, or the engine was killed: nothing reaches the caller. */
@@ -60,4 +68,13 @@ export function groupNotFound(name: string): ArmError {
 /** Also the answer for a subscription that exists but is none of ours. */
 export function subscriptionNotFound(id: string): ArmError {
   return new ArmError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);
+}
+
+/** While a resource that it refers to is being written (hashicorp/terraform issue 7986). */
+export function notProvisioned(referenced: string): ArmError {
+  return new ArmError(
+    429,
+    "RetryableError",
+    `A retryable error occured. Cannot proceed with operation because resource ${referenced} is not in Succeeded state. Resource is in Updating state.`,
+  );
 }

@@ -187,8 +187,9 @@ export class SimulatedBlobs implements BlobService {
     const { calls, faults } = this.#options;
     const record = (result: string) => calls.record({ room: "data", action: `${action} ${name}`, target, result });
     const effect: FaultEffect | undefined = faults.take({ room: "data", action, name });
-    if (effect === "hang") {
+    if (effect === "hang" || effect === "kill-before") {
       record("no answer");
+      if (effect === "kill-before") faults.killEngine();
       await untilAborted(signal);
     }
     const answer = effect === "fail" ? does.fail() : effect === "throttle" ? does.throttle() : does.work();

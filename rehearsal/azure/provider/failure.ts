@@ -13,7 +13,12 @@ export function serviceError(error: unknown): ServiceError {
 }
 
 /** The resource exists, its operation failed: the engine keeps it with its id and tries again by an update. */
-export function partialFailure(id: string, outputs: Struct, inputs: Struct | undefined, reason: string): ServiceError {
+export function partialFailure(
+  id: string,
+  outputs: Struct | undefined,
+  inputs: Struct | undefined,
+  reason: string,
+): ServiceError {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id);
   failed.setProperties(outputs);

@@ -13,7 +13,8 @@ import { outputsOf } from "./outputs";
 /** What a create or an update came to. `failure` is set where the resource exists but its operation failed. */
 export interface Written {
   readonly id: string;
-  readonly outputs: JsonObject;
+  /** Undefined where it could not be read after it failed. */
+  readonly outputs: JsonObject | undefined;
   readonly failure: FailedAfterAcceptance | Error | undefined;
 }
 
@@ -36,7 +37,7 @@ export class Operations {
   /** GET first: what exists already is never taken over; then PUT, then GET for the outputs. */
   async create(inputs: Decoded, signal: AbortSignal): Promise<Written> {
     const id = this.idOf(inputs.value);
-    const found = this.type.comesWithParent === true ? undefined : await this.#readOrUndefined(id, signal);
+    const found = this.type.comesWithParent === true ? undefined : await this.#existing(id, signal);
     // The whole of what azure-native says (client_azcore.go, CanCreate). What to do about it depends on the resource's
     // place in the program, which a provider does not know: advice here would be wrong for a component's children.
     if (found) throw new Error(`cannot create already existing resource '${id}'`);
@@ -85,9 +86,27 @@ export class Operations {
         failure: new Error("context canceled"),
       };
     }
+    const looked = await this.#lookAgain(answer.id, signal);
+    if (!(looked instanceof ArmError)) return { ...answer, outputs: outputsOf(this.type, looked) };
+    // As HandleErrorWithCheckpoint (its crud.go): the id is kept, with nothing known of the resource.
+    if (answer.failure)
+      return {
+        id: answer.id,
+        outputs: undefined,
+        failure: new Error(`resource created but read failed ${looked.message}: ${answer.failure.message}`),
+      };
     const stored = this.arm.get(answer.id);
-    const shown = answer.failure ? stored && this.arm.shown(stored) : await this.arm.read(answer.id, signal);
-    return { id: answer.id, outputs: outputsOf(this.type, shown ?? {}), failure: answer.failure };
+    return { ...answer, outputs: outputsOf(this.type, stored ? this.arm.shown(stored) : body) };
+  }
+
+  /** A GET after a write that is refused is a warning of azure-native's: the answer to the write stands. */
+  async #lookAgain(id: string, signal: AbortSignal): Promise<JsonObject | ArmError> {
+    try {
+      return await this.arm.read(id, signal);
+    } catch (error) {
+      if (error instanceof ArmError) return error;
+      throw error;
+    }
   }
 
   async #readOrUndefined(id: string, signal: AbortSignal): Promise<JsonObject | undefined> {
@@ -96,6 +115,17 @@ export class Operations {
     } catch (error) {
       if (error instanceof ArmError && error.status === 404) return undefined;
       throw error;
+    }
+  }
+
+  /** Its words where Azure does not say whether it is there are azure-native's (its client_azcore.go, CanCreate). */
+  async #existing(id: string, signal: AbortSignal): Promise<JsonObject | undefined> {
+    try {
+      return await this.#readOrUndefined(id, signal);
+    } catch (error) {
+      if (!(error instanceof ArmError)) throw error;
+      const body = JSON.stringify({ error: { code: error.code, message: error.armMessage } });
+      throw new Error(`cannot check existence of resource '${id}': status code ${error.status}, ${body}`);
     }
   }
 

@@ -106,7 +106,7 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
         );
       const written = await work.create(inputs, signal);
       refusePartial(written, inputs);
-      return new rpc.CreateResponse().setId(written.id).setProperties(outputs(written.outputs, inputs));
+      return new rpc.CreateResponse().setId(written.id).setProperties(outputs(written.outputs ?? {}, inputs));
     }),
     update: unary(async (request: rpc.UpdateRequest, session, signal) => {
       const work = operations(request.getUrn(), session);
@@ -117,7 +117,7 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
       }
       const written = await work.update(inputs, signal);
       refusePartial(written, inputs);
-      return new rpc.UpdateResponse().setProperties(outputs(written.outputs, inputs));
+      return new rpc.UpdateResponse().setProperties(outputs(written.outputs ?? {}, inputs));
     }),
     read: unary(async (request: rpc.ReadRequest, session, signal) => {
       const work = operations(request.getUrn(), session);
@@ -162,7 +162,7 @@ export function azureService({ arm, identity, sessions }: ServiceOptions): Untyp
 
   function refusePartial({ id, outputs: state, failure }: Written, inputs: Decoded): void {
     if (failure)
-      throw partialFailure(id, outputs(state, inputs), encode(inputs.value, inputs.secrets), failure.message);
+      throw partialFailure(id, state && outputs(state, inputs), encode(inputs.value, inputs.secrets), failure.message);
   }
 }
 

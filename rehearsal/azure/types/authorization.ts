@@ -11,6 +11,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Custom roles. Names are one space in the whole directory. */
 export const roleDefinition = define("authorization", "RoleDefinition", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: definitionType,
   path: `/{scope}/providers/${definitionType}/{roleDefinitionId}`,
   shape: { envelope: new Set([...topLevelEnvelope].filter((name) => name !== "type")), renamed: { roleType: "type" } },
@@ -63,6 +64,7 @@ export const roleDefinition = define("authorization", "RoleDefinition", {
 });
 
 export const roleAssignment = define("authorization", "RoleAssignment", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: assignmentType,
   path: `/{scope}/providers/${assignmentType}/{roleAssignmentName}`,
   seconds: { create: 2, update: 2, delete: 1 },

@@ -8,6 +8,7 @@ const sinks = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId",
 
 /** Where the logs of any resource go: an extension of that resource, which must exist, as must the workspace. */
 export const diagnosticSetting = define("monitor", "DiagnosticSetting", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: diagnosticSettingType,
   path: `/{resourceUri}/providers/${diagnosticSettingType}/{name}`,
   rules: {

@@ -4,6 +4,7 @@ import { put, same, textAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
 import { virtualMachineType } from "./virtualMachine";
+import { isOff } from "./virtualMachineRules";
 
 const extensionType = `${virtualMachineType}/extensions`;
 
@@ -21,7 +22,7 @@ export const extension = {
         const machineId = id.split("/").slice(0, -2).join("/");
         const machine = subscription.get(machineId);
         const kind = textAt(body, "properties.type");
-        if (machine?.hidden.power === "deallocated")
+        if (machine && isOff(machine.hidden))
           throw new ArmError(
             409,
             "OperationNotAllowed",

@@ -61,6 +61,7 @@ export const workspace = define("operationalinsights", "Workspace", {
 
 /** At most 20 expressions in one event source; a flow knows its sources' streams and its destinations (facts/monitoring.md 2). */
 export const dataCollectionRule = define("monitor", "DataCollectionRule", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: collectionType,
   path: `${inGroup}/${collectionType}/{dataCollectionRuleName}`,
   required: ["location"],
@@ -118,6 +119,7 @@ function judgeDestination(
 
 /** Binds a rule to a machine. */
 export const dataCollectionRuleAssociation = define("monitor", "DataCollectionRuleAssociation", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: associationType,
   path: `/{resourceUri}/providers/${associationType}/{associationName}`,
   rules: {
@@ -137,6 +139,7 @@ export const dataCollectionRuleAssociation = define("monitor", "DataCollectionRu
 });
 
 export const workbook = define("applicationinsights", "Workbook", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/workbooks",
   path: `${inGroup}/Microsoft.Insights/workbooks/{resourceName}`,
   required: ["location"],

@@ -14,7 +14,7 @@ import {
   userOfPublicAddress,
 } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
-import { attachedMachine } from "./virtualMachineRules";
+import { attachedMachine, refuseReserved } from "./virtualMachineRules";
 
 export const networkInterface = define("network", "NetworkInterface", {
   type: networkTypes.interface,
@@ -25,6 +25,10 @@ export const networkInterface = define("network", "NetworkInterface", {
     "ipConfigurations.etag",
     "ipConfigurations.privateIPAddress",
     "ipConfigurations.provisioningState",
+  ],
+  needsSettled: (body) => [
+    ...[textAt(body, "properties.networkSecurityGroup.id") ?? []].flat(),
+    ...objectsAt(body, "properties.ipConfigurations").flatMap((each) => textAt(each, "properties.subnet.id") ?? []),
   ],
   rules: {
     put(request, subscription) {
@@ -43,6 +47,15 @@ export const networkInterface = define("network", "NetworkInterface", {
           400,
           "InvalidRequestFormat",
           `Network interface ${id} has two IP configurations of the same name.`,
+        );
+      const server = textsAt(body, "properties.dnsSettings.dnsServers").find(
+        (each) => addressNumber(each) === undefined && each !== "AzureProvidedDNS" && !each.includes(":"),
+      );
+      if (server !== undefined)
+        throw new ArmError(
+          400,
+          "InvalidIPAddressFormat",
+          `The DNS server '${server}' of network interface ${id} is not an IP address.`,
         );
       for (const [index, configuration] of configurations.entries()) place(request, configuration, index, subscription);
       stamp(body, existing, subscription);
@@ -73,6 +86,7 @@ export const networkInterface = define("network", "NetworkInterface", {
           "NicInUse",
           `Network Interface ${nic.id} is used by existing resource ${machine.id}. In order to delete the network interface, it must be dissociated from the resource.`,
         );
+      refuseReserved(nic, undefined, subscription);
     },
   },
 });

@@ -17,6 +17,8 @@ export interface Subscription {
   now(): Date;
   uuid(): string;
   hasFeature(name: string): boolean;
+  /** A name that somebody added to the lists of what Azure knows, for this world. */
+  alsoKnows(name: string): boolean;
   /** Whether a container holds blobs. */
   holdsBlobs(accountName: string, containerName: string): boolean;
   readonly tenantId: string;
@@ -76,6 +78,12 @@ export interface ResourceType {
   readonly comesWithParent?: boolean;
   /** One operation at a time on the resource this names; another gets 409 AnotherOperationInProgress. */
   readonly exclusive?: (id: string) => string;
+  /** Ids in a body that must not be in the middle of a change; else 429 RetryableError. */
+  readonly needsSettled?: (body: JsonObject) => readonly string[];
+  /** Methods behind which no long operation stands: what is asked is done or refused, and never half done. */
+  readonly answersAtOnce?: readonly ("PUT" | "DELETE")[];
+  /** Is there only when its operation has succeeded: a failed one leaves nothing to be read. */
+  readonly leavesNothing?: boolean;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };
   readonly rules: Rules;
   /** Kept without rules of its own. */

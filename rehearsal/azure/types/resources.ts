@@ -5,6 +5,7 @@ import { asInArm, define, flattened } from "./define";
 import type { ResourceType, Subscription } from "./resourceType";
 
 export const resourceGroup = define("resources", "ResourceGroup", {
+  answersAtOnce: ["PUT"],
   type: resourceGroupType,
   path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}",
   shape: asInArm,
@@ -57,6 +58,7 @@ const lockType = "Microsoft.Authorization/locks";
 
 function lock(resource: string, path: string, required: readonly string[] = []): ResourceType {
   return define("authorization", resource, {
+    answersAtOnce: ["PUT", "DELETE"],
     type: lockType,
     path,
     shape: flattened,
@@ -68,6 +70,9 @@ function lock(resource: string, path: string, required: readonly string[] = []):
         const level = textAt(body, "properties.level") ?? "";
         if (!["CanNotDelete", "ReadOnly", "NotSpecified"].includes(level))
           throw new ArmError(400, "InvalidLockLevel", `The lock '${name}' has the unknown level '${level}'.`);
+        // ARM description of notes.
+        if ((textAt(body, "properties.notes") ?? "").length > 512)
+          throw new ArmError(400, "InvalidLockNotes", `The notes of the lock '${name}' have more than 512 characters.`);
       },
     },
   });

@@ -3,6 +3,7 @@ import { isInside } from "../arm/ids";
 import { at, isObject, type Json, numberAt, objectAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { define } from "./define";
 import { virtualMachineType } from "./virtualMachine";
+import { isOff } from "./virtualMachineRules";
 
 const runCommandType = `${virtualMachineType}/runCommands`;
 const mostPerMachine = 25;
@@ -19,7 +20,7 @@ export const runCommand = define("compute", "VirtualMachineRunCommandByVirtualMa
   rules: {
     put({ id, name, body, existing, hidden }, subscription) {
       const machine = subscription.get(id.split("/").slice(0, -2).join("/"));
-      if (machine?.hidden.power === "deallocated")
+      if (machine && isOff(machine.hidden))
         throw new ArmError(
           409,
           "OperationNotAllowed",
@@ -36,13 +37,16 @@ export const runCommand = define("compute", "VirtualMachineRunCommandByVirtualMa
         throw invalidParameter(
           "The rehearsal runs scripts given as 'source.script'; 'scriptUri' and 'commandId' have nothing to run here.",
         );
+      const timeout = numberAt(body, "properties.timeoutInSeconds");
+      if (timeout !== undefined && timeout < 1)
+        throw invalidParameter(`The value of parameter timeoutInSeconds is invalid: ${timeout}.`);
       const fingerprint = subscription.fingerprint({
         source: at(body, "properties.source") ?? null,
         parameters: at(body, "properties.parameters") ?? null,
         protectedParameters: at(body, "properties.protectedParameters") ?? null,
       });
       // Whether Azure runs an identical body again is contested (azure.md 11.8); here it does not, unless it had failed.
-      hidden.due = hidden.fingerprint !== fingerprint || hidden.failed === true;
+      hidden.due = hidden.fingerprint !== fingerprint || hidden.failed === true || hidden.undone === true;
       hidden.fingerprint = fingerprint;
       putDefault(body, "properties.asyncExecution", false);
       putDefault(body, "properties.timeoutInSeconds", defaultTimeoutSeconds);

@@ -10,6 +10,7 @@ const invalid = (message: string) => new ArmError(400, "InvalidRequestPropertyVa
 
 /** Every account has the one called `default`; a PUT changes it. */
 export const blobService = define("storage", "BlobServiceProperties", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: blobServiceType,
   path: `${storageAccountPath}/blobServices/{blobServicesName}`,
   comesWithParent: true,
@@ -46,6 +47,7 @@ export const blobService = define("storage", "BlobServiceProperties", {
 });
 
 export const container = define("storage", "BlobContainer", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: containerType,
   path: `${storageAccountPath}/blobServices/default/containers/{containerName}`,
   seconds: { create: 2, update: 2, delete: 2 },
@@ -96,6 +98,7 @@ const daysIn = /^daysAfter(Creation|Modification|LastAccessTime|LastTierChange)G
 
 /** Lifecycle of an account's blobs: one policy, called `default`. */
 export const managementPolicy = define("storage", "ManagementPolicy", {
+  answersAtOnce: ["PUT", "DELETE"],
   type: `${storageAccountType}/managementPolicies`,
   path: `${storageAccountPath}/managementPolicies/{managementPolicyName}`,
   seconds: { create: 2, update: 2, delete: 2 },

@@ -1,5 +1,5 @@
-import { FailedAfterAcceptance } from "../arm/errors";
-import { idKey } from "../arm/ids";
+import { operationFailed } from "../arm/errors";
+import { groupInCapitals, idKey } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { isObject, numberAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
@@ -7,7 +7,8 @@ import { define } from "./define";
 import { judgeDiskEncryption } from "./diskEncryptionSet";
 import { createOperatingSystemDisk, judgeDisks, releaseDisks, takeDataDisks } from "./disks";
 import type { PutRequest, Subscription } from "./resourceType";
-import { attachedMachine, judgeChange, judgeNew, rememberSecrets } from "./virtualMachineRules";
+import { attachedMachine, judgeChange, judgeNew, rememberSecrets, reserveInterface } from "./virtualMachineRules";
+import { judgeNewValues, judgeValues } from "./virtualMachineValues";
 
 const networkReference: Shape = { envelope: nestedEnvelope };
 
@@ -41,10 +42,16 @@ export const virtualMachine = define("compute", "VirtualMachine", {
     "properties.userData",
   ],
   seconds: { create: 90, update: 15, delete: 45 },
+  needsSettled: (body) =>
+    objectsAt(body, "properties.networkProfile.networkInterfaces").flatMap((each) => textAt(each, "id") ?? []),
   rules: {
     put(request, subscription) {
       if (request.existing) judgeChange(request, request.existing, subscription);
-      else judgeNew(request, subscription);
+      else {
+        judgeNew(request, subscription);
+        judgeNewValues(request, subscription);
+      }
+      judgeValues(request, subscription);
       judgeDisks(request, subscription);
       judgeDiskEncryption(request, subscription);
       rememberSecrets(request, subscription);
@@ -55,13 +62,17 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       try {
         await subscription.machines.create(describe(machine));
         await subscription.machines.setPower(machine.id, "running");
+        machine.hidden.power = "running";
       } catch (error) {
-        throw new FailedAfterAcceptance(
-          `Code="OSProvisioningInternalError" Message="OS Provisioning failed for VM '${machine.name}' due to an internal error: ${error instanceof Error ? error.message : String(error)}"`,
+        throw operationFailed(
+          "OSProvisioningInternalError",
+          `OS Provisioning failed for VM '${machine.name}' due to an internal error: ${error instanceof Error ? error.message : String(error)}`,
         );
       }
     },
     get(machine, body, subscription) {
+      const disk = textAt(body, "properties.storageProfile.osDisk.managedDisk.id");
+      if (disk !== undefined) put(body, "properties.storageProfile.osDisk.managedDisk.id", groupInCapitals(disk));
       const extensions = subscription.ofType(`${virtualMachineType}/extensions`);
       const own = extensions.filter((found) => idKey(found.id).startsWith(`${idKey(machine.id)}/`));
       if (own.length > 0) body.resources = own.map((found) => ({ ...found.body }));
@@ -73,6 +84,8 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       await subscription.machines.delete(machine.id);
       for (const reference of interfaces) {
         const id = textAt(reference, "id");
+        const nic = id === undefined ? undefined : subscription.get(id);
+        if (nic && machine.hidden.undone === true) reserveInterface(nic, machine, subscription);
         if (id === undefined || textAt(reference, "properties.deleteOption") !== "Delete") continue;
         if (subscription.get(id) && !attachedMachine(id, subscription)) await subscription.deleteWithRules(id);
       }

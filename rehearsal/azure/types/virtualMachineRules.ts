@@ -1,3 +1,5 @@
+import { supportsTrustedLaunch } from "../../../azure/sizes";
+import { inAzuresWords, nicReserved } from "../../../review/azureErrors";
 import { ArmError, changeNotAllowed, invalidParameter } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
 import {
@@ -50,11 +52,11 @@ export function judgeNew(request: PutRequest, subscription: Subscription): void 
   judgeEncryption(body, subscription);
   judgeInterfaces(request, subscription);
   const zones = textsAt(body, "zones");
-  if (zones.length > 1 || zones.some((zone) => !/^[1-3]$/.test(zone)))
+  if (zones.length > 1)
     throw new ArmError(
       400,
       "InvalidAvailabilityZone",
-      `The zone(s) '${zones.join(",")}' for resource '${request.id}' is not supported. Give one of '1,2,3'.`,
+      `The zone(s) '${zones.join(",")}' for resource '${request.id}' is not supported. A machine is in one zone.`,
     );
 }
 
@@ -107,7 +109,30 @@ export function attachedMachine(interfaceId: string, subscription: Subscription)
 }
 
 function running({ hidden }: PutRequest): boolean {
-  return hidden.power !== "deallocated";
+  return !isOff(hidden);
+}
+
+/** Switched off, or never begun: Azure found no place for it. */
+export function isOff(hidden: JsonObject | undefined): boolean {
+  return hidden?.power === "deallocated" || hidden?.undone === true;
+}
+
+/** Seconds for which an interface stays reserved for a machine that failed, when that is gone. */
+const reservedSeconds = 180;
+
+export function reserveInterface(nic: StoredResource, machine: StoredResource, subscription: Subscription): void {
+  const until = new Date(subscription.now().getTime() + reservedSeconds * 1000).toISOString();
+  nic.hidden.reserved = { machine: machine.id, until };
+  subscription.save(nic);
+}
+
+/** Refuses what another machine, or nobody, wants of an interface that is still reserved. */
+export function refuseReserved(nic: StoredResource, by: string | undefined, subscription: Subscription): void {
+  const machine = textAt(nic.hidden, "reserved.machine");
+  const until = textAt(nic.hidden, "reserved.until");
+  if (machine === undefined || until === undefined || same(machine, by)) return;
+  if (Date.parse(until) <= subscription.now().getTime()) return;
+  throw new ArmError(400, nicReserved.code, inAzuresWords(nicReserved, { machine }));
 }
 
 function judgeImage(body: JsonObject): void {
@@ -133,7 +158,7 @@ function judgeImage(body: JsonObject): void {
         "BadRequest",
         `Use of TrustedLaunch setting is not supported for the provided image '${sku}'. Please select a Trusted Launch supported Gen2 OS image.`,
       );
-    if (/^(Basic|Standard)_(A\d|DS?\d+(-\d+)?s?_v[23]$|DC|EC|M)/i.test(size))
+    if (!supportsTrustedLaunch(size))
       throw new ArmError(400, "BadRequest", `Use of TrustedLaunch setting is not supported for VM size '${size}'.`);
   }
   if (!generation2 && /_v6$/i.test(size))
@@ -158,8 +183,6 @@ function judgeOperatingSystem(body: JsonObject): void {
     );
   const administrator = value("adminUsername");
   if (administrator === "") throw invalidParameter("Required parameter 'adminUsername' is missing (null).");
-  if (/^(administrator|admin|user|user1|test|guest|root|david|john|sys|support_388945a0|a|1|123)$/i.test(administrator))
-    throw invalidParameter("The Admin Username specified is not allowed.");
   const password = value("adminPassword");
   if (windows && password === "") throw invalidParameter("Required parameter 'adminPassword' is missing (null).");
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length;
@@ -202,6 +225,7 @@ function judgeInterfaces({ id, body }: PutRequest, subscription: Subscription): 
         "InvalidResourceReference",
         `Network interface ${nic.id} is not in the region of virtual machine ${id}.`,
       );
+    refuseReserved(nic, id, subscription);
     const holder = attachedMachine(nic.id, subscription);
     if (holder && !same(holder.id, id))
       throw new ArmError(

@@ -4,6 +4,8 @@ import { stat } from "node:fs/promises";
 import { findCauses, hideSecrets } from "../../../scripts/causes";
 import { readRegistry, registryChildren, registryValue } from "../serverFiles";
 import type { ServerWorld, ServiceWorld, SynchronizationWorld } from "../serverWorld";
+import { instantText } from "../simulatedTime";
+import { inProgress } from "../synchronizationCycles";
 import { engineFile } from "../wizard";
 import { confirmNotRetired } from "./marker";
 import { serviceState, startModes } from "./service";
@@ -148,8 +150,13 @@ export function engineOf(world: ServerWorld): SynchronizationWorld {
 
 /** Mirrors Get-WhoRuns: in words, empty where nobody does. */
 export function whoRuns({ adsync, peculiarities: { busyConnector } }: ServerWorld): string {
+  const running = (adsync?.runHistory ?? []).filter(({ result }) => result === inProgress);
   return [
     ...(busyConnector ? [`the connector ${busyConnector} is busy`] : []),
+    ...running.map(
+      ({ runProfileName, connectorName, startDate }) =>
+        `${runProfileName} of ${connectorName} runs since ${instantText(new Date(startDate))}`,
+    ),
     ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
   ].join("; ");
 }

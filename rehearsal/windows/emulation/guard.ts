@@ -11,8 +11,10 @@ import {
   engineOf,
   isWizardOpen,
   passThroughAgents,
+  type StagingProof,
   stagingProof,
   unproven,
+  whoRuns,
 } from "./connect";
 import { countingException } from "./exceptions";
 import { fencedRefusal, fencePath, intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
@@ -20,6 +22,7 @@ import { serviceState, startModes } from "./service";
 import { asRefusal, Refusal, type Said, type Session } from "./session";
 
 const quietHours = 48;
+const idleMinutes = 15;
 const harmlessProfiles = ["Full Import", "Delta Import", "Full Synchronization", "Delta Synchronization"];
 
 interface Retirement {
@@ -118,13 +121,32 @@ async function outcomeOf(
       startMode: startModes[service.startType],
     });
   }
-  const proof = await stagingProof(session);
-  if (proof.state !== "on") throw unproven(session, proof, proof.state === "off" ? "active" : "unclear");
-  const engine = engineOf(world);
-  if (world.peculiarities.busyConnector || engine.scheduler.syncCycleInProgress) throw new Refusal("run-in-progress");
-  confirmNoRecentExport(engine.runHistory, await session.now());
+  let proof = await stagingProofOrStop(session);
+  if (await waitIdle(session)) proof = await stagingProofOrStop(session);
+  confirmNoRecentExport(engineOf(await session.world()).runHistory, await session.now());
   Object.assign(evidence, { staging: proof.detail, withoutExportHours: quietHours });
   return "proven-staging";
+}
+
+async function stagingProofOrStop(session: Session): Promise<StagingProof> {
+  if (isWizardOpen(await session.world())) throw new Refusal("wizard-open");
+  const proof = await stagingProof(session);
+  if (proof.state !== "on") throw unproven(session, proof, proof.state === "off" ? "active" : "unclear");
+  return proof;
+}
+
+/** Whether there was anything to wait for. */
+async function waitIdle(session: Session): Promise<boolean> {
+  const began = (await session.now()).getTime();
+  for (let met = false; ; met = true) {
+    const world = await session.world();
+    const who = whoRuns(world);
+    if (who === "") return met;
+    const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
+    if (waited >= idleMinutes) throw new Refusal("run-in-progress", { who, minutes: String(idleMinutes) });
+    session.options.print(`retire on ${world.computerName}: ${who}; waited ${waited} of ${idleMinutes} min for it`);
+    await session.sleep(60);
+  }
 }
 
 function confirmNoRecentExport(history: readonly RunWorld[], now: Date): void {

@@ -15,6 +15,12 @@ function Test-Running($World, $Run) {
     $end -and (Get-SimulatedTime $World) -lt (ConvertTo-Instant $end)
 }
 
+# The scheduler's own cycle (rehearsal/windows/synchronizationCycles.ts begins it and its runs).
+function Test-Cycle($World, $Scheduler) {
+    $end = Get-Entry (Get-Entry $Scheduler 'cycle') 'endsAt'
+    [bool]($end -and (Get-SimulatedTime $World) -lt (ConvertTo-Instant $end))
+}
+
 # Somebody's run began a while before anybody looks for the first time.
 function Start-ForeignRun {
     $foreign = Get-Entry (Read-World).peculiarities 'foreignRun'
@@ -58,7 +64,7 @@ function Get-ADSyncScheduler {
         MaintenanceEnabled                  = $scheduler.maintenanceEnabled
         StagingModeEnabled                  = $engine.stagingMode
         SchedulerSuspended                  = $scheduler.schedulerSuspended
-        SyncCycleInProgress                 = $scheduler.syncCycleInProgress
+        SyncCycleInProgress                 = $scheduler.syncCycleInProgress -or (Test-Cycle $world $scheduler)
     }
 }
 

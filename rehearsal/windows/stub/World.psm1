@@ -4,36 +4,41 @@ $ErrorActionPreference = 'Stop'
 $folder = $env:REHEARSAL_SERVER
 
 function Read-World {
-    ConvertFrom-Json -InputObject (Microsoft.PowerShell.Management\Get-Content -LiteralPath "$folder/server.json" -Raw) -DateKind String
+    ConvertFrom-Json -InputObject ([IO.File]::ReadAllText("$folder/server.json")) -DateKind String
+}
+
+# A link of ours, or a folder of the TypeScript side.
+function Clear-WorldLock([string]$Lock) {
+    if ([IO.File]::GetAttributes($Lock) -band [IO.FileAttributes]::ReparsePoint) { [IO.File]::Delete($Lock) } else { [IO.Directory]::Delete($Lock) }
 }
 
 # $Change gets the world and changes it in place; what it gives is given on.
 function Edit-World([scriptblock]$Change) {
     $lock = "$folder/server.lock"
-    $kept = $global:LASTEXITCODE
-    # mkdir alone is atomic between processes; the provider looks first and makes then.
+    # The link leads nowhere: to make one is a single step that fails where anything of that name is, as mkdir's is in TypeScript.
     for ($attempt = 0; ; $attempt++) {
-        & /bin/mkdir $lock 2>$null
-        if ($LASTEXITCODE -eq 0) { break }
+        try {
+            $null = [IO.File]::CreateSymbolicLink($lock, 'held')
+            break
+        } catch [IO.IOException] { }
         # Whoever held it may have been killed.
-        if ($attempt -eq 500 -and (Test-Path -LiteralPath $lock) -and ([datetime]::UtcNow - [IO.Directory]::GetLastWriteTimeUtc($lock)).TotalSeconds -gt 10) {
-            Microsoft.PowerShell.Management\Remove-Item -LiteralPath $lock -Force -ErrorAction SilentlyContinue
+        if ($attempt -eq 500 -and ([datetime]::UtcNow - [IO.File]::GetLastWriteTimeUtc($lock)).TotalSeconds -gt 10) {
+            try { Clear-WorldLock $lock } catch [IO.IOException] { }
             continue
         }
         if ($attempt -gt 1000) { throw "the simulated machine's lock $lock was not released" }
         [System.Threading.Thread]::Sleep(20)
     }
-    $global:LASTEXITCODE = $kept
     try {
         $world = Read-World
         $result = & $Change $world
         $temporary = "$folder/server.json.$PID.new"
-        Microsoft.PowerShell.Management\Set-Content -LiteralPath $temporary -Value (ConvertTo-Json -InputObject $world -Depth 20)
+        [IO.File]::WriteAllText($temporary, "$(ConvertTo-Json -InputObject $world -Depth 20)`n")
         # One rename: Move-Item -Force takes the old one away first, and another process of this machine would find none.
         [IO.File]::Move($temporary, "$folder/server.json", $true)
         $result
     } finally {
-        Microsoft.PowerShell.Management\Remove-Item -LiteralPath $lock -Force
+        Clear-WorldLock $lock
     }
 }
 

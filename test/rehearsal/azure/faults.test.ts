@@ -46,12 +46,89 @@ describe("simulated Azure: faults", () => {
     assert.equal(azure.clock.slept, 200);
   });
 
+  it("fail with a code: refused in Azure's own words, and a status that azcore tries again is tried again", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "fail(AuthorizationFailed)" });
+    await assert.rejects(
+      group.create(inputs),
+      /^Error: 2 UNKNOWN: Status=403 Code="AuthorizationFailed" Message="The client '[^']+' with object id '[^']+' does not have authorization to perform action 'Microsoft.Resources\/resourceGroups\/write' over scope '\/subscriptions\/[^']+\/resourceGroups\/rg' /,
+    );
+    assert.equal(exists(), false);
+    azure.faults.push({ method: "PUT", type: groups, effect: "fail(501:NotImplemented)" });
+    await assert.rejects(group.create(inputs), /Status=501 Code="NotImplemented"/);
+    azure.faults.push({ method: "PUT", type: groups, effect: "fail(503:ServerBusy)" });
+    await group.create(inputs);
+    assert.deepEqual(results("PUT"), ["403 AuthorizationFailed", "501 NotImplemented", "503 ServerBusy", "201"]);
+  });
+
+  it("fail at the look before a create: azure-native says that it cannot check", async () => {
+    azure.faults.push({ method: "GET", type: groups, effect: "fail(AuthorizationFailed)" });
+    await assert.rejects(
+      group.create(inputs),
+      /cannot check existence of resource '[^']+': status code 403, \{"error":\{"code":"AuthorizationFailed","message":"The client .* perform action 'Microsoft.Resources\/resourceGroups\/read'/,
+    );
+  });
+
+  it("fail at the look after a write: the answer to the write stands", async () => {
+    azure.faults.push({ method: "GET", type: groups, effect: "fail", visit: 2 });
+    await group.create(inputs);
+    assert.equal(group.outputs.name, "rg");
+    assert.deepEqual(results("GET"), ["404 ResourceGroupNotFound", "400 RehearsedFailure"]);
+  });
+
+  for (const method of ["GET", "PUT"] as const)
+    it(`dropped (${method}): the client sends it again, and nobody hears of it`, async () => {
+      azure.faults.push({ method, type: groups, effect: "dropped" });
+      await group.create(inputs);
+      assert.equal(group.outputs.location, "westeurope");
+      assert.equal(results(method).length, method === "GET" ? 3 : 2);
+      assert.ok(
+        results(method)[0]?.endsWith(method === "GET" ? "404 ResourceGroupNotFound, answer lost" : "201, answer lost"),
+      );
+      assert.ok(azure.clock.slept >= 20);
+    });
+
+  it("dropped while deleting: the second finds it gone, which is a success", async () => {
+    await group.create(inputs);
+    azure.faults.push({ method: "DELETE", type: groups, effect: "dropped" });
+    await group.delete();
+    assert.equal(exists(), false);
+    assert.deepEqual(results("DELETE"), ["200, answer lost", "404 ResourceGroupNotFound"]);
+  });
+
+  it("dropped without end: given up, as with a broken line", async () => {
+    for (let n = 0; n < 9; n += 1) azure.faults.push({ method: "PUT", type: groups, effect: "dropped" });
+    await assert.rejects(group.create(inputs), /connection reset by peer/);
+    assert.equal(results("PUT").length, 4);
+  });
+
+  it("kill-before: the engine is killed, no answer ever comes, and nothing was done", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "kill-before" });
+    const waiting = group.create(inputs);
+    const ended = waiting.catch(() => {});
+    await until(() => azure.engineKilled);
+    await cancel(azure);
+    await ended;
+    assert.equal(exists(), false);
+    assert.deepEqual(results("PUT"), ["engine killed before it arrived"]);
+  });
+
   it("lost: the work is done, the caller sees a broken connection, and a second create says how to go on", async () => {
     azure.faults.push({ method: "PUT", type: groups, effect: "lost" });
     await assert.rejects(group.create(inputs), { code: status.UNAVAILABLE });
     assert.equal(exists(), true);
     assert.deepEqual(results("PUT"), ["201, answer lost"]);
     await assert.rejects(group.create(inputs), /cannot create already existing resource '[^']+'$/);
+  });
+
+  it("lost and kill at the look before a create: the answer that it is not there is lost as well", async () => {
+    azure.faults.push({ method: "GET", type: groups, effect: "lost" });
+    await assert.rejects(group.create(inputs), { code: status.UNAVAILABLE });
+    azure.faults.push({ method: "GET", type: groups, effect: "kill" });
+    const ended = group.create(inputs).catch(() => {});
+    await until(() => azure.engineKilled);
+    await cancel(azure);
+    await ended;
+    assert.deepEqual(results("GET"), Array(2).fill("404 ResourceGroupNotFound, answer lost"));
   });
 
   it("lost while deleting: the next delete finds it gone", async () => {

@@ -48,6 +48,8 @@ export interface Planned {
   method: AzureMethod;
   type: string;
   effect: FaultEffect;
+  /** Which call of this kind from now on; default the first. */
+  visit?: number;
 }
 
 export interface Simulated {
@@ -86,9 +88,12 @@ export async function simulatedAzure(
     faults: {
       take: (point) => {
         if (point.room !== "azure") return undefined;
-        const index = faults.findIndex(
+        const met = faults.filter(
           (planned) => planned.method === point.method && planned.type.toLowerCase() === point.type.toLowerCase(),
         );
+        const due = met.find(({ visit = 1 }) => visit === 1);
+        for (const planned of met) if (planned !== due && planned.visit !== undefined) planned.visit -= 1;
+        const index = due === undefined ? -1 : faults.indexOf(due);
         return index === -1 ? undefined : faults.splice(index, 1)[0]?.effect;
       },
       killEngine: () => {

@@ -36,6 +36,23 @@ async function assertUntouched(): Promise<void> {
   assert.equal(await pair.readFile(marker), undefined);
 }
 
+const busy: readonly (readonly [string, string, (world: ServerWorld) => void])[] = [
+  [
+    "a run in progress",
+    "the connector contoso\\.com is busy",
+    (world) => {
+      world.peculiarities = { busyConnector: "contoso.com" };
+    },
+  ],
+  [
+    "a cycle in progress",
+    "a cycle of the scheduler is in progress",
+    (world) => {
+      if (world.adsync) world.adsync.scheduler.syncCycleInProgress = true;
+    },
+  ],
+];
+
 describe("the retirement guard, in PowerShell and emulated", () => {
   const machines = usePairs();
   it("passes a proven passive server, leaves it unable to start, and leaves the marker", async () => {
@@ -189,20 +206,6 @@ describe("the retirement guard, in PowerShell and emulated", () => {
       },
     },
     {
-      what: "a run in progress",
-      code: "run-in-progress",
-      change: (world) => {
-        world.peculiarities = { busyConnector: "contoso.com" };
-      },
-    },
-    {
-      what: "a cycle in progress",
-      code: "run-in-progress",
-      change: (world) => {
-        if (world.adsync) world.adsync.scheduler.syncCycleInProgress = true;
-      },
-    },
-    {
       what: "an export yesterday",
       code: "recent-export",
       change: (world) => addRun(world, 30, { runProfileName: "Export", stepTypes: ["export"] }),
@@ -236,6 +239,21 @@ describe("the retirement guard, in PowerShell and emulated", () => {
       assert.equal(outcome.stdout, "");
       assert.equal(await pair.readFile(marker), undefined);
       if (code !== "service-not-stopped") await assertUntouched();
+    });
+
+  for (const [what, who, change] of busy)
+    it(`refuses ${what} that does not end, and answers nothing but that it waits`, async () => {
+      pair = await machines();
+      await setUp(pair);
+      await pair.edit(change);
+      await pair.pace(300);
+      const outcome = await ask();
+      assert.match(outcome.stderr, /\[run-in-progress\][\s\S]*\nNext: /);
+      assert.match(outcome.stderr, new RegExp(`15 minutes were waited for its end: ${who}\\. It is not deleted`));
+      assert.notEqual(outcome.exitCode, 0);
+      const line = new RegExp(`^retire on AADC-STG-G1: ${who}; waited \\d+ of 15 min for it$`);
+      for (const told of outcome.stdout.trimEnd().split("\n")) assert.match(told, line);
+      await assertUntouched();
     });
 
   it("refuses beside an open wizard", async () => {

@@ -86,6 +86,7 @@ describe("a simulated machine's task scheduler", () => {
   it("looks at every machine that runs, as long as the world is open", async () => {
     const asked: string[] = [];
     const calls: string[] = [];
+    const cycled: string[] = [];
     const machineNamed = (name: string, power: "running" | "deallocated") =>
       ({ server: { name, path: name }, power, restarting: false, gone: new AbortController().signal }) as never;
     let ran: (() => void) | undefined;
@@ -99,6 +100,7 @@ describe("a simulated machine's task scheduler", () => {
         ran?.();
         return asked.length === 1 ? ["task"] : [];
       },
+      runCycles: async ({ name }) => void cycled.push(name),
       calls: { record: ({ action, target }) => void calls.push(`${action} ${target}`), entries: () => [] },
     });
     await once;

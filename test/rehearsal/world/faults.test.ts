@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { namedIn } from "../../../rehearsal/world/contract";
+import { effectsOf, effectTable, faultEffects, faultRooms } from "../../../rehearsal/world/faultEffects";
 import { armFaults, parseFault } from "../../../rehearsal/world/faults";
+import { azureErrors } from "../../../review/azureErrors";
 import { BadInput } from "../../../review/verdict";
+import { repositoryRoot } from "../../support/repository";
 
 describe("--fault", () => {
   const put = (name: string) =>
@@ -29,6 +34,19 @@ describe("--fault", () => {
   const refused: [string, RegExp][] = [
     ["ssh:retire", /there is no =/],
     ["ssh:retire=", /"" is not an effect; one of fail, throttle, hang, lost, kill/],
+    ["ssh:retire=half", /"half" is not an effect for ssh; one of fail/],
+    ["ssh:retire=fail(AuthorizationFailed)", /only azure: takes the code/],
+    ["data:put=slow", /"slow" is not an effect for data/],
+    ["azure:GET:Microsoft.Compute/disks:*=half(AllocationFailed)", /is not an effect for azure:GET/],
+    ["azure:GET:Microsoft.Compute/disks:*=slow", /"slow" is not an effect for azure:GET; one of fail, throttle/],
+    ["azure:POST:Microsoft.Compute/disks:*=fail", /"POST" is not a method; one of GET, PUT, DELETE/],
+    [
+      "azure:PUT:Microsoft.Compute/disks:*=fail(Nonsense)",
+      /no text is known for the error Nonsense; known are .*SkuNotAvailable/,
+    ],
+    ["azure:PUT:Microsoft.Compute/disks:*=fail(200:Nonsense)", /is not an effect/],
+    ["azure:PUT:Microsoft.Compute/disks:*=lost(Nonsense)", /is not an effect/],
+    ["sftp:folder/file=fail", /sftp: takes the name of one file/],
     ["ssh:retire=explode", /"explode" is not an effect/],
     ["ssh:retire=fail@0", /whole number from 1 on/],
     ["ssh:retire=fail@two", /whole number/],
@@ -53,6 +71,32 @@ describe("--fault", () => {
           error.message.includes("The form is"),
       );
     });
+
+  it("names an error of Azure's by its code, or any other with its status", () => {
+    const named = (effect: string) => namedIn(parseFault(`azure:PUT:Microsoft.Compute/disks:*=${effect}`).effect);
+    assert.deepEqual(named("fail(AuthorizationFailed)"), { code: "AuthorizationFailed", status: undefined });
+    assert.deepEqual(named("half(500:Whatever)@2"), { code: "Whatever", status: 500 });
+    assert.equal(named("fail"), undefined);
+  });
+
+  it("takes in every room the effects of its table, and docs/rehearsal.md has the same table", () => {
+    const points = {
+      azure: "azure:PUT:Microsoft.Compute/disks:*",
+      ssh: "ssh:retire",
+      sftp: "sftp:prepare.ps1",
+      data: "data:put",
+    };
+    for (const room of faultRooms)
+      for (const { effect } of faultEffects) {
+        const read = () => parseFault(`${points[room]}=${effect}`).effect;
+        if (effectsOf(room).includes(effect)) assert.equal(read(), effect);
+        else assert.throws(read, BadInput);
+      }
+    const text = readFileSync(join(repositoryRoot, "docs", "rehearsal.md"), "utf8");
+    assert.ok(text.includes(`\n\n${effectTable()}\n\n`), effectTable());
+    for (const { code, cause, next } of azureErrors)
+      assert.ok(text.includes(`| \`${code}\` | ${cause} | ${next} |`), `docs/rehearsal.md has the row of ${code}`);
+  });
 
   it("strikes at its visit, once, and counts only what it is for", () => {
     const faults = armFaults(

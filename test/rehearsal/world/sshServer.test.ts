@@ -145,12 +145,34 @@ describe("a simulated server's SSH, through the jump host", () => {
       assert.equal((await run(client, line, prerequisites)).code, 0, "the next try is an ordinary one");
     });
 
-    it("lost: the work is done and no exit code comes", async () => {
+    it("lost: the connection breaks at once, whatever the script does, which goes on to its end", async () => {
       await start(["ssh:prerequisites=lost@2"]);
-      const client = await open(world);
-      assert.equal((await run(client, line, prerequisites)).code, 0);
-      assert.equal((await run(client, line, prerequisites)).code, undefined);
+      assert.equal((await run(await open(world), line, prerequisites)).code, 0);
+      let end: (code: number) => void = () => undefined;
+      world.windows.script = (script) => {
+        script.onStdout(Buffer.from("nobody hears this\n"));
+        return new Promise((exit) => {
+          end = exit;
+        });
+      };
+      const result = await run(await open(world), line, prerequisites);
+      assert.deepEqual(result, { code: undefined, stdout: "", stderr: "" });
       assert.equal(world.windows.runs.length, 2);
+      world.windows.script = async () => 7;
+      assert.equal((await run(await open(world), line, prerequisites)).code, 7, "the next one meets it at work");
+      const ended = () => world.calls.entries().find(({ action }) => action === "ended prerequisites")?.result;
+      assert.equal(ended(), undefined);
+      end(3);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(ended(), "exit 3, and nobody heard of it");
+    });
+
+    it("kill-before: the engine is killed, and nothing is run", async () => {
+      await start(["ssh:retire=kill-before"]);
+      const result = await run(await open(world), line, guard);
+      assert.equal(result.code, undefined);
+      assert.deepEqual(world.killed, [4242]);
+      assert.equal(world.windows.runs.length, 0);
     });
 
     it("throttle: the connection is dropped before the script starts", async () => {
@@ -256,6 +278,88 @@ describe("a simulated server's SSH, through the jump host", () => {
         ask((done) => sftp.rmdir("C:/", done)),
         /Permission denied/,
       );
+    });
+
+    describe("with faults", () => {
+      const bytes = randomBytes(100_000);
+      const path = "C:/ProgramData/setup.msi";
+      /** As the command plugin copies a file: opened, written in pieces that are in flight together, closed. */
+      const copy = async () => {
+        const sftp = await sftpOf(await open(world));
+        const lost = new Promise<never>((_resolve, reject) =>
+          sftp.once("close", () => reject(new Error("the connection broke"))),
+        );
+        const work = (async () => {
+          const handle = await ask<Buffer>((done) => sftp.open(path, "w+", done));
+          assert.ok(handle);
+          const pieces: Promise<unknown>[] = [];
+          for (let at = 0; at < bytes.length; at += 32768)
+            pieces.push(ask((done) => sftp.write(handle, bytes, at, Math.min(32768, bytes.length - at), at, done)));
+          const written = (await Promise.allSettled(pieces)).filter(({ status }) => status === "rejected");
+          await ask((done) => sftp.close(handle, done));
+          if (written.length > 0) throw (written[0] as PromiseRejectedResult).reason;
+        })();
+        lost.catch(() => undefined);
+        work.catch(() => undefined);
+        return Promise.race([work, lost]);
+      };
+      const stored = () =>
+        readFile(join(world.folder.entries.servers, "aadc-stg-g1", "C", "ProgramData", "setup.msi")).catch(
+          () => undefined,
+        );
+      const copiesAgain = async () => {
+        await copy();
+        assert.deepEqual(await stored(), bytes, "the next copy is whole");
+      };
+
+      it("fail: the file is refused by the name it gets, and nothing is there", async () => {
+        await start(["sftp:SETUP.*=fail"]);
+        await assert.rejects(copy(), /Failure/);
+        assert.equal(await stored(), undefined);
+        await copiesAgain();
+      });
+
+      it("throttle: the connection is dropped before the file is made", async () => {
+        await start(["sftp:setup.msi=throttle"]);
+        await assert.rejects(copy(), /the connection broke|No response|closed/i);
+        assert.equal(await stored(), undefined);
+        await copiesAgain();
+      });
+
+      it("hang: no answer, and no file", async () => {
+        await start(["sftp:setup.msi=hang"]);
+        assert.ok(await stillSilent(copy()));
+        assert.equal(await stored(), undefined);
+      });
+
+      it("half: a part of it is there, and the rest is refused, as on a full disk", async () => {
+        await start(["sftp:setup.msi=half"]);
+        await assert.rejects(copy(), /Failure/);
+        const part = await stored();
+        assert.ok(part && part.length > 0 && part.length < bytes.length);
+        await copiesAgain();
+      });
+
+      it("lost: all of it is there, and nobody hears so", async () => {
+        await start(["sftp:setup.msi=lost"]);
+        await assert.rejects(copy(), /the connection broke|No response|closed/i);
+        assert.deepEqual(await stored(), bytes);
+        await copiesAgain();
+      });
+
+      it("kill and kill-before: the engine is killed once it is there, or before it is made", async () => {
+        await start(["sftp:setup.msi=kill-before", "sftp:setup.msi=kill@2"]);
+        await assert.rejects(copy(), /the connection broke|No response|closed/i);
+        assert.deepEqual(world.killed, [4242]);
+        assert.equal(await stored(), undefined);
+        await assert.rejects(copy(), /the connection broke|No response|closed/i);
+        assert.deepEqual(await stored(), bytes);
+      });
+
+      it("leaves other files alone, and reading", async () => {
+        await start(["sftp:other.msi=fail"]);
+        await copiesAgain();
+      });
     });
 
     it("ends the session when the client does", async () => {

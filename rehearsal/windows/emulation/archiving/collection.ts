@@ -8,6 +8,7 @@ import { machineConfigPath } from "../../createServerWorld";
 import { exportedConfigurationFolder } from "../../exportedConfiguration";
 import type { RunWorld, ServerWorld } from "../../serverWorld";
 import { instantText, simulatedNow } from "../../simulatedTime";
+import { inProgress } from "../../synchronizationCycles";
 import { appliedFolder, engineFileOf, engineOf, engineVersion, plainVersion, wizardPath } from "../connect";
 import { isReachable } from "../reachability";
 import type { Session } from "../session";
@@ -179,9 +180,9 @@ function newestOfEach(runs: readonly RunWorld[], { clock }: ServerWorld): readon
       ConnectorName: run.connectorName,
       RunProfileName: run.runProfileName,
       Result: run.result,
-      IsRunComplete: true,
+      IsRunComplete: run.result !== inProgress,
       StartDate: instantText(new Date(run.startDate)),
-      EndDate: instantText(new Date(run.endDate)),
+      EndDate: run.endDate === "" ? null : instantText(new Date(run.endDate)),
       // A list so deep is told by its count.
       RunStepResults: "0 items",
     }));

@@ -1,0 +1,183 @@
+import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
+import * as pulumi from "@pulumi/pulumi";
+import type { Finding } from "../../review/verdict";
+import { ownerTag, stackOwner } from "../backup/owner";
+import { readiness } from "../findings";
+import { found, mayNotRead } from "../memory/lookup";
+import { type Worn, wornBy } from "../memory/outside";
+import type { Remembered } from "../memory/remembered";
+import { recordOf, textOf } from "../memory/stackState";
+import { generationNames, serverResourceGroup } from "../server/names";
+import type { Problem, Settings } from "../settings/settings";
+import { type Part, type PartsQuestion, partsOf } from "./parts";
+
+/**
+ * What an interrupted run left in Azure and not in the state: an engine that was killed, a provider that died. Azure-native
+ * would refuse to make it again ("cannot create already existing resource"), so it is taken up by `import`. Whose it is says the
+ * tag `entra-connect-stack`, which everything of ours with tags carries; what has none is of whoever has what it is below.
+ */
+export interface TakenUp {
+  /** Ids, by logical name without the component's own in front. */
+  readonly ids: ReadonlyMap<string, string>;
+  /** Answers of Azure about those machines, by generation. */
+  readonly machines: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
+  readonly worn: readonly (readonly [part: string, Worn])[];
+  readonly problems: readonly Problem[];
+  readonly findings: readonly Finding[];
+}
+
+export const nothingTakenUp: TakenUp = {
+  ids: new Map(),
+  machines: new Map(),
+  worn: [],
+  problems: [],
+  findings: [],
+};
+
+type Presence = { readonly kind: "state" | "absent" | "foreign" } | { readonly kind: "ours"; readonly is: Answer };
+type Answer = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** Looks for what this run would make and the state does not hold; where it holds everything, Azure is asked nothing. */
+export async function takenUp(
+  question: PartsQuestion,
+  { parts }: Pick<Remembered, "parts">,
+  asked: pulumi.InvokeOptions,
+): Promise<TakenUp> {
+  const table = new Map(partsOf(question).map((each) => [each.part, each]));
+  const seen = new Map<string, Promise<Presence>>();
+  const presence = (name: string): Promise<Presence> => {
+    const known = seen.get(name) ?? look(name);
+    seen.set(name, known);
+    return known;
+  };
+  async function look(name: string): Promise<Presence> {
+    const part = table.get(name);
+    if (parts.has(name)) return { kind: "state" };
+    if (part === undefined) return { kind: "absent" };
+    const below = part.below === undefined ? undefined : await presence(part.below);
+    if (below?.kind === "absent" || below?.kind === "foreign") return { kind: "absent" };
+    const is = await answerOf(part, asked);
+    if (is === undefined) return { kind: "absent" };
+    return part.untagged === true || ownerOf(is) === stackOwner() ? { kind: "ours", is } : { kind: "foreign" };
+  }
+  const all = await Promise.all(
+    [...table.values()].map(async (part) => ({ part, presence: await presence(part.part) })),
+  );
+  const ours = all.flatMap(({ part, presence }) => (presence.kind === "ours" ? [{ part, is: presence.is }] : []));
+  const foreign = all.filter(({ part, presence }) => presence.kind === "foreign" && part.judgedElsewhere !== true);
+  return {
+    ids: new Map(ours.map(({ part, is }) => [part.part, is.id])),
+    machines: new Map(
+      ours.flatMap(({ part, is }) => {
+        const [, generation] = /^g([0-9]+)-vm$/.exec(part.part) ?? [];
+        return generation === undefined ? [] : [[Number(generation), is] as const];
+      }),
+    ),
+    worn: ours.map(({ part, is }) => [part.part, wornBy(is)] as const),
+    problems: foreign.map(({ part }) => taken(part)),
+    findings: ours.length === 0 ? [] : [takenUpFinding(ours.map(({ part }) => part.what))],
+  };
+}
+
+async function answerOf(part: Part, asked: pulumi.InvokeOptions): Promise<Answer | undefined> {
+  try {
+    const answer = recordOf(await found(() => part.look(asked)));
+    const id = textOf(answer.id);
+    // Unit tests of other programs answer anything.
+    return id !== undefined && armId.test(id) ? { ...answer, id } : undefined;
+  } catch (error) {
+    // Whoever may not read it may not make it either; Azure says so at the right place.
+    if (mayNotRead(error)) return undefined;
+    throw error;
+  }
+}
+
+const armId = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i;
+
+const ownerOf = ({ tags }: Answer): string | undefined => textOf(recordOf(tags)[ownerTag]);
+
+function taken({ what }: Part): Problem {
+  return {
+    path: "name",
+    problem: `the ${what} is in Azure, not in this stack's state, and does not carry the tag ${ownerTag}=${stackOwner()}: it may be somebody else's`,
+    write: `another name; or, if it is what an earlier run of this stack left, put that tag on it, and up takes it up`,
+  };
+}
+
+function takenUpFinding(what: readonly string[]): Finding {
+  return readiness("taken-up", "info", "state", {
+    title: `${what.length === 1 ? "a resource of this stack was" : `${what.length} resources of this stack were`} in Azure and not in its state, and ${what.length === 1 ? "is" : "are"} taken up as found: ${what.join(", ")}`,
+    cause: "an earlier run was cut off while Azure made them (a killed engine, a provider that died)",
+    next: "",
+  });
+}
+
+/**
+ * A block that was taken out while Azure has a machine of it that the state does not know: its network interface would be
+ * asked for first and never let go (NicInUse), and its guard would not be asked. Asked only where the state still holds the
+ * interface and no machine.
+ */
+export async function leftMachines(
+  settings: Settings,
+  { parts }: Pick<Remembered, "parts">,
+  asked: pulumi.InvokeOptions,
+): Promise<readonly Problem[]> {
+  const written = new Set(settings.generations.map(({ generation }) => generation));
+  const candidates = [...parts].flatMap((part) => {
+    const number = Number(/^g([0-9]+)-nic$/.exec(part)?.[1]);
+    return Number.isNaN(number) || written.has(number) || parts.has(`g${number}-vm`) ? [] : [number];
+  });
+  const problems = await Promise.all(
+    candidates.map(async (generation): Promise<readonly Problem[]> => {
+      const vmName = generationNames(settings.name, generation).machine;
+      const where = { resourceGroupName: serverResourceGroup(settings), vmName };
+      const what = `machine ${vmName}`;
+      const machine = await answerOf({ part: "", what, look: () => getVirtualMachine(where, asked) }, asked);
+      if (machine === undefined || ownerOf(machine) !== stackOwner()) return [];
+      return [
+        {
+          path: `generations.${generation}`,
+          problem: `its block is gone, but Azure has the machine ${vmName} of this stack, which a run that was cut off left outside the state: its guard could not be asked, and its network interface is held`,
+          write: `the block of generation ${generation} as it was, and up: the machine is taken up; then take the block out, and its guard is asked`,
+        },
+      ];
+    }),
+  );
+  return problems.flat();
+}
+
+/** Applied to every child of the component: the tag by which an interrupted run is found again, and the id of what it left. */
+export class TakesUp {
+  #component = "";
+  #ids: ReadonlyMap<string, string> = new Map();
+
+  /** @param ids by logical name without the component's own in front */
+  knows(component: string, ids: ReadonlyMap<string, string>): void {
+    this.#component = component;
+    this.#ids = ids;
+  }
+
+  readonly transformation = ({
+    type,
+    name,
+    props,
+    opts,
+  }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined => {
+    if (!type.startsWith("azure-native:")) return undefined;
+    const id = this.#ids.get(name.slice(this.#component.length + 1));
+    const { tags } = props as { readonly tags?: pulumi.Input<Readonly<Record<string, string>>> };
+    if (tags === undefined && id === undefined) return undefined;
+    const given: pulumi.CustomResourceOptions = opts;
+    const taking: pulumi.CustomResourceOptions =
+      id === undefined || given.import !== undefined ? given : { ...given, import: id };
+    return {
+      props: tags === undefined ? props : { ...props, tags: pulumi.output(tags).apply(owned) },
+      opts: taking,
+    };
+  };
+}
+
+const owned = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  ...tags,
+  [ownerTag]: stackOwner(),
+});
