@@ -11,7 +11,7 @@ import { repositoryRoot } from "../support/repository";
 
 describe("checks that the build prepares", () => {
   // Below the repository: the functions load what they need of ajv from where they lie.
-  const folder = mkdtempSync(join(repositoryRoot, "dist", "checks-"));
+  const folder = mkdtempSync(join(repositoryRoot, "dist", "test", "checks-"));
   const checks: readonly Check[] = [settingsCheck, ...scriptNames.map(answerCheck)];
   before(() => prepareChecks(folder, checks));
   after(() => rmSync(folder, { recursive: true, force: true }));
