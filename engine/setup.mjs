@@ -133,6 +133,11 @@ function compile() {
   });
   if (result.status !== 0) throw new SetupFailed("the sources do not compile; the compiler's words are above.");
   removeOrphans();
+  const checks = spawnSync(process.execPath, [join(repository, "dist", "components", "settings", "prepareChecks.js")], {
+    cwd: repository,
+    stdio: ["ignore", 2, 2],
+  });
+  if (checks.status !== 0) throw new SetupFailed("the checks could not be prepared; what went wrong stands above.");
   writeFileSync(compiledStamp, digest);
 }
 
