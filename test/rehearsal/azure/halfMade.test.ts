@@ -269,7 +269,8 @@ describe("simulated Azure: what takes long", () => {
           }),
         );
       });
-      await resource.update({ ...resource.inputs, tags: { a: "b" } });
+      const change = type === subnets ? { privateEndpointNetworkPolicies: "Disabled" } : { tags: { a: "b" } };
+      await resource.update({ ...resource.inputs, ...change });
       assert.match(String(refused), /Status=429 Code="RetryableError" .*is not in Succeeded state/);
       await landscape.nic("nic", subnet.id);
     });
