@@ -133,6 +133,11 @@ function compile() {
   });
   if (result.status !== 0) throw new SetupFailed("the sources do not compile; the compiler's words are above.");
   removeOrphans();
+  const checks = spawnSync(process.execPath, [join(repository, "dist", "components", "settings", "prepareChecks.js")], {
+    cwd: repository,
+    stdio: ["ignore", 2, 2],
+  });
+  if (checks.status !== 0) throw new SetupFailed("the checks could not be prepared; what went wrong stands above.");
   writeFileSync(compiledStamp, digest);
 }
 
@@ -159,9 +164,13 @@ function prepareEngine() {
   return node([join(repository, "dist", "engine", "prepare.js")]);
 }
 
-/** Rooms whose tests need the engine, the test PowerShell, a browser or many processes: seconds to minutes a file. */
+/**
+ * Rooms whose tests need the engine, the test PowerShell, a browser or many processes, or walk through tens of thousands of
+ * worlds: seconds to minutes a file.
+ */
 const slowRooms = [
   "tierB",
+  "components/roleWalk",
   "engine",
   "policy",
   "rehearsal/run",
@@ -171,7 +180,9 @@ const slowRooms = [
   "rehearsal/azure",
   "review/cases",
   "review/exports",
+  "review/preview/browser",
   "review/render/browser",
+  "review/switch/walk",
   "scripts/collect",
   "scripts/windowsPowershell",
 ];

@@ -1,14 +1,14 @@
-import Ajv, { type ValidateFunction } from "ajv";
+import type { ValidateFunction } from "ajv";
 import type { ScriptAnswers } from "./answers";
 import type { ScriptName } from "./arguments";
 import { readAsset } from "./assets";
+import { type Check, functionOf } from "./checks";
 
 /** What a script printed is not the answer it promised, so nothing of it is believed. */
 export class AnswerProblem extends Error {
   override readonly name = "AnswerProblem";
 }
 
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
 const validators = new Map<ScriptName, ValidateFunction>();
 
 /**
@@ -49,7 +49,13 @@ function parse(name: ScriptName, line: string): unknown {
 function validatorOf(name: ScriptName): ValidateFunction {
   const known = validators.get(name);
   if (known !== undefined) return known;
-  const validate = ajv.compile(JSON.parse(readAsset(`${name}.answer.schema.json`)) as object);
+  const validate = functionOf(answerCheck(name));
   validators.set(name, validate);
   return validate;
 }
+
+export const answerCheck = (name: ScriptName): Check => ({
+  name: `${name}.answer`,
+  schema: JSON.parse(readAsset(`${name}.answer.schema.json`)) as object,
+  options: { allErrors: true, strict: true, allowUnionTypes: true },
+});

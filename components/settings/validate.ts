@@ -1,25 +1,13 @@
-import Ajv from "ajv";
-import addFormats from "ajv-formats";
+import { functionOf } from "../../scripts/checks";
 import { crossCheck } from "./checks/all";
 import { complete, type ShapedSettings } from "./complete";
 import type { ValidationContext } from "./context";
 import { explainErrors } from "./explain";
-import { forms } from "./forms";
 import { renewed } from "./oldForm";
-import { settingsSchema } from "./schema";
 import type { Problem, Settings } from "./settings";
+import { settingsCheck } from "./shape";
 
-const ajv = new Ajv({
-  allErrors: true,
-  useDefaults: true,
-  strict: true,
-  strictTypes: false,
-  strictRequired: false,
-  verbose: true,
-});
-addFormats(ajv, ["ipv4", "date"]);
-for (const [name, { matches }] of Object.entries(forms)) ajv.addFormat(name, matches);
-const matchesSchema = ajv.compile(settingsSchema);
+const matchesSchema = functionOf(settingsCheck);
 
 export type Validated =
   | { readonly kind: "valid"; readonly settings: Settings }

@@ -17,8 +17,7 @@ const everyFile = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-describe("the archive in a folder (entra-connect archive)", function () {
-  this.timeout(60_000);
+describe("the archive in a folder (entra-connect archive)", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...words: readonly string[]) => command(["archive", ...words], folder);
@@ -156,8 +155,7 @@ describe("the archive in a folder (entra-connect archive)", function () {
   });
 });
 
-describe("the archive in a storage account (Azurite)", function () {
-  this.timeout(120_000);
+describe("the archive in a storage account (Azurite)", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-account-"));
   const azurite = new Azurite();
   let chain = new CollectionChain();

@@ -10,9 +10,7 @@ const always = [
   /^components\/(network\/audiences|peers|packageFile)\.js$/u,
 ];
 
-describe("the start of every command", function () {
-  this.timeout(60_000);
-
+describe("the start of every command", () => {
   it("loads the commands' own options and nothing that judges: that is loaded where a command runs", async () => {
     const script = `process.argv = [process.argv[0], ${JSON.stringify(commandLine)}, "--help"];
       process.on("exit", () => process.stderr.write(JSON.stringify(Object.keys(require.cache))));

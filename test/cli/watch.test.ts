@@ -36,8 +36,7 @@ async function twoServers() {
   return { active, passive };
 }
 
-describe("the command entra-connect watch", function () {
-  this.timeout(120_000);
+describe("the command entra-connect watch", () => {
   const folder = mkdtempSync(join(tmpdir(), "watch-command-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   let servers: Awaited<ReturnType<typeof twoServers>>;
@@ -113,8 +112,7 @@ describe("the changes that a watch asks the tenant for", () => {
   });
 });
 
-describe("the command entra-connect archive document", function () {
-  this.timeout(120_000);
+describe("the command entra-connect archive document", () => {
   const folder = mkdtempSync(join(tmpdir(), "archive-document-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   before(function () {
@@ -180,8 +178,7 @@ describe("the command entra-connect archive document", function () {
   });
 });
 
-describe("the pipelines of docs/watch.md", function () {
-  this.timeout(120_000);
+describe("the pipelines of docs/watch.md", () => {
   const examples = join(repositoryRoot, "docs", "examples");
   before(async function () {
     requires(this, "the Contoso sample", sampleConfiguration);

@@ -197,6 +197,9 @@ describe("a generation's block", () => {
       ({ code }) => code,
     );
     assert.deepEqual(codes, ["machine-resized"]);
+    // Azure refused it (SkuNotAvailable), so another size was written: nothing is there to grow or to be restarted.
+    const neverMade = { ...remembered(), generations: {} };
+    assert.deepEqual(standingFindings({ settings: size("Standard_D4s_v5"), remembered: neverMade, today }), []);
     const large = remembered((written) => block(written, (each) => Object.assign(each, { size: "Standard_D8s_v5" })));
     assert.match(
       ask(size("Standard_D4s_v5"), large)[0] ?? "",

@@ -525,7 +525,7 @@ describe("bodies of what watches", () => {
     const data = JSON.parse(workbookData("aadc-stg", servers, workspaceId));
     assert.deepEqual(data.fallbackResourceIds, [workspaceId]);
     assert.equal(data.items.length, 2 + workbookParts(servers).length);
-  }).timeout(60_000);
+  });
 
   it("every alert is of at least one role, and stands in the table once", () => {
     assert.equal(new Set(alertTable.map(({ name }) => name)).size, alertTable.length);

@@ -36,8 +36,7 @@ const templates: TypeScriptSettings = JSON.parse(
   readFileSync(join(repositoryRoot, "template", "tsconfig.json"), "utf8"),
 );
 
-describe("the package as another project gets it", function () {
-  this.timeout(600_000);
+describe("the package as another project gets it", () => {
   let folder = "";
   let reader = "";
   let library = "";

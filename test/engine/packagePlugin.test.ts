@@ -33,8 +33,7 @@ function placeholders(home: string): void {
   }
 }
 
-describe("the component for other languages", function () {
-  this.timeout(600_000);
+describe("the component for other languages", () => {
   let folder = "";
   let plugin = "";
   let rehearsal: Rehearsal;
@@ -81,7 +80,7 @@ describe("the component for other languages", function () {
   });
 
   const pulumi = (args: readonly string[], cwd: string): Promise<Ended> =>
-    runToEnd(session.cli.path, [...args, "--non-interactive"], { cwd, environment, timeout: 300_000 });
+    runToEnd(session.cli.path, [...args, "--non-interactive"], { cwd, environment, timeout: 900_000 });
 
   it("has the schema that is stored; write it anew with UPDATE_SCHEMA=1 where the arguments changed on purpose", async () => {
     const got = await pulumi(["package", "get-schema", plugin], folder);

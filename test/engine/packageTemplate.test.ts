@@ -15,8 +15,7 @@ import { repositoryRoot } from "../support/repository";
 
 const template = join(repositoryRoot, "template");
 
-describe("a project that pulumi new starts from the template", function () {
-  this.timeout(600_000);
+describe("a project that pulumi new starts from the template", () => {
   let folder = "";
   let project = "";
 

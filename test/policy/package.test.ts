@@ -65,7 +65,7 @@ describe("the policy pack as another project gets it", function () {
           PULUMI_SKIP_UPDATE_CHECK: "true",
           PATH: [...path, join(node, ".."), process.env.PATH].join(delimiter),
         },
-        timeout: 120_000,
+        timeout: 900_000,
       },
     );
     return { code: ended.code, text: ended.stdout + ended.stderr };

@@ -62,8 +62,7 @@ const schemaOf = (name: string): Schema =>
 
 describe("scripts: the answers' types and their schemas", () => {
   const problems = new Map<string, string>();
-  before(function () {
-    this.timeout(120_000);
+  before(() => {
     // Exact: neither says anything that the other does not, readonly apart.
     const lines = [
       'import type { ScriptAnswers } from "../scripts/answers";',

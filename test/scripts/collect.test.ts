@@ -27,8 +27,7 @@ interface Answer {
   readonly notAvailable: readonly string[];
 }
 
-describe("the collector in the test PowerShell", function () {
-  this.timeout(60_000);
+describe("the collector in the test PowerShell", () => {
   let powershell: TestPowershell | undefined;
   let folder = "";
 

@@ -91,7 +91,7 @@ export class Policed {
     const ended = await runToEnd(this.session.cli.path, [...args, "--non-interactive", "--color", "never"], {
       cwd,
       environment: { ...this.session.environment, ...more },
-      timeout: 240_000,
+      timeout: 900_000,
     });
     return { code: ended.code, ...eventsIn(ended.stdout), text: ended.stdout + ended.stderr };
   }

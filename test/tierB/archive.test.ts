@@ -56,8 +56,7 @@ async function policy(world: Rehearsal): Promise<unknown> {
   return [days, state];
 }
 
-describe("the archive, on the real engine", function () {
-  this.timeout(600_000);
+describe("the archive, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });

@@ -6,8 +6,7 @@ import { changed, first, nothing, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 import { requires } from "../support/requires";
 
-describe("a first import of hours whose connection breaks, on the real engine", function () {
-  this.timeout(600_000);
+describe("a first import of hours whose connection breaks, on the real engine", () => {
   before(async function () {
     requires(this, "the test PowerShell", (await findTestPowershell()) !== undefined);
     await requiresEngine(this);

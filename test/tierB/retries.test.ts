@@ -19,8 +19,7 @@ const failures = [
   { where: "the answer of the first synchronization is lost", faults: ["ssh:first-synchronization=lost"] },
 ] as const;
 
-describe("failures at one step after the other are each passed by the next up, on the real engine", function () {
-  this.timeout(600_000);
+describe("failures at one step after the other are each passed by the next up, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });

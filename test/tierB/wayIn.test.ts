@@ -11,8 +11,7 @@ const lockOut = (world: Rehearsal, machine: string): void =>
     server.logonRights = { granted: ["*S-1-5-11", "*S-1-5-32-544"], denied: ["*S-1-5-114", "*S-1-5-32-546"] };
   });
 
-describe("a server whose SSH a baseline closes, on the real engine", function () {
-  this.timeout(600_000);
+describe("a server whose SSH a baseline closes, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });
@@ -122,8 +121,7 @@ describe("a server whose SSH a baseline closes, on the real engine", function ()
   });
 });
 
-describe("destroying a server whose SSH a baseline closes, on the real engine", function () {
-  this.timeout(600_000);
+describe("destroying a server whose SSH a baseline closes, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });

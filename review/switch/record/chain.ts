@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import Ajv, { type ValidateFunction } from "ajv";
+import { createRequire } from "node:module";
+import type { ValidateFunction } from "ajv";
 import type { Json } from "../../verdict";
 import { madeBy } from "../../version";
 import { after, decide, emptyCourse, situationOf } from "../machine";
@@ -78,6 +79,7 @@ let compiled: ValidateFunction | undefined;
 
 /** With the first entry that is read: every `pulumi preview` loads this module, and hardly one reads a record. */
 function entryCheck(): ValidateFunction {
+  const { Ajv } = createRequire(__filename)("ajv") as typeof import("ajv");
   compiled ??= new Ajv({ strict: true, strictRequired: false }).compile(entrySchema);
   return compiled;
 }

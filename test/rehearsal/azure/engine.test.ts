@@ -28,8 +28,7 @@ exports.vmId = vm.vmId;
 ${extra}`;
 }
 
-describe("simulated Azure under the real engine", function () {
-  this.timeout(120_000);
+describe("simulated Azure under the real engine", () => {
   let azure: Simulated;
   let project: EngineProject;
   // One world and one stack for all: each test goes on from where the one before ended.

@@ -55,7 +55,7 @@ export class EngineProject {
     const ended = await runToEnd(this.#pulumi, [...args, "--non-interactive", "--color", "never"], {
       cwd: this.folder,
       environment: this.#environment,
-      timeout: 90_000,
+      timeout: 900_000,
     });
     return { code: ended.code, text: ended.stdout + ended.stderr };
   }

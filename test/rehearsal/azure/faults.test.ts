@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { status } from "@grpc/grpc-js";
+import { eventually } from "../../support/eventually";
 import { Landscape } from "./landscape";
 import { cancel, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
@@ -7,11 +8,7 @@ const groups = "Microsoft.Resources/resourceGroups";
 const token = "azure-native:resources:ResourceGroup";
 const inputs = { resourceGroupName: "rg", location: "westeurope" };
 
-/** Waits for what comes soon; gives up instead of hanging. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !condition(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
-  assert.ok(condition());
-}
+const until = (condition: () => boolean) => eventually("the call that the fault is for", condition);
 
 describe("simulated Azure: faults", () => {
   let azure: Simulated;

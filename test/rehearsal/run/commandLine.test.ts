@@ -37,7 +37,7 @@ describe("entra-connect rehearse refuses what it cannot use, as bad input", () =
       assert.match(ended.stderr, words);
       assert.equal(ended.stdout, "");
       assert.ok(!existsSync(dir));
-    }).timeout(30_000);
+    });
   }
 
   it("a genuine command plugin that is not installed: could not run, and how to get it", async () => {
@@ -45,7 +45,7 @@ describe("entra-connect rehearse refuses what it cannot use, as bad input", () =
     const ended = await rehearse(["up", "--dir", dir, "--command-plugin", "genuine"], nowhere);
     assert.equal(ended.code, 4, told(ended));
     assert.match(ended.stderr, /pulumi plugin install resource command/);
-  }).timeout(30_000);
+  });
 });
 
 /** Every Node process of the rehearsal, the program's own too, believes that it is some years later. */

@@ -10,8 +10,7 @@ import { recordSays } from "../../../review/switch";
 import { BadInput } from "../../../review/verdict";
 import { repositoryRoot } from "../../support/repository";
 
-describe("the rehearsal of a role switch", function () {
-  this.timeout(60_000);
+describe("the rehearsal of a role switch", () => {
   const root = mkdtempSync(join(tmpdir(), "entra-connect-stories-"));
   after(() => rmSync(root, { recursive: true, force: true }));
   let count = 0;

@@ -33,8 +33,7 @@ if (colours === "slow") {
 }
 `;
 
-describe("a run of the real engine on our language host", function () {
-  this.timeout(60_000);
+describe("a run of the real engine on our language host", () => {
   let project: PlainProject;
   let session: Session | undefined;
 

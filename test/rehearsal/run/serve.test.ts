@@ -49,8 +49,7 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-describe("serving a world to other shells", function () {
-  this.timeout(60_000);
+describe("serving a world to other shells", () => {
   let project: PlainProject;
 
   before(async function () {

@@ -13,8 +13,7 @@ import { usePairs } from "./pair";
 import { firstArguments, setUp } from "./stages";
 
 /** `rehearse switch` collects without PowerShell; what it brings back is what the collector itself would. */
-describe("the collector on a simulated server, in PowerShell and emulated", function () {
-  this.timeout(120_000);
+describe("the collector on a simulated server, in PowerShell and emulated", () => {
   const machines = usePairs();
 
   it("brings back the same files with the same content", async function () {

@@ -19,8 +19,7 @@ import { execute, machine, type Outcome, Pair } from "./pair";
 import { firstArguments, proofArguments, retireArguments, setUp } from "./stages";
 
 /** Only PowerShell has them: each test brings one machine there, and runs the script as it reaches a server. */
-describe("peculiarities of the engine, as the scripts meet them", function () {
-  this.timeout(120_000);
+describe("peculiarities of the engine, as the scripts meet them", () => {
   let executor: WindowsExecutor;
   before(async function () {
     executor = await createExecutor();

@@ -140,8 +140,7 @@ const scripts: { readonly [Name in RemoteScript]: Met<Name> } = {
 };
 
 /** What the link of the first run no longer carries: it is at work while the second one comes. */
-describe("a script that meets its own predecessor, in PowerShell and emulated", function () {
-  this.timeout(600_000);
+describe("a script that meets its own predecessor, in PowerShell and emulated", () => {
   const machines = usePairs();
 
   const lockOf = ({ path }: ServerFolder) => join(path, "Global_pulumi-entra-connect.mutex");

@@ -35,5 +35,5 @@ describe("the file of a simulated machine", () => {
     const server = { name: "m", path };
     await changeServerWorld(server, count);
     assert.equal((await readServerWorld(server)).bootedAt, "1");
-  }).timeout(120_000);
+  });
 });

@@ -33,7 +33,6 @@ describe("finding the test PowerShell", () => {
   });
 
   it("unpacks the bundle once, also when two begin together, and leaves nothing half done", async function () {
-    this.timeout(120_000);
     requires(this, "the bundle of the test PowerShell", bundle);
     const [one, other] = await Promise.all([findTestPowershell(), findTestPowershell()]);
     assert.ok(one);

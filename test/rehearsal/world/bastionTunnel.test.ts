@@ -29,8 +29,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-describe("the tunnel of a pipeline, through the rehearsal's jump host", function () {
-  this.timeout(60_000);
+describe("the tunnel of a pipeline, through the rehearsal's jump host", () => {
   let world: ScriptedWorld;
   let folder: string;
   let port: number;

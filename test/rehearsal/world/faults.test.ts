@@ -7,6 +7,7 @@ import { effectsOf, effectTable, faultEffects, faultRooms } from "../../../rehea
 import { armFaults, parseFault } from "../../../rehearsal/world/faults";
 import { azureErrors } from "../../../review/azureErrors";
 import { BadInput } from "../../../review/verdict";
+import { eventually } from "../../support/eventually";
 import { repositoryRoot } from "../../support/repository";
 
 describe("--fault", () => {
@@ -136,8 +137,7 @@ describe("--fault", () => {
     faults.registerEngine({ pid: engine.pid ?? 0, ownGroup: true });
     faults.killEngine();
     assert.equal(await ended, "SIGKILL");
-    for (let n = 0; n < 200 && isAlive(grandchild); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(isAlive(grandchild), false);
+    await eventually("the end of the engine's child", () => !isAlive(grandchild));
   });
 });
 

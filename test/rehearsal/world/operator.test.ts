@@ -5,6 +5,7 @@ import { openCallLog } from "../../../rehearsal/world/callLog";
 import { startClock } from "../../../rehearsal/world/clock";
 import type { OperatorBehaviour } from "../../../rehearsal/world/contract";
 import { type Operator, type OperatorHands, startOperator } from "../../../rehearsal/world/operator";
+import { eventually } from "../../support/eventually";
 import { temporaryFolder } from "./scriptedWorld";
 
 describe("the simulated operator", () => {
@@ -58,10 +59,7 @@ describe("the simulated operator", () => {
       },
     });
   };
-  const until = async (reached: () => boolean) => {
-    for (let n = 0; n < 500 && !reached(); n += 1) await new Promise((resolve) => setTimeout(resolve, 2));
-    assert.ok(reached());
-  };
+  const until = (reached: () => boolean) => eventually("what the operator does", reached);
 
   it("completes the wizard with staging mode ticked, 10 simulated minutes after being asked", async () => {
     start("complete");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Client, type SFTPWrapper, utils } from "ssh2";
 import { makeKeyPair } from "../../../rehearsal/world/keys";
 import { standardInputCommandLine } from "../../../scripts/assemble";
+import { eventually } from "../../support/eventually";
 import { connect, connectThrough, openScriptedWorld, run, type ScriptedWorld, stillSilent } from "./scriptedWorld";
 
 const line = standardInputCommandLine;
@@ -130,8 +131,9 @@ describe("a simulated server's SSH, through the jump host", () => {
     await result;
     finish(0);
     await finished;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.ok(world.calls.entries().some((entry) => entry.action === "exec prerequisites"));
+    await eventually("the script in the calls", () =>
+      world.calls.entries().some((entry) => entry.action === "exec prerequisites"),
+    );
   });
 
   describe("with faults", () => {

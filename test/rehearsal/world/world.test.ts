@@ -16,6 +16,7 @@ import type { BlobService, Machines, WindowsExecutor } from "../../../rehearsal/
 import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
 import { standardInputCommandLine } from "../../../scripts/assemble";
+import { eventually } from "../../support/eventually";
 import { connect, machine, machineId, network, run, stillSilent, temporaryFolder } from "./scriptedWorld";
 
 /** The Windows room as it is, emulated; an Azure and a command plugin that only exist. */
@@ -263,8 +264,7 @@ describe("the world put together", () => {
     await run(client, standardInputCommandLine, "# entra-connect script: await-wizard\n");
     client.end();
     const completed = async () => (await readServerWorld(server)).wizard.state === "completed";
-    for (let n = 0; n < 400 && !(await completed()); n += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.ok(await completed());
+    await eventually("a completed wizard", completed);
     assert.equal((await readServerWorld(server)).adsync?.stagingMode, true);
   });
 

@@ -7,8 +7,7 @@ import { alertTable } from "../../../review/alerts";
 import { withTables } from "../../../review/alerts/document";
 import { repositoryRoot } from "../../support/repository";
 
-describe("what is written about alerts", function () {
-  this.timeout(60_000);
+describe("what is written about alerts", () => {
   const folder = mkdtempSync(join(tmpdir(), "alerts-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...words: readonly string[]) =>

@@ -22,8 +22,7 @@ import { type Stored, stored } from "./archived";
 
 const now = new Date("2026-11-26T08:00:00Z");
 
-describe("a pair that is watched (entra-connect watch)", function () {
-  this.timeout(120_000);
+describe("a pair that is watched (entra-connect watch)", () => {
   const folder = mkdtempSync(join(tmpdir(), "watch-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   let active = new CollectionChain();

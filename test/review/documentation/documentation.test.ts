@@ -13,8 +13,7 @@ import { manifestOf, writeArchive } from "../evidence/archives";
 
 const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/iu;
 
-describe("documentation of a server", function () {
-  this.timeout(30_000);
+describe("documentation of a server", () => {
   let folder = "";
   before(function () {
     requires(this, "the Contoso sample", sampleConfiguration);

@@ -80,7 +80,7 @@ describe("the scanner of export files", () => {
         assert.equal(found.by, "scanner");
         assert.deepEqual(found.objects, expected.objects, `pieces of ${chunkBytes}`);
       }
-    }).timeout(60_000);
+    });
 
     it(`agrees with the library on a generated file, in ${encoding}`, async () => {
       const path = folder.file("");
@@ -302,5 +302,5 @@ describe("the scanner of export files", () => {
       else changed++;
     }
     assert.ok(refused > 250 && changed > 100, `${refused} refused, ${changed} read`);
-  }).timeout(120_000);
+  });
 });

@@ -14,8 +14,7 @@ import { serverArchive, type Told } from "../statistics/servers";
 
 const [directory, cloud] = ["contoso.com", "contoso.onmicrosoft.com - AAD"];
 
-describe("may this server be promoted? (entra-connect ready)", function () {
-  this.timeout(60_000);
+describe("may this server be promoted? (entra-connect ready)", () => {
   const folder = new Folder();
   after(() => folder.remove());
   before(function () {

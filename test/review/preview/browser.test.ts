@@ -50,8 +50,7 @@ const outside = `(() => {
   return found;
 })()`;
 
-describe("the HTML page of a preview in a real browser", function () {
-  this.timeout(60_000);
+describe("the HTML page of a preview in a real browser", () => {
   let folder = "";
   let browser: Browser | undefined;
 

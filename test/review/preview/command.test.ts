@@ -6,8 +6,7 @@ import { delimiter, join } from "node:path";
 import { repositoryRoot } from "../../support/repository";
 import { digest, machineWith, step, vm } from "./previews";
 
-describe("entra-connect preview", function () {
-  this.timeout(60_000);
+describe("entra-connect preview", () => {
   let folder: string;
 
   before(() => {

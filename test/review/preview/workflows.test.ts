@@ -90,8 +90,7 @@ const resized = digest(
 );
 const deleted = digest(vm({ op: "delete", state: source }));
 
-describe("the example workflow for GitHub Actions", function () {
-  this.timeout(60_000);
+describe("the example workflow for GitHub Actions", () => {
   const file = parse(readFileSync(join(examples, "github-preview.yml"), "utf8"));
   const steps: readonly Step[] = file.jobs.preview.steps;
   const script = (name: string): string => steps.find((step) => step.name === name)?.run ?? "exit 99";
@@ -150,8 +149,7 @@ describe("the example workflow for GitHub Actions", function () {
   });
 });
 
-describe("the example pipeline for Azure Pipelines", function () {
-  this.timeout(60_000);
+describe("the example pipeline for Azure Pipelines", () => {
   const file = parse(readFileSync(join(examples, "azure-pipelines-preview.yml"), "utf8"));
   const script = (name: string): string =>
     (file.steps as readonly Step[]).find((step) => step.displayName === name)?.bash ?? "exit 99";

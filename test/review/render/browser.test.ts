@@ -10,8 +10,7 @@ import { requires } from "../../support/requires";
 import { type Structure, structureOfPage, weakContrasts } from "./inPage";
 import { page } from "./samplePage";
 
-describe("an HTML report in a real browser", function () {
-  this.timeout(60_000);
+describe("an HTML report in a real browser", () => {
   let folder = "";
   let address = "";
   let browser: Browser | undefined;

@@ -17,8 +17,7 @@ import { dnOf, Folder } from "../exports/exportXml";
 import { serverArchive } from "../statistics/servers";
 import { type Structure, structureOfPage, weakContrasts } from "./inPage";
 
-describe("the reports of compare, exports and ready in a real browser", function () {
-  this.timeout(120_000);
+describe("the reports of compare, exports and ready in a real browser", () => {
   const exported = new Folder();
   const folder = mkdtempSync(join(tmpdir(), "reports-"));
   const pages = new Map<string, Page>();

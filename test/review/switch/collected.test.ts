@@ -10,8 +10,7 @@ import { requires } from "../../support/requires";
 import { Contoso } from "../configuration/contoso";
 import { SwitchPair } from "./pair";
 
-describe("a role switch from what the collector itself brings back", function () {
-  this.timeout(120_000);
+describe("a role switch from what the collector itself brings back", () => {
   let powershell: TestPowershell | undefined;
   const folder = mkdtempSync(join(tmpdir(), "switch-collected-"));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,9 +9,7 @@ import { requires } from "../../support/requires";
 import { exampleFile, exampleRunBook, masked } from "./example";
 import { SwitchPair } from "./pair";
 
-describe("what is written about the role switch", function () {
-  this.timeout(60_000);
-
+describe("what is written about the role switch", () => {
   it("docs/switch.md has the tables of the code (npm run document-switch)", () => {
     const page = readFileSync(join(repositoryRoot, "docs", "switch.md"), "utf8");
     assert.equal(page, withTables(page));
@@ -23,8 +21,7 @@ describe("what is written about the role switch", function () {
   });
 });
 
-describe("the command entra-connect switch", function () {
-  this.timeout(120_000);
+describe("the command entra-connect switch", () => {
   const folder = mkdtempSync(join(tmpdir(), "switch-command-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const main = join(repositoryRoot, "dist", "cli", "main.js");

@@ -8,8 +8,7 @@ import { readRecord } from "../../../review/switch/record/file";
 import { BadInput, CouldNotRun } from "../../../review/verdict";
 import { passing, SwitchPair } from "./pair";
 
-describe("the record of a role switch", function () {
-  this.timeout(60_000);
+describe("the record of a role switch", () => {
   const folders: string[] = [];
   after(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -7,8 +7,7 @@ import { type Look, runBookPage } from "../../../review/switch";
 import { BadInput } from "../../../review/verdict";
 import { codes, passing, SwitchPair } from "./pair";
 
-describe("a role switch from evidence (entra-connect switch)", function () {
-  this.timeout(60_000);
+describe("a role switch from evidence (entra-connect switch)", () => {
   const folders: string[] = [];
   after(() => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
