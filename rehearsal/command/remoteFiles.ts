@@ -129,6 +129,8 @@ export class RemoteFiles {
 
   private answer<T>(send: (done: (error: unknown, value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
+      // What is asked after the connection has gone is never answered by ssh2; the genuine client says so at once.
+      this.closed.then(() => reject(new SftpProblem("connection lost", false)));
       try {
         send((error, value) => (error ? reject(this.problem(error)) : resolve(value)));
       } catch (error) {
