@@ -147,6 +147,11 @@ function withOptions(command: Command): Command {
       'what Azure Policy adds in this world from now on: "tag:NAME=VALUE" to everything that has tags, "identity:ID" to machines; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
+    .option(
+      "--azure-knows <name>",
+      'what is newer than the lists of the simulated Azure, from now on in this world: a region, "REGION/zones", a machine size, an image\'s sku, a service tag; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
+    )
     .addOption(
       new Option(
         "--command-plugin <which>",
@@ -162,7 +167,12 @@ function nonEmpty(value: string): string {
 
 function optionsOf(command: Command): RehearsalOptions {
   const given = command.optsWithGlobals<
-    Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[]; azurePolicy?: string[] }
+    Partial<RehearsalOptions> & {
+      fault?: string[];
+      peculiarity?: string[];
+      azurePolicy?: string[];
+      azureKnows?: string[];
+    }
   >();
   return {
     dir: given.dir ?? ".rehearsal",
@@ -172,6 +182,7 @@ function optionsOf(command: Command): RehearsalOptions {
     faults: given.fault ?? [],
     peculiarities: given.peculiarity ?? [],
     azurePolicies: given.azurePolicy ?? [],
+    azureKnows: given.azureKnows ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
     ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),

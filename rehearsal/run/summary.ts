@@ -141,10 +141,17 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     ];
   }
   if (result === "interrupted") {
-    const inFlight =
-      running.length > 0
-        ? `Not waited for, so not recorded: ${running.join(", ")}. Azure or the server may have done it; the state has a pending entry for each. ${facts.commands.recover} shows them.`
-        : "Calls in flight were finished and recorded.";
+    const failed = facts.resources.filter((each) => each.custom && each.state === "failed").map(({ name }) => name);
+    const done = "Azure or the server may have done it all the same";
+    const parts = [
+      ...(running.length > 0
+        ? [
+            `Not waited for, so not recorded: ${running.join(", ")}. ${done}; the state has a pending entry for each: ${facts.commands.recover} shows them.`,
+          ]
+        : []),
+      ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
+    ];
+    const inFlight = parts.join(" ") || "Calls in flight were finished and recorded.";
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));

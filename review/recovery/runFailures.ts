@@ -1,4 +1,4 @@
-import { azureErrors } from "../azureErrors";
+import { azureErrors, azureErrorsIn } from "../azureErrors";
 import type { Commands } from "./observed";
 
 /**
@@ -139,7 +139,7 @@ export function runFailureOf(
 ): { readonly code: string; readonly cause: string; readonly next: string } | undefined {
   const row = runFailures.find(({ pattern }) => pattern.test(text));
   if (row !== undefined) return { code: row.code, cause: row.cause, next: inPlace(row.next, commands) };
-  const known = azureErrors.find(({ code }) => new RegExp(`\\b${code}\\b`).test(text));
+  const [known] = azureErrorsIn(text);
   if (known === undefined) return undefined;
   return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", commands.up) };
 }

@@ -50,6 +50,24 @@ describe("what the state remembers", () => {
     assert.match(generations[1]?.proof ?? "", /verify-staging/);
   });
 
+  it("knows no protected item of which Azure said nothing: its creation was accepted and failed", () => {
+    const item = (outputs: Record<string, unknown>) =>
+      rememberedOf(
+        "aadc-stg",
+        [
+          {
+            type: "azure-native:recoveryservices:ProtectedItem",
+            name: "aadc-stg-backup-g1-item",
+            chain: `${partsOf(componentUrn).chain}$azure-native:recoveryservices:ProtectedItem`,
+            outputs,
+          },
+        ],
+        { urn: componentUrn },
+      ).items;
+    assert.deepEqual(item({ properties: { protectionState: "Protected" } }), { 1: { state: "protected" } });
+    assert.deepEqual(item({}), {});
+  });
+
   it("takes nothing from a component whose name only begins alike", () => {
     const state = Object.entries(provenState()).map(([urn, { type, outputs }]) => ({
       type,

@@ -6,12 +6,11 @@ import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
 import type { RunSummary } from "../../rehearsal/run/summary";
-import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import { readCallLog } from "../../rehearsal/world/callLog";
 import type { Rehearsal } from "../support/rehearsal";
 import { differences, type EndState, endStateOf, namesIn, namesOf, pendingOperations } from "./endState";
 import { faultText, type Point, type Visit, visitsIn } from "./points";
-import { brokenPromises } from "./promises";
+import { brokenPromises, type SeenServer } from "./promises";
 import type { Scenario } from "./scenarios";
 import { wordsMissing } from "./words";
 
@@ -190,11 +189,11 @@ async function happened(world: Rehearsal, before: number, scenario: Scenario) {
   return { calls, before, servers: [...servers, ...deletedServers(world)], untouched: scenario.untouched ?? [] };
 }
 
-function deletedServers(world: Rehearsal): readonly { readonly name: string; readonly state: ServerWorld }[] {
+function deletedServers(world: Rehearsal): readonly { readonly name: string; readonly state: SeenServer }[] {
   const grave = join(world.world, "servers", ".deleted");
   if (!existsSync(grave)) return [];
   return readdirSync(grave).map((name) => ({
     name,
-    state: JSON.parse(readFileSync(join(grave, name, "server.json"), "utf8")) as ServerWorld,
+    state: JSON.parse(readFileSync(join(grave, name, "server.json"), "utf8")) as SeenServer,
   }));
 }

@@ -143,9 +143,13 @@ function serverFacts(server: ServerWorld): Record<string, unknown> {
     staging: adsync?.stagingMode,
     "scheduler enabled": adsync?.scheduler.syncCycleEnabled,
     "scheduler suspended": adsync?.scheduler.schedulerSuspended,
-    // How often does not matter, since a step whose answer was lost may run again.
+    // How often does not matter, since a step whose answer was lost may run again; nor what its own scheduler does meanwhile.
     runs: [
-      ...new Set(adsync?.runHistory.map((run) => `${run.connectorName}: ${run.runProfileName} ${run.result}`)),
+      ...new Set(
+        adsync?.runHistory
+          .filter(({ byScheduler }) => !byScheduler)
+          .map((run) => `${run.connectorName}: ${run.runProfileName} ${run.result}`),
+      ),
     ].sort(),
   };
 }

@@ -1,13 +1,18 @@
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
 
+/** What of a machine's inside shows that it exported. */
+export interface SeenServer extends Pick<ServerWorld, "violations"> {
+  readonly adsync?: { readonly runHistory: readonly { readonly runProfileName: string }[] };
+}
+
 export interface Happened {
   /** The whole log of the world, its start included. */
   readonly calls: readonly CallLogEntry[];
   /** How many of them had happened before the run that is judged. */
   readonly before: number;
   /** Every machine there is or was. */
-  readonly servers: readonly { readonly name: string; readonly state: ServerWorld }[];
+  readonly servers: readonly { readonly name: string; readonly state: SeenServer }[];
   /** Beginnings of names in Azure that nothing may write to or delete in this scenario. */
   readonly untouched: readonly string[];
 }

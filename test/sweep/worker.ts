@@ -38,7 +38,7 @@ async function answer(asked: Asked): Promise<Answered> {
   const { point, keep } = asked;
   const prepared = await ready(point.scenario);
   const result = await disturb(prepared, point);
-  if (keep !== undefined) {
+  if (keep !== undefined && (result.outcome !== "survived" || result.words.length > 0)) {
     const folder = join(keep, keyOf(point).replaceAll(/[^A-Za-z0-9.@=-]+/g, "_"));
     cpSync(prepared.world.folder, folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
   }

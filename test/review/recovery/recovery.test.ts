@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { azureErrors } from "../../../review/azureErrors";
+import { azureErrors, inAzuresWords } from "../../../review/azureErrors";
 import {
   type Commands,
   type Observed,
@@ -211,8 +211,9 @@ describe("what a failed run says", () => {
   });
 
   it("knows every error of Azure that there is a table of", () => {
-    for (const { code, cause } of azureErrors) {
-      const found = runFailureOf(`Status=403 Code="${code}" Message="no"`, commands);
+    for (const known of azureErrors) {
+      const { code, cause } = known;
+      const found = runFailureOf(`Status=403 Code="${code}" Message="${inAzuresWords(known, {})}"`, commands);
       assert.equal(found?.code, code);
       assert.equal(found?.cause, cause);
       assert.doesNotMatch(found?.next ?? "", /pulumi up/);
