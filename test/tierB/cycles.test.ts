@@ -6,8 +6,7 @@ import { requiresEngine } from "../support/engine";
 import { first, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
-describe("a server whose scheduler runs by itself, on the real engine", function () {
-  this.timeout(600_000);
+describe("a server whose scheduler runs by itself, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });

@@ -14,8 +14,7 @@ function held(world: Rehearsal): ReadonlyMap<string, string> {
   return new Map(world.resources().map((each) => [each.urn, JSON.stringify(each, kept)]));
 }
 
-describe("an engine that is killed, and what recover makes of it, on the real engine", function () {
-  this.timeout(600_000);
+describe("an engine that is killed, and what recover makes of it, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });

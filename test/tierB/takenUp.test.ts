@@ -5,8 +5,7 @@ import { Rehearsal } from "../support/rehearsal";
 
 const codesOf = (findings: readonly { readonly code: string }[]): string[] => findings.map(({ code }) => code);
 
-describe("what an interrupted run left in Azure, one after the other in one world, on the real engine", function () {
-  this.timeout(600_000);
+describe("what an interrupted run left in Azure, one after the other in one world, on the real engine", () => {
   before(async function () {
     await requiresEngine(this);
   });
