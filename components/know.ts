@@ -17,7 +17,7 @@ import { type DeliveredFiles, deliveredFiles, filesToCome } from "./delivery";
 import { type JoinQuestion, joinFindings, joinQuestion, joinSecretProblems } from "./domain/plan";
 import { judgedExisting } from "./existing/existing";
 import { machinesInAzure } from "./existing/machines";
-import { leftMachines, nothingTakenUp, type TakenUp, takenUp } from "./existing/takenUp";
+import { leftMachines, nothingTakenUp, takenUp } from "./existing/takenUp";
 import { declaredRoles } from "./fence/declaredRoles";
 import type { Power } from "./fence/plan";
 import { readiness } from "./findings";
@@ -30,7 +30,7 @@ import type { Worn } from "./memory/outside";
 import { builtOf, isUnproven, type Remembered, standing, withMachine } from "./memory/remembered";
 import { spelledAsBefore } from "./memory/spelling";
 import { standingFindings } from "./memory/standingFindings";
-import { type Identity, refusals } from "./memory/transitions";
+import { builtOtherwise, type Identity, refusals } from "./memory/transitions";
 import { agentProblems, agentsThere, toGetAgent } from "./monitoring/existingAgent";
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { existingNetwork } from "./network/existing";
@@ -42,13 +42,7 @@ import { generationNames } from "./server/names";
 import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
 import { parseResourceId, sameId } from "./settings/resourceId";
-import {
-  type ExceptionSettings,
-  type GenerationSettings,
-  type Problem,
-  type Settings,
-  SettingsError,
-} from "./settings/settings";
+import { type ExceptionSettings, type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
 import { unfamiliarNames } from "./settings/unfamiliar";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
@@ -203,16 +197,10 @@ export async function know(
     isPlaced ? leftMachines(structure, remembered, asked) : [],
   ]);
   const joining = { settings: structure, remembered, treatment, secrets: joinSecrets };
-  /** What a machine that is taken up was made with binds its block, as if the state had held it. */
-  const fixedInMachines = (machines: TakenUp["machines"]): readonly Problem[] => {
-    if (machines.size === 0 || judged.kind === "invalid") return [];
-    const made = [...machines].map(
-      ([generation, answer]) =>
-        [generation, builtOf(withMachine(remembered, generation, answer), generation) ?? {}] as const,
-    );
-    const again = validate(values, { ...context, built: { ...built, ...Object.fromEntries(made) } });
-    return again.kind === "invalid" ? again.problems : [];
-  };
+  // What a machine that is taken up was made with binds its block, as if the state had held it.
+  let withTakenUp = remembered;
+  for (const [generation, answer] of left.machines)
+    withTakenUp = { ...withTakenUp, ...withMachine(withTakenUp, generation, answer) };
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
@@ -225,7 +213,9 @@ export async function know(
     ),
     ...left.problems,
     ...leftOver,
-    ...fixedInMachines(left.machines),
+    ...builtOtherwise({ ...question, remembered: withTakenUp }).filter(({ path }) =>
+      [...left.machines.keys()].some((generation) => path.startsWith(`generations.${generation}.`)),
+    ),
     ...refusals(question),
     ...roles.problems,
     ...existing.problems,
@@ -236,7 +226,7 @@ export async function know(
   ];
   if (problems.length > 0) throw new SettingsError(problems, structure.name);
   // In a group or vault that is still to be made there is nothing yet.
-  const archiveQuestion = { component: name, settings: structure, remembered, ...identity };
+  const archiveQuestion = { component: name, settings: structure, remembered: withTakenUp, ...identity };
   const [existingBackup, existingArchive] = await together([
     unknown.has("vaultId") || unknown.has("resourceGroupName")
       ? unseenBackup(structure, remembered)

@@ -77,7 +77,7 @@ const numbers: Check = (question) => {
     }));
 };
 
-const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
+export const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
   settings.generations.flatMap((written) => {
     const { generation, role } = written;
     const before = builtOf(remembered, generation);

@@ -73,7 +73,14 @@ export function monitoringAgent(base: string, args: AgentArgs, parent: pulumi.Re
         `${base}-logs-association`,
         { resourceUri: args.machineId, associationName, dataCollectionRuleId: collection.id },
         // Goes before a rule that is made anew in another region: Azure keeps one that is in use.
-        { ...options, dependsOn: [agent], replaceOnChanges: ["dataCollectionRuleId"], deleteBeforeReplace: true },
+        {
+          ...options,
+          // One that is taken up has it spelled as the provider reads it from the id; it is the same machine's name for ever.
+          ignoreChanges: options.ignoreChanges ?? ["resourceUri"],
+          dependsOn: [agent],
+          replaceOnChanges: ["dataCollectionRuleId"],
+          deleteBeforeReplace: true,
+        },
       ),
     );
   return members;

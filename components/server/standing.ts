@@ -35,7 +35,8 @@ export function securityGroupDiagnostics(
         workspaceId: settings.apply((known) => known.logAnalyticsWorkspaceId ?? ""),
         logs: securityGroupLogs.map((category) => ({ category, enabled: true })),
       },
-      { ...memberOptions(treatment, parent), retainOnDelete: kept },
+      // One that is taken up has it spelled as the provider reads it from the id.
+      { ignoreChanges: ["resourceUri"], ...memberOptions(treatment, parent), retainOnDelete: kept },
     ),
   ];
 }
@@ -55,6 +56,6 @@ export function activeServerLock(
       level: "CanNotDelete",
       notes: "The active Entra Connect server. Taken away by the stack when it is declared passive again.",
     },
-    { parent },
+    { parent, ignoreChanges: ["scope"] },
   );
 }

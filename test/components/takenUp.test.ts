@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { type Part, partsOf } from "../../components/existing/parts";
+import { SettingsError } from "../../components/settings/settings";
+import { type BuildOptions, build, find, provenState } from "../support/passiveServerFixture";
+import type { CallAnswers, Registration } from "../support/recordedResources";
+import { settingsFixture } from "../support/settingsFixture";
+
+const group = "/subscriptions/sub/resourceGroups/rg-aadc-stg";
+const owner = { "entra-connect-stack": "entra-connect/test" };
+const ids = {
+  group,
+  vnet: `${group}/providers/Microsoft.Network/virtualNetworks/aadc-stg-vnet`,
+  subnet: `${group}/providers/Microsoft.Network/virtualNetworks/aadc-stg-vnet/subnets/entra-connect`,
+  nic: `${group}/providers/Microsoft.Network/networkInterfaces/aadc-stg-g1-nic`,
+};
+
+const left = (tags: Record<string, string> | undefined): CallAnswers => ({
+  "azure-native:resources:getResourceGroup": ({ resourceGroupName }) =>
+    resourceGroupName === "rg-aadc-stg" ? { id: ids.group, location: "westeurope", tags } : {},
+  "azure-native:network:getVirtualNetwork": () => ({ id: ids.vnet, tags }),
+  "azure-native:network:getSubnet": () => ({ id: ids.subnet }),
+  "azure-native:network:getNetworkInterface": () => ({ id: ids.nic, tags }),
+});
+
+async function refusal(options: BuildOptions): Promise<readonly string[]> {
+  try {
+    await build(options);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems.map(({ path, problem }) => `${path}: ${problem}`);
+  }
+}
+
+const imported = (registrations: readonly Registration[]): Record<string, string> =>
+  Object.fromEntries(registrations.filter(({ importId }) => importId).map(({ name, importId }) => [name, importId]));
+
+describe("what an interrupted run left in Azure and not in the state", () => {
+  it("is imported where it carries this stack's tag, and what has no tags where it is below such a one", async () => {
+    const { registrations, findings } = await build({ calls: left(owner) });
+    assert.deepEqual(imported(registrations), {
+      "aadc-stg-group": ids.group,
+      "aadc-stg-network-vnet": ids.vnet,
+      "aadc-stg-network-subnet": ids.subnet,
+      "aadc-stg-g1-nic": ids.nic,
+    });
+    const told = findings.find(({ code }) => code === "taken-up");
+    assert.match(told?.title ?? "", /4 resources .*network interface aadc-stg-g1-nic/);
+    assert.equal(told?.severity, "info");
+  });
+
+  for (const [whose, tags] of [
+    ["another stack's", { "entra-connect-stack": "entra-connect/prod" }],
+    ["somebody's without the tag", { team: "network" }],
+    ["somebody's without any tag", undefined],
+  ] as const)
+    it(`${whose} is refused before anything is made, and nothing below it is looked at`, async () => {
+      assert.deepEqual(
+        (await refusal({ calls: left(tags) })).map((line) => line.split(" in Azure")[0]),
+        ["name: the resource group rg-aadc-stg is"],
+      );
+    });
+
+  it("is not asked for where the state holds it", async () => {
+    const asked: unknown[] = [];
+    const machine = (): Record<string, unknown> => ({ vmId: "3f1c0b52-0000-4000-8000-000000000001", id: ids.nic });
+    const calls = {
+      ...left(owner),
+      "azure-native:compute:getVirtualMachineExtension": (inputs: Record<string, unknown>) => {
+        asked.push(inputs);
+        return {};
+      },
+    };
+    const { registrations } = await build({ state: provenState(), calls, machine });
+    assert.ok(!("aadc-stg-g1-vm" in imported(registrations)));
+    assert.deepEqual(asked, [], "no agent is to be made");
+  });
+
+  it("an answer that Azure cannot have given finds nothing", async () => {
+    const calls = { ...left(owner), "azure-native:network:getVirtualNetwork": () => ({ id: "vnet-id", tags: owner }) };
+    const { registrations } = await build({ calls });
+    assert.deepEqual(Object.keys(imported(registrations)), ["aadc-stg-group", "aadc-stg-g1-nic"]);
+  });
+
+  it("every resource that can have tags carries the stack's, so that it is found again", async () => {
+    const { registrations } = await build();
+    const tagged = registrations.filter(({ type, inputs }) => type.startsWith("azure-native:") && "tags" in inputs);
+    assert.ok(tagged.length > 8);
+    for (const { name, inputs } of tagged)
+      assert.equal((inputs.tags as Record<string, string>)["entra-connect-stack"], "entra-connect/test", name);
+    const { tags } = find(registrations, "aadc-stg-g1-vm").inputs as { tags: Record<string, string> };
+    assert.equal(tags["entra-connect-generation"], "1", "the machine's own stay");
+  });
+
+  it("every Azure resource of a run has its row, but for backup and archive, which look for themselves", async () => {
+    const { registrations } = await build();
+    const settings = settingsFixture();
+    const rows = new Set(
+      partsOf({
+        settings,
+        component: "aadc-stg",
+        subscriptionId: "sub",
+        acting: settings.generations,
+      }).map(({ part }: Part) => part),
+    );
+    const made = registrations.filter(({ type, custom }) => custom && type.startsWith("azure-native:"));
+    for (const { name } of made) {
+      const part = name.slice("aadc-stg-".length);
+      if (!/^(backup|archive)-(?!endpoint|zone)/.test(part) && !/-archive-assignment$/.test(part))
+        assert.ok(rows.has(part), `${part} is made and not looked for`);
+    }
+  });
+});
