@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { parse } from "yaml";
 import type { Format } from "../../review/render/write";
 import { BadInput, type ExitCode } from "../../review/verdict";
 import { addReportOptions, reportOptions } from "../reportOptions";
@@ -41,7 +40,7 @@ export function recoverCommand(): Command {
 async function run(options: Options): Promise<ExitCode> {
   const report = reportOptions(options);
   const folder = resolve(options.cwd ?? ".");
-  const project = projectIn(folder);
+  const project = await projectIn(folder);
   const { findPulumi } = await import("../../engine/findPulumi.js");
   const { progressTo } = await import("../../engine/progress.js");
   const { recoverStack } = await import("../recovering.js");
@@ -63,12 +62,13 @@ function textOf(log: string): string {
   }
 }
 
-function projectIn(folder: string): string {
+async function projectIn(folder: string): Promise<string> {
   const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find(existsSync);
   if (path === undefined)
     throw new BadInput(
       `there is no Pulumi.yaml in ${folder}. Run it in the folder of the project, or name that with --cwd.`,
     );
+  const { parse } = await import("yaml");
   let name: unknown;
   try {
     ({ name } = parse(readFileSync(path, "utf8")) as { readonly name?: unknown });
