@@ -1,3 +1,7 @@
+import { lateCodePaths } from "./components/codePaths";
+
+lateCodePaths();
+
 import { fromSettings, PassiveServer } from "./components";
 import { unmappedPromiseStacks } from "./components/promiseStacks";
 

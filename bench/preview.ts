@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,42 +8,63 @@ import { openRehearsalWorld } from "../rehearsal/run/openRehearsalWorld";
 import { run } from "../rehearsal/run/run";
 import { openSession } from "../rehearsal/run/session";
 import { repositoryRoot } from "../test/support/repository";
+import { childrensSeconds, least, median } from "./processorTime";
 
 /**
- * `pulumi preview` of our program against that of an empty TypeScript program, in one run, both without type check and
- * with the same engine, language host and Node. Aim: at most 1.5 times.
+ * `pulumi preview` of our program against two others, in one run, all in TypeScript without type check and with the same
+ * engine, language host and Node: one that loads the SDK and the very provider modules that ours loads and makes
+ * nothing (aim: at most 1.5 times), and an empty one, which does not even load the SDK.
+ * Wall time as the median and processor time of engine and program as the least of the rounds: a busy machine
+ * lengthens the first more than the second. Rounds: the first argument, 7.
  */
-const rounds = 7;
+const rounds = Number(process.argv[2] ?? 7);
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+type Ended = Promise<{ code: number | null; errors: string; output: string }>;
 
-async function timed(work: () => Promise<{ code: number | null; errors: string; output: string }>): Promise<number> {
-  const began = performance.now();
+async function timed(work: () => Ended): Promise<{ readonly wall: number; readonly processor: number }> {
+  const [began, before] = [performance.now(), childrensSeconds()];
   const { code, errors, output } = await work();
   if (code !== 0) throw new Error(`the preview failed: ${errors}\n${output}`);
-  return performance.now() - began;
+  const [wall, after] = [(performance.now() - began) / 1000, childrensSeconds()];
+  return { wall, processor: before === undefined || after === undefined ? Number.NaN : after - before };
 }
 
-function emptyProgram(folder: string): void {
-  mkdirSync(folder);
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
-  writeFileSync(join(folder, "index.ts"), "export {};\n");
+/** Files of Pulumi's packages that our library loads. */
+function providerModules(): readonly string[] {
+  const source = `require(${JSON.stringify(join(repositoryRoot, "dist", "components"))});
+    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => /[\\\\/]@pulumi[\\\\/]/.test(file))));`;
+  return JSON.parse(execFileSync(process.execPath, ["-e", source], { encoding: "utf8", cwd: repositoryRoot }));
+}
+
+function writeProgram(folder: string, name: string, source: string): string {
+  const project = join(folder, name);
+  mkdirSync(project);
+  writeFileSync(join(project, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+  writeFileSync(join(project, "index.ts"), source);
   writeFileSync(
-    join(folder, "tsconfig.json"),
+    join(project, "tsconfig.json"),
     JSON.stringify({
-      compilerOptions: { target: "es2022", module: "node20", rootDir: ".", noCheck: true },
+      compilerOptions: { target: "es2022", module: "node20", rootDir: ".", noCheck: true, types: ["node"] },
       files: ["index.ts"],
     }),
   );
-  writeFileSync(join(folder, "package.json"), "{}");
-  symlinkSync(join(repositoryRoot, "node_modules"), join(folder, "node_modules"), "dir");
+  writeFileSync(join(project, "package.json"), "{}");
+  symlinkSync(join(repositoryRoot, "node_modules"), join(project, "node_modules"), "dir");
+  return project;
 }
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "entra-connect-bench-"));
-  const empty = join(folder, "empty");
-  emptyProgram(empty);
+  const others = {
+    empty: writeProgram(folder, "empty", "export {};\n"),
+    sdk: writeProgram(
+      folder,
+      "sdk",
+      `${providerModules()
+        .map((file) => `require(${JSON.stringify(file)});`)
+        .join("\n")}\nexport {};\n`,
+    ),
+  };
   const session = await openSession({
     rehearsal: {
       dir: join(folder, "world"),
@@ -58,22 +80,34 @@ async function main(): Promise<void> {
   });
   try {
     const engine = new EngineProcess();
-    const onEmpty = (...args: string[]) =>
-      engine.run({ pulumi: session.cli.path, args, cwd: empty, environment: session.environment });
+    const on = (cwd: string, ...args: string[]) =>
+      engine.run({ pulumi: session.cli.path, args, cwd, environment: session.environment });
+    for (const cwd of Object.values(others)) await on(cwd, "stack", "init", "dev");
     const previews = {
-      empty: () => onEmpty("preview", "--stack", "dev"),
+      empty: () => on(others.empty, "preview", "--stack", "dev"),
+      sdk: () => on(others.sdk, "preview", "--stack", "dev"),
       ours: () => session.pulumi(["preview", "--stack", "rehearsal"]),
     };
-    await onEmpty("stack", "init", "dev");
+    const names = ["empty", "sdk", "ours"] as const;
     const measure = async (what: string): Promise<void> => {
-      for (const preview of Object.values(previews)) await timed(preview);
-      const times = { empty: [] as number[], ours: [] as number[] };
+      for (const name of names) await timed(previews[name]);
+      const wall = { empty: [] as number[], sdk: [] as number[], ours: [] as number[] };
+      const processor = { empty: [] as number[], sdk: [] as number[], ours: [] as number[] };
       for (let round = 0; round < rounds; round++)
-        for (const which of ["empty", "ours"] as const) times[which].push(await timed(previews[which]));
-      const [a, b] = [median(times.empty), median(times.ours)];
-      console.log(
-        `${what}: empty ${(a / 1000).toFixed(2)} s, ours ${(b / 1000).toFixed(2)} s, ratio ${(b / a).toFixed(2)}`,
-      );
+        for (const name of names) {
+          const took = await timed(previews[name]);
+          wall[name].push(took.wall);
+          processor[name].push(took.processor);
+        }
+      for (const [kind, value] of [
+        ["wall", (name: (typeof names)[number]) => median(wall[name])],
+        ["processor", (name: (typeof names)[number]) => least(processor[name])],
+      ] as const)
+        console.log(
+          `${what}, ${kind}: ours ${value("ours").toFixed(2)} s; SDK and modules ${value("sdk").toFixed(2)} s ` +
+            `(${(value("ours") / value("sdk")).toFixed(2)} times); empty ${value("empty").toFixed(2)} s ` +
+            `(${(value("ours") / value("empty")).toFixed(2)} times)`,
+        );
     };
     await measure("preview of a new stack (everything to create)");
     await run(session, "up", silent);

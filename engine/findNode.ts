@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CouldNotRun } from "../review/verdict";
+import { answerOf } from "./answerOf";
 import { cached } from "./cached";
 import { cacheFolder } from "./cacheFolder";
 import { runToEnd } from "./childProcess";
@@ -27,8 +28,11 @@ export async function findNode(options: {
     progress: options.progress,
     verify: async (folder) => {
       if (!existsSync(binary(folder))) return false;
-      const told = await runToEnd(binary(folder), ["--version"], { timeout: 20_000 });
-      return told.code === 0 && majorOf(told.stdout.trim()) >= oldestProgramNode;
+      const version = await answerOf(binary(folder), async (path) => {
+        const told = await runToEnd(path, ["--version"], { timeout: 20_000 });
+        return told.code === 0 ? told.stdout.trim() : undefined;
+      });
+      return version !== undefined && majorOf(version) >= oldestProgramNode;
     },
     make: async (folder) => {
       options.progress.line(`fetching Node.js ${fetchedNode} for Pulumi programs (npm package ${name})…`);

@@ -1,7 +1,8 @@
-import { existsSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gt, lt, major } from "semver";
+import { answerOf } from "./answerOf";
 import { buildPulumi } from "./buildPulumi";
 import { cached } from "./cached";
 import { cacheFolder } from "./cacheFolder";
@@ -124,17 +125,9 @@ export function judgeVersion(version: string): { readonly usable: boolean; reado
   return { usable: true };
 }
 
-/** What a program answered, for as long as it is the same file: one process may open many sessions. */
-const answered = new Map<string, string>();
-
 /** `pulumi version`, or undefined where it does not answer as one. */
 async function versionOf(path: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  if (!existsSync(path)) return undefined;
-  const { mtimeMs, size, ino } = statSync(path);
-  const key = [path, mtimeMs, size, ino].join("|");
-  const version = answered.get(key) ?? (await askVersion(path, environment));
-  if (version !== undefined) answered.set(key, version);
-  return version;
+  return existsSync(path) ? answerOf(path, () => askVersion(path, environment)) : undefined;
 }
 
 async function askVersion(path: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {

@@ -23,6 +23,8 @@ const repository = join(dirname(fileURLToPath(import.meta.url)), "..");
 const oldestNode = [20, 19];
 const rooms = ["components", "scripts", "review", "cli", "rehearsal", "engine", "policy", "test", "bench"];
 const compiledStamp = join(repository, "dist", ".compiled");
+/** Milliseconds that each test file took when it last ran here. */
+const tookRecord = join(repository, "dist", "test", ".took.json");
 
 function say(text) {
   process.stderr.write(`set-up: ${text}\n`);
@@ -174,7 +176,18 @@ const slowRooms = [
   "scripts/windowsPowershell",
 ];
 
-/** Compiled test files, those of the slow rooms first, whose path below `test` holds one of the words. */
+function readTook() {
+  try {
+    return JSON.parse(readFileSync(tookRecord, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Compiled test files whose path below `test` holds one of the words. Those first that took longest the last time, so
+ * that no worker begins a long one when the others are done; before there was one, those of the real engine.
+ */
 function testFiles(words, fast) {
   const tests = join(repository, "dist", "test");
   const found = [...filesUnder(tests)]
@@ -182,8 +195,9 @@ function testFiles(words, fast) {
     .map((path) => relative(tests, path).replaceAll("\\", "/"))
     .filter((path) => words.length === 0 || words.some((word) => path.includes(word.replace(/\.ts$/, ".js"))))
     .filter((path) => !fast || !slowRooms.some((room) => path.startsWith(room)));
-  const rank = (path) => (path.startsWith("tierB/") ? 0 : 1);
-  return found.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b)).map((path) => join(tests, path));
+  const took = readTook();
+  const expected = (path) => took[`dist/test/${path}`] ?? (path.startsWith("tierB/") ? Number.MAX_VALUE : 0);
+  return found.sort((a, b) => expected(b) - expected(a) || a.localeCompare(b)).map((path) => join(tests, path));
 }
 
 /**
@@ -248,6 +262,7 @@ async function test(args) {
   try {
     const told = JSON.parse(readFileSync(counts, "utf8"));
     for (const key of Object.keys(count)) count[key] += told[key];
+    writeFileSync(tookRecord, JSON.stringify({ ...readTook(), ...told.took }));
     // Mocha knows failures that are no test's: a file that cannot be loaded, a hook.
     if (code !== 0 && told.failed === 0) count.failed += 1;
   } catch {
@@ -261,8 +276,8 @@ async function test(args) {
 async function main() {
   const [task, ...args] = process.argv.slice(2);
   if (task === "test") return test(args);
-  if (task !== undefined && task !== "rehearse" && task !== "compile") {
-    say(`"${task}" is not known here. Use: npm run setup, npm run rehearse, npm test.`);
+  if (task !== undefined && task !== "rehearse" && task !== "sweep" && task !== "compile") {
+    say(`"${task}" is not known here. Use: npm run setup, npm run rehearse, npm run sweep, npm test.`);
     return 3;
   }
   checkNode();
@@ -271,6 +286,7 @@ async function main() {
   if (task === "compile") return 0;
   if (task === "rehearse") return node([join(repository, "dist", "cli", "main.js"), "rehearse", ...args]);
   const code = await prepareEngine();
+  if (task === "sweep") return code === 0 ? node([join(repository, "dist", "test", "sweep", "run.js"), ...args]) : code;
   if (code === 0) say("done. Next: npm run rehearse");
   return code;
 }

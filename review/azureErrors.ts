@@ -5,6 +5,8 @@ export interface AzureErrorText {
   readonly status: number | undefined;
   /** Azure's text; what stands in braces is filled in by the simulated Azure: see `AzureErrorFacts`. */
   readonly text: string;
+  /** What its message has, where Azure uses the code for other things too. */
+  readonly says?: RegExp;
   /** The machine is there all the same: only its end was not seen in time. */
   readonly workIsDone?: boolean;
   readonly cause: string;
@@ -64,6 +66,7 @@ export const azureErrors: readonly AzureErrorText[] = [
   {
     code: "OperationNotAllowed",
     status: 409,
+    says: /exceeding (approved|quota)/,
     text: "Operation could not be completed as it results in exceeding approved Total Regional Cores quota. Additional details - Deployment Model: Resource Manager, Location: {location}, Current Limit: 10, Current Usage: 10, Additional Required: 2, (Minimum) New Limit Required: 12.",
     cause: "the subscription's quota of processors in this region is used up",
     next: "Ask for more (portal: Quotas), or take a size of another family that has some left (`az vm list-usage --location REGION`), then pulumi up.",
@@ -124,7 +127,7 @@ export function azureError(code: string): AzureErrorText | undefined {
 export function azureErrorsIn(message: string): readonly AzureErrorText[] {
   const codes = [...message.matchAll(/\b[Cc]ode\\?["']?[=:]\s*\\?["']([A-Za-z]+)/g)].map(([, code = ""]) => code);
   const found = new Set(codes.map((code) => azureError(code)));
-  return azureErrors.filter((known) => found.has(known));
+  return azureErrors.filter((known) => found.has(known) && (known.says?.test(message) ?? true));
 }
 
 /** The error in Azure's words; what is not known of the call stays a plain word. */

@@ -93,7 +93,7 @@ const needed: Readonly<Record<string, readonly string[] | undefined>> = {
   archiveTask: ["taskRemoval"],
   connect: ["place"],
   joining: ["instants"],
-  lock: ["mutex"],
+  lock: ["mutex", "progress"],
   machine: ["identity"],
   staging: ["masks"],
   trace: ["masks"],

@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect marker staging progress runs
+# fragments: given lock machine files connect marker staging runs
 
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
@@ -12,19 +12,6 @@ function Test-Completed($Run) { $null -ne $Run -and ($Run.Result -eq 'success' -
 function Confirm-Ready {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $null = Confirm-Staging
-}
-
-# Whoever holds the lock may be this very step, whose connection was cut: it goes on, and its runs count.
-function Enter-LockPatiently([int]$Minutes) {
-    $began = Get-Date
-    while ($true) {
-        Request-Lock 10000
-        if ($script:lockHeld) { return }
-        $waited = Get-MinutesSince $began
-        if ($waited -ge $Minutes) { Stop-Script 'another-run' }
-        Write-Progressing "another script of pulumi-entra-connect is still at work here, perhaps this one of a run before; waited $waited of $Minutes min"
-        Start-Sleep -Seconds 50
-    }
 }
 
 # Two runs at once disturb each other. Ready means: idle, and proven again after the wait.
@@ -100,7 +87,7 @@ function Invoke-Step($Connector, [string]$RunProfile, $After, [int]$WaitMinutes)
 function Invoke-Script {
     $given = Get-Arguments @('enableScheduler', 'runWaitMinutes')
     $wait = [int]$given.runWaitMinutes
-    Enter-LockPatiently $wait
+    Enter-Lock $wait
     if ($null -eq (Get-SynchronizationService)) { Stop-Script 'not-set-up' }
     Confirm-NotRetired
     Confirm-Ready

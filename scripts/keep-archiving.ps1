@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect marker staging protect accessRights archiveTask progress
+# fragments: given lock machine files connect marker staging protect accessRights archiveTask
 
 function Invoke-Script {
     $given = Get-Arguments @('computerName', 'vmId', 'wanted', 'chain', 'script', 'archiving', 'definition', 'firstRunMinutes', 'asked')

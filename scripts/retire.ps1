@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect exceptions marker staging progress instants runs taskRemoval
+# fragments: given lock machine files connect exceptions marker staging instants runs taskRemoval
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
 import { faultForm } from "../../rehearsal/world/faultEffects";
-import { BadInput, CouldNotRun, type ExitCode } from "../../review/verdict";
+import { CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
 /** The rehearsal's own modules are loaded in the action: they bring the engine, SSH and gRPC with them. */
@@ -71,37 +71,23 @@ export function rehearseCommand(): Command {
         .action((_options, invoked: Command) => runCommand(async () => work(await load(), optionsOf(invoked)))),
     );
   }
-  command.addCommand(afterAnInterruption());
+  command.addCommand(afterInterruption());
   command.addCommand(switchStories());
   return command;
 }
 
-/** The very code of `entra-connect recover`, on the world's stack. */
-function afterAnInterruption(): Command {
+/** The code of `entra-connect recover`, on the simulated world's state. */
+function afterInterruption(): Command {
   return withOptions(new Command("recover"))
-    .description("what an interrupted run left of the simulated stack, as entra-connect recover says it of a real one")
-    .option("--yes", "do it; without it nothing is changed")
+    .description("what an interrupted run left in the state, and --yes: settle it, as entra-connect recover does")
+    .option("--yes", "do what is shown under what comes next")
     .action((_options, invoked: Command) =>
       runCommand(async () => {
-        const options = optionsOf(invoked);
-        if (options.reset || options.faults.length > 0)
-          throw new BadInput(
-            "rehearse recover looks at what is there: --reset and --fault go with up, preview and destroy.",
-          );
-        const [loaded, { recoverStack }, { commandLine }] = await Promise.all([
-          load(),
-          import("../recovering.js"),
-          import("../../rehearsal/run/options.js"),
-        ]);
-        return loaded.withStackAsItIs(options, loaded.openRehearsalWorld, (call) =>
-          recoverStack({
-            call,
-            command: commandLine("recover", options),
-            up: commandLine("up", options),
-            yes: invoked.opts<{ yes?: boolean }>().yes ?? false,
-            format: options.json ? "json" : "text",
-          }),
-        );
+        const loaded = await load();
+        const { rehearseRecover } = await import("../../rehearsal/run/recover.js");
+        const { yes } = invoked.opts<{ yes?: boolean }>();
+        const options = { ...optionsOf(invoked), reset: false, yes: yes ?? false };
+        return rehearseRecover(options, loaded.openRehearsalWorld, (await loaded.readWorld(options.dir)) !== undefined);
       }),
     );
 }
@@ -161,6 +147,11 @@ function withOptions(command: Command): Command {
       'what Azure Policy adds in this world from now on: "tag:NAME=VALUE" to everything that has tags, "identity:ID" to machines; may be repeated',
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
+    .option(
+      "--azure-knows <name>",
+      'what is newer than the lists of the simulated Azure, from now on in this world: a region, "REGION/zones", a machine size, an image\'s sku, a service tag; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
+    )
     .addOption(
       new Option(
         "--command-plugin <which>",
@@ -176,7 +167,12 @@ function nonEmpty(value: string): string {
 
 function optionsOf(command: Command): RehearsalOptions {
   const given = command.optsWithGlobals<
-    Partial<RehearsalOptions> & { fault?: string[]; peculiarity?: string[]; azurePolicy?: string[] }
+    Partial<RehearsalOptions> & {
+      fault?: string[];
+      peculiarity?: string[];
+      azurePolicy?: string[];
+      azureKnows?: string[];
+    }
   >();
   return {
     dir: given.dir ?? ".rehearsal",
@@ -186,6 +182,7 @@ function optionsOf(command: Command): RehearsalOptions {
     faults: given.fault ?? [],
     peculiarities: given.peculiarity ?? [],
     azurePolicies: given.azurePolicy ?? [],
+    azureKnows: given.azureKnows ?? [],
     commandPlugin: given.commandPlugin ?? "stand-in",
     ...(given.operator ? { operator: given.operator } : {}),
     ...(given.hubOwner ? { hubOwner: given.hubOwner } : {}),

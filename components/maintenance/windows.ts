@@ -1,5 +1,5 @@
+import { ianaTimeZone } from "../../azure/timeZones";
 import type { WindowSettings } from "../settings/settings";
-import { ianaTimeZone } from "../settings/timeZones";
 import { beginsOn, isWeekly, parseRecurrence } from "./recurrence";
 
 /** When a window is, in instants: what its time of day is at that day in its zone, summer time included. */

@@ -148,7 +148,8 @@ function itemsIn(component: string, own: readonly StateResource[]): Readonly<Rec
   const items: Record<number, RememberedItem> = {};
   for (const { type, name, outputs } of own) {
     const item = ownProtectedItem(name);
-    if (type === protectedItem && item?.component === component)
+    // Without Azure's answer its creation was accepted and then failed, which leaves nothing: the engine asks for it again.
+    if (type === protectedItem && item?.component === component && outputs.properties !== undefined)
       items[item.generation] = { state: itemStateOf(recordOf(outputs.properties)) };
   }
   return items;

@@ -125,7 +125,9 @@ function exceptions(block: GenerationSettings, { settings, remembered, today }: 
 
 function grown(block: GenerationSettings, { settings, remembered }: StandingQuestion): readonly Finding[] {
   const before = builtOf(remembered, block.generation);
-  if (before === undefined || block.role !== "passive") return [];
+  // A machine that Azure refused to make is in the ledger, and nowhere else.
+  const isThere = remembered.generations[block.generation]?.vmId !== undefined;
+  if (before === undefined || !isThere || block.role !== "passive") return [];
   const { machine } = generationNames(settings.name, block.generation);
   const { size, osDiskSizeGB } = growth(before, block);
   const findings: Finding[] = [];

@@ -1,3 +1,11 @@
+import {
+  parseSize,
+  type SizeName,
+  supportsAcceleratedNetworking,
+  supportsPremiumDisks,
+  usesNvme,
+} from "../../azure/sizes";
+
 /** Microsoft's sizing table (prerequisites page, January 2026) joined with Azure sizes that meet its memory row. */
 interface SizingRow {
   /** Largest number of objects in Active Directory that the row is for. */
@@ -31,55 +39,24 @@ export function sizingFor(synchronizedObjects: number): Sizing {
   return { ...row, diskGB: Math.max(row.diskGB, imageDiskGB) };
 }
 
-/** `Standard_E4-2ads_v5` in its parts. */
-interface SizeName {
-  readonly family: string;
-  readonly cpus: number;
-  /** Letters after the number: s premium disks, d temporary disk, l less memory, p Arm. */
-  readonly features: string;
-  readonly version: number;
-}
-
-function parse(size: string): SizeName | undefined {
-  const [, family, cpus, features, version] =
-    /^Standard_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_[A-Z][A-Z0-9]*)?(?:_v([0-9]+))?$/.exec(size) ?? [];
-  return family === undefined
-    ? undefined
-    : { family, cpus: Number(cpus), features: features ?? "", version: Number(version ?? 1) };
-}
-
 /**
  * Memory in GiB by the rule of the D and E families from version 3 on (4 and 8 GiB for each processor, Dl 2);
  * undefined for others, which are taken on trust.
  */
 export function memoryOf(size: string): number | undefined {
-  const name = parse(size);
+  const name = parseSize(size);
   if (name === undefined || name.version < 3) return undefined;
   if (name.family === "D") return name.cpus * (name.features.includes("l") ? 2 : 4);
   return name.family === "E" ? name.cpus * 8 : undefined;
 }
 
-/**
- * Families that cannot start a Trusted Launch machine, by the Trusted Launch page: A, Dv2, Dv3, DC, EC and M, and Arm
- * sizes, on which our images do not boot at all. Dsv3 is none of them: its own page says Generation 2.
- */
-export function supportsTrustedLaunch(size: string): boolean {
-  const name = parse(size);
-  if (name === undefined) return true;
-  const { family, features, version } = name;
-  if (["A", "DC", "EC", "M", "DS"].includes(family)) return false;
-  if (family === "D" && version < 4) return version === 3 && features.includes("s");
-  return !features.includes("p");
-}
-
-/** Premium disks need an "s" size; the burstable B sizes have no accelerated networking to rely on. */
+/** Premium disks and accelerated networking; on burstable sizes there is none to rely on. */
 export function supportsOurDisksAndNetwork(size: string): boolean {
-  const name = parse(size);
-  return name === undefined || (name.family !== "B" && name.features.includes("s"));
+  const burstable = parseSize(size)?.family === "B";
+  return supportsPremiumDisks(size) !== false && supportsAcceleratedNetworking(size) && !burstable;
 }
 
-/** From version 6 on the disks are NVMe; up to version 3 every size has a temporary disk, later those with a "d". */
-const usesNvme = ({ version }: SizeName): boolean => version >= 6;
+/** Up to version 3 every size has a temporary disk, later those with a "d". */
 const hasTemporaryDisk = ({ version, features }: SizeName): boolean => version <= 3 || features.includes("d");
 
 /**
@@ -87,7 +64,7 @@ const hasTemporaryDisk = ({ version, features }: SizeName): boolean => version <
  * cannot be told from the names is left to Azure.
  */
 export function resizeProblem(from: string, to: string): string | undefined {
-  const [before, after] = [parse(from), parse(to)];
+  const [before, after] = [parseSize(from), parseSize(to)];
   if (before === undefined || after === undefined) return undefined;
   if (usesNvme(before) !== usesNvme(after))
     return `Azure does not resize between ${from} and ${to}: a Trusted Launch machine cannot change between SCSI and NVMe disks`;

@@ -1,4 +1,5 @@
 import type { ErrorObject } from "ajv";
+import { nearest } from "../../azure/nearest";
 import { formWords } from "./forms";
 import { idKind } from "./resourceId";
 import { settingsSchema } from "./schema";
@@ -31,30 +32,6 @@ function placesIn(schema: Described, at: readonly string[]): readonly (readonly 
   ];
 }
 const places = [...new Map(placesIn(root, []).map((place) => [place.join("."), place])).values()];
-
-/** How many letters differ; two that changed places count once. */
-function distance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
-  const at = (i: number, j: number): number => rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j++) {
-      const changed = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      row.push(Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, changed, swapped));
-    }
-  }
-  return at(a.length, b.length);
-}
-
-/** The known key that is nearest to an unknown one, if it is near enough to be meant. */
-function nearest(unknown: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((name) => ({ name, distance: distance(unknown.toLowerCase(), name.toLowerCase()) }))
-    .sort((left, right) => left.distance - right.distance);
-  return best !== undefined && best.distance <= Math.max(1, unknown.length / 4) ? best.name : undefined;
-}
 
 /** Where in the settings something is: `generations.1.exceptions[0].until`. */
 class Place {

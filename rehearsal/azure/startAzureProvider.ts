@@ -46,6 +46,8 @@ export interface AzureProviderOptions {
   readonly features?: readonly string[];
   /** What Azure Policy adds from now on, beside what it did in this world before: `tag:NAME=VALUE`, `identity:ID`. */
   readonly policies?: readonly string[];
+  /** Regions, `REGION/zones`, sizes, image names and service tags that are newer than the lists; kept in this world. */
+  readonly knownNames?: readonly string[];
 }
 
 export interface AzureProvider extends RunningProvider {
@@ -71,6 +73,7 @@ export async function startAzureProvider(options: AzureProviderOptions): Promise
   const policies = options.policies ?? [];
   store.policies = withPolicies(store.policies, policies);
   if (policies.length > 0) remediate(store, typeOfArm);
+  store.knownNames = [...new Set([...store.knownNames, ...(options.knownNames ?? [])])];
   const arm: Arm = new Arm({
     store,
     clock: options.clock,

@@ -1,5 +1,4 @@
 import { progressTo, silent } from "../../engine/progress";
-import type { StackCall } from "../../engine/recoverStack";
 import { type ExitCode, exitCodes } from "../../review/verdict";
 import type { RehearsalOptions } from "./options";
 import { run } from "./run";
@@ -16,27 +15,6 @@ export async function rehearseOnce(action: Action, options: RehearsalOptions, op
     const finished = await run(session, action, options.json ? silent : progress);
     process.stdout.write(options.json ? runJson(finished) : runText(finished));
     return exitCodeFor(finished.summary);
-  } finally {
-    await session.close();
-  }
-}
-
-/** `rehearse recover`: the stack as the interrupted run left it, its lock included. */
-export async function withStackAsItIs<T>(
-  options: RehearsalOptions,
-  openWorld: OpenWorld,
-  work: (call: StackCall) => Promise<T>,
-): Promise<T> {
-  const session = await openSession({ rehearsal: options, progress: progressTo(), openWorld, asItIs: true });
-  try {
-    const { cli, project, environment } = session;
-    return await work({
-      pulumi: cli.path,
-      environment: { ...environment, PULUMI_STACK: project.stack },
-      folder: project.folder,
-      project: project.name,
-      stack: project.stack,
-    });
   } finally {
     await session.close();
   }

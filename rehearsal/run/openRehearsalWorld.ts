@@ -11,6 +11,7 @@ export const openRehearsalWorld: OpenWorld = async (options) => {
     faults: options.faults,
     peculiarities: options.peculiarities,
     azurePolicies: options.azurePolicies,
+    azureKnows: options.azureKnows,
     commandPlugin: options.commandPlugin,
     ...(options.operator ? { operator: options.operator } : {}),
     ...(options.hubOwner ? { hubOwner: options.hubOwner } : {}),

@@ -16,6 +16,8 @@ export interface RehearsalOptions {
   readonly peculiarities?: readonly string[];
   /** As given with `--azure-policy`. */
   readonly azurePolicies?: readonly string[];
+  /** As given with `--azure-knows`. */
+  readonly azureKnows?: readonly string[];
   readonly commandPlugin: "stand-in" | "genuine";
 }
 

@@ -3,6 +3,7 @@ import type { Progress } from "../../engine/progress";
 import { EventReader, judgePreview, type PreviewReport } from "../../review/preview";
 import type { Json } from "../../review/verdict";
 import type { StandingArchive } from "./archives";
+import { typedCommands } from "./commandWords";
 import { type EngineEvent, shown } from "./events";
 import { commandLine } from "./options";
 import { ProgressView } from "./progressView";
@@ -65,7 +66,8 @@ export async function run(
     notRehearsed: session.notRehearsed,
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
     next: commandLine(action, session.options),
-    recover: commandLine("recover", session.options),
+    commands: typedCommands(session.options),
+    lockTakenAway: session.lockTakenAway,
   });
   const archives = session.world.archives?.() ?? [];
   if (reader === undefined) return { summary, resources, archives };

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheFolder } from "../../engine/cacheFolder";
+import { makeEngineHome } from "../../engine/engineHome";
 import {
   nowVariable,
   type OfflineSettings,
@@ -39,6 +39,8 @@ export interface Session {
   readonly additions: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, number>>;
   readonly notRehearsed: readonly string[];
+  /** A run before this one was killed, and its lock was taken away: in reality somebody has to do that. */
+  readonly lockTakenAway: boolean;
   /** Runs the CLI on this stack. */
   pulumi(
     args: readonly string[],
@@ -52,10 +54,10 @@ export interface SessionOptions {
   readonly rehearsal: RehearsalOptions;
   readonly progress: Progress;
   readonly openWorld: OpenWorld;
+  /** The stack is left as it is, with a dead engine's lock and a state that cannot be read. */
+  readonly leaveState?: boolean;
   /** Where the project is looked for; default the working folder. */
   readonly from?: string;
-  /** The lock of a dead engine stays: whoever opens this session looks at it. */
-  readonly asItIs?: boolean;
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -94,7 +96,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       pulumi: cli.path,
       compileCache: join(cacheFolder(), "compiled"),
     };
-    await mkdir(offline.home, { recursive: true });
+    await makeEngineHome(offline.home);
     const providers = { ...world.providers };
     if (genuine) {
       const plugin = await startGenuineCommandPlugin(genuine, offlineEnvironment(process.env, offline));
@@ -111,7 +113,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     // Streaming, so that a preview is told as it goes; plain `pulumi preview --json` of other people stays as it is.
     const environment = { ...offlineEnvironment(process.env, attached), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
     const engine = new EngineProcess((process) => world.engineRuns(process));
-    const session: Session = {
+    const session: Session & { lockTakenAway: boolean } = {
       options: rehearsal,
       project: prepared,
       world,
@@ -123,6 +125,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       additions: { ...offlineAdditions(attached), ...now() },
       providers,
       notRehearsed: settings.notRehearsed,
+      lockTakenAway: false,
       pulumi: (args, onEvent, onLine) =>
         engine.run({
           pulumi: cli.path,
@@ -135,7 +138,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         }),
       close,
     };
-    if (options.asItIs !== true) await readyStack(session, project, progress);
+    if (options.leaveState !== true) session.lockTakenAway = await readyStack(session, project, progress);
     return session;
   } catch (error) {
     await close();
@@ -148,8 +151,8 @@ function workingFolderOf(project: FoundProject): string {
   return existsSync(project.program) && statSync(project.program).isFile() ? dirname(project.program) : project.program;
 }
 
-/** The stack exists and nobody dead holds its lock. */
-async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<void> {
+/** The stack exists and nobody dead holds its lock; true where somebody did. */
+async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<boolean> {
   const { stack } = session.options;
   const state = session.world.stateFolder;
   if (!existsSync(stackFile(state, project.name, stack))) {
@@ -157,9 +160,9 @@ async function readyStack(session: Session, project: FoundProject, progress: Pro
     if (made.code !== 0)
       throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
   } else if (isLockedByTheDead(state, project.name, stack)) {
-    progress.line(
-      `the engine of an earlier run was killed; its lock is taken away. Outside of a rehearsal nobody does that for you: pulumi cancel --stack ${stack}, or entra-connect recover --stack ${stack} --yes.`,
-    );
+    progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
+    return true;
   }
+  return false;
 }

@@ -1,4 +1,5 @@
-import { failureOf } from "../../review/recover/failures";
+import { connectionFailureOf } from "../../review/readiness/judge";
+import { type Commands, runFailureOf } from "../../review/recovery";
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { EngineEnd } from "./engineProcess";
@@ -54,11 +55,12 @@ export interface RunFacts {
   readonly outputs: Readonly<Record<string, Json>>;
   readonly durationSeconds: number;
   readonly notRehearsed: readonly string[];
-  /** How `rehearse recover` is typed. */
-  readonly recover: string;
   /** `--fault`s that have not struck. */
   readonly faultsNotMet: readonly string[];
   readonly next: string;
+  /** What is typed in this rehearsal. */
+  readonly commands: Commands;
+  readonly lockTakenAway: boolean;
 }
 
 export function summarize(facts: RunFacts): RunSummary {
@@ -75,6 +77,7 @@ export function summarize(facts: RunFacts): RunSummary {
   const findings = [
     ...failureFindings(facts, result, messages),
     ...facts.faultsNotMet.map(faultNotMet),
+    ...(facts.lockTakenAway ? [lockTakenAway(facts.commands)] : []),
     ...(isOwnWord ? reportedFindings(outputs.findings) : []),
   ];
   const reported: Verdict[] = facts.action === "up" && isOwnWord && isVerdict(outputs.verdict) ? [outputs.verdict] : [];
@@ -127,21 +130,28 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     .map((resource) => resource.name);
   if (result === "killed") {
     const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
-    const really = `Outside of a rehearsal its lock stays until somebody types pulumi cancel --stack ${facts.stack}, or entra-connect recover --stack ${facts.stack} --yes. Here: ${facts.recover}.`;
+    const left = `The engine's lock is left: with plain Pulumi every run is refused until ${facts.commands.cancel}; the next rehearsal does that by itself. ${facts.commands.recover} shows what else is left.`;
     return [
       finding(
         "engine-killed",
         "engine",
         `the engine was killed (${facts.end.signal ?? "no exit code"}).`,
-        `${inFlight}\n${really}`,
+        `${inFlight} ${left}`,
       ),
     ];
   }
   if (result === "interrupted") {
-    const inFlight =
-      running.length > 0
-        ? `Not waited for, so not recorded: ${running.join(", ")}.`
-        : "Calls in flight were finished and recorded.";
+    const failed = facts.resources.filter((each) => each.custom && each.state === "failed").map(({ name }) => name);
+    const done = "Azure or the server may have done it all the same";
+    const parts = [
+      ...(running.length > 0
+        ? [
+            `Not waited for, so not recorded: ${running.join(", ")}. ${done}; the state has a pending entry for each: ${facts.commands.recover} shows them.`,
+          ]
+        : []),
+      ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
+    ];
+    const inFlight = parts.join(" ") || "Calls in flight were finished and recorded.";
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
@@ -149,9 +159,9 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const said = lastLines(`${facts.end.output}\n${facts.end.errors}`);
     // The engine compares the settings with what Pulumi.yaml declares before the program runs, and says so on its own.
     if (isRefusedByEngine(said)) return [finding("settings-refused", facts.action, firstLine(said), said)];
-    const known = failureOf(said, typedHere(facts));
     const failed = finding("run-failed", facts.action, `${facts.action} failed.`, said);
-    return [known === undefined ? failed : { ...failed, ...known, cause: `${known.cause}\n${said}` }];
+    const failure = runFailureOf(said, facts.commands);
+    return [failure === undefined ? failed : { ...failed, cause: `${said}\n${failure.cause}`, next: failure.next }];
   }
   return errors.map(({ resource, text }) => {
     const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
@@ -159,13 +169,27 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     const refusal = scriptRefusal(words);
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
     if (refusal?.next) return { ...found, next: refusal.next };
-    // The engine, its plugins and Azure speak in words of their own.
-    const known = refusal === undefined ? failureOf(words, typedHere(facts)) : undefined;
-    return known === undefined ? found : { ...found, ...known, cause: `${known.cause}\n${found.cause}` };
+    // What the command plugin, the provider, Azure and the engine say is their own words.
+    const failure =
+      refusal === undefined ? (connectionFailureOf(words) ?? runFailureOf(words, facts.commands)) : undefined;
+    return failure === undefined ? found : { ...found, cause: `${found.cause}\n${failure.cause}`, next: failure.next };
   });
 }
 
-const typedHere = ({ next, recover }: RunFacts) => ({ up: next, command: recover });
+/** The rehearsal does it by itself; in reality nothing runs until somebody has. */
+function lockTakenAway({ cancel }: Commands): Finding {
+  return {
+    code: "lock-taken-away",
+    severity: "info",
+    class: "rehearsed-run",
+    subject: "engine",
+    title: "the engine of the run before this one was killed and had left its lock, which was taken away.",
+    active: null,
+    staging: null,
+    cause: `with plain Pulumi this run would have been refused ("the stack is currently locked") until somebody types: ${cancel}`,
+    next: "",
+  };
+}
 
 /** A rehearsal of a fault that never struck has rehearsed nothing. */
 function faultNotMet(fault: string): Finding {

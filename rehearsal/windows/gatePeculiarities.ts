@@ -17,7 +17,7 @@ export const gatePeculiarities = {
   "stale-module-path": flag(
     "moduleOnlyByPath",
     true,
-    "a process or session older than the installation does not find the module ADSync by its name",
+    "no session finds the module ADSync by its name, not even one that is younger than the installation",
     "field-reports F1",
   ),
   "default-shell-powershell": {
@@ -41,6 +41,12 @@ export const gatePeculiarities = {
     "Add-WindowsCapability failed. Error code = 0x800f0954",
     "a WSUS policy keeps Windows from fetching the OpenSSH server",
     "field-reports F70",
+  ),
+  "installer-busy": flag(
+    "msiexecExitCodes",
+    [1618, 1618, 1618],
+    "Windows installs something itself when the package is to be installed, three times in a row",
+    "windows-server.md, msiexec codes",
   ),
   "sshd-dead-after-patch": {
     says: "after a patch sshd does not start: the folder of its logs is writable for others",

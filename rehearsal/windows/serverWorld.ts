@@ -231,6 +231,8 @@ export interface ServiceWorld {
 
 /** The synchronization engine; absent until the wizard has completed. */
 export interface SynchronizationWorld {
+  /** Simulated instant; absent where an earlier release made it. A session finds the module by its name only after a later start. */
+  installedAt?: string;
   stagingMode: boolean;
   scheduler: {
     syncCycleEnabled: boolean;

@@ -197,6 +197,7 @@ function newSynchronization(
     connector(`${tenant} - AAD`, "Extensible2", "Windows Azure Active Directory (Microsoft)", entraConnectorId),
   ];
   return {
+    installedAt: simulatedNow(world.clock).toISOString(),
     stagingMode: choices.staging,
     scheduler: {
       syncCycleEnabled: false,

@@ -53,6 +53,8 @@ export interface AzureOptions {
   readonly written?: (type: string) => Promise<void>;
   /** As given with `--azure-policy`; @throws BadInput where one is not known */
   readonly policies: readonly string[];
+  /** As given with `--azure-knows`. */
+  readonly knownNames: readonly string[];
 }
 
 export interface Azure extends RunningProvider {

@@ -28,7 +28,13 @@ export type FileFault =
   | { readonly at: "close"; readonly before?: () => void };
 
 type Handle =
-  | { readonly kind: "file"; readonly file: FileHandle; readonly append: boolean; fault: FileFault | undefined }
+  | {
+      readonly kind: "file";
+      readonly file: FileHandle;
+      readonly append: boolean;
+      fault: FileFault | undefined;
+      writing: number;
+    }
   | { readonly kind: "folder"; names: { filename: string; attrs: Attributes }[] };
 
 /** A refusal with the status the client is to see. */
@@ -78,6 +84,10 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
     const handle = name.length === 4 ? handles.get(name.readUInt32BE()) : undefined;
     if (!handle) throw new Refusal(STATUS_CODE.FAILURE, "Failure");
     return handle;
+  };
+  const breakOff = (fault: FileFault & { readonly at: "close" }) => {
+    fault.before?.();
+    drive.drop();
   };
   const fileOf = (name: Buffer) => {
     const handle = handleOf(name);
@@ -130,7 +140,7 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
         await file.close();
         throw new Refusal(STATUS_CODE.FAILURE, "Failure");
       }
-      keep(id, { kind: "file", file, append: (flags & OPEN_MODE.APPEND) !== 0, fault });
+      keep(id, { kind: "file", file, append: (flags & OPEN_MODE.APPEND) !== 0, fault, writing: 0 });
     }),
   );
   sftp.on("WRITE", (id, name, offset, data) => {
@@ -144,9 +154,19 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
         await file.write(data, 0, Math.ceil(data.length / 2), append ? null : offset);
       }
       if (handle.fault?.at === "open") throw new Refusal(STATUS_CODE.FAILURE, "Failure");
-      while (written < data.length) {
-        const position = append ? null : offset + written;
-        written += (await file.write(data, written, data.length - written, position)).bytesWritten;
+      handle.writing += 1;
+      try {
+        while (written < data.length) {
+          const position = append ? null : offset + written;
+          written += (await file.write(data, written, data.length - written, position)).bytesWritten;
+        }
+      } finally {
+        handle.writing -= 1;
+      }
+      // The plugin does not look at the answer to its CLOSE, so it is the one to the last piece that does not come.
+      if (fault?.at === "close" && data.length < wholePiece) {
+        while (handle.writing > 0) await new Promise((resolve) => setImmediate(resolve));
+        return breakOff(fault);
       }
       done(id);
     });
@@ -164,10 +184,7 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
       const handle = handleOf(name);
       handles.delete(name.readUInt32BE());
       if (handle.kind === "file") await handle.file.close();
-      if (handle.kind === "file" && handle.fault?.at === "close") {
-        handle.fault.before?.();
-        return drive.drop();
-      }
+      if (handle.kind === "file" && handle.fault?.at === "close") return breakOff(handle.fault);
       done(id);
     }),
   );
@@ -244,6 +261,8 @@ export function serveSftp(sftp: SFTPWrapper, drive: SftpDrive): void {
 }
 
 const largestRead = 32 * 1024;
+/** What clients write in one piece; only the last one of a file is shorter. */
+const wholePiece = 32 * 1024;
 
 function openFlags(flags: number): number {
   const { READ, WRITE, APPEND, CREAT, TRUNC, EXCL } = OPEN_MODE;

@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly peculiarities?: readonly string[];
   /** As given with `--azure-policy`: what Azure Policy adds in this world from now on. */
   readonly azurePolicies?: readonly string[];
+  /** As given with `--azure-knows`. */
+  readonly azureKnows?: readonly string[];
   /** `genuine`: somebody else starts the command plugin; the world starts no stand-in. Default `stand-in`. */
   readonly commandPlugin?: "stand-in" | "genuine";
   /** Simulated seconds in one real second. Default: as recorded, at first 240. */
@@ -156,6 +158,7 @@ export async function openWorldOf(rooms: Rooms, options: WorldOptions): Promise<
       machines,
       written: async (type) => hubOwner?.noticed(type),
       policies: options.azurePolicies ?? [],
+      knownNames: options.azureKnows ?? [],
     });
     closing.push(() => azure.stop());
     const unreach = await windows.reaches?.(azure.blobs);

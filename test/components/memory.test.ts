@@ -50,6 +50,24 @@ describe("what the state remembers", () => {
     assert.match(generations[1]?.proof ?? "", /verify-staging/);
   });
 
+  it("knows no protected item of which Azure said nothing: its creation was accepted and failed", () => {
+    const item = (outputs: Record<string, unknown>) =>
+      rememberedOf(
+        "aadc-stg",
+        [
+          {
+            type: "azure-native:recoveryservices:ProtectedItem",
+            name: "aadc-stg-backup-g1-item",
+            chain: `${partsOf(componentUrn).chain}$azure-native:recoveryservices:ProtectedItem`,
+            outputs,
+          },
+        ],
+        { urn: componentUrn },
+      ).items;
+    assert.deepEqual(item({ properties: { protectionState: "Protected" } }), { 1: { state: "protected" } });
+    assert.deepEqual(item({}), {});
+  });
+
   it("takes nothing from a component whose name only begins alike", () => {
     const state = Object.entries(provenState()).map(([urn, { type, outputs }]) => ({
       type,
@@ -179,6 +197,9 @@ describe("a generation's block", () => {
       ({ code }) => code,
     );
     assert.deepEqual(codes, ["machine-resized"]);
+    // Azure refused it (SkuNotAvailable), so another size was written: nothing is there to grow or to be restarted.
+    const neverMade = { ...remembered(), generations: {} };
+    assert.deepEqual(standingFindings({ settings: size("Standard_D4s_v5"), remembered: neverMade, today }), []);
     const large = remembered((written) => block(written, (each) => Object.assign(each, { size: "Standard_D8s_v5" })));
     assert.match(
       ask(size("Standard_D4s_v5"), large)[0] ?? "",

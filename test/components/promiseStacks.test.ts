@@ -25,6 +25,30 @@ describe("stacks in a Pulumi program", () => {
     assert.deepEqual(mapped, ["told"], "the SDK's note went to the mapping: its function has another name now");
   });
 
+  it("are mapped for a resource in the project's own files alone, of which the state tells", async () => {
+    const mapped: string[] = [];
+    Error.prepareStackTrace = (error, frames) => {
+      mapped.push(...frames.map((frame) => frame.getFileName() ?? ""));
+      return [String(error), ...frames.map(() => "    at made (/source/of/it.ts:12:3)")].join("\n");
+    };
+    unmappedPromiseStacks();
+    const { Resource } = (await import("@pulumi/pulumi")) as unknown as {
+      Resource: { callsites(): readonly { readonly file?: string; readonly line?: number }[] };
+    };
+    const sites = Resource.callsites();
+    Error.prepareStackTrace = before;
+    assert.deepEqual(
+      sites.find(({ file }) => file === "/source/of/it.ts"),
+      { file: "/source/of/it.ts", line: 12, column: 3 },
+    );
+    assert.ok(mapped.includes(__filename));
+    assert.ok(
+      sites.some(({ file }) => file?.includes("node_modules")),
+      "the SDK finds the places of the other frames, too",
+    );
+    assert.ok(!mapped.some((file) => /node_modules|^node:|^$/.test(file)), mapped.join("\n"));
+  });
+
   it("are left alone where nothing maps them", () => {
     Error.prepareStackTrace = undefined as unknown as typeof Error.prepareStackTrace;
     unmappedPromiseStacks();

@@ -28,6 +28,11 @@ describe("errors of Azure", () => {
       ]);
     });
 
+  it("are told apart by what they say, where Azure uses one code for many things", () => {
+    const stopped = `Status=409 Code="OperationNotAllowed" Message="Cannot modify run command 'x' when the VM 'y' is not running."`;
+    assert.deepEqual(azureErrorsIn(stopped), []);
+  });
+
   it("are not seen in other messages", () => {
     assert.deepEqual(azureErrorsIn('the code AuthorizationFailed is named; Code="AuthorizationFailedX"'), []);
   });

@@ -12,12 +12,16 @@ export function changed({ changes }: { readonly changes: object }): object {
 
 export const nothing = { create: 0, update: 0, replace: 0, delete: 0 } as const;
 
-/** The role switch in the wizard, as somebody does it by hand on the server. */
+/**
+ * The role switch in the wizard, as somebody does it by hand on the server. The scheduler of the active one is left off: it would
+ * export every half hour of the world's time, and the guard sees that for two days.
+ */
 export function switchStaging(world: Rehearsal, machine: string, on: boolean): void {
   world.changeServer(machine, ({ adsync }) => {
     if (adsync === undefined) throw new Error(`Entra Connect is not installed on ${machine}`);
     adsync.stagingMode = on;
     adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = on ? "True" : "False";
+    adsync.scheduler.syncCycleEnabled = on;
   });
 }
 

@@ -13,20 +13,21 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { type Recovered, recovered } from "../../cli/recovering";
 import { silent } from "../../engine/progress";
 import { EngineProcess } from "../../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { readWorld } from "../../rehearsal/run/readWorld";
+import { recoverRehearsed } from "../../rehearsal/run/recover";
 import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
-import { stackFile } from "../../rehearsal/run/staleLock";
 import type { Action, RunSummary } from "../../rehearsal/run/summary";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { HubOwnerBehaviour, OperatorBehaviour } from "../../rehearsal/world/contract";
 import { makeKeyPair } from "../../rehearsal/world/keys";
 import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
+import type { RecoveryReport } from "../../review/recovery";
+import { BuiltWorlds, situationOf } from "./builtWorlds";
 import { repositoryRoot } from "./repository";
 import { switchedByWord } from "./settingsFixture";
 
@@ -102,15 +103,7 @@ export interface PrintedPreview {
   readonly errors: string;
 }
 
-/** Worlds as their first `up` left them, by everything that decides it. */
-const builtWorlds = new Map<string, { readonly folder: string; readonly summary: RunSummary }>();
-
-function keepWorld(world: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "entra-connect-built-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  cpSync(world, folder, { recursive: true });
-  return folder;
-}
+const builtWorlds = new BuiltWorlds();
 
 /** A project and a world of its own in a temporary folder; the real engine runs the real (compiled) program in it. */
 export class Rehearsal {
@@ -202,6 +195,30 @@ export class Rehearsal {
     return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
   }
 
+  /** `up`, and `up` again while the world goes on: what the first leaves at work on a server is met by the second. */
+  upTwice(options: RunOptions, between: () => Promise<void>): Promise<readonly [RunSummary, RunSummary]> {
+    return this.inSession(options, async (session) => {
+      const { summary } = await run(session, "up", silent);
+      await between();
+      return [summary, (await run(session, "up", silent)).summary];
+    });
+  }
+
+  /** One command, and what happens on the servers meanwhile. */
+  runBeside(action: Action, meanwhile: () => Promise<void>): Promise<RunSummary> {
+    return this.inSession({}, async (session) => {
+      const [{ summary }] = await Promise.all([run(session, action, silent), meanwhile()]);
+      return summary;
+    });
+  }
+
+  /** Simulated seconds in a real one from the next command on. */
+  pace(scale: number): void {
+    const file = join(this.world, "world.json");
+    const world = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, scale } }));
+  }
+
   /** One command of plain Pulumi in the same world, as somebody with a shell would type it. */
   async pulumi(...args: readonly string[]): Promise<PulumiEnd> {
     const [end] = await this.shell(args);
@@ -209,29 +226,9 @@ export class Rehearsal {
     return end;
   }
 
-  /** `rehearse recover`, with or without `--yes`. */
-  recover(yes = false): Promise<Recovered> {
-    return this.inSession(
-      {},
-      ({ cli, project, environment }) =>
-        recovered({
-          call: {
-            pulumi: cli.path,
-            environment: { ...environment, PULUMI_STACK: project.stack },
-            folder: project.folder,
-            project: project.name,
-            stack: project.stack,
-          },
-          command: "rehearse recover",
-          yes,
-        }),
-      true,
-    );
-  }
-
-  /** The state's file, as Pulumi keeps it. */
-  get stateFile(): string {
-    return stackFile(join(this.world, "state"), "entra-connect", "rehearsal");
+  /** `rehearse recover`, on the stack as it was left. */
+  recover(yes: "--yes" | undefined = undefined): Promise<RecoveryReport> {
+    return this.inSession({}, (session) => recoverRehearsed(session, yes !== undefined), true);
   }
 
   /** Several of them, one after the other, in one sitting. */
@@ -295,7 +292,7 @@ export class Rehearsal {
   private async inSession<T>(
     { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
-    asItIs = false,
+    leaveState = false,
   ): Promise<T> {
     const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
     const given = process.env[variable];
@@ -315,8 +312,8 @@ export class Rehearsal {
       },
       progress: silent,
       openWorld: openRehearsalWorld,
+      leaveState,
       from: this.project,
-      asItIs,
     });
     try {
       return await use(session);
@@ -328,20 +325,21 @@ export class Rehearsal {
   }
 
   /**
-   * `up`. The first one in a new world of settings that this process has built before is not run again: that world is
-   * copied, and its summary given.
+   * `up`. One that this process has run before, on the same world with the same project, is not run again: the world
+   * that it left is copied, and its summary given. (One with other options is always run.)
    */
   async up(options?: RunOptions): Promise<RunSummary> {
-    if (options !== undefined || existsSync(this.world)) return this.run("up", options);
-    const key = [this.windows, this.programOf(), this.settingsText()].join("\n");
-    const known = builtWorlds.get(key);
+    if (options !== undefined) return this.run("up", options);
+    const before = situationOf(this.windows, this.project, this.world);
+    const known = builtWorlds.find(before);
     if (known !== undefined) {
+      rmSync(this.world, { recursive: true, force: true });
       cpSync(known.folder, this.world, { recursive: true });
       this.copied = true;
       return structuredClone(known.summary);
     }
     const summary = await this.run("up");
-    if (summary.result === "succeeded") builtWorlds.set(key, { folder: keepWorld(this.world), summary });
+    if (summary.result === "succeeded") builtWorlds.keep(before, this.world, summary);
     return structuredClone(summary);
   }
 
@@ -484,6 +482,12 @@ export class Rehearsal {
 
   private get secretsFile(): string {
     return join(this.world, "standins", secretsFileName);
+  }
+
+  /** The state's file, with the writing of it cut off as a full disk would. */
+  cutState(bytes: number): void {
+    const [file = ""] = this.stateFiles();
+    writeFileSync(file, readFileSync(file).subarray(0, bytes));
   }
 
   /** The state as the engine wrote it. */

@@ -5,8 +5,7 @@ import { problemsOfBody } from "../support/azureTypes";
 import { requiresEngine } from "../support/engine";
 import { writingCalls } from "../support/pairOfServers";
 import { Rehearsal, type WrittenBlock } from "../support/rehearsal";
-import { azureTypesFolder, repositoryRoot } from "../support/repository";
-import { requires } from "../support/requires";
+import { repositoryRoot } from "../support/repository";
 
 const machine = "aadc-stg-g1";
 
@@ -50,8 +49,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     assert.equal(existsSync(join(rehearsal.world, "project", `operator-instructions-${machine}.txt`)), false);
   });
 
-  it("keeps in the simulated Azure only bodies that the published types allow", async function () {
-    requires(this, "the published Azure types", azureTypesFolder);
+  it("keeps in the simulated Azure only bodies that the published types allow", async () => {
     const { resources } = await rehearsal.picture();
     const judged = resources.map((each) => ({ id: each.id, ...problemsOfBody(each) }));
     assert.deepEqual(

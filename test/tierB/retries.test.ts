@@ -11,7 +11,9 @@ const failures = [
     faults: ["azure:PUT:Microsoft.Compute/virtualMachines/runCommands:*=fail"],
   },
   { where: "the answer of prerequisites is lost", faults: ["ssh:prerequisites=lost"] },
+  { where: "the installer is there in part, as on a full disk", faults: ["sftp:AzureADConnect-*.msi=half"] },
   { where: "the connection breaks while the package is installed", faults: ["ssh:install-package=lost"] },
+  { where: "the settings file is there, and nobody hears so", faults: ["sftp:settings-*=lost"] },
   { where: "the settings file is not received", faults: ["ssh:receive-settings-file=fail"] },
   { where: "the connection breaks while the gate waits", faults: ["ssh:await-wizard=lost"] },
   { where: "the answer of the first synchronization is lost", faults: ["ssh:first-synchronization=lost"] },
@@ -46,6 +48,10 @@ describe("failures at one step after the other are each passed by the next up, o
     );
     const installed = (await world.scriptsRunOn(first)).filter((script) => script === "install-package").length;
     assert.equal(installed, 2, "once when the connection broke, and once more: it looks first");
+    const copied = calls
+      .filter(({ action }) => action.startsWith("sftp write"))
+      .map(({ result }) => result.split(":")[0]);
+    assert.deepEqual(copied, ["fault half", "opened", "fault lost", "opened"], "each file was copied again, whole");
     assert.deepEqual(changed(await world.up()), nothing);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createExecutor } from "../../rehearsal/windows/executor";
 import { requiresEngine } from "../support/engine";
-import { changed, first, nothing, second, text, vmIdOf, writingCalls } from "../support/pairOfServers";
+import { changed, first, nothing, second, switchStaging, text, vmIdOf, writingCalls } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 import { requires } from "../support/requires";
 
@@ -149,11 +149,7 @@ describe("destroying a server whose SSH a baseline closes, on the real engine", 
   });
 
   it("a server that has become active refuses by Run Command too, and its guard stays", async () => {
-    world.changeServer(first, ({ adsync }) => {
-      assert.ok(adsync);
-      adsync.stagingMode = false;
-      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
-    });
+    switchStaging(world, first, false);
     world.block(1, (written) => {
       delete written.role;
     });
@@ -166,11 +162,7 @@ describe("destroying a server whose SSH a baseline closes, on the real engine", 
   });
 
   it("goes once it is passive again and was asked by Run Command", async () => {
-    world.changeServer(first, ({ adsync }) => {
-      assert.ok(adsync);
-      adsync.stagingMode = true;
-      adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "True";
-    });
+    switchStaging(world, first, true);
     const up = await world.up();
     assert.equal(up.result, "succeeded", text(up.messages));
     const destroyed = await world.run("destroy");

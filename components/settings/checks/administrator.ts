@@ -1,12 +1,5 @@
+import { reservedAdministrators } from "../../../azure/administrators";
 import { blockPath, type Check, problem } from "../context";
-
-/** Azure's list for `osProfile.adminUsername` (ARM description of API version 2024-11-01). */
-const reserved: ReadonlySet<string> = new Set(
-  (
-    "administrator admin user user1 test user2 test1 user3 admin1 1 123 a actuser adm admin2 aspnet backup console " +
-    "david guest john owner root server sql support support_388945a0 sys test2 test3 user4 user5"
-  ).split(" "),
-);
 
 export const administratorNames: Check = {
   concern: "the administrator has none of the names that Azure reserves",
@@ -15,7 +8,8 @@ export const administratorNames: Check = {
     generations
       .filter(
         ({ generation, administratorName }) =>
-          built[generation]?.administratorName !== administratorName && reserved.has(administratorName.toLowerCase()),
+          built[generation]?.administratorName !== administratorName &&
+          reservedAdministrators.has(administratorName.toLowerCase()),
       )
       .map(({ generation, administratorName }) =>
         problem(

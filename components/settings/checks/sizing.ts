@@ -1,3 +1,4 @@
+import { supportsTrustedLaunch } from "../../../azure/sizes";
 import {
   imageDiskGB,
   memoryOf,
@@ -5,7 +6,6 @@ import {
   type Sizing,
   sizingFor,
   supportsOurDisksAndNetwork,
-  supportsTrustedLaunch,
 } from "../../server/sizing";
 import type { Built } from "../built";
 import { blockPath, type Check, problem } from "../context";

@@ -1,6 +1,6 @@
+import { windowsTimeZone } from "../../../azure/timeZones";
 import { blockPath, type Check, problem } from "../context";
 import type { Problem } from "../settings";
-import { windowsTimeZone } from "../timeZones";
 
 export function timeZoneProblem(path: string, written: string): readonly Problem[] {
   const known = windowsTimeZone(written);

@@ -12,6 +12,7 @@ import { type ArmId, parseId, resourceGroupType } from "./ids";
 import { modified } from "./policies";
 import { keepSecretsOut, type SecretValues } from "./secrets";
 import type { Store, StoredResource } from "./store";
+import { refuseWrongValues } from "./values";
 
 export interface ArmOptions {
   readonly store: Store;
@@ -227,6 +228,10 @@ export class Arm implements Subscription {
     return this.#options.features.some((feature) => same(feature, name));
   }
 
+  alsoKnows(name: string): boolean {
+    return this.#options.store.knownNames.some((known) => same(known, name));
+  }
+
   holdsBlobs(accountName: string, containerName: string): boolean {
     return this.#options.holdsBlobs(accountName, containerName);
   }
@@ -273,6 +278,7 @@ export class Arm implements Subscription {
       body,
       hidden: existing ? clone(existing.hidden) : {},
     };
+    refuseWrongValues(request, type, this);
     if (type.rules.put) type.rules.put(request, this);
     else if (type.generic) put(body, "properties.provisioningState", "Succeeded");
     return request;

@@ -35,6 +35,16 @@ export function idKey(id: string): string {
   return parseId(id)?.id.toLowerCase() ?? id.toLowerCase();
 }
 
+/**
+ * The id with its resource group in capitals, as some services answer it whatever was sent: Compute an operating system
+ * disk's (Azure/bicep issue 2729), Recovery Services a protected machine's (azure-rest-api-specs issue 10357).
+ */
+export function groupInCapitals(id: string): string {
+  return id.replace(/^(\/subscriptions\/[^/]+\/resourceGroups\/)([^/]+)/i, (_, start: string, group: string) => {
+    return `${start}${group.toUpperCase()}`;
+  });
+}
+
 export function isInside(id: string, ancestor: string): boolean {
   return idKey(id).startsWith(`${idKey(ancestor)}/`);
 }

@@ -2,7 +2,7 @@ import { randomBytes, scryptSync } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CouldNotRun } from "../../../review/verdict";
-import { isObject, type Json, type JsonObject } from "../properties/json";
+import { isObject, type Json, type JsonObject, textsAt } from "../properties/json";
 import { idKey, isInside } from "./ids";
 import { type Policies, policiesOf } from "./policies";
 
@@ -23,6 +23,8 @@ export class Store {
   readonly #salt: string;
   /** What Azure Policy adds to resources in this subscription. */
   policies: Policies = { tags: {}, identities: [] };
+  /** Names that Azure knows in this world beside the lists of the package. */
+  knownNames: readonly string[] = [];
   readonly #resources = new Map<string, StoredResource>();
 
   constructor(folder: string) {
@@ -33,6 +35,7 @@ export class Store {
       const content = this.#read();
       if (typeof content.salt === "string") salt = content.salt;
       this.policies = policiesOf(content.policies);
+      this.knownNames = textsAt(content, "knownNames");
       for (const entry of Array.isArray(content.resources) ? content.resources : []) {
         const resource = asResource(entry);
         if (resource) this.#resources.set(idKey(resource.id), resource);
@@ -74,7 +77,13 @@ export class Store {
   }
 
   write(): void {
-    const content = { version: 1, salt: this.#salt, policies: this.policies, resources: this.all() };
+    const content = {
+      version: 1,
+      salt: this.#salt,
+      policies: this.policies,
+      knownNames: [...this.knownNames],
+      resources: this.all(),
+    };
     const temporary = `${this.#file}.${process.pid}.tmp`;
     writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
     renameSync(temporary, this.#file);

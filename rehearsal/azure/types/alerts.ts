@@ -35,6 +35,10 @@ export const actionGroup = define("monitor", "ActionGroup", {
         throw refused(`groupShortName has 1 to ${limits.longestShortName} characters.`);
       const names = objectsAt(body, "properties.emailReceivers").map((receiver) => textAt(receiver, "name"));
       if (new Set(names).size < names.length) throw refused("Receivers of an action group have different names.");
+      for (const receiver of objectsAt(body, "properties.emailReceivers")) {
+        const address = textAt(receiver, "emailAddress") ?? "";
+        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw refused(`'${address}' is no e-mail address.`);
+      }
       for (const receiver of objectsAt(body, "properties.emailReceivers")) put(receiver, "status", "Enabled");
     },
   },
@@ -115,6 +119,10 @@ export const activityLogAlert = define("monitor", "ActivityLogAlert", {
   },
 });
 
+/** terraform-provider-azurerm, monitor_metric_alert_resource.go. */
+const metricFrequencies = ["PT1M", "PT5M", "PT15M", "PT30M", "PT1H"];
+const metricWindows = [...metricFrequencies, "PT6H", "PT12H", "P1D"];
+
 export const metricAlert = define("monitor", "MetricAlert", {
   answersAtOnce: ["PUT", "DELETE"],
   type: "Microsoft.Insights/metricAlerts",
@@ -128,6 +136,15 @@ export const metricAlert = define("monitor", "MetricAlert", {
     put({ id, name, body }, subscription) {
       judgeName(name);
       if (!same(textAt(body, "location"), "global")) throw refused("Metric alerts are in Global.");
+      const severity = numberAt(body, "properties.severity");
+      if (severity === undefined || severity < 0 || severity > 4) throw refused(`severity is 0 to 4, not ${severity}.`);
+      for (const [key, allowed] of [
+        ["evaluationFrequency", metricFrequencies],
+        ["windowSize", metricWindows],
+      ] as const) {
+        const duration = textAt(body, `properties.${key}`) ?? "";
+        if (!allowed.includes(duration)) throw refused(`${key} ${duration} is not supported.`);
+      }
       for (const scope of textsAt(body, "properties.scopes")) {
         const parsed = parseId(scope);
         if (parsed === undefined) throw refused(`'${scope}' is no resource id.`);

@@ -4,8 +4,12 @@ import { type JsonObject, numberAt, objectAt, objectsAt, put, putDefault, same, 
 import { define } from "./define";
 import { diskEncryption } from "./diskEncryptionSet";
 import type { Subscription } from "./resourceType";
+import { judgeDiskZone } from "./virtualMachineValues";
 
 const diskType = "Microsoft.Compute/disks";
+
+/** Types with disks larger than 32 TiB. */
+const growing = /^(UltraSSD_LRS|PremiumV2_LRS)$/i;
 
 export const disk = define("compute", "Disk", {
   type: diskType,
@@ -17,6 +21,13 @@ export const disk = define("compute", "Disk", {
       const size = numberAt(body, "properties.diskSizeGB") ?? before;
       if (size === undefined)
         throw new ArmError(400, "InvalidParameter", "Required parameter 'disk.diskSizeGB' is missing (null).");
+      // azure-compute-docs, disks-types.md.
+      if (size < 1 || size > (growing.test(textAt(body, "sku.name") ?? "") ? 65_536 : 32_767))
+        throw new ArmError(
+          400,
+          "InvalidParameter",
+          `The value '${size}' of parameter 'disk.diskSizeGB' is out of range. The value must be between '1' and '32767', inclusive.`,
+        );
       if (before !== undefined && size < before)
         throw new ArmError(
           409,
@@ -123,7 +134,7 @@ export function judgeDisks({ id, name, body, existing }: Machine, subscription: 
     throw new ArmError(400, "InvalidParameter", "The value of parameter 'dataDisks.lun' is used more than once.");
   for (const entry of [objectAt(body, osDisk), ...wanted]) {
     const diskId = textAt(entry, "managedDisk.id");
-    if (diskId !== undefined) attachable(diskId, id, subscription);
+    if (diskId !== undefined) judgeDiskZone(attachable(diskId, id, subscription).body, diskId, body);
   }
   const diskName = textAt(body, `${osDisk}.name`);
   if (existing || diskName === undefined || textAt(body, `${osDisk}.managedDisk.id`) !== undefined) return;

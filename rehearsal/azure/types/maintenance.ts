@@ -1,6 +1,7 @@
+import { windowsTimeZone } from "../../../azure/timeZones";
 import { ArmError, notFound } from "../arm/errors";
 import { parseId } from "../arm/ids";
-import { at, objectAt, putDefault, same, textAt } from "../properties/json";
+import { at, objectAt, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
 import type { Subscription } from "./resourceType";
@@ -10,6 +11,18 @@ const configurationType = "Microsoft.Maintenance/maintenanceConfigurations";
 const window = "properties.maintenanceWindow";
 
 const refused = (message: string) => new ArmError(400, "BadRequest", message);
+
+/** Microsoft.Compute's own list (VMGuestPatchClassification_Windows of its REST specification). */
+const classifications = [
+  "Critical",
+  "Security",
+  "UpdateRollUp",
+  "FeaturePack",
+  "ServicePack",
+  "Definition",
+  "Tools",
+  "Updates",
+];
 
 /**
  * When updates are installed. Azure's rules for the guest scope: azure-compute-docs, maintenance-configurations.md; the
@@ -53,6 +66,18 @@ export const maintenanceConfiguration = define("maintenance", "MaintenanceConfig
         throw refused("maintenanceWindow.duration must be between 01:30 and 03:55 for the scope InGuestPatch.");
       if (value("recurEvery") === undefined || value("timeZone") === undefined)
         throw refused("maintenanceWindow needs recurEvery and timeZone.");
+      const zone = value("timeZone") ?? "";
+      if (windowsTimeZone(zone).kind !== "windows")
+        throw refused(`maintenanceWindow.timeZone '${zone}' is not a Windows time zone.`);
+      // ARM description of recurEvery.
+      const every = value("recurEvery") ?? "";
+      if (!/^\d*(Days?|Weeks?|Months?)( .+)?$/i.test(every))
+        throw refused(
+          `maintenanceWindow.recurEvery '${every}' is not of the form Day, 2Weeks, Week Sunday, Month Second Tuesday.`,
+        );
+      for (const each of textsAt(body, "properties.installPatches.windowsParameters.classificationsToInclude"))
+        if (!classifications.some((known) => same(known, each)))
+          throw refused(`'${each}' is no classification of Windows updates: ${classifications.join(", ")}.`);
       putDefault(body, `${window}.expirationDateTime`, "9999-12-31 23:59");
     },
   },

@@ -1,5 +1,15 @@
 import { ArmError } from "../arm/errors";
-import { isObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
+import {
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectsAt,
+  put,
+  putDefault,
+  same,
+  textAt,
+  textsAt,
+} from "../properties/json";
 import { addressNumber, firstFree, range } from "./addresses";
 import { define, inGroup } from "./define";
 import { leafShape, publicAddressShape } from "./networkShapes";
@@ -7,6 +17,17 @@ import { inUse, mustExist, networkTypes, references, referring, stamp, userOfPub
 
 /** Addresses for documentation (RFC 5737): no simulated public address belongs to anybody. */
 const documentationRange = "203.0.113.0/24";
+
+/** 4 to 30 minutes for an address, 4 to 120 for a NAT gateway (azure-docs, nat-gateway/nat-overview.md). */
+function refuseIdle(body: JsonObject, id: string, most: number): void {
+  const minutes = numberAt(body, "properties.idleTimeoutInMinutes");
+  if (minutes !== undefined && (minutes < 4 || minutes > most))
+    throw new ArmError(
+      400,
+      "InvalidIdleTimeoutInMinutes",
+      `The idle timeout of ${minutes} minutes of ${id} is not valid. It must be between 4 and ${most} minutes.`,
+    );
+}
 
 export const publicAddress = define("network", "PublicIPAddress", {
   type: networkTypes.publicAddress,
@@ -22,7 +43,7 @@ export const publicAddress = define("network", "PublicIPAddress", {
         throw new ArmError(
           400,
           "PublicIPAddressInvalidAllocationMethod",
-          `Public IP address ${id} of sku Standard must use the allocation method Static.`,
+          `Public IP address ${id} of sku Standard must use the allocation method Static, not ${textAt(body, "properties.publicIPAllocationMethod") ?? ""}.`,
         );
       if (existing && !same(textAt(existing.body, "sku.name"), textAt(body, "sku.name")))
         throw new ArmError(
@@ -30,6 +51,7 @@ export const publicAddress = define("network", "PublicIPAddress", {
           "SkuCannotBeChanged",
           `The sku of public IP address ${id} cannot be changed from ${textAt(existing.body, "sku.name") ?? ""} to ${textAt(body, "sku.name") ?? ""}.`,
         );
+      refuseIdle(body, id, 30);
       stamp(body, existing, subscription);
       putDefault(body, "properties.publicIPAddressVersion", "IPv4");
       putDefault(body, "properties.idleTimeoutInMinutes", 4);
@@ -89,6 +111,15 @@ export const natGateway = define("network", "NatGateway", {
             `Resource ${id} is referencing public IP address ${address} that is already allocated to resource ${user}.`,
           );
       }
+      refuseIdle(body, id, 120);
+      const zones = textsAt(body, "zones");
+      // One zone or none (azure-docs, nat-gateway/nat-overview.md).
+      if (zones.length > 1)
+        throw new ArmError(
+          400,
+          "InvalidRequestFormat",
+          `NAT gateway ${id} can be in one zone, not in ${zones.join(", ")}.`,
+        );
       stamp(body, existing, subscription);
       putDefault(body, "properties.idleTimeoutInMinutes", 4);
     },

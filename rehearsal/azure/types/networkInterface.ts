@@ -48,6 +48,15 @@ export const networkInterface = define("network", "NetworkInterface", {
           "InvalidRequestFormat",
           `Network interface ${id} has two IP configurations of the same name.`,
         );
+      const server = textsAt(body, "properties.dnsSettings.dnsServers").find(
+        (each) => addressNumber(each) === undefined && each !== "AzureProvidedDNS" && !each.includes(":"),
+      );
+      if (server !== undefined)
+        throw new ArmError(
+          400,
+          "InvalidIPAddressFormat",
+          `The DNS server '${server}' of network interface ${id} is not an IP address.`,
+        );
       for (const [index, configuration] of configurations.entries()) place(request, configuration, index, subscription);
       stamp(body, existing, subscription);
       put(

@@ -13,6 +13,19 @@ export const zoneType = "Microsoft.Network/privateDnsZones";
 const endpointPath = `${inGroup}/${endpointType}/{privateEndpointName}`;
 const leaf: Shape = { envelope: nestedEnvelope };
 
+/** Parts of a storage account with an endpoint (azure-docs, storage-private-endpoints.md). */
+const storageGroups = ["blob", "dfs", "file", "queue", "table", "web"].flatMap((name) => [name, `${name}_secondary`]);
+
+function refuseGroup(endpoint: string, group: string, targetType: string | undefined): void {
+  if (!same(targetType, "Microsoft.Storage/storageAccounts") || storageGroups.some((known) => same(known, group)))
+    return;
+  throw new ArmError(
+    400,
+    "InvalidGroupId",
+    `Private endpoint ${endpoint} names the group '${group}', which a storage account does not have: ${storageGroups.join(", ")}.`,
+  );
+}
+
 /** An address in a subnet that leads to one resource of a service. Its interface is Azure's, and goes with it. */
 export const privateEndpoint = define("network", "PrivateEndpoint", {
   type: endpointType,
@@ -56,6 +69,7 @@ export const privateEndpoint = define("network", "PrivateEndpoint", {
             "InvalidGroupId",
             `Private endpoint ${name} names one group of its target, for example blob.`,
           );
+        refuseGroup(name, textsAt(connection, "properties.groupIds")[0] ?? "", subscription.get(target)?.type);
         put(connection, "properties.provisioningState", "Succeeded");
         put(connection, "properties.privateLinkServiceConnectionState", {
           status: "Approved",

@@ -1,5 +1,5 @@
 import { ArmError } from "../arm/errors";
-import { idKey, isInside } from "../arm/ids";
+import { groupInCapitals, idKey, isInside } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { at, isObject, type JsonObject, numberAt, objectAt, put, same, textAt } from "../properties/json";
 import { asInArm, define } from "./define";
@@ -60,6 +60,10 @@ export const protectedItem = define("recoveryservices", "ProtectedItem", {
       } else startProtection(request, body.properties, before, subscription);
     },
     get(item, body, subscription) {
+      for (const path of ["properties.sourceResourceId", "properties.virtualMachineId"]) {
+        const machine = textAt(body, path);
+        if (machine !== undefined) put(body, path, groupInCapitals(machine));
+      }
       if (isSoftDeleted(item)) put(body, "properties.deferredDeleteTimeRemaining", remaining(item, subscription));
       else if (failsNightly(item, subscription)) {
         put(body, "properties.lastBackupStatus", "Failed");

@@ -17,6 +17,8 @@ export interface Subscription {
   now(): Date;
   uuid(): string;
   hasFeature(name: string): boolean;
+  /** A name that somebody added to the lists of what Azure knows, for this world. */
+  alsoKnows(name: string): boolean;
   /** Whether a container holds blobs. */
   holdsBlobs(accountName: string, containerName: string): boolean;
   readonly tenantId: string;

@@ -70,6 +70,9 @@ function lock(resource: string, path: string, required: readonly string[] = []):
         const level = textAt(body, "properties.level") ?? "";
         if (!["CanNotDelete", "ReadOnly", "NotSpecified"].includes(level))
           throw new ArmError(400, "InvalidLockLevel", `The lock '${name}' has the unknown level '${level}'.`);
+        // ARM description of notes.
+        if ((textAt(body, "properties.notes") ?? "").length > 512)
+          throw new ArmError(400, "InvalidLockNotes", `The notes of the lock '${name}' have more than 512 characters.`);
       },
     },
   });

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
 import { type JsonObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
-import { addressNumber } from "./addresses";
+import { addressNumber, range } from "./addresses";
 import { define } from "./define";
 import { routeTableShape } from "./networkShapes";
 import { inUse, networkTypes, references, referring, stamp } from "./networkUse";
@@ -13,12 +13,15 @@ function refuseNextHop(route: JsonObject, id: string): void {
   const type = textAt(route, "properties.nextHopType");
   const address = textAt(route, "properties.nextHopIpAddress");
   const name = textAt(route, "name") ?? "";
+  const prefix = textAt(route, "properties.addressPrefix");
+  // A service tag stands in its place, too (azure-docs, virtual-networks-udr-overview.md).
+  if (prefix !== undefined && /^[0-9]/.test(prefix)) range(prefix, `${id}/routes/${name}`);
   const appliance = same(type, "VirtualAppliance");
   if (appliance && (address === undefined || addressNumber(address) === undefined))
     throw new ArmError(
       400,
       "InvalidNextHopIpAddress",
-      `Route ${name} of ${id} has next hop type VirtualAppliance and no valid next hop address.`,
+      `Route ${name} of ${id} has next hop type VirtualAppliance and no valid next hop address (${address ?? "none: nextHopIpAddress"}).`,
     );
   if (!appliance && address !== undefined)
     throw new ArmError(

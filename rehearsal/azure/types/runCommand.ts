@@ -37,6 +37,9 @@ export const runCommand = define("compute", "VirtualMachineRunCommandByVirtualMa
         throw invalidParameter(
           "The rehearsal runs scripts given as 'source.script'; 'scriptUri' and 'commandId' have nothing to run here.",
         );
+      const timeout = numberAt(body, "properties.timeoutInSeconds");
+      if (timeout !== undefined && timeout < 1)
+        throw invalidParameter(`The value of parameter timeoutInSeconds is invalid: ${timeout}.`);
       const fingerprint = subscription.fingerprint({
         source: at(body, "properties.source") ?? null,
         parameters: at(body, "properties.parameters") ?? null,

@@ -1,6 +1,8 @@
+import { serviceTagFamiliarity } from "../../../azure/serviceTags";
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
 import { type JsonObject, numberAt, objectsAt, put, same, textAt, textsAt } from "../properties/json";
+import { overlaps, type Range, range } from "./addresses";
 import { define } from "./define";
 import { securityGroupShape, securityRuleShape } from "./networkShapes";
 import { inUse, networkTypes, references, referring, shownChildren, stamp, storeChildren } from "./networkUse";
@@ -109,6 +111,13 @@ function prepareRule(rule: Rule & { id: string }, others: readonly Rule[], subsc
   oneOf("access", ["Allow", "Deny"]);
   oneOf("direction", ["Inbound", "Outbound"]);
   oneOf("protocol", ["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"]);
+  const description = value("description") ?? "";
+  if (description.length > longestDescription)
+    throw new ArmError(
+      400,
+      "SecurityRuleInvalidDescription",
+      `The description of security rule ${id} has ${description.length} characters; at most ${longestDescription} are allowed.`,
+    );
   const priority = numberAt(body, "properties.priority");
   if (priority === undefined || priority < 100 || priority > 4096)
     throw new ArmError(
@@ -144,12 +153,22 @@ function prepareRule(rule: Rule & { id: string }, others: readonly Rule[], subsc
           "SecurityRuleInvalidPortRange",
           `Security rule ${id} has invalid Port range. Value provided: ${port}. Value should be an integer OR integer range with '-' delimiter. Valid range 0-65535.`,
         );
-    if (textsAt(body, `properties.${side}AddressPrefixes`).length > 1 && addresses.includes("*"))
-      throw new ArmError(
-        400,
-        "SecurityRuleInvalidAddressPrefix",
-        `Security rule ${id} mixes '*' with other ${side} prefixes.`,
-      );
+    for (const kind of ["AddressPrefix", "PortRange"])
+      if (value(`${side}${kind}`) !== undefined && textsAt(body, `properties.${side}${kind}${plural(kind)}`).length > 0)
+        throw new ArmError(
+          400,
+          "SecurityRuleParameterConflict",
+          `Security rule ${id} specifies both ${capital}${kind} and ${capital}${kind}${plural(kind)}; one of them is allowed.`,
+        );
+    refuseAddresses(
+      {
+        id,
+        parameter: `${capital}AddressPrefix`,
+        single: value(`${side}AddressPrefix`),
+        list: textsAt(body, `properties.${side}AddressPrefixes`),
+      },
+      subscription,
+    );
   }
   const rival = others.find(
     (other) =>
@@ -171,6 +190,64 @@ function prepareRule(rule: Rule & { id: string }, others: readonly Rule[], subsc
   ])
     if (textsAt(body, `properties.${list}`).length === 0) put(body, `properties.${list}`, []);
   put(body, "properties.provisioningState", "Succeeded");
+}
+
+const longestDescription = 140;
+const plural = (kind: string): string => (kind === "AddressPrefix" ? "es" : "s");
+
+interface Addresses {
+  readonly id: string;
+  readonly parameter: string;
+  readonly single: string | undefined;
+  readonly list: readonly string[];
+}
+
+/**
+ * One prefix, address, service tag or `*`, or a list of addresses and prefixes that do not overlap. Codes and words:
+ * azure-powershell issues 391 and 4557, terraform-provider-azurerm issue 5617.
+ */
+function refuseAddresses({ id, parameter, single, list }: Addresses, subscription: Subscription): void {
+  const invalid = (text: string) =>
+    new ArmError(
+      400,
+      "SecurityRuleInvalidAddressPrefix",
+      `Security rule ${id} has invalid Address prefix. Value provided: ${text}`,
+    );
+  const asRange = (text: string): Range => {
+    try {
+      return range(text.includes("/") ? text : `${text}/32`, id);
+    } catch {
+      throw invalid(text);
+    }
+  };
+  // IPv6 is left to Azure.
+  const isAddress = (text: string): boolean => /^[0-9]/.test(text) && !text.includes(":");
+  if (single !== undefined && single !== "*" && !single.includes(":")) {
+    if (isAddress(single)) asRange(single);
+    else if (serviceTagFamiliarity(single).kind === "unknown" && !subscription.alsoKnows(single)) throw invalid(single);
+  }
+  const tag = list.find((text) => !isAddress(text) && !text.includes(":"));
+  if (tag !== undefined)
+    throw new ArmError(
+      400,
+      "SecurityRuleParameterContainsUnsupportedValue",
+      `Security rule parameter ${parameter} for rule with Id ${id} cannot specify existing VIRTUALNETWORK, INTERNET, AZURELOADBALANCER, '*' or system tags. Unsupported value used: ${tag}.`,
+    );
+  // Sorted by where they begin, each can only overlap the one that reaches farthest before it: a list may have thousands.
+  const ranges = list
+    .filter(isAddress)
+    .map(asRange)
+    .sort((left, right) => left.first - right.first);
+  let reaching: Range | undefined;
+  for (const found of ranges) {
+    if (reaching !== undefined && overlaps(reaching, found))
+      throw new ArmError(
+        400,
+        "OverlappingSubnetsNotPermittedInSecurityRule",
+        `Security rule ${id} has the overlapping subnets ${reaching.prefix} and ${found.prefix}.`,
+      );
+    if (reaching === undefined || found.last > reaching.last) reaching = found;
+  }
 }
 
 function validPort(text: string): boolean {

@@ -1,3 +1,4 @@
+import { hasZones } from "../../../azure/regions";
 import { ArmError, changeNotAllowed } from "../arm/errors";
 import { parseId } from "../arm/ids";
 import { hasStorageEndpoint } from "../blobs/firewall";
@@ -42,6 +43,7 @@ export const storageAccount = define("storage", "StorageAccount", {
       judgeFixed(request);
       judgeImmutability(request);
       judgeNetwork(body, subscription);
+      judgeZones(name, body);
       putDefault(body, "properties.supportsHttpsTrafficOnly", true);
       putDefault(body, "properties.networkAcls", {
         bypass: "AzureServices",
@@ -117,6 +119,17 @@ function judgeFixed({ body, existing }: PutRequest): void {
   const [before, sent] = [textAt(existing.body, "sku.name"), textAt(body, "sku.name")];
   if (before !== undefined && sent !== undefined && isZonal(before) !== isZonal(sent))
     throw changeNotAllowed("sku.name");
+}
+
+/** The words are the rehearsal's own. */
+function judgeZones(name: string, body: JsonObject): void {
+  const [sku, location] = [textAt(body, "sku.name") ?? "", textAt(body, "location") ?? ""];
+  if (isZonal(sku) && hasZones(location) === false)
+    throw new ArmError(
+      400,
+      "InvalidAccountType",
+      `The storage account ${name} cannot have the sku ${sku} in ${location}, which has no availability zones.`,
+    );
 }
 
 const isZonal = (sku: string): boolean => /ZRS$/i.test(sku);

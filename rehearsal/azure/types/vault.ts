@@ -1,3 +1,5 @@
+import { hasZones } from "../../../azure/regions";
+import { windowsTimeZone } from "../../../azure/timeZones";
 import { ArmError } from "../arm/errors";
 import { isInside } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
@@ -12,6 +14,7 @@ import {
   putDefault,
   same,
   textAt,
+  textsAt,
 } from "../properties/json";
 import { asInArm, define } from "./define";
 import { forgetExpired, itemSummary, protectedItemType } from "./protectedItem";
@@ -48,6 +51,7 @@ export const vault = define("recoveryservices", "Vault", {
       if (!objectAt(body, redundancy) && before) put(body, redundancy, { ...before });
       putDefault(body, `${redundancy}.standardTierStorageRedundancy`, "GeoRedundant");
       putDefault(body, `${redundancy}.crossRegionRestore`, "Disabled");
+      judgeRedundancy(name, body);
       if (existing && items.length > 0 && !equal(before, objectAt(body, redundancy)))
         throw new ArmError(
           400,
@@ -114,6 +118,25 @@ function judgeImmutability(before: string | undefined, sent: string | undefined)
       unlocks
         ? "The immutable vault property for this vault is locked, hence, this setting cannot be disabled. The vault has its immutable vault property enabled and locked, and it can no longer be reverted to a non-immutable vault."
         : "The immutable vault property of this vault is not enabled, hence it cannot be locked.",
+    );
+}
+
+/** facts azure.md 12: restoring in the paired region needs copies there; zones need a region that has them. */
+function judgeRedundancy(name: string, body: JsonObject): void {
+  const redundancy = textAt(body, "properties.redundancySettings.standardTierStorageRedundancy");
+  const crossRegion = same(textAt(body, "properties.redundancySettings.crossRegionRestore"), "Enabled");
+  if (crossRegion && !same(redundancy, "GeoRedundant"))
+    throw new ArmError(
+      400,
+      "InvalidRestApiParameter",
+      `Vault ${name}: crossRegionRestore needs the storage redundancy GeoRedundant, not ${redundancy ?? ""}.`,
+    );
+  const location = textAt(body, "location") ?? "";
+  if (same(redundancy, "ZoneRedundant") && hasZones(location) === false)
+    throw new ArmError(
+      400,
+      "InvalidRestApiParameter",
+      `Vault ${name}: the storage redundancy ZoneRedundant is not supported in ${location}, which has no availability zones.`,
     );
 }
 
@@ -212,9 +235,17 @@ const daily = "properties.retentionPolicy.dailySchedule";
 function judgeTimes(body: JsonObject, subscription: Subscription): void {
   const runs = timesAt(body, "properties.schedulePolicy.dailySchedule.scheduleRunTimes");
   const kept = timesAt(body, `${daily}.retentionTimes`);
+  const zone = textAt(body, "properties.timeZone");
+  const count = numberAt(body, `${daily}.retentionDuration.count`);
+  const days = textAt(body, `${daily}.retentionDuration.durationType`) === "Days";
+  const weekly = objectAt(body, "properties.schedulePolicy.weeklySchedule");
   const whole = (time: string) => /T\d\d:(00|30):00(\.0+)?Z$/.test(time) && !Number.isNaN(Date.parse(time));
   const ofDay = (time: string) => time.split("T")[1];
+  // 7 to 9999 days (azure-docs, backup-support-matrix-iaas.md); a weekly schedule names its days (ARM types).
   const wrong =
+    (zone !== undefined && windowsTimeZone(zone).kind !== "windows") ||
+    (days && count !== undefined && (count < 7 || count > 9999)) ||
+    (weekly !== undefined && textsAt(weekly, "scheduleRunDays").length === 0) ||
     ![...runs, ...kept].every(whole) ||
     kept.some((time) => Date.parse(time) > subscription.now().getTime()) ||
     (runs.length > 0 && kept.some((time) => !runs.map(ofDay).includes(ofDay(time))));

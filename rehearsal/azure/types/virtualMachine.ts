@@ -1,5 +1,5 @@
 import { operationFailed } from "../arm/errors";
-import { idKey } from "../arm/ids";
+import { groupInCapitals, idKey } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { isObject, numberAt, objectsAt, put, putDefault, textAt } from "../properties/json";
 import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shape";
@@ -8,6 +8,7 @@ import { judgeDiskEncryption } from "./diskEncryptionSet";
 import { createOperatingSystemDisk, judgeDisks, releaseDisks, takeDataDisks } from "./disks";
 import type { PutRequest, Subscription } from "./resourceType";
 import { attachedMachine, judgeChange, judgeNew, rememberSecrets, reserveInterface } from "./virtualMachineRules";
+import { judgeNewValues, judgeValues } from "./virtualMachineValues";
 
 const networkReference: Shape = { envelope: nestedEnvelope };
 
@@ -46,7 +47,11 @@ export const virtualMachine = define("compute", "VirtualMachine", {
   rules: {
     put(request, subscription) {
       if (request.existing) judgeChange(request, request.existing, subscription);
-      else judgeNew(request, subscription);
+      else {
+        judgeNew(request, subscription);
+        judgeNewValues(request, subscription);
+      }
+      judgeValues(request, subscription);
       judgeDisks(request, subscription);
       judgeDiskEncryption(request, subscription);
       rememberSecrets(request, subscription);
@@ -66,6 +71,8 @@ export const virtualMachine = define("compute", "VirtualMachine", {
       }
     },
     get(machine, body, subscription) {
+      const disk = textAt(body, "properties.storageProfile.osDisk.managedDisk.id");
+      if (disk !== undefined) put(body, "properties.storageProfile.osDisk.managedDisk.id", groupInCapitals(disk));
       const extensions = subscription.ofType(`${virtualMachineType}/extensions`);
       const own = extensions.filter((found) => idKey(found.id).startsWith(`${idKey(machine.id)}/`));
       if (own.length > 0) body.resources = own.map((found) => ({ ...found.body }));

@@ -1,3 +1,4 @@
+import { supportsTrustedLaunch } from "../../../azure/sizes";
 import { inAzuresWords, nicReserved } from "../../../review/azureErrors";
 import { ArmError, changeNotAllowed, invalidParameter } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
@@ -51,11 +52,11 @@ export function judgeNew(request: PutRequest, subscription: Subscription): void 
   judgeEncryption(body, subscription);
   judgeInterfaces(request, subscription);
   const zones = textsAt(body, "zones");
-  if (zones.length > 1 || zones.some((zone) => !/^[1-3]$/.test(zone)))
+  if (zones.length > 1)
     throw new ArmError(
       400,
       "InvalidAvailabilityZone",
-      `The zone(s) '${zones.join(",")}' for resource '${request.id}' is not supported. Give one of '1,2,3'.`,
+      `The zone(s) '${zones.join(",")}' for resource '${request.id}' is not supported. A machine is in one zone.`,
     );
 }
 
@@ -157,7 +158,7 @@ function judgeImage(body: JsonObject): void {
         "BadRequest",
         `Use of TrustedLaunch setting is not supported for the provided image '${sku}'. Please select a Trusted Launch supported Gen2 OS image.`,
       );
-    if (/^(Basic|Standard)_(A\d|DS?\d+(-\d+)?s?_v[23]$|DC|EC|M)/i.test(size))
+    if (!supportsTrustedLaunch(size))
       throw new ArmError(400, "BadRequest", `Use of TrustedLaunch setting is not supported for VM size '${size}'.`);
   }
   if (!generation2 && /_v6$/i.test(size))
@@ -182,8 +183,6 @@ function judgeOperatingSystem(body: JsonObject): void {
     );
   const administrator = value("adminUsername");
   if (administrator === "") throw invalidParameter("Required parameter 'adminUsername' is missing (null).");
-  if (/^(administrator|admin|user|user1|test|guest|root|david|john|sys|support_388945a0|a|1|123)$/i.test(administrator))
-    throw invalidParameter("The Admin Username specified is not allowed.");
   const password = value("adminPassword");
   if (windows && password === "") throw invalidParameter("Required parameter 'adminPassword' is missing (null).");
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(password)).length;

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
-import { equal, type JsonObject, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { equal, type JsonObject, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { contains, overlaps, type Range, range } from "./addresses";
 import { subnetOfBastion } from "./bastion";
 import { define } from "./define";
@@ -37,6 +37,7 @@ const virtualNetworkRules: Rules = {
         `Virtual network ${id} has no address space: give addressSpace.addressPrefixes.`,
       );
     const space = prefixes.map((prefix) => range(prefix, id));
+    refuseSpace(space, id);
     const seen: Range[] = [];
     const storeSubnets = storeChildren(
       request,
@@ -144,6 +145,65 @@ export const subnet = define("network", "Subnet", {
   },
 });
 
+/** Azure keeps these for itself (azure-docs, virtual-networks-faq.md); prefixes of one network do not overlap. */
+const keptByAzure = ["224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32"];
+
+function refuseSpace(space: readonly Range[], id: string): void {
+  for (const [index, found] of space.entries()) {
+    const kept = keptByAzure.find((prefix) => overlaps(found, range(prefix, id)));
+    if (kept !== undefined)
+      throw new ArmError(
+        400,
+        "AddressPrefixReserved",
+        `The address prefix ${found.prefix} of virtual network ${id} overlaps ${kept}, which is reserved.`,
+      );
+    const other = space.slice(0, index).find((each) => overlaps(each, found));
+    if (other !== undefined)
+      throw new ArmError(
+        400,
+        "AddressPrefixesOverlap",
+        `The address prefixes ${other.prefix} and ${found.prefix} of virtual network ${id} overlap.`,
+      );
+  }
+}
+
+/** Services with an endpoint in a subnet (azure-docs, virtual-network-service-endpoints-overview.md). */
+const endpointServices = [
+  "Microsoft.Storage",
+  "Microsoft.Storage.Global",
+  "Microsoft.Sql",
+  "Microsoft.AzureCosmosDB",
+  "Microsoft.KeyVault",
+  "Microsoft.ServiceBus",
+  "Microsoft.EventHub",
+  "Microsoft.AzureActiveDirectory",
+  "Microsoft.Web",
+  "Microsoft.CognitiveServices",
+  "Microsoft.ContainerRegistry",
+];
+
+/** Five addresses of a subnet are Azure's own: /29 is the smallest (the same FAQ). Code: terraform-provider-azurerm issue 10826. */
+const fewestAddresses = 8;
+
+function refuseShape(child: Child, ranges: readonly Range[], subscription: Subscription): void {
+  for (const { first, last, prefix } of ranges)
+    if (last - first + 1 < fewestAddresses)
+      throw new ArmError(
+        400,
+        "NetcfgInvalidSubnet",
+        `Subnet '${child.name}' is not valid in virtual network '${parentId(child.id).split("/").at(-1) ?? ""}': its prefix ${prefix} is smaller than /29.`,
+      );
+  for (const endpoint of objectsAt(child.body, "properties.serviceEndpoints")) {
+    const service = textAt(endpoint, "service") ?? "";
+    if (endpointServices.some((known) => same(known, service)) || subscription.alsoKnows(service)) continue;
+    throw new ArmError(
+      400,
+      "InvalidServiceEndpointService",
+      `Subnet ${child.id} names the service endpoint '${service}', which is none. Services: ${endpointServices.join(", ")}.`,
+    );
+  }
+}
+
 type Child = { id: string; name: string; body: JsonObject; existing: StoredResource | undefined };
 
 function prefixesOf(body: JsonObject): string[] {
@@ -161,6 +221,7 @@ function prepareSubnet(
   const prefixes = prefixesOf(body);
   if (prefixes.length === 0) throw new ArmError(400, "InvalidRequestFormat", `Subnet ${id} has no address prefix.`);
   const ranges = prefixes.map((prefix) => range(prefix, id));
+  refuseShape(child, ranges, subscription);
   for (const found of ranges)
     if (!space.some((outer) => contains(outer, found)))
       throw new ArmError(

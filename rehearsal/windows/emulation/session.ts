@@ -92,24 +92,39 @@ export class Session {
     this.options.signal?.throwIfAborted();
   }
 
-  /** The named lock that scripts hold while they act; a dead holder's is taken over. */
-  async enterLock(waitMinutes = 0, name = "Global_pulumi-entra-connect", ownMilliseconds = 10_000): Promise<void> {
-    const file = join(this.server.path, `${name}.mutex`);
+  /** Mirrors Enter-Lock: the named lock that scripts hold while they act; whoever holds it is waited for. */
+  async enterLock(minutes = 15, name = "Global_pulumi-entra-connect", ownMilliseconds = 10_000): Promise<void> {
+    const began = (await this.now()).getTime();
+    for (;;) {
+      if (await this.requestLock(join(this.server.path, `${name}.mutex`), ownMilliseconds)) return;
+      const { computerName } = await this.world();
+      const waited = Math.floor(((await this.now()).getTime() - began) / 60_000);
+      if (waited >= minutes) throw new Refusal("another-run", { minutes: String(minutes) });
+      this.options.print(
+        `${this.options.name} on ${computerName}: another script of pulumi-entra-connect is still at work here, ` +
+          `perhaps this one of a run before; waited ${waited} of ${minutes} min`,
+      );
+      await this.sleep(50);
+    }
+  }
+
+  /** A dead holder's lock is taken over. */
+  private async requestLock(file: string, milliseconds: number): Promise<boolean> {
     const { scale } = (await this.world()).clock;
-    const until = Date.now() + Math.max(300, (ownMilliseconds + waitMinutes * 60_000) / scale);
+    const until = Date.now() + Math.max(300, milliseconds / scale);
     for (;;) {
       try {
         const handle = await open(file, "wx");
         await handle.writeFile(String(process.pid));
         await handle.close();
         this.lockFile = file;
-        return;
+        return true;
       } catch (error) {
         if (codeOf(error) !== "EEXIST") throw error;
       }
       const holder = Number((await readFile(file, "utf8").catch(() => "")).trim());
       if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
-      if (Date.now() > until) throw new Refusal("another-run");
+      if (Date.now() > until) return false;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

@@ -43,9 +43,14 @@ function Start-Sleep {
     [System.Threading.Thread]::Sleep([int](1000 * $Seconds / (Read-World).clock.scale))
 }
 
-# By name it is found on the module path of this process, by path in the engine's folder (entra-connect.md section 3).
+# By name it is found on the module path of this process, by path in the engine's folder (entra-connect.md section 3). A
+# session over SSH has the module path that sshd got at its start: an engine that is younger is not on it (field-reports F1).
 function Test-ModuleName($World, [string]$Name) {
-    if ($Name -eq 'ADSync') { return -not (Get-Entry $World.peculiarities 'moduleOnlyByPath') }
+    if ($Name -eq 'ADSync') {
+        $installed = Get-Entry $World.adsync 'installedAt'
+        $old = $installed -and (ConvertTo-Instant $World.bootedAt) -le (ConvertTo-Instant $installed)
+        return -not $old -and -not (Get-Entry $World.peculiarities 'moduleOnlyByPath')
+    }
     $service = Get-Entry $World.services 'ADSync'
     if ($null -eq $service) { return $false }
     $folder = ([string]$service.path -replace '\\[^\\]+$', '') + '\ADSync'

@@ -45,7 +45,9 @@ function Reset-Registry {
 # A lock that a script held until its end is abandoned, as with the end of a process: no process has this number.
 function Clear-Lock([string]$Server) {
     foreach ($file in [IO.Directory]::GetFiles($Server, '*.mutex')) {
-        if ([IO.File]::ReadAllText($file) -eq [string]$PID) { [IO.File]::WriteAllText($file, '4194305') }
+        # Another script on the same machine may release its own at this moment.
+        try { $holder = [IO.File]::ReadAllText($file) } catch [IO.FileNotFoundException] { continue }
+        if ($holder -eq [string]$PID) { [IO.File]::WriteAllText($file, '4194305') }
     }
 }
 

@@ -21,7 +21,7 @@ const vm = new compute.VirtualMachine("vm", { resourceGroupName, vmName: "vm", t
   hardwareProfile: { vmSize: "Standard_D2s_v5" },
   osProfile: { computerName: "vm", adminUsername: "entraadmin", adminPassword: new pulumi.Config().requireSecret("password") },
   storageProfile: { osDisk: { createOption: "FromImage", deleteOption: "Delete" },
-    imageReference: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "${image}", version: "20348.1" } },
+    imageReference: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "${image}", version: "20348.1.250101" } },
   networkProfile: { networkInterfaces: [{ id: nic.id }] } });
 exports.address = nic.ipConfigurations.apply((found) => found[0].privateIPAddress);
 exports.vmId = vm.vmId;

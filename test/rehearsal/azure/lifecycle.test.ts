@@ -176,7 +176,7 @@ describe("simulated Azure: the life of a resource", () => {
     await landscape.resourceGroup();
     const inputs = {
       resourceGroupName: "rg-sync",
-      vaultName: "v",
+      vaultName: "vault-1",
       sku: { name: "RS0" },
       identity: { type: "UserAssigned", userAssignedIdentities: ["/subscriptions/s/one"] },
     };

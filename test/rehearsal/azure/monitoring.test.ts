@@ -96,7 +96,7 @@ describe("simulated Azure: what watches", () => {
   });
 
   it("an action group has a short name of at most twelve characters", async () => {
-    await assert.rejects(actionGroup("long", "thirteenchars"), /1 to 12 characters/);
+    await assert.rejects(actionGroup("long", "thirteenchars"), /groupShortName' is invalid: at most 12 characters/);
   });
 
   it("a collection rule stands in the region of its workspace, and its flows know their sources and destinations", async () => {

@@ -105,7 +105,10 @@ describe("simulated Azure: network rules", () => {
       /SecurityRuleConflict.*b conflicts with rule a/,
     );
     await assert.rejects(rules(securityRule("a", 99)), /SecurityRuleInvalidPriority/);
-    await assert.rejects(rules(securityRule("a", 100, { access: "Perhaps" })), /invalid access 'Perhaps'/);
+    await assert.rejects(
+      rules(securityRule("a", 100, { access: "Perhaps" })),
+      /"Perhaps".*'properties\.securityRules\[0\]\.properties\.access'/,
+    );
     await assert.rejects(
       rules(securityRule("a", 100, { destinationPortRange: "99999" })),
       /SecurityRuleInvalidPortRange/,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { typedCommands } from "../../../rehearsal/run/commandWords";
 import type { EngineEnd } from "../../../rehearsal/run/engineProcess";
 import { type EngineEvent, parseEvent, shown } from "../../../rehearsal/run/events";
 import { judge } from "../../../rehearsal/run/newcomer";
@@ -43,7 +44,8 @@ function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<
     notRehearsed: [],
     faultsNotMet: [],
     next: "npx entra-connect rehearse up",
-    recover: "npx entra-connect rehearse recover",
+    commands: typedCommands({ dir: ".rehearsal", stack: "rehearsal" }),
+    lockTakenAway: false,
     ...more,
   };
 }
@@ -146,7 +148,10 @@ describe("the summary of a run", () => {
     };
     const [begun, done] = [line("resourcePreEvent", "create", "vm"), line("resOutputsEvent", "create", "vm")];
     assert.match(cause(begun, done), /Calls in flight were finished and recorded/);
-    assert.match(cause(begun), /Not waited for, so not recorded: vm/);
+    assert.match(cause(begun), /Not waited for, so not recorded: vm\..*pending entry.*rehearse recover shows them/);
+    const cut = cause(begun, line("resOpFailedEvent", "create", "vm"));
+    assert.match(cut, /Cut off: vm\. Azure or the server may have done it/);
+    assert.doesNotMatch(cut, /were finished and recorded/);
   });
 
   it("says what a refusing script said, with its own next step", () => {
@@ -163,8 +168,27 @@ describe("the summary of a run", () => {
     const summary = summarize(facts({ code: null, signal: "SIGKILL" }, [line("resourcePreEvent", "create", "vm")]));
     assert.equal(summary.result, "killed");
     assert.match(summary.findings[0]?.cause ?? "", /In flight: vm/);
+    assert.match(summary.findings[0]?.cause ?? "", /with plain Pulumi every run is refused until pulumi cancel/);
     assert.equal(summary.next, "npx entra-connect rehearse up");
     assert.equal(exitCodeFor(summary), 4);
+  });
+
+  it("says after a killed run what somebody would have had to type", () => {
+    const codes = (lockTakenAway: boolean) =>
+      summarize(facts({}, [], { lockTakenAway })).findings.filter(({ code }) => code === "lock-taken-away");
+    assert.deepEqual(codes(false), []);
+    assert.match(codes(true)[0]?.cause ?? "", /pulumi cancel --stack rehearsal/);
+    assert.equal(summarize(facts({}, [], { lockTakenAway: true })).verdict, "ok");
+  });
+
+  it("gives cause and next step to words that are not ours", () => {
+    const of = (text: string) => summarize(facts({ code: 1 }, [said("error", text)])).findings[0];
+    const broke = of("error reading from server: EOF");
+    assert.match(broke?.cause ?? "", /provider's process broke off.*Azure may have done it/s);
+    assert.match(broke?.next ?? "", /rehearse up: what Azure has and the state does not is taken up/);
+    assert.match(of('Status=409 Code="NicInUse"')?.next ?? "", /Put the block of that generation back/);
+    const torn = summarize(facts({ code: 255, errors: "error: failed to load checkpoint: EOF" }, [])).findings[0];
+    assert.match(torn?.next ?? "", /rehearse recover shows it/);
   });
 
   it("repeats the engine's last words where it gave no reason", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
+import { boot } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
 import { readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { WindowsExecutor } from "../../../rehearsal/world/contract";
@@ -83,7 +84,7 @@ describe("the stub module", () => {
   it("lets a script export or change the staging flag, and writes it down", async () => {
     pair = await machines();
     await setUp(pair);
-    const text = `Import-Module ADSync
+    const text = `Import-Module "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync"
       Invoke-ADSyncRunProfile -ConnectorName 'contoso.com' -RunProfileName 'Export'
       $settings = Get-ADSyncGlobalSettings
       $settings.Parameters['Microsoft.Synchronize.StagingMode'].Value = 'False'
@@ -113,11 +114,27 @@ describe("the stub module", () => {
     "New-Object -ComObject Excel.Application",
     "Get-CimInstance -ClassName Win32_Product",
   ];
+  it("finds an engine that is younger than the start of Windows by its folder, and by its name after another start", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const folder = "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync";
+    const found = async (name: string) =>
+      (await run(`try { Import-Module '${name}'; 'found' } catch { "$_" }; exit 0`)).stdout.trim();
+    assert.match(await found("ADSync"), /'ADSync' was not loaded because no valid module file was found/);
+    assert.equal(await found(folder), "found");
+    const [member] = pair.members;
+    assert.ok(member);
+    await boot(member.server, (await readServerWorld(member.server)).clock);
+    assert.equal(await found("ADSync"), "found");
+  });
+
   it("refuses what the real cmdlets do not have and what is not simulated", async () => {
     pair = await machines();
     await setUp(pair);
     const tries = refused.map((line) => `try { $null = ${line}; '${line} passed' } catch { }`);
-    const outcome = await run(`Import-Module ADSync\n${tries.join("\n")}\n"control"; exit 0`);
+    const outcome = await run(
+      `Import-Module "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\ADSync"\n${tries.join("\n")}\n"control"; exit 0`,
+    );
     assert.equal(outcome.stdout, "control\n");
   });
 

@@ -9,7 +9,7 @@ import { tlsValues } from "../../../review/readiness/judge";
 import { clientKey } from "../../../review/readiness/prerequisites/tlsValues";
 import type { SetPrerequisitesArguments } from "../../../scripts/assemble";
 import { validateAnswer } from "../../../scripts/assemble";
-import { machine, type Pair, usePairs } from "./pair";
+import { machine, type Pair, usePairs, usePowershell } from "./pair";
 import { deliverInstaller, installed, packagePath, prerequisitesArguments, setUp, version } from "./stages";
 
 let pair: Pair;
@@ -385,5 +385,18 @@ describe("receive-settings-file, in PowerShell and emulated", () => {
     await pair.put(incomingPath, bytes);
     const outcome = await pair.run("receive-settings-file", { incomingPath, path, sha256 });
     assert.match(outcome.stderr, /\[not-proven-staging\]/);
+  });
+});
+
+describe("install-package on a machine that installs something itself", () => {
+  const machines = usePowershell();
+
+  it("installer-busy: comes again until the installer is free, and installs once", async () => {
+    pair = await machines();
+    await pair.be("installer-busy");
+    const outcome = await pair.run("install-package", await deliverInstaller(pair));
+    assert.equal(outcome.exitCode, 0, outcome.stderr);
+    assert.equal(validateAnswer("install-package", outcome.stdout).changes.length, 1);
+    assert.deepEqual((await pair.world()).peculiarities.msiexecExitCodes, []);
   });
 });

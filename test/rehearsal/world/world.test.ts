@@ -12,14 +12,19 @@ import { standInBlob } from "../../../rehearsal/windows/joining";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../../../rehearsal/windows/standInInstaller";
 import { completeWizard, failWizard, openWizard } from "../../../rehearsal/windows/wizard";
-import type { BlobService, Machines } from "../../../rehearsal/world/contract";
+import type { BlobService, Machines, WindowsExecutor } from "../../../rehearsal/world/contract";
 import type { Rooms } from "../../../rehearsal/world/rooms";
 import { openWorldOf, type World, type WorldOptions } from "../../../rehearsal/world/world";
 import { standardInputCommandLine } from "../../../scripts/assemble";
 import { connect, machine, machineId, network, run, stillSilent, temporaryFolder } from "./scriptedWorld";
 
 /** The Windows room as it is, emulated; an Azure and a command plugin that only exist. */
-function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stopped: string[] } {
+function rooms(exec?: WindowsExecutor["exec"]): {
+  rooms: Rooms;
+  machines(): Machines;
+  seeded: string[];
+  stopped: string[];
+} {
   let machines: Machines | undefined;
   const [seeded, stopped]: [string[], string[]] = [[], []];
   return {
@@ -31,7 +36,7 @@ function rooms(): { rooms: Rooms; machines(): Machines; seeded: string[]; stoppe
     },
     rooms: {
       openWindows: async () => ({
-        executor: await createExecutor({ powershell: "off" }),
+        executor: { ...(await createExecutor({ powershell: "off" })), ...(exec && { exec }) },
         createServerWorld,
         followClock,
         boot,
@@ -113,8 +118,8 @@ describe("the world put together", () => {
   let project: string;
   let world: World;
   let made: ReturnType<typeof rooms>;
-  const open = async (options: Partial<WorldOptions> = {}) => {
-    made = rooms();
+  const open = async (options: Partial<WorldOptions> = {}, exec?: WindowsExecutor["exec"]) => {
+    made = rooms(exec);
     world = await openWorldOf(made.rooms, { dir, scale: 6000, silenceSeconds: 60, preferredPort: 23622, ...options });
     return world;
   };
@@ -280,6 +285,58 @@ describe("the world put together", () => {
     assert.equal(server?.state.clock.scale, 6000);
     assert.ok(Date.parse(server?.state.clock.simulatedStart ?? "") >= time.getTime());
     (await signIn()).end();
+  });
+
+  for (const effect of ["lost", "kill"])
+    it(`stays open until a script has ended that ${effect} has left without anybody who listens`, async () => {
+      let end: (code: number) => void = () => undefined;
+      await open(
+        { faults: [`ssh:prerequisites=${effect}`] },
+        (_server, { signal }) =>
+          new Promise((resolve, reject) => {
+            end = resolve;
+            signal?.addEventListener("abort", () => reject(signal.reason));
+          }),
+      );
+      await made.machines().create(machine);
+      await enableSsh();
+      const client = await signIn();
+      const ran = run(client, standardInputCommandLine, "# entra-connect script: prerequisites\n").catch(
+        () => undefined,
+      );
+      while (world.scriptsGoOnAt().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.deepEqual(world.scriptsGoOnAt(), [machine.name]);
+      const closed = world.close();
+      assert.ok(await stillSilent(closed));
+      assert.deepEqual(made.stopped, [], "Azure is there as long as the script needs it");
+      end(0);
+      await closed;
+      await ran;
+      const told = world.calls.entries().map(({ action, result }) => `${action}: ${result}`);
+      const ended = {
+        lost: "ended prerequisites: exit 0, and nobody heard of it",
+        kill: "exec prerequisites: fault kill: exit 0",
+      };
+      assert.ok(told.includes(ended[effect as keyof typeof ended]), told.join("\n"));
+      client.end();
+    });
+
+  it("does not wait for a script that somebody's own end has left", async () => {
+    await open(
+      {},
+      (_server, { signal }) =>
+        new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason))),
+    );
+    await made.machines().create(machine);
+    await enableSsh();
+    const client = await signIn();
+    const ran = run(client, standardInputCommandLine, "# entra-connect script: prerequisites\n").catch(() => undefined);
+    while (!world.calls.entries().some(({ action }) => action === "login"))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(world.scriptsGoOnAt(), []);
+    await world.close();
+    await ran;
+    client.end();
   });
 
   it("gives a machine that is made again under its name another host key, and puts the old one aside", async () => {

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { silent } from "../engine/progress";
+import { EngineProcess } from "../rehearsal/run/engineProcess";
+import { openRehearsalWorld } from "../rehearsal/run/openRehearsalWorld";
+import { openSession } from "../rehearsal/run/session";
+import { Rehearsal } from "../test/support/rehearsal";
+import { childrensSeconds, peakMegabytes } from "./processorTime";
+
+/**
+ * The second `up`, which changes nothing, of one program with 1, 2, 8 and 32 servers (or as many as the arguments say):
+ * wall time, processor time of engine and program, peak memory of each and the size of the state. To be linear in
+ * the servers. The first `up` is made with the state saved at its end alone: with it saved at each step, as it is
+ * otherwise, its writing grows with the square.
+ */
+const given = process.argv.slice(2).map(Number);
+const counts = given.length > 0 ? given : [1, 2, 8, 32];
+
+const program = (servers: number, memory: string): string => `
+const { writeFileSync } = require("node:fs");
+const { PassiveServer, fromSettings } = require(LIBRARY);
+require(LIBRARY.replace("index.js", "promiseStacks.js")).unmappedPromiseStacks();
+process.on("exit", () => writeFileSync(${JSON.stringify(memory)}, String(Math.round(process.resourceUsage().maxRSS / 1024))));
+const { args } = fromSettings();
+for (let index = 0; index < ${servers}; index++) {
+  const network = { ...args.network, addressSpace: "10." + (50 + index) + ".0.0/24", subnetPrefix: "10." + (50 + index) + ".0.0/27" };
+  new PassiveServer("srv" + index, { ...args, onlyServerOfTheStack: false, name: "srv" + index, network });
+}
+`;
+
+async function measure(servers: number): Promise<void> {
+  const rehearsal = new Rehearsal();
+  try {
+    const memory = join(rehearsal.folder, "memory");
+    rehearsal.program(rehearsal.writeProgram("servers.js", program(servers, memory)));
+    const session = await openSession({
+      rehearsal: {
+        dir: rehearsal.world,
+        stack: "rehearsal",
+        reset: false,
+        json: true,
+        faults: [],
+        commandPlugin: "stand-in",
+        operator: "complete",
+      },
+      progress: silent,
+      openWorld: openRehearsalWorld,
+      from: rehearsal.project,
+    });
+    try {
+      let peak = 0;
+      const up = async (more: Readonly<Record<string, string>>): Promise<string> => {
+        let watching: NodeJS.Timeout | undefined;
+        const engine = new EngineProcess((running) => {
+          clearInterval(watching);
+          if (running !== undefined)
+            watching = setInterval(() => {
+              peak = Math.max(peak, peakMegabytes(running.pid));
+            }, 100);
+        });
+        const ended = await engine.run({
+          pulumi: session.cli.path,
+          args: ["up", "--yes", "--skip-preview", "--stack", "rehearsal"],
+          cwd: session.project.folder,
+          environment: { ...session.environment, ...more },
+        });
+        if (ended.code !== 0) throw new Error(`up failed: ${ended.errors}\n${ended.output.slice(-5_000)}`);
+        return ended.output;
+      };
+      await up({ PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" });
+      const walls: number[] = [];
+      const processors: number[] = [];
+      peak = 0;
+      for (let round = 0; round < 3; round++) {
+        const [began, before] = [performance.now(), childrensSeconds()];
+        const said = await up({});
+        if (/^ +[+~-] .*(created|updated|deleted)/m.test(said)) throw new Error(`something changed:\n${said}`);
+        walls.push((performance.now() - began) / 1000);
+        processors.push((childrensSeconds() ?? Number.NaN) - (before ?? Number.NaN));
+      }
+      const megabytes = rehearsal.stateText().length / 1e6;
+      const least = (values: readonly number[]): string => Math.min(...values).toFixed(1);
+      console.log(
+        `${String(servers).padStart(3)} servers, ${rehearsal.resources().length} resources: second up ${least(walls)} s, ` +
+          `processor ${least(processors)} s; memory program ${readFileSync(memory, "utf8")} MB, engine ${peak} MB; ` +
+          `state ${megabytes.toFixed(1)} MB`,
+      );
+    } finally {
+      await session.close();
+    }
+  } finally {
+    rehearsal.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  process.env.ENTRA_CONNECT_TEST_POWERSHELL = "off";
+  for (const servers of counts) await measure(servers);
+}
+
+void main();

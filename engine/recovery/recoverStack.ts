@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import {
+  type Commands,
+  type Observed,
+  planRecovery,
+  type RecoveryReport,
+  readCheckpoint,
+  type Step,
+  unfetched,
+} from "../../review/recovery";
+import { BadInput, CouldNotRun } from "../../review/verdict";
+import { backupsOf, cutSideFileOf, folderOf, readStateFile, stackFiles } from "./fileBackend";
+import { locksIn, seenLock } from "./locks";
+
+/** One stack and the way to ask Pulumi about it. */
+export interface StackPlace {
+  readonly project: string;
+  /** Its short name. */
+  readonly stack: string;
+  readonly backendUrl: string;
+  /** Folder from which a relative backend is understood. */
+  readonly folder: string;
+  readonly commands: Commands;
+  pulumi(
+    args: readonly string[],
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+}
+
+/** Looks at a stack; changes nothing. Of a file backend the files are read: they tell what pulumi does not. */
+export async function observeStack(place: StackPlace): Promise<Observed> {
+  const { project, stack, backendUrl, commands } = place;
+  const common = { project, stack, commands };
+  const folder = folderOf(backendUrl, place.folder);
+  if (folder !== undefined) {
+    const files = stackFiles(folder, project, stack);
+    const reading = readStateFile(files.state);
+    const backups = backupsOf(files);
+    if (!existsSync(files.state) && backups.length === 0)
+      throw new BadInput(
+        `there is no stack ${stack} of project ${project} in ${backendUrl} (${files.state} is not there, nor an older state of it). pulumi stack ls lists those that are.`,
+      );
+    const cut = backendUrl.includes("metadata=skip") ? undefined : cutSideFileOf(files.state);
+    return {
+      ...common,
+      backend: { kind: "file", url: backendUrl },
+      locks: locksIn(files.locks),
+      state: { file: files.state, reading },
+      ...(cut === undefined ? {} : { cutSideFile: cut }),
+      backups,
+    };
+  }
+  const exported = await place.pulumi(["stack", "export", "--stack", stack]);
+  return {
+    ...common,
+    backend: { kind: /^https?:/.test(backendUrl) ? "cloud" : "storage", url: backendUrl },
+    locks: [],
+    state: {
+      file: `pulumi stack export --stack ${stack}`,
+      reading: exported.code === 0 ? readCheckpoint(exported.stdout) : unfetched(lastWords(exported)),
+    },
+    backups: [],
+  };
+}
+
+/**
+ * Shows what an interrupted run left or, told to, does what may be done about it: never beside somebody who works on the stack,
+ * and never `up`.
+ */
+export async function recoverStack(place: StackPlace, yes: boolean): Promise<RecoveryReport> {
+  const done: string[] = [];
+  let observed = await observeStack(place);
+  let plan = planRecovery(observed);
+  if (!yes) return plan;
+  // What a restored state has pending shows only afterwards, and is planned then.
+  for (let round = 0; plan.summary.steps.length > 0 && round < 2; round++) {
+    for (const step of plan.summary.steps) done.push(await perform(step, place, observed));
+    observed = await observeStack(place);
+    plan = planRecovery(observed, done);
+  }
+  return plan;
+}
+
+/** Does one step and says so; throws CouldNotRun, with what was done before, where it does not come about. */
+async function perform(step: Step, place: StackPlace, { state }: Observed): Promise<string> {
+  switch (step.kind) {
+    case "remove-lock":
+      return removeLock(step);
+    case "set-aside": {
+      const kept = keptName(step.file);
+      renameSync(step.file, kept);
+      return `the cut side file is kept as ${kept}`;
+    }
+    case "restore":
+      return restore(step.file, step.from);
+    case "clear-pending":
+      return clearPending(step, place, state.file);
+  }
+}
+
+function removeLock({ lock }: Extract<Step, { kind: "remove-lock" }>): string {
+  // Somebody may have cancelled and begun anew meanwhile: only the very lock that was judged goes.
+  const now = existsSync(lock.file) ? seenLock(lock.file) : undefined;
+  if (now === undefined) return `the lock of process ${lock.pid} was gone already`;
+  if (now.holder !== "dead" || now.pid !== lock.pid || now.since !== lock.since)
+    throw new CouldNotRun(`the lock ${lock.file} is another one by now; nothing was done. Look again.`);
+  rmSync(lock.file);
+  return `the lock of the dead process ${lock.pid} is gone`;
+}
+
+/** The cut file stays, and there is no moment without a state: what takes its place is written beside it first. */
+async function restore(file: string, from: string): Promise<string> {
+  const there = existsSync(file);
+  const kept = keptName(file);
+  if (there) copyFileSync(file, kept);
+  const side = `${file}.attrs`;
+  if (existsSync(side)) renameSync(side, keptName(side));
+  const beside = `${file}.restoring`;
+  copyFileSync(from, beside);
+  const handle = await open(beside, "r+");
+  await handle.sync();
+  await handle.close();
+  await rename(beside, file);
+  if (hashOf(file) !== hashOf(from)) throw new CouldNotRun(`${file} is not what ${from} is; the cut state is ${kept}.`);
+  return `${from} is in the place of the state${there ? `; the cut one is kept as ${kept}` : ""}`;
+}
+
+/**
+ * `refresh` with the stack itself as its only target: it takes the pending creations out and asks no provider, so that nothing
+ * else is changed; a whole refresh would forget which resources are half made (facts: pulumi-engine.md 2). An export with an
+ * import would do it as well, but would take the other pending operations out too.
+ */
+async function clearPending(
+  { root, urns }: Extract<Step, { kind: "clear-pending" }>,
+  place: StackPlace,
+  file: string,
+): Promise<string> {
+  const words = [
+    "refresh",
+    "--yes",
+    "--skip-preview",
+    "--clear-pending-creates",
+    "--target",
+    root,
+    "--stack",
+    place.stack,
+  ];
+  const ended = await place.pulumi(words);
+  if (ended.code !== 0)
+    throw new CouldNotRun(`pulumi could not take the pending entries out of ${file}: ${lastWords(ended)}`);
+  return `${urns.length} pending ${urns.length === 1 ? "entry is" : "entries are"} out of the state (pulumi refresh --clear-pending-creates of the stack itself)`;
+}
+
+function keptName(file: string): string {
+  const free = (name: string): string => (existsSync(name) ? free(`${name}-`) : name);
+  return free(`${file}.cut-${new Date().toISOString().replace(/[-:]|\.[0-9]+/g, "")}`);
+}
+
+function hashOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+function lastWords({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  const said = `${stderr.trim() || stdout.trim()}`.split("\n");
+  return said.slice(-6).join("\n").trim() || "it said nothing";
+}

@@ -1,0 +1,172 @@
+import { azureErrors, azureErrorsIn } from "../azureErrors";
+import type { Commands } from "./observed";
+
+/**
+ * What a failed run says in words that are not ours: the engine's, the provider's, Azure's. From this table come
+ * docs/when-it-stops.md and what a rehearsal says beside such an error; what a script of ours says is its own
+ * (scripts/*.refusals.json), why SSH does not get in is review/readiness/connectionFailures.ts.
+ */
+export interface RunFailure {
+  readonly code: string;
+  /** As docs show it. */
+  readonly says: string;
+  readonly pattern: RegExp;
+  readonly cause: string;
+  /** With `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
+  readonly next: string;
+}
+
+const again = "{up}: what Azure has and the state does not is taken up, and every script looks first";
+
+/** The first that fits counts. */
+export const runFailures: readonly RunFailure[] = [
+  {
+    code: "state-side-file-cut",
+    says: "`failed to load checkpoint: EOF`",
+    pattern: /failed to load checkpoint: EOF/,
+    cause:
+      "the side file of the state (`.attrs`) is empty: an engine was killed while it wrote it. The state is another file",
+    next: "{recover} shows it; with `--yes` it is put aside",
+  },
+  {
+    code: "state-unreadable",
+    says: "`failed to load checkpoint: … unexpected end of JSON input`, `invalid character`",
+    pattern: /failed to load checkpoint: .*(unexpected end of JSON input|invalid character)/,
+    cause: "the state is cut, or full of zeros: the machine lost power, or its disk was full, while it was written",
+    next: "{recover} shows it and the older ones; with `--yes` it keeps the cut file and puts the newest that can be read in its place",
+  },
+  {
+    code: "state-integrity",
+    says: "`snapshot integrity failure`",
+    pattern: /snapshot integrity failure/,
+    cause: "the state can be read, but contradicts itself (something in it names what is not in it)",
+    next: "`pulumi state repair` shows what it would change. Not `--disable-integrity-checking`: a run on such a state may delete what it does not mean to",
+  },
+  {
+    code: "locked",
+    says: "`the stack is currently locked by 1 lock(s)`; in Pulumi Cloud `Another update is currently in progress`",
+    pattern: /the stack is currently locked by|nother update is currently in progress/,
+    cause: "another run works on the stack, or its engine was killed and left its lock",
+    next: "{recover} says whose it is and whether that process is dead; with `--yes` it takes a dead one's lock away. By hand, once that run is surely over: {cancel}",
+  },
+  {
+    code: "provider-broke",
+    says: "`error reading from server: EOF`, `transport is closing`",
+    pattern: /error reading from server: EOF|transport is closing|rpc error: code = Unavailable/,
+    cause:
+      "the provider's process broke off while it worked on this; Azure may have done it, and the state does not know",
+    next: again,
+  },
+  {
+    code: "ssh-cut",
+    says: "`remote command exited without exit status or exit signal`",
+    pattern: /remote command exited without exit status or exit signal/,
+    cause: "the SSH connection broke while the script ran; on the server it goes on to its end",
+    next: "{up}: the script waits for its predecessor, looks first and repeats nothing that is done",
+  },
+  {
+    code: "copy-cut",
+    says: "`server unexpectedly closed connection`, `connection lost` at a copied file",
+    pattern: /server unexpectedly closed connection|failed to send packet: (?:EOF|write)|connection lost/,
+    cause: "the SSH connection broke while a file was copied; it may be there in part",
+    next: "{up}: the file is copied again, and nothing uses it before its hash was compared",
+  },
+  {
+    code: "interface-in-use",
+    says: "`NicInUse`",
+    pattern: /NicInUse/,
+    cause:
+      "the network interface belongs to a machine that the state does not hold: a run was cut off while Azure made it, and then its block was taken out",
+    next: "Put the block of that generation back as it was, {up}: the machine is taken up; then take the block out again, and its guard is asked. Azure keeps an address for about three minutes after a machine that failed: wait that long first",
+  },
+  {
+    code: "exists-already",
+    says: "`cannot create already existing resource '…'`",
+    pattern: /cannot create already existing resource/,
+    cause:
+      "Azure has it and the state does not, and it was not taken up: it does not carry this stack's tag, or came into being during this run",
+    next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
+  },
+  {
+    code: "throttled",
+    says: "`TooManyRequests`, `429`",
+    pattern: /TooManyRequests|StatusCode[=:] ?429|\b429\b.*throttl/i,
+    cause: "Azure turns requests of this subscription away for the moment; the provider has tried several times",
+    next: "Wait some minutes, {up}",
+  },
+  {
+    code: "busy",
+    says: "`AnotherOperationInProgress`, `Conflict` … `try again later`",
+    pattern: /AnotherOperationInProgress|ReferencedResourceNotProvisioned|RetryableError/,
+    cause: "Azure still works on this resource, or on one that it stands on",
+    next: "Wait some minutes, {up}",
+  },
+  {
+    code: "protected",
+    says: "`… cannot be deleted because it is protected`, `… marked for protection`",
+    pattern: /because it is protected|is currently marked for protection/,
+    cause:
+      "the settings take out, or replace, what belongs to a server that is declared active; nothing of it was touched",
+    next: "Put back what was changed. Not `pulumi state unprotect`, as the engine suggests: it takes the guard's place away",
+  },
+  {
+    code: "interrupted",
+    says: "`update canceled`, `context canceled`",
+    pattern: /update cancell?ed|context canceled/,
+    cause: "somebody interrupted the run",
+    next: "{recover} shows what is pending after a second ^C; after one alone nothing is: {up}",
+  },
+  {
+    code: "passphrase",
+    says: "`incorrect passphrase`, `passphrase must be set with PULUMI_CONFIG_PASSPHRASE`",
+    pattern: /incorrect passphrase|passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
+    cause: "secrets of this stack cannot be decrypted without its passphrase; nothing was done",
+    next: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase with which the stack was made, {up}",
+  },
+  {
+    code: "not-logged-in",
+    says: "`PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions`",
+    pattern: /must be set for login during non-interactive CLI sessions/,
+    cause: "pulumi does not know where the state is kept; nothing was done",
+    next: "`pulumi login` to where this stack's state is, or PULUMI_BACKEND_URL; then {up}",
+  },
+];
+
+/** What is known of an error's words; Azure's own errors come from review/azureErrors. Undefined where nothing is. */
+export function runFailureOf(
+  text: string,
+  commands: Commands,
+): { readonly code: string; readonly cause: string; readonly next: string } | undefined {
+  const row = runFailures.find(({ pattern }) => pattern.test(text));
+  if (row !== undefined) return { code: row.code, cause: row.cause, next: inPlace(row.next, commands) };
+  const [known] = azureErrorsIn(text);
+  if (known === undefined) return undefined;
+  return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", commands.up) };
+}
+
+function inPlace(text: string, commands: Commands): string {
+  return text.replaceAll(/\{(up|recover|cancel|refresh)\}/g, (whole, word: string) => wordOf(word, commands) ?? whole);
+}
+
+function wordOf(word: string, commands: Commands): string | undefined {
+  return Object.entries(commands).find(([name]) => name === word)?.[1];
+}
+
+/** The table of docs/when-it-stops.md. */
+export function runFailureDocument(): string {
+  const plain: Commands = {
+    up: "`pulumi up`",
+    recover: "`npx entra-connect recover --stack NAME`",
+    cancel: "`pulumi cancel`",
+    refresh: "`pulumi refresh`",
+  };
+  const rows = [
+    ...runFailures.map(({ says, cause, next }) => [says, cause, inPlace(next, plain)]),
+    ...azureErrors.map(({ code, cause, next }) => [`\`${code}\``, cause, next.replaceAll("pulumi up", plain.up)]),
+  ];
+  return [
+    "| the run says | what is the matter | what to do |",
+    "| --- | --- | --- |",
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+  ].join("\n");
+}

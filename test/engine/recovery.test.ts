@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { folderOf, readStateFile, stackFiles } from "../../engine/recovery/fileBackend";
+import { seenLock } from "../../engine/recovery/locks";
+import { recoverStack, type StackPlace } from "../../engine/recovery/recoverStack";
+import { BadInput, CouldNotRun } from "../../review/verdict";
+import { guardUrn, machineUrn, stateText } from "../review/recovery/states";
+
+const whole = stateText({ urns: [machineUrn, guardUrn] });
+
+describe("a stack in a file backend", () => {
+  const folder = mkdtempSync(join(tmpdir(), "entra-connect-recovery-"));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  let number = 0;
+  const asked: (readonly string[])[] = [];
+
+  /** A backend of its own. */
+  function place(pulumi: StackPlace["pulumi"] = async () => ({ code: 0, stdout: "", stderr: "" })) {
+    const backend = join(folder, String(++number));
+    const files = stackFiles(backend, "entra", "prod");
+    mkdirSync(dirname(files.state), { recursive: true });
+    mkdirSync(files.locks, { recursive: true });
+    asked.length = 0;
+    const stack: StackPlace = {
+      project: "entra",
+      stack: "prod",
+      backendUrl: pathToFileURL(backend).href,
+      folder,
+      commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
+      pulumi: (args) => {
+        asked.push(args);
+        return pulumi(args);
+      },
+    };
+    return { stack, files };
+  }
+
+  const lock = (pid: number, host = hostname()): string =>
+    JSON.stringify({ pid, username: "ann", hostname: host, timestamp: "2026-11-26T23:28:16.893572818Z" });
+
+  async function deadProcess(): Promise<number> {
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    return child.pid ?? 0;
+  }
+
+  it("tells a lock of a dead process from one of a living, of another machine, and a cut one", async () => {
+    const file = join(folder, "lock.json");
+    const holder = (text: string) => {
+      writeFileSync(file, text);
+      return seenLock(file).holder;
+    };
+    assert.equal(holder(lock(await deadProcess())), "dead");
+    assert.equal(holder(lock(process.pid)), "alive");
+    assert.equal(holder(lock(await deadProcess(), "another-host")), "elsewhere");
+    for (const text of ["", "{", "null", lock(0), lock(-1), '{"pid":"7"}'])
+      assert.equal(holder(text), "unreadable", text);
+  });
+
+  it("is only looked at without --yes", async () => {
+    const { stack, files } = place();
+    writeFileSync(files.state, whole.slice(0, 300));
+    writeFileSync(`${files.state}.bak`, whole);
+    writeFileSync(join(files.locks, "1.json"), lock(await deadProcess()));
+    const before = readdirSync(dirname(files.state));
+    const report = await recoverStack(stack, false);
+    assert.equal(report.verdict, "review");
+    assert.deepEqual(readdirSync(dirname(files.state)), before);
+    assert.equal(readFileSync(files.state, "utf8"), whole.slice(0, 300));
+    assert.ok(existsSync(join(files.locks, "1.json")));
+    assert.deepEqual(asked, []);
+  });
+
+  it("gets its older state back, the cut one kept, and the dead lock goes", async () => {
+    const { stack, files } = place();
+    writeFileSync(files.state, whole.slice(0, 300));
+    writeFileSync(`${files.state}.bak`, whole);
+    writeFileSync(join(files.locks, "1.json"), lock(await deadProcess()));
+    const report = await recoverStack(stack, true);
+    assert.equal(report.verdict, "ok", JSON.stringify(report.findings));
+    assert.equal(readFileSync(files.state, "utf8"), whole);
+    const kept = readdirSync(dirname(files.state)).filter((name) => name.includes(".cut-"));
+    assert.deepEqual(
+      kept.map((name) => readFileSync(join(dirname(files.state), name), "utf8")),
+      [whole.slice(0, 300)],
+    );
+    assert.deepEqual(readdirSync(files.locks), []);
+    assert.equal(report.summary.done.length, 2);
+    assert.equal(report.summary.next, "UP");
+  });
+
+  it("is left alone beside a living process, with --yes as well", async () => {
+    const { stack, files } = place();
+    writeFileSync(files.state, whole.slice(0, 300));
+    writeFileSync(`${files.state}.bak`, whole);
+    for (const text of [lock(process.pid), lock(await deadProcess(), "another-host"), "{"]) {
+      writeFileSync(join(files.locks, "1.json"), text);
+      const report = await recoverStack(stack, true);
+      assert.equal(report.verdict, "blocked");
+      assert.equal(readFileSync(files.state, "utf8"), whole.slice(0, 300));
+      assert.ok(existsSync(join(files.locks, "1.json")));
+    }
+    assert.deepEqual(asked, []);
+  });
+
+  it("has its pending creations taken out by a refresh that has no target but the stack itself", async () => {
+    const pending = stateText({ urns: [guardUrn], pending: [["creating", machineUrn]] });
+    const { stack, files } = place(async () => {
+      writeFileSync(files.state, stateText({ urns: [guardUrn] }));
+      return { code: 0, stdout: "", stderr: "" };
+    });
+    writeFileSync(files.state, pending);
+    const report = await recoverStack(stack, true);
+    assert.equal(report.verdict, "ok");
+    assert.equal(asked.length, 1);
+    const [words = []] = asked;
+    assert.equal(words[0], "refresh");
+    assert.ok(words.includes("--clear-pending-creates"));
+    assert.match(words[words.indexOf("--target") + 1] ?? "", /::pulumi:pulumi:Stack::/);
+    assert.equal(words.filter((word) => word === "--target").length, 1);
+  });
+
+  it("never has up, destroy, cancel or import run, whatever is the matter", async () => {
+    for (const text of [whole, "", stateText({ pending: [["creating", machineUrn]] })]) {
+      const { stack, files } = place();
+      writeFileSync(files.state, text);
+      writeFileSync(`${files.state}.bak`, whole);
+      writeFileSync(join(files.locks, "1.json"), lock(await deadProcess()));
+      await recoverStack(stack, true);
+      for (const [word] of asked) assert.equal(word, "refresh");
+    }
+  });
+
+  it("says what pulumi said where the pending entries stay", async () => {
+    const { stack, files } = place(async () => ({ code: 255, stdout: "", stderr: "error: incorrect passphrase" }));
+    writeFileSync(files.state, stateText({ pending: [["creating", machineUrn]] }));
+    await assert.rejects(
+      recoverStack(stack, true),
+      (error) => error instanceof CouldNotRun && /incorrect passphrase/.test(error.message),
+    );
+  });
+
+  it("whose side file is cut gets it put aside", async () => {
+    const { stack, files } = place();
+    writeFileSync(files.state, whole);
+    writeFileSync(`${files.state}.attrs`, "");
+    assert.equal((await recoverStack(stack, false)).verdict, "review");
+    assert.equal((await recoverStack(stack, true)).verdict, "ok");
+    assert.ok(!existsSync(`${files.state}.attrs`));
+    assert.equal(readFileSync(files.state, "utf8"), whole);
+  });
+
+  it("that does not exist is refused by name", async () => {
+    const { stack } = place();
+    await assert.rejects(recoverStack(stack, true), (error) => error instanceof BadInput && /prod/.test(error.message));
+  });
+
+  it("is found compressed, and without its project as older Pulumi kept it", () => {
+    const { files } = place();
+    writeFileSync(`${files.state}.gz`, gzipSync(whole));
+    assert.equal(readStateFile(`${files.state}.gz`).kind, "state");
+    writeFileSync(`${files.state}.gz`, gzipSync(whole).subarray(0, 60));
+    assert.equal(readStateFile(`${files.state}.gz`).kind, "unreadable");
+    const old = join(folder, "old");
+    mkdirSync(join(old, ".pulumi", "stacks"), { recursive: true });
+    writeFileSync(join(old, ".pulumi", "stacks", "prod.json"), whole);
+    assert.equal(stackFiles(old, "entra", "prod").locks, join(old, ".pulumi", "locks", "prod"));
+  });
+
+  it("lies where its address says", () => {
+    assert.equal(folderOf("file:///srv/my%20states?metadata=skip", "/x"), "/srv/my states");
+    assert.equal(folderOf("file://./states", "/x"), "/x/states");
+    assert.match(folderOf("file://~", "/x") ?? "", /^[/A-Z]/);
+    assert.equal(folderOf("https://api.pulumi.com", "/x"), undefined);
+    assert.equal(folderOf("s3://states", "/x"), undefined);
+  });
+});
+
+describe("a stack that is not in a folder", () => {
+  it("is read through pulumi stack export, and its lock is never touched", async () => {
+    const asked: string[] = [];
+    const { checkpoint, version } = JSON.parse(stateText({ pending: [["creating", machineUrn]] }));
+    const report = await recoverStack(
+      {
+        project: "entra",
+        stack: "prod",
+        backendUrl: "https://api.pulumi.com",
+        folder: "/",
+        commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
+        pulumi: async ([word = ""]) => {
+          asked.push(word);
+          return { code: 0, stdout: JSON.stringify({ version, deployment: checkpoint.latest }), stderr: "" };
+        },
+      },
+      false,
+    );
+    assert.deepEqual(asked, ["stack"]);
+    assert.equal(report.verdict, "review");
+    assert.deepEqual(
+      report.summary.steps.map(({ kind }) => kind),
+      ["clear-pending"],
+    );
+    assert.ok(report.findings.some(({ code, next }) => code === "not-seen" && next.includes("CANCEL")));
+  });
+});

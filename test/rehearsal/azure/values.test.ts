@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { Json, JsonObject } from "../../../rehearsal/azure/properties/json";
+import { kinds, standingGround } from "./rightBodies";
+import { Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { more, reviewed, undefinedValue, type Wrong } from "./wrongValues";
+
+describe("simulated Azure: wrong values are refused as Azure refuses them", () => {
+  let azure: Simulated;
+  let bodyOf: Awaited<ReturnType<typeof standingGround>>;
+  before(async () => {
+    azure = await simulatedAzure();
+    bodyOf = await standingGround(azure);
+  });
+  after(() => azure?.stop());
+
+  for (const kind of kinds)
+    it(`takes a right ${kind}`, async () => {
+      const { token, inputs } = await bodyOf(kind);
+      await new Resource(azure, `azure-native:${token}`, `right-${kind}`).create(inputs);
+    });
+
+  for (const [name, table] of Object.entries({ reviewed, more }))
+    describe(name, () => {
+      for (const wrong of table)
+        it(`${wrong.kind}: ${wrong.what}`, async () => {
+          const { message, stored } = await attempt(wrong);
+          assert.match(message, wrong.says);
+          assert.deepEqual(stored, [], "nothing is stored");
+        });
+    });
+
+  /** What Azure says of a right body with one value changed; empty where it takes it. */
+  async function attempt({ kind, what, set }: Wrong): Promise<{ message: string; stored: readonly string[] }> {
+    const { token, inputs, at } = await bodyOf(kind);
+    for (const [path, value] of Object.entries(set))
+      change(inputs, path, typeof value === "function" ? value(at) : value);
+    const ids = () => azure.provider.view.resources().map(({ id }) => id);
+    const before = ids();
+    try {
+      await new Resource(azure, `azure-native:${token}`, `${kind}-${what}`).create(inputs);
+    } catch (error) {
+      return { message: (error as Error).message, stored: ids().filter((id) => !before.includes(id)) };
+    }
+    return { message: "", stored: [] };
+  }
+});
+
+function change(target: JsonObject, path: string, value: Json): void {
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+  const last = keys.pop() ?? "";
+  let here = target as Record<string, Json>;
+  for (const key of keys) {
+    if (here[key] === undefined) here[key] = {};
+    here = here[key] as Record<string, Json>;
+  }
+  if (value === undefinedValue) delete here[last];
+  else here[last] = value;
+}

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
+import type { Rehearsal } from "../support/rehearsal";
+
+/** What a run is to lead to, whatever happened on the way: flat, so that every difference has a name. */
+export type EndState = ReadonlyMap<string, unknown>;
+
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** What is made anew in every world, or tells when something was done. */
+const volatile: readonly (readonly [RegExp, string])[] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, "<guid>"],
+  [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})/g, "<time>"],
+  [/\b20\d{6}-\d{6}\b/g, "<time>"],
+  // protectedItemDataId is made of the moment.
+  [/\b1[789]\d{11}\b/g, "<time>"],
+  [/\b00-0D-3A(-[0-9A-F]{2}){3}\b/g, "<mac>"],
+  [/ssh-(ed25519|rsa) [A-Za-z0-9+/=]+/g, "<key>"],
+];
+
+/** A value without what is volatile; secrets are one word, since the same one is encrypted differently each time. */
+export function neutral(value: unknown): unknown {
+  if (typeof value === "string") return volatile.reduce((text, [what, word]) => text.replace(what, word), value);
+  if (Array.isArray(value)) return value.map(neutral);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretMark in value) return "<secret>";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, neutral(inner)]));
+}
+
+/** Azure, the stack's state and every server, as they lie on disk. */
+export async function endStateOf(world: Rehearsal): Promise<EndState> {
+  const state = new Map<string, unknown>();
+  const put = (name: string, value: unknown) => state.set(String(neutral(name)), neutral(value));
+  const { resources, servers } = await world.picture();
+  for (const { id, body } of resources) put(`Azure: ${id.toLowerCase()}`, withoutEtag(body));
+  for (const kept of readState(world).resources)
+    put(`state: ${kept.urn}${kept.delete ? " (to be deleted)" : ""}`, kept);
+  for (const { name, state: server } of servers) {
+    for (const [what, value] of Object.entries(serverFacts(server))) put(`server ${name}: ${what}`, value);
+    for (const [file, text] of ourFiles(world, name)) put(`server ${name}: ${file}`, text);
+  }
+  put("machines that were deleted", deletedMachines(world));
+  return state;
+}
+
+/** Names of what differs, the first word of each being the place; with both values where they are short. */
+export function differences(undisturbed: EndState, disturbed: EndState): readonly string[] {
+  const names = [...new Set([...undisturbed.keys(), ...disturbed.keys()])].sort();
+  return names.flatMap((name) => {
+    if (!disturbed.has(name)) return [`${name}: is missing`];
+    if (!undisturbed.has(name)) return [`${name}: should not be there`];
+    return valueDifferences(undisturbed.get(name), disturbed.get(name)).map((each) => `${name}: ${each}`);
+  });
+}
+
+function valueDifferences(one: unknown, other: unknown, path = ""): readonly string[] {
+  if (isDeepStrictEqual(one, other)) return [];
+  if (!isRecord(one) || !isRecord(other)) return [`${path || "value"} is ${short(other)} instead of ${short(one)}`];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
+    valueDifferences(one[key], other[key], path ? `${path}.${key}` : key),
+  );
+}
+
+/** A resource as the state calls it, and the paths by which Azure or a server know it. */
+export interface Name {
+  readonly name: string;
+  readonly paths: readonly string[];
+}
+
+export function namesIn(world: Rehearsal): readonly Name[] {
+  return latestOf(world).resources.map(({ urn, id, inputs }) => ({
+    name: urn.split("::").at(-1) ?? urn,
+    paths: [id, isRecord(inputs) ? inputs.remotePath : undefined].filter((path) => typeof path === "string"),
+  }));
+}
+
+/** What a place of a fault is called in the state: resources with its name in Azure, or its file on a server. */
+export function namesOf(place: string, names: readonly Name[]): readonly string[] {
+  const wanted = `/${place.split(":").at(-1)}`.toLowerCase();
+  const found = names.filter(({ paths }) => paths.some((path) => path.toLowerCase().endsWith(wanted)));
+  return [...new Set(found.map(({ name }) => name))];
+}
+
+/** Entries of calls that a killed engine left; a later `up` warns of each. */
+export function pendingOperations(world: Rehearsal): readonly string[] {
+  return readState(world).pending.map(({ type, resource }) => `${type} ${resource.urn.split("::").at(-1)}`);
+}
+
+interface KeptResource {
+  readonly urn: string;
+  readonly id?: string;
+  readonly inputs?: unknown;
+  readonly delete?: boolean;
+}
+
+function latestOf(world: Rehearsal) {
+  const { latest } = JSON.parse(world.stateText()).checkpoint;
+  return {
+    resources: (latest?.resources ?? []) as (KeptResource & Record<string, unknown>)[],
+    pending: (latest?.pending_operations ?? []) as { type: string; resource: { urn: string } }[],
+  };
+}
+
+function readState(world: Rehearsal) {
+  const { resources, pending } = latestOf(world);
+  return {
+    pending,
+    // What the engine does with a resource, beside its inputs: an adopted one must not be deleted where another is kept.
+    resources: resources.map(({ urn, inputs, delete: gone, protect, retainOnDelete, external, initErrors }) => ({
+      urn,
+      inputs: inputs ?? null,
+      ...(gone ? { delete: true } : {}),
+      ...(protect ? { protect } : {}),
+      ...(retainOnDelete ? { retainOnDelete } : {}),
+      ...(external ? { external } : {}),
+      ...(Array.isArray(initErrors) && initErrors.length > 0 ? { initErrors } : {}),
+    })),
+  };
+}
+
+/** Azure's own note of a change. */
+function withoutEtag(body: Record<string, unknown>): Record<string, unknown> {
+  const { etag: _, ...rest } = body;
+  return rest;
+}
+
+function serverFacts(server: ServerWorld): Record<string, unknown> {
+  const { adsync } = server;
+  return {
+    computer: server.computerName,
+    domain: server.domain,
+    joining: server.joining !== undefined,
+    packages: server.packages,
+    versions: server.fileVersions,
+    accounts: server.accounts,
+    "firewall rules": server.firewallRules,
+    services: Object.fromEntries(
+      Object.entries(server.services).map(([name, { status, startType }]) => [name, `${status}, ${startType}`]),
+    ),
+    "scheduled tasks": Object.keys(server.tasks ?? {}).sort(),
+    staging: adsync?.stagingMode,
+    "scheduler enabled": adsync?.scheduler.syncCycleEnabled,
+    "scheduler suspended": adsync?.scheduler.schedulerSuspended,
+    // How often does not matter, since a step whose answer was lost may run again; nor what its own scheduler does meanwhile.
+    runs: [
+      ...new Set(
+        adsync?.runHistory
+          .filter(({ byScheduler }) => !byScheduler)
+          .map((run) => `${run.connectorName}: ${run.runProfileName} ${run.result}`),
+      ),
+    ].sort(),
+  };
+}
+
+/** Everything below our folder on a server, by its path there; of logs only that they are there. */
+function ourFiles(world: Rehearsal, server: string): readonly (readonly [string, string])[] {
+  const folder = join(world.world, "servers", server, "C", "ProgramData", "pulumi-entra-connect");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+    .map((path) => [
+      path.slice(folder.length + 1).replaceAll("\\", "/"),
+      /\.log$/i.test(path) ? "(log)" : readFileSync(path, "latin1"),
+    ]);
+}
+
+function deletedMachines(world: Rehearsal): readonly string[] {
+  const grave = join(world.world, "servers", ".deleted");
+  return existsSync(grave) ? readdirSync(grave).sort() : [];
+}
+
+function short(value: unknown): string {
+  const text = value === undefined ? "absent" : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+import type { AzureMethod, CallLogEntry } from "../../rehearsal/world/contract";
+import { azureMethods, type EffectWord, effectsOf, type FaultRoom } from "../../rehearsal/world/faultEffects";
+
+/** One thing that an undisturbed run did: the same place may be visited several times. */
+export interface Visit {
+  readonly room: FaultRoom;
+  readonly method?: AzureMethod;
+  /** As `--fault` writes it, without effect: `azure:PUT:Microsoft.Network/virtualNetworks:aadc-stg-vnet`, `ssh:reach`. */
+  readonly place: string;
+  /** Counted from 1 in the run. */
+  readonly visit: number;
+}
+
+/** One visit, and what is done to it. */
+export interface Point {
+  readonly scenario: string;
+  readonly place: string;
+  readonly visit: number;
+  readonly effect: EffectWord;
+}
+
+export const faultText = ({ place, effect, visit }: Point): string => `${place}=${effect}@${visit}`;
+
+/** Tells one point of a whole sweep from every other. */
+export const keyOf = (point: Point): string => `${point.scenario} ${faultText(point)}`;
+
+/** Every call to Azure, every script and every copied file of a run, in its order. */
+export function visitsIn(calls: readonly CallLogEntry[]): readonly Visit[] {
+  const seen = new Map<string, number>();
+  return calls.flatMap((entry) => {
+    const at = placeOf(entry);
+    if (at === undefined) return [];
+    const visit = (seen.get(at.place) ?? 0) + 1;
+    seen.set(at.place, visit);
+    return [{ ...at, visit }];
+  });
+}
+
+function placeOf({ room, action }: CallLogEntry): Omit<Visit, "visit"> | undefined {
+  if (room === "azure") {
+    const [, word, type, name] = /^([A-Z]+) (\S+\/\S+) (.+)$/.exec(action) ?? [];
+    const method = azureMethods.find((known) => known === word);
+    return method && { room, method, place: `azure:${method}:${type}:${name}` };
+  }
+  if (room === "ssh") {
+    // Not whatever else is run there: a fault knows a script by its name, and our names have no dots.
+    const script = /^exec ([a-z][a-z0-9-]*)$/.exec(action)?.[1];
+    if (script !== undefined) return { room, place: `ssh:${script}` };
+    const file = /^sftp write .*\/([^/]+)$/.exec(action)?.[1];
+    return file === undefined ? undefined : { room: "sftp", place: `sftp:${file}` };
+  }
+  const data = room === "data" ? /^(token|put) /.exec(action)?.[1] : undefined;
+  return data === undefined ? undefined : { room: "data", place: `data:${data}` };
+}
+
+/** Every visit times every effect that its room takes. */
+export function pointsOf(scenario: string, visits: readonly Visit[]): readonly Point[] {
+  return visits.flatMap(({ room, method, place, visit }) =>
+    effectsOf(room, method).map((effect) => ({ scenario, place, visit, effect })),
+  );
+}
+
+/**
+ * Without what the scenario that it extends has too: the same call, with the same name at the same visit, from the same
+ * start. What is left is what only this scenario does.
+ */
+export function withoutShared(visits: readonly Visit[], shared: readonly Visit[]): readonly Visit[] {
+  const known = new Set(shared.map(({ place, visit }) => `${place}@${visit}`));
+  return visits.filter(({ place, visit }) => !known.has(`${place}@${visit}`));
+}
+
+export interface Selection {
+  /** Empty: all. */
+  readonly effects: readonly string[];
+  /** Text with `*` for any text, held against the place, or the fault as a whole. Empty: all. */
+  readonly patterns: readonly string[];
+}
+
+export function selected(points: readonly Point[], { effects, patterns }: Selection): readonly Point[] {
+  const expressions = patterns.map((pattern) => {
+    const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".*")}$`, "i");
+  });
+  return points.filter(
+    (point) =>
+      (effects.length === 0 || effects.includes(point.effect)) &&
+      (expressions.length === 0 || expressions.some((each) => each.test(point.place) || each.test(faultText(point)))),
+  );
+}
+
+/** So many of them, spread over all; the same seed gives the same ones. In the order they came. */
+export function sample<T>(all: readonly T[], count: number, seed: number): readonly T[] {
+  const random = generator(seed);
+  const indices = all.map((_, index) => index);
+  for (let last = indices.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [indices[last], indices[other]] = [indices[other] as number, indices[last] as number];
+  }
+  const kept = new Set(indices.slice(0, count));
+  return all.filter((_, index) => kept.has(index));
+}
+
+/** mulberry32: small, and the same everywhere. */
+function generator(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { changeServerWorld } from "../../rehearsal/windows/serverFiles";
+import { requiresEngine } from "../support/engine";
+import { first, text } from "../support/pairOfServers";
+import { Rehearsal } from "../support/rehearsal";
+
+describe("a server whose scheduler runs by itself, on the real engine", function () {
+  this.timeout(600_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("its guard meets a cycle in the middle, waits for its end, and lets the machine go", async () => {
+    const up = await world.up();
+    assert.equal(up.verdict, "ok", text(up.findings));
+    // The guard waits for a quarter of an hour: 45 seconds of this computer's.
+    world.pace(20);
+    world.changeServer(first, ({ adsync }) => {
+      assert.ok(adsync);
+      assert.equal(adsync.scheduler.syncCycleEnabled, true, "gate.enableScheduler");
+      adsync.scheduler.cycle = { endsAt: "2099-01-01T00:00:00.000Z", toCome: [] };
+    });
+    const path = dirname(world.serverFile(first));
+    const destroyed = await world.runBeside("destroy", async () => {
+      // The guard holds its lock: it is at work. Without its wait it would have refused.
+      while (!existsSync(join(path, "Global_pulumi-entra-connect.mutex")))
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await changeServerWorld({ name: first, path }, ({ adsync }) => {
+        delete adsync?.scheduler.cycle;
+      });
+    });
+    assert.equal(destroyed.result, "succeeded", text(destroyed.messages));
+    const { calls } = await world.picture();
+    assert.equal(calls.find(({ action }) => action === "exec retire")?.result, "exit 0");
+  });
+});
