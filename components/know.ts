@@ -43,6 +43,7 @@ import { versionFindings } from "./settings/checks/versions";
 import { now } from "./settings/clock";
 import { parseResourceId, sameId } from "./settings/resourceId";
 import { type ExceptionSettings, type GenerationSettings, type Settings, SettingsError } from "./settings/settings";
+import { unfamiliarNames } from "./settings/unfamiliar";
 import { stillCounts } from "./settings/until";
 import { validate } from "./settings/validate";
 
@@ -263,6 +264,7 @@ export async function know(
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
+      ...unfamiliarNames(structure, standing(remembered)),
       ...outboundFindings(structure, standing(remembered)),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),

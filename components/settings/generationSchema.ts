@@ -22,7 +22,7 @@ const image = {
       type: "string",
       minLength: 1,
       default: "2022-datacenter-g2",
-      description: `A Generation 2 image with the desktop, of Windows Server 2019 or later; Server Core is not supported by Entra Connect. ${rebuild}`,
+      description: `A Generation 2 image with the desktop, of Windows Server 2019 or later; Server Core is not supported by Entra Connect. One that this release does not know is a warning. ${rebuild}`,
     },
     version: {
       type: "string",
@@ -104,7 +104,7 @@ export const generation = {
       type: "string",
       pattern: "^Standard_[A-Za-z0-9_-]+$",
       description:
-        "Virtual machine size; default: what the generation was built with, for a new one by synchronizedObjects. [in place for a larger size of the same kind: a passive server restarts; rebuild otherwise: write another generation block]",
+        "Virtual machine size; one that this release does not know is a warning, with the nearest that it knows. Default: what the generation was built with, for a new one by synchronizedObjects. [in place for a larger size of the same kind: a passive server restarts; rebuild otherwise: write another generation block]",
     },
     osDiskSizeGB: {
       type: "integer",
@@ -116,7 +116,7 @@ export const generation = {
     zone: {
       type: "string",
       enum: ["1", "2", "3"],
-      description: `Availability zone, in quotes; default: none. ${rebuild}`,
+      description: `Availability zone, in quotes; default: none. In a region without zones it is a warning. ${rebuild}`,
     },
     address: {
       ...ipv4,

@@ -33,7 +33,7 @@ export const settingsSchema = {
     location: {
       type: "string",
       pattern: "^[a-z0-9]+$",
-      description: `Azure region, short name. ${otherStack}`,
+      description: `Azure region, short name. One that this release does not know is a warning, since Azure adds regions. ${otherStack}`,
     },
     resourceGroupName: {
       type: "string",

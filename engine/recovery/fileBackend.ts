@@ -16,13 +16,21 @@ export interface StackFiles {
 /** The folder of a backend's address; undefined where the state is not in a folder. `file://~` is the home folder. */
 export function folderOf(url: string, from: string): string | undefined {
   if (!url.startsWith("file://")) return undefined;
-  const path = decodeURIComponent(url.slice("file://".length).replace(/\?.*$/, ""));
+  const path = decoded(url.slice("file://".length).replace(/\?.*$/, ""));
   if (path === "~" || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
   // file:///C:/state
   return resolve(from, /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path);
 }
 
-/** Since Pulumi 3.61 stacks lie below their project; a backend of before may hold them without. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Stacks lie below their project; a backend that older Pulumi made may hold them without. */
 export function stackFiles(backend: string, project: string, stack: string): StackFiles {
   const root = join(backend, ".pulumi");
   const below = (...more: readonly string[]): StackFiles => ({

@@ -43,8 +43,8 @@ export async function recoverPlainStack(options: PlainStackOptions) {
         cancel: `pulumi cancel --stack ${name}${where}`,
         recover: `npx entra-connect recover --stack ${name}${where}`,
       },
-      // Pulumi is asked by the whole name; the file backend's files carry the short one.
-      pulumi: (args) => pulumi(args.map((word) => (word === parts.at(-1) ? stack : word))),
+      named: stack,
+      pulumi,
     },
     options.yes,
   );

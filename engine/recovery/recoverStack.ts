@@ -7,6 +7,7 @@ import {
   planRecovery,
   type RecoveryReport,
   readCheckpoint,
+  runFailureOf,
   type Step,
   unfetched,
 } from "../../review/recovery";
@@ -17,8 +18,10 @@ import { locksIn, seenLock } from "./locks";
 /** One stack and the way to ask Pulumi about it. */
 export interface StackPlace {
   readonly project: string;
-  /** Its short name. */
+  /** Its short name, as files carry it. */
   readonly stack: string;
+  /** As pulumi is asked for it; default the short name. */
+  readonly named?: string;
   readonly backendUrl: string;
   /** Folder from which a relative backend is understood. */
   readonly folder: string;
@@ -27,6 +30,9 @@ export interface StackPlace {
     args: readonly string[],
   ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
+
+/** What pulumi says of a state that it has and cannot read; everything else (no network, no sign-in) says nothing of the state. */
+const isDamage = /failed to load checkpoint|unexpected end of JSON input|snapshot integrity failure/;
 
 /** Looks at a stack; changes nothing. Of a file backend the files are read: they tell what pulumi does not. */
 export async function observeStack(place: StackPlace): Promise<Observed> {
@@ -51,7 +57,15 @@ export async function observeStack(place: StackPlace): Promise<Observed> {
       backups,
     };
   }
-  const exported = await place.pulumi(["stack", "export", "--stack", stack]);
+  const exported = await place.pulumi(["stack", "export", "--stack", place.named ?? stack]);
+  if (exported.code !== 0 && !isDamage.test(exported.stderr)) {
+    const said = lastWords(exported);
+    if (/no stack named/.test(said))
+      throw new BadInput(`there is no stack ${place.named ?? stack} in ${backendUrl}: ${said}`);
+    throw new CouldNotRun(
+      `pulumi stack export did not give the state of ${stack}: ${said}\n${runFailureOf(said, commands)?.next ?? "Nothing was done. Once it does, the same command again."}`,
+    );
+  }
   return {
     ...common,
     backend: { kind: /^https?:/.test(backendUrl) ? "cloud" : "storage", url: backendUrl },
@@ -75,7 +89,7 @@ export async function recoverStack(place: StackPlace, yes: boolean): Promise<Rec
   if (!yes) return plan;
   // What a restored state has pending shows only afterwards, and is planned then.
   for (let round = 0; plan.summary.steps.length > 0 && round < 2; round++) {
-    for (const step of plan.summary.steps) done.push(await perform(step, place, observed));
+    for (const step of plan.summary.steps) done.push(await performed(step, { place, observed, done }));
     observed = await observeStack(place);
     plan = planRecovery(observed, done);
   }
@@ -83,6 +97,24 @@ export async function recoverStack(place: StackPlace, yes: boolean): Promise<Rec
 }
 
 /** Does one step and says so; throws CouldNotRun, with what was done before, where it does not come about. */
+async function performed(
+  step: Step,
+  {
+    place,
+    observed,
+    done,
+  }: { readonly place: StackPlace; readonly observed: Observed; readonly done: readonly string[] },
+): Promise<string> {
+  try {
+    return await perform(step, place, observed);
+  } catch (error) {
+    const before = done.length === 0 ? "Nothing was done before." : `Done before: ${done.join("; ")}.`;
+    throw new CouldNotRun(
+      `${error instanceof Error ? error.message : String(error)}\n${before} Look again: ${place.commands.recover}`,
+    );
+  }
+}
+
 async function perform(step: Step, place: StackPlace, { state }: Observed): Promise<string> {
   switch (step.kind) {
     case "remove-lock":
@@ -104,13 +136,15 @@ function removeLock({ lock }: Extract<Step, { kind: "remove-lock" }>): string {
   const now = existsSync(lock.file) ? seenLock(lock.file) : undefined;
   if (now === undefined) return `the lock of process ${lock.pid} was gone already`;
   if (now.holder !== "dead" || now.pid !== lock.pid || now.since !== lock.since)
-    throw new CouldNotRun(`the lock ${lock.file} is another one by now; nothing was done. Look again.`);
+    throw new CouldNotRun(`the lock ${lock.file} is another one by now, and was left alone.`);
   rmSync(lock.file);
   return `the lock of the dead process ${lock.pid} is gone`;
 }
 
 /** The cut file stays, and there is no moment without a state: what takes its place is written beside it first. */
 async function restore(file: string, from: string): Promise<string> {
+  if (readStateFile(file).kind === "state")
+    throw new CouldNotRun(`the state ${file} can be read by now, and was left alone.`);
   const there = existsSync(file);
   const kept = keptName(file);
   if (there) copyFileSync(file, kept);
@@ -144,7 +178,7 @@ async function clearPending(
     "--target",
     root,
     "--stack",
-    place.stack,
+    place.named ?? place.stack,
   ];
   const ended = await place.pulumi(words);
   if (ended.code !== 0)

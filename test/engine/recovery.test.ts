@@ -146,6 +146,16 @@ describe("a stack in a file backend", () => {
     );
   });
 
+  it("says what was done before where a step does not come about", async () => {
+    const { stack, files } = place(async () => ({ code: 1, stdout: "", stderr: "error: no" }));
+    writeFileSync(files.state, stateText({ pending: [["creating", machineUrn]] }));
+    writeFileSync(join(files.locks, "1.json"), lock(await deadProcess()));
+    await assert.rejects(
+      recoverStack(stack, true),
+      (error) => error instanceof CouldNotRun && /Done before: the lock of the dead process/.test(error.message),
+    );
+  });
+
   it("whose side file is cut gets it put aside", async () => {
     const { stack, files } = place();
     writeFileSync(files.state, whole);
@@ -183,6 +193,34 @@ describe("a stack in a file backend", () => {
 });
 
 describe("a stack that is not in a folder", () => {
+  const away = (stderr: string): StackPlace => ({
+    project: "entra",
+    stack: "prod",
+    named: "contoso/entra/prod",
+    backendUrl: "https://api.pulumi.com",
+    folder: "/",
+    commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
+    pulumi: async (args) => {
+      assert.deepEqual(args, ["stack", "export", "--stack", "contoso/entra/prod"]);
+      return { code: 255, stdout: "", stderr };
+    },
+  });
+
+  it("is not called damaged where pulumi did not get at it: nobody is sent to an older version then", async () => {
+    for (const [words, kind] of [
+      ["error: no stack named 'prod' found", BadInput],
+      ["error: dial tcp: lookup api.pulumi.com: no such host", CouldNotRun],
+      ["error: incorrect passphrase", CouldNotRun],
+    ] as const)
+      await assert.rejects(
+        recoverStack(away(words), true),
+        (error) => error instanceof kind && error.message.includes(words) && !error.message.includes("--version"),
+      );
+    const damaged = await recoverStack(away("error: failed to load checkpoint: unexpected end of JSON input"), true);
+    assert.equal(damaged.verdict, "blocked");
+    assert.match(damaged.findings[0]?.next ?? "", /stack export --version/);
+  });
+
   it("is read through pulumi stack export, and its lock is never touched", async () => {
     const asked: string[] = [];
     const { checkpoint, version } = JSON.parse(stateText({ pending: [["creating", machineUrn]] }));

@@ -93,8 +93,11 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   try {
     runs.push(await runWith(world, scenario, [faultText(point)]));
     if (last().findings.some(({ code }) => code === "fault-not-met")) return result("not met", ["nothing was struck"]);
-    while (last().result !== "succeeded" && runs.length <= attempts && !saysTheSameTwice(runs))
+    while (last().result !== "succeeded" && runs.length <= attempts && !saysTheSameTwice(runs)) {
+      // docs/after-an-interruption.md
+      if (last().result !== "failed") await recoverWorld(world);
       runs.push(await runWith(world, scenario, []));
+    }
   } catch (error) {
     // The command itself gave up: a state that cannot be read, a world that cannot be opened.
     return result("needed hands", [error instanceof Error ? error.message : String(error)]);
@@ -153,6 +156,13 @@ export async function runWith(
     given();
     await session.close();
   }
+}
+
+/** `recover --yes`, for a stack whose run was killed or interrupted. */
+export async function recoverWorld(world: Rehearsal): Promise<void> {
+  const { verdict, findings } = await world.recover("--yes");
+  if (verdict !== "ok")
+    throw new Error(`recover --yes leaves ${findings.map(({ title }) => title).join("; ") || "something"}`);
 }
 
 /** Somebody who presses Ctrl-C where nothing answers any more, and a second time if that does not end it. */

@@ -108,16 +108,33 @@ function readState(world: Rehearsal) {
   return {
     pending,
     // What the engine does with a resource, beside its inputs: an adopted one must not be deleted where another is kept.
-    resources: resources.map(({ urn, inputs, delete: gone, protect, retainOnDelete, external, initErrors }) => ({
-      urn,
-      inputs: inputs ?? null,
-      ...(gone ? { delete: true } : {}),
-      ...(protect ? { protect } : {}),
-      ...(retainOnDelete ? { retainOnDelete } : {}),
-      ...(external ? { external } : {}),
-      ...(Array.isArray(initErrors) && initErrors.length > 0 ? { initErrors } : {}),
-    })),
+    resources: resources.map(
+      ({ urn, inputs, ignoreChanges, delete: gone, protect, retainOnDelete, external, initErrors }) => ({
+        urn,
+        inputs: withoutIgnored(inputs ?? null, ignoreChanges),
+        ...(gone ? { delete: true } : {}),
+        ...(protect ? { protect } : {}),
+        ...(retainOnDelete ? { retainOnDelete } : {}),
+        ...(external ? { external } : {}),
+        ...(Array.isArray(initErrors) && initErrors.length > 0 ? { initErrors } : {}),
+      }),
+    ),
   };
+}
+
+/**
+ * Without what the engine never compares: of what was taken up by `import` the state has what Azure tells, and a password
+ * is not among that. `*` stands for all of an active server; that is compared.
+ */
+function withoutIgnored(inputs: unknown, ignoreChanges: unknown): unknown {
+  const paths = Array.isArray(ignoreChanges) ? ignoreChanges.map((path) => String(path).split(".")) : [];
+  return paths.reduce<unknown>(without, inputs);
+}
+
+function without(value: unknown, [key = "", ...rest]: readonly string[]): unknown {
+  if (!isRecord(value) || !(key in value)) return value;
+  const { [key]: inner, ...others } = value;
+  return rest.length === 0 ? others : { ...others, [key]: without(inner, rest) };
 }
 
 /** Azure's own note of a change. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
 import { text } from "../support/pairOfServers";
-import { disturb, type Prepared, prepare, runWith } from "../sweep/disturb";
+import { disturb, type Prepared, prepare, recoverWorld, runWith } from "../sweep/disturb";
 import { differences, endStateOf, pendingOperations } from "../sweep/endState";
 import { faultText, type Point, pointsOf } from "../sweep/points";
 import { scenarioOf } from "../sweep/scenarios";
@@ -46,6 +46,7 @@ describe("single faults of a sweep, on the real engine", function () {
       const fault = faultText({ scenario: scenario.name, place, effect, visit: 1 });
       const up = await runWith(world, scenario, [fault]);
       assert.equal(up.result, effect === "kill" ? "killed" : "failed", `${fault}: ${text(up.findings)}`);
+      if (effect === "kill") await recoverWorld(world);
     }
     const up = await runWith(world, scenario, []);
     assert.equal(up.result, "succeeded", text(up.messages));
