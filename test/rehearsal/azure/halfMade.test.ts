@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../../rehearsal/azure/properties/json";
 import { Landscape, machineInputs } from "./landscape";
 import { bodyOf, cancel, invoke, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
 
@@ -269,7 +270,8 @@ describe("simulated Azure: what takes long", () => {
           }),
         );
       });
-      const change = type === subnets ? { privateEndpointNetworkPolicies: "Disabled" } : { tags: { a: "b" } };
+      const change: JsonObject =
+        type === subnets ? { privateEndpointNetworkPolicies: "Disabled" } : { tags: { a: "b" } };
       await resource.update({ ...resource.inputs, ...change });
       assert.match(String(refused), /Status=429 Code="RetryableError" .*is not in Succeeded state/);
       await landscape.nic("nic", subnet.id);
