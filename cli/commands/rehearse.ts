@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { missingPeers } from "../../components/peers";
 import type { RehearsalOptions } from "../../rehearsal/run/options";
-import { faultForm } from "../../rehearsal/world/faultEffects";
 import { CouldNotRun, type ExitCode } from "../../review/verdict";
 import { runCommand } from "../run";
 
@@ -111,8 +110,16 @@ function switchStories(): Command {
 }
 
 /** The same options before and after the subcommand's name. */
+/** Loaded when help is asked for, not at the start of every command: the table that the grammar is read from. */
+function formOfFaults(): string {
+  const { faultForm } =
+    require("../../rehearsal/world/faultEffects") as typeof import("../../rehearsal/world/faultEffects");
+  return `\n--fault: ${faultForm}`;
+}
+
 function withOptions(command: Command): Command {
   return command
+    .addHelpText("after", formOfFaults)
     .option("--stack <name>", "whose settings file is rehearsed (default: rehearsal)")
     .option("--dir <folder>", "where the simulated world is kept (default: .rehearsal)")
     .option("--reset", "start a new world")
@@ -134,7 +141,7 @@ function withOptions(command: Command): Command {
     )
     .option(
       "--fault <fault>",
-      `${faultForm}; may be repeated (docs/rehearsal.md says what each does and where)`,
+      "POINT=EFFECT[@VISIT], below; may be repeated (docs/rehearsal.md says what each does and where)",
       (value: string, before: readonly string[] | undefined) => [...(before ?? []), nonEmpty(value)],
     )
     .option(
