@@ -188,11 +188,7 @@ export async function know(
     agentsThere(structure, toGetAgent(structure, remembered, acts), asked),
     secretsRefused(args, structure),
     isPlaced
-      ? takenUp(
-          { settings: structure, component: name, subscriptionId, acting: structure.generations.filter(acts) },
-          remembered,
-          asked,
-        )
+      ? takenUp({ settings: structure, component: name, subscriptionId, treatment }, remembered, asked)
       : nothingTakenUp,
     isPlaced ? leftMachines(structure, remembered, asked) : [],
   ]);

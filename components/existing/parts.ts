@@ -21,6 +21,7 @@ import {
 import { stackPlan, watchPlan } from "../monitoring/servers";
 import { workbookName } from "../monitoring/workbook";
 import { bastionSubnetName } from "../network/bastion";
+import type { Treatment } from "../server/members";
 import { generationNames, resourceGroupNames, serverResourceGroup } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 
@@ -44,8 +45,8 @@ export interface PartsQuestion {
   /** Name of the component in the program. */
   readonly component: string;
   readonly subscriptionId: string;
-  /** Of these generations members are made in this run. */
-  readonly acting: readonly GenerationSettings[];
+  /** How each generation is treated in this run: what decides which of its members may be made. */
+  treatment(block: GenerationSettings): Treatment;
 }
 
 /**
@@ -53,13 +54,16 @@ export interface PartsQuestion {
  * only where it is asked: in most runs none is.
  */
 export function partsOf(question: PartsQuestion): readonly Part[] {
-  const { settings, acting } = question;
+  const { settings } = question;
   return [
     ...groupParts(settings),
     ...networkParts(settings),
     ...endpointParts(settings),
     ...monitoringParts(question),
-    ...acting.flatMap((block) => generationParts(question, block)),
+    ...settings.generations.flatMap((block) => [
+      ...(question.treatment(block) === "acting" ? generationParts(question, block) : []),
+      ...askedParts(question, block),
+    ]),
   ];
 }
 
@@ -280,21 +284,61 @@ function monitoringParts({ settings, component, subscriptionId }: PartsQuestion)
   return all.filter((part): part is Part => part !== false);
 }
 
-/** Names by which `enable-remote-access`, `diagnose-access` and a retirement are run: the last part of the logical name too. */
-const runCommands = ["enable-remote-access", "diagnose-access", "retire-by-run-command"] as const;
+const machinePart = (generation: number, name: string): string => `g${generation}-${name}`;
+
+const machineIdOf = (settings: Settings, subscriptionId: string, generation: number): string =>
+  `/subscriptions/${subscriptionId}/resourceGroups/${serverResourceGroup(settings)}/providers/Microsoft.Compute/virtualMachines/${generationNames(settings.name, generation).machine}`;
+
+/** Its name is the last part of the logical name too. */
+function runCommandPart(settings: Settings, generation: number, runCommandName: string): Part {
+  const resourceGroupName = serverResourceGroup(settings);
+  const vmName = generationNames(settings.name, generation).machine;
+  return {
+    part: machinePart(generation, runCommandName),
+    what: `run command ${runCommandName} of ${vmName}`,
+    below: machinePart(generation, "vm"),
+    look: (asked) =>
+      compute.getVirtualMachineRunCommandByVirtualMachine({ resourceGroupName, vmName, runCommandName }, asked),
+  };
+}
+
+/** What is made around a generation though nothing else of it is acted on: where its settings ask for it. */
+function askedParts(
+  { settings, subscriptionId, treatment }: PartsQuestion,
+  block: GenerationSettings,
+): readonly Part[] {
+  const { generation, role, diagnoseAccess } = block;
+  const treated = treatment(block);
+  const scope = machineIdOf(settings, subscriptionId, generation);
+  const all: readonly (Part | false)[] = [
+    diagnoseAccess !== undefined &&
+      treated !== "active" &&
+      treated !== "lost" &&
+      runCommandPart(settings, generation, "diagnose-access"),
+    treated === "retiring" && runCommandPart(settings, generation, "retire-by-run-command"),
+    role === "active" &&
+      settings.locks.activeServer && {
+        part: machinePart(generation, "lock"),
+        what: `lock of ${generationNames(settings.name, generation).machine}`,
+        below: machinePart(generation, "vm"),
+        untagged: true,
+        look: (asked) =>
+          authorization.getManagementLockByScope({ scope, lockName: "entra-connect-active-server" }, asked),
+      },
+  ];
+  return all.filter((each): each is Part => each !== false);
+}
 
 function generationParts(
   { settings, subscriptionId }: PartsQuestion,
-  { generation, role }: GenerationSettings,
+  { generation }: GenerationSettings,
 ): readonly Part[] {
   const resourceGroupName = serverResourceGroup(settings);
   const names = generationNames(settings.name, generation);
   const inGroup = ownGroup(settings);
-  const part = (name: string): string => `g${generation}-${name}`;
+  const part = (name: string): string => machinePart(generation, name);
   const vmName = names.machine;
-  const idOf = (type: string, name: string): string =>
-    `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/${type}/${name}`;
-  const machineId = idOf("Microsoft.Compute/virtualMachines", vmName);
+  const machineId = machineIdOf(settings, subscriptionId, generation);
   const all: readonly (Part | false)[] = [
     {
       part: part("nsg"),
@@ -316,15 +360,7 @@ function generationParts(
       ...inGroup,
       look: (asked) => compute.getVirtualMachine({ resourceGroupName, vmName }, asked),
     },
-    ...runCommands.map(
-      (runCommandName): Part => ({
-        part: part(runCommandName),
-        what: `run command ${runCommandName} of ${vmName}`,
-        below: part("vm"),
-        look: (asked) =>
-          compute.getVirtualMachineRunCommandByVirtualMachine({ resourceGroupName, vmName, runCommandName }, asked),
-      }),
-    ),
+    runCommandPart(settings, generation, "enable-remote-access"),
     settings.maintenance.window !== undefined && {
       part: part("maintenance"),
       what: `maintenance configuration ${names.maintenance}`,
@@ -357,7 +393,7 @@ function generationParts(
       look: (asked) =>
         monitor.getDiagnosticSetting(
           {
-            resourceUri: idOf("Microsoft.Network/networkSecurityGroups", names.securityGroup),
+            resourceUri: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/${names.securityGroup}`,
             name: "entra-connect",
           },
           asked,
@@ -388,15 +424,6 @@ function generationParts(
       untagged: true,
       look: (asked) => monitor.getDataCollectionRuleAssociation({ resourceUri: machineId, associationName }, asked),
     },
-    role === "active" &&
-      settings.locks.activeServer && {
-        part: part("lock"),
-        what: `lock of ${vmName}`,
-        below: part("vm"),
-        untagged: true,
-        look: (asked) =>
-          authorization.getManagementLockByScope({ scope: machineId, lockName: "entra-connect-active-server" }, asked),
-      },
   ];
   return all.filter((each): each is Part => each !== false);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Part, partsOf } from "../../components/existing/parts";
+import type { Treatment } from "../../components/server/members";
 import { SettingsError } from "../../components/settings/settings";
 import { type BuildOptions, build, find, provenState } from "../support/passiveServerFixture";
 import type { CallAnswers, Registration } from "../support/recordedResources";
@@ -118,6 +119,37 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     assert.equal(tags["entra-connect-generation"], "1", "the machine's own stay");
   });
 
+  describe("around a generation of which nothing else is acted on", () => {
+    const ofMachine = `${group}/providers/Microsoft.Compute/virtualMachines/aadc-stg-g1`;
+    const lock = `${ofMachine}/providers/Microsoft.Authorization/locks/entra-connect-active-server`;
+    const calls: CallAnswers = {
+      ...left(owner),
+      "azure-native:authorization:getManagementLockByScope": () => ({ id: lock }),
+    };
+    const block = (written: Written, more: object) => Object.assign(written.generations["1"] ?? {}, more);
+
+    it("the lock of an active one is taken up", async () => {
+      const change = (written: Written): void => {
+        block(written, { role: "active" });
+        written.locks = { activeServer: true };
+      };
+      const { registrations } = await build({ change, state: provenState(change), calls });
+      const ofFirst = Object.entries(imported(registrations)).filter(([name]) => name.startsWith("aadc-stg-g1-"));
+      assert.deepEqual(ofFirst, [["aadc-stg-g1-lock", lock]], "of an active one nothing else is looked for");
+    });
+
+    const asked = (treatment: Treatment): string[] => {
+      const question = { component: "aadc-stg", subscriptionId: "sub", settings: settingsFixture() };
+      const rows = partsOf({ ...question, treatment: () => treatment }).map(({ part }) => part);
+      return rows.filter((part) => /^g1-(diagnose|retire|enable)/.test(part));
+    };
+
+    it("the run command that retires one without SSH is looked for, and no other that nobody asks for in this run", () => {
+      assert.deepEqual(asked("retiring"), ["g1-retire-by-run-command"]);
+      assert.deepEqual(asked("acting"), ["g1-enable-remote-access"]);
+    });
+  });
+
   it("every Azure resource of a run has its row, but for backup and archive, which look for themselves", async () => {
     const { registrations } = await build();
     const settings = settingsFixture();
@@ -126,7 +158,7 @@ describe("what an interrupted run left in Azure and not in the state", () => {
         settings,
         component: "aadc-stg",
         subscriptionId: "sub",
-        acting: settings.generations,
+        treatment: () => "acting",
       }).map(({ part }: Part) => part),
     );
     const made = registrations.filter(({ type, custom }) => custom && type.startsWith("azure-native:"));
