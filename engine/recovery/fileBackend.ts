@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Reading, readCheckpoint, type SeenBackup } from "../../review/recovery";
+import { type Reading, readCheckpoint, type SeenBackup, unread } from "../../review/recovery";
 
 /** Where a file backend keeps one stack (Pulumi 3.259, pkg/backend/diy/store.go and state.go). */
 export interface StackFiles {
@@ -57,8 +57,8 @@ export function readStateFile(file: string): Reading {
     bytes = readFileSync(file);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    const reason = missing ? "it is not there" : `it cannot be opened (${error instanceof Error ? error.message : ""})`;
-    return { kind: "unreadable", reason, bytes: 0, named: [] };
+    // Pulumi itself takes it away only where somebody removes or renames the stack.
+    return unread(missing ? "it is not there" : `it cannot be opened (${error instanceof Error ? error.message : ""})`);
   }
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
@@ -68,12 +68,7 @@ export function readStateFile(file: string): Reading {
     }
   }
   if (bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfd2fb528)
-    return {
-      kind: "unreadable",
-      reason: "it is compressed with zstd, which is not read here",
-      bytes: bytes.length,
-      named: [],
-    };
+    return unread("it is compressed with zstd, which is not read here", bytes.length);
   return readCheckpoint(bytes.toString("utf8"));
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { SeenLock } from "../../review/recovery";
 
@@ -27,7 +27,7 @@ export function seenLock(file: string): SeenLock {
   const { pid, username, hostname: host, timestamp } = content;
   return {
     file,
-    holder: holderOf(pid, host),
+    holder: holderOf(pid, host, username),
     ...(typeof pid === "number" ? { pid } : {}),
     ...(typeof username === "string" ? { user: username } : {}),
     ...(typeof host === "string" ? { host } : {}),
@@ -35,14 +35,38 @@ export function seenLock(file: string): SeenLock {
   };
 }
 
-/** Only a process of this machine can be told to be dead; one of another user runs as well. */
-function holderOf(pid: unknown, host: unknown): SeenLock["holder"] {
+/**
+ * Only a process of this machine can be told to be dead; one of another user runs as well. One name can be two places: WSL has
+ * its Windows' name, a container can have its host's, and neither sees the other's processes. A lock from there carries another
+ * user's name most often (Windows writes DOMAIN\\user, a container's is root), and then nothing is said of its process.
+ */
+function holderOf(pid: unknown, host: unknown, user: unknown): SeenLock["holder"] {
   if (typeof pid !== "number" || !Number.isInteger(pid) || pid <= 0 || typeof host !== "string") return "unreadable";
   if (host !== hostname()) return "elsewhere";
   try {
     process.kill(pid, 0);
     return "alive";
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH" ? "dead" : "alive";
+    const gone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!gone) return "alive";
+    return isOwnName(user) ? "dead" : "elsewhere";
+  }
+}
+
+/** As Go's user.Current() names whoever runs this: on Windows with the domain in front. */
+function isOwnName(user: unknown): boolean {
+  if (typeof user !== "string") return false;
+  const windows = process.platform === "win32";
+  if (user.includes("\\") !== windows) return false;
+  const name = user.slice(user.lastIndexOf("\\") + 1);
+  return windows ? name.toLowerCase() === ownName().toLowerCase() : name === ownName();
+}
+
+function ownName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A number without an entry among the users: then Go takes the environment's.
+    return process.env.USER ?? "";
   }
 }

@@ -120,15 +120,25 @@ async function perform(step: Step, place: StackPlace, { state }: Observed): Prom
     case "remove-lock":
       return removeLock(step);
     case "set-aside": {
+      refuseBesideSomebody(place);
       const kept = keptName(step.file);
       renameSync(step.file, kept);
       return `the cut side file is kept as ${kept}`;
     }
     case "restore":
+      refuseBesideSomebody(place);
       return restore(step.file, step.from);
     case "clear-pending":
       return clearPending(step, place, state.file);
   }
+}
+
+/** Somebody may have begun since the locks were looked at: files that an engine works on are not touched. */
+function refuseBesideSomebody({ backendUrl, folder, project, stack }: StackPlace): void {
+  const backend = folderOf(backendUrl, folder);
+  if (backend === undefined) return;
+  const held = locksIn(stackFiles(backend, project, stack).locks).find(({ holder }) => holder !== "dead");
+  if (held !== undefined) throw new CouldNotRun(`somebody holds the stack by now (${held.file}).`);
 }
 
 function removeLock({ lock }: Extract<Step, { kind: "remove-lock" }>): string {

@@ -16,6 +16,8 @@ export interface UnreadableState {
   readonly bytes: number;
   /** URNs that its remains name. */
   readonly named: readonly string[];
+  /** It was not read, which says nothing of it: it may be whole, or its stack may have another name by now. */
+  readonly mayBeWhole?: true;
 }
 
 export interface StateResource {
@@ -72,6 +74,11 @@ export function readCheckpoint(text: string): Reading {
 /** A state that could not even be fetched, by what was said instead. */
 export function unfetched(reason: string): UnreadableState {
   return { kind: "unreadable", reason, bytes: 0, named: [] };
+}
+
+/** A state that was not read at all; an older one in its place might undo what happened since. */
+export function unread(reason: string, bytes = 0): UnreadableState {
+  return { kind: "unreadable", reason, bytes, named: [], mayBeWhole: true };
 }
 
 function unreadableReason(text: string, bytes: number): string {

@@ -1,4 +1,4 @@
-export { type PendingOperation, type Reading, readCheckpoint, unfetched } from "./checkpoint";
+export { type PendingOperation, type Reading, readCheckpoint, unfetched, unread } from "./checkpoint";
 export type { Commands, Observed, SeenBackup, SeenLock, Step } from "./observed";
 export { recoveryPage, stepText } from "./page";
 export { pendingDocument, pendingTable } from "./pendingTable";

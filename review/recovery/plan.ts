@@ -49,7 +49,8 @@ export function planRecovery(observed: Observed, done: readonly string[] = []): 
   const { backend, locks, state, commands } = observed;
   const held = locks.filter(({ holder }) => holder !== "dead");
   const dead = locks.filter(({ holder }) => holder === "dead");
-  const restore = state.reading.kind === "unreadable" ? chooseBackup(observed) : undefined;
+  const { reading } = state;
+  const restore = reading.kind === "unreadable" && reading.mayBeWhole !== true ? chooseBackup(observed) : undefined;
   const standing = state.reading.kind === "state" ? state.reading : restore?.state;
   // Beside somebody who works, or may work, on the state nothing is touched.
   const steps = held.length > 0 ? [] : stepsOf(observed, dead, restore, standing);
@@ -134,7 +135,8 @@ const whoHolds = ({ user, host, pid, since }: SeenLock): string =>
 function heldLock(lock: SeenLock, { stack, commands }: Observed): Finding {
   const why: Record<Exclude<SeenLock["holder"], "dead">, string> = {
     alive: `process ${lock.pid} runs on this machine`,
-    elsewhere: "whether that process still runs cannot be seen from this machine",
+    elsewhere:
+      "whether that process still runs cannot be seen from here: another machine, or another user's (a container, WSL)",
     unreadable: "the lock file cannot be read, so it does not tell whose it is",
   };
   return finding("locked", "blocking", {
@@ -169,6 +171,23 @@ function stateFindings({ state, cutSideFile, backups, stack, backend, commands }
     );
   if (state.reading.kind === "state") return found;
   const problem = `the state cannot be read: ${state.reading.reason}.`;
+  if (state.reading.mayBeWhole === true) {
+    const [newest] = backups.filter(({ reading }) => reading.kind === "state");
+    const older =
+      newest === undefined
+        ? ""
+        : ` Only where it is surely lost: keep what is there, copy ${newest.file} to ${state.file}, then ${commands.recover}`;
+    found.push(
+      finding("state-not-read", "blocking", {
+        subject: stack,
+        title: problem,
+        cause: `${state.file}; that does not say that it is damaged, so no older state is put in its place`,
+        next: `\`pulumi stack ls --all\` says whether the stack is there under this name (it may have been renamed or removed), \`pulumi stack export --stack ${stack}\` whether pulumi can read it: then nothing is to be settled here, ${commands.up}.${older}`,
+        tool: "other",
+      }),
+    );
+    return found;
+  }
   if (restore === undefined) {
     const where: Record<Observed["backend"]["kind"], string> = {
       file: 'Look for a copy of it (a backup of this disk). Without one: the page docs/after-an-interruption.md, "The state is lost"',
@@ -195,7 +214,7 @@ function stateFindings({ state, cutSideFile, backups, stack, backend, commands }
       subject: stack,
       title: `${problem} The newest that can is of ${older.writtenAt ?? "an unknown time"}, with ${count(older.resources.length, "resource")}.`,
       cause: `${state.file} (${state.reading.bytes} bytes, names ${count(state.reading.named.length, "resource")}); ${backup.file} (${backup.origin}). ${forgetting(forgotten)}`,
-      next: `${commands.recover} --yes keeps the cut file beside it and puts the older state in its place; then ${commands.up} takes up what Azure has and the state does not`,
+      next: `${commands.recover} --yes keeps the cut file beside it and puts the older state in its place; then ${commands.up} takes up what Azure has and the state does not. No destroy before that: it would ask no guard of a machine that the older state does not know`,
     }),
   );
   return found;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { hostname, tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -12,6 +12,8 @@ import { recoverStack, type StackPlace } from "../../engine/recovery/recoverStac
 import { BadInput, CouldNotRun } from "../../review/verdict";
 import { guardUrn, machineUrn, stateText } from "../review/recovery/states";
 
+/** As pulumi writes it into a lock. */
+const ownName = `${process.platform === "win32" ? "DOMAIN\\" : ""}${userInfo().username}`;
 const whole = stateText({ urns: [machineUrn, guardUrn] });
 
 describe("a stack in a file backend", () => {
@@ -41,8 +43,8 @@ describe("a stack in a file backend", () => {
     return { stack, files };
   }
 
-  const lock = (pid: number, host = hostname()): string =>
-    JSON.stringify({ pid, username: "ann", hostname: host, timestamp: "2026-11-26T23:28:16.893572818Z" });
+  const lock = (pid: number, host = hostname(), username = ownName): string =>
+    JSON.stringify({ pid, username, hostname: host, timestamp: "2026-11-26T23:28:16.893572818Z" });
 
   async function deadProcess(): Promise<number> {
     const child = spawn(process.execPath, ["-e", ""]);
@@ -61,6 +63,54 @@ describe("a stack in a file backend", () => {
     assert.equal(holder(lock(await deadProcess(), "another-host")), "elsewhere");
     for (const text of ["", "{", "null", lock(0), lock(-1), '{"pid":"7"}'])
       assert.equal(holder(text), "unreadable", text);
+  });
+
+  it("calls no process dead that another user of this host's name began: a container's, or Windows' seen from WSL", async () => {
+    const file = join(folder, "lock.json");
+    const pid = await deadProcess();
+    for (const name of ["somebody-else", process.platform === "win32" ? userInfo().username : `LAPTOP\\${ownName}`]) {
+      writeFileSync(file, lock(pid, hostname(), name));
+      assert.equal(seenLock(file).holder, "elsewhere", name);
+    }
+  });
+
+  it("gets no older state in the place of one that was not read: compressed by zstd, renamed, removed", async () => {
+    const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), Buffer.from(whole)]);
+    for (const [ending, content] of [
+      [".zst", zstd],
+      ["", zstd],
+      ["", undefined],
+    ] as const) {
+      const { stack, files } = place();
+      if (content !== undefined) writeFileSync(`${files.state}${ending}`, content);
+      writeFileSync(`${files.state}.bak`, whole);
+      writeFileSync(`${files.state}${ending}.bak`, whole);
+      const before = readdirSync(dirname(files.state));
+      const report = await recoverStack(stack, true);
+      assert.equal(report.verdict, "blocked");
+      assert.deepEqual(report.summary.steps, []);
+      assert.deepEqual(readdirSync(dirname(files.state)), before);
+      assert.match(report.findings[0]?.next ?? "", /pulumi stack ls --all.*copy .*\.bak/);
+      assert.deepEqual(asked, []);
+    }
+  });
+
+  it("is not touched where somebody has begun since it was looked at", async () => {
+    const { stack, files } = place();
+    writeFileSync(files.state, whole.slice(0, 300));
+    writeFileSync(`${files.state}.bak`, whole);
+    let asked = 0;
+    const begins: StackPlace = {
+      ...stack,
+      get backendUrl() {
+        // Once to look, then before the file is touched.
+        if (++asked === 2) writeFileSync(join(files.locks, "1.json"), lock(process.pid));
+        return stack.backendUrl;
+      },
+    };
+    const first = recoverStack(begins, true);
+    await assert.rejects(first, (error) => error instanceof CouldNotRun && /by now/.test(error.message));
+    assert.equal(readFileSync(files.state, "utf8"), whole.slice(0, 300));
   });
 
   it("is only looked at without --yes", async () => {
