@@ -32,6 +32,9 @@ export interface RetirementByRunCommand {
 
 const runCommandName = "retire-by-run-command";
 
+/** The script waits for another one's lock, then for an idle engine, a quarter of an hour each; Azure must not end it between its proof and its marker. */
+export const retirementSeconds = 3600;
+
 /**
  * The guard's questions by Run Command, where SSH is lost and an exception says so. The same text as over SSH: it proves
  * staging, stops and disables the synchronization service and leaves its marker, or refuses, which fails the run and leaves
@@ -53,7 +56,7 @@ export function retirementByRunCommand(
       asked: exception !== undefined,
       runCommandName,
       script: vmId.apply((id) => retirementText(structure, block, id, exception, since)),
-      timeoutInSeconds: 1800,
+      timeoutInSeconds: retirementSeconds,
       dependsOn: args.after,
     },
     parent,

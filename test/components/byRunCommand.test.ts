@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   answerCountsHours,
   askedByRunCommand,
@@ -6,6 +8,7 @@ import {
   retirementText,
 } from "../../components/guard/byRunCommand";
 import { retirement } from "../../components/guard/plan";
+import { retirementSeconds } from "../../components/guard/retirement";
 import { type Ledger, nextLedger } from "../../components/memory/ledger";
 import { type Remembered, rememberedOf } from "../../components/memory/remembered";
 import { partsOf } from "../../components/memory/stackState";
@@ -13,6 +16,7 @@ import { type Question, refusals } from "../../components/memory/transitions";
 import type { RetireAnswer } from "../../scripts/assemble";
 import { healthyServer } from "../support/healthyServer";
 import { componentUrn, provenState, type State, vmId, withSecond } from "../support/passiveServerFixture";
+import { repositoryRoot } from "../support/repository";
 import { settingsFixture, today, type Written } from "../support/settingsFixture";
 
 const exception = {
@@ -38,6 +42,17 @@ const answer = (change: object = {}): string =>
     ...change,
   });
 const question = { name: "aadc-stg", generation: 1, vmId, now: today };
+
+describe("the retirement by Run Command", () => {
+  it("has twice the time that its script may wait", () => {
+    const minutes = (file: string, pattern: RegExp): number =>
+      Number(pattern.exec(readFileSync(join(repositoryRoot, "scripts", file), "utf8"))?.[1]);
+    const lock = minutes("fragments/lock.ps1", /Enter-Lock\(\[int\]\$Minutes = (\d+)\)/);
+    const idle = minutes("retire.ps1", /\$idleMinutes = (\d+)/);
+    assert.ok(lock > 0 && idle > 0);
+    assert.ok(retirementSeconds >= 2 * (lock + idle) * 60, `${retirementSeconds} s for ${lock} and ${idle} min`);
+  });
+});
 
 describe("the guard's answer by Run Command", () => {
   it("lets exactly its machine go", () => {
