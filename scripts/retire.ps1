@@ -100,8 +100,11 @@ function Get-Outcome($Given, $Evidence) {
         Stop-Script 'service-not-running' @{ state = Get-ServiceState $service; startMode = $service.StartMode }
     }
     $proof = Get-StagingProofOrStop
-    # Somebody may have opened the wizard meanwhile, or turned staging mode off.
-    if (Wait-Idle) { $proof = Get-StagingProofOrStop }
+    # Somebody may have opened the wizard meanwhile, turned staging mode off, or put an agent here.
+    if (Wait-Idle) {
+        Confirm-NoPassThroughAgent $Given $Evidence
+        $proof = Get-StagingProofOrStop
+    }
     Confirm-NoRecentExport
     $Evidence.staging = $proof.Detail
     $Evidence.withoutExportHours = $quietHours

@@ -88,12 +88,7 @@ async function outcomeOf(
   evidence: Record<string, unknown>,
 ): Promise<Proven> {
   const world = await session.world();
-  const agents = passThroughAgents(world);
-  if (agents[0] !== undefined) {
-    const exception = await countingException(session, exceptions, "passThroughAgentIsElsewhere");
-    if (exception === undefined) throw new Refusal("pass-through-agent", { service: agents[0] });
-    Object.assign(evidence, { passThroughAgents: agents, passThroughAgentIsElsewhere: exception });
-  }
+  await confirmNoPassThroughAgent(session, exceptions, evidence);
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const service = world.services.ADSync;
   if (service === undefined) {
@@ -122,10 +117,25 @@ async function outcomeOf(
     });
   }
   let proof = await stagingProofOrStop(session);
-  if (await waitIdle(session)) proof = await stagingProofOrStop(session);
+  if (await waitIdle(session)) {
+    await confirmNoPassThroughAgent(session, exceptions, evidence);
+    proof = await stagingProofOrStop(session);
+  }
   confirmNoRecentExport(engineOf(await session.world()).runHistory, await session.now());
   Object.assign(evidence, { staging: proof.detail, withoutExportHours: quietHours });
   return "proven-staging";
+}
+
+async function confirmNoPassThroughAgent(
+  session: Session,
+  exceptions: unknown,
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  const agents = passThroughAgents(await session.world());
+  if (agents[0] === undefined) return;
+  const exception = await countingException(session, exceptions, "passThroughAgentIsElsewhere");
+  if (exception === undefined) throw new Refusal("pass-through-agent", { service: agents[0] });
+  Object.assign(evidence, { passThroughAgents: agents, passThroughAgentIsElsewhere: exception });
 }
 
 async function stagingProofOrStop(session: Session): Promise<StagingProof> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { boot, createServerWorld } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
 import { changeServerWorld, readServerWorld } from "../../../rehearsal/windows/serverFiles";
-import type { RunWorld, SynchronizationWorld } from "../../../rehearsal/windows/serverWorld";
+import type { RunWorld, ServerWorld, SynchronizationWorld } from "../../../rehearsal/windows/serverWorld";
 import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
 import { atThisMoment, runCycles } from "../../../rehearsal/windows/synchronizationCycles";
 import { completeWizard } from "../../../rehearsal/windows/wizard";
@@ -227,31 +227,48 @@ describe("scripts that meet a cycle of the scheduler, in PowerShell and emulated
     await serviceIs(pair, "Stopped", "Disabled");
   });
 
-  it("retire refuses a server that was switched to active while it waited", async () => {
-    await begin();
-    await midCycle(10);
-    const ask = async ({ executor, server }: Pair["members"][number]) => {
-      const { commandLine, stdin } = selfContained("retire", retireArguments);
-      let switched: Promise<void> | undefined;
-      let said = "";
-      const exitCode = await executor.exec(server, {
-        commandLine,
-        stdin: Buffer.from(stdin),
-        onStdout: (line) => {
-          if (/waited/.test(line.toString())) switched ??= changeServerWorld(server, stagingOff);
-        },
-        onStderr: (chunk) => {
-          said += chunk.toString();
-        },
-      });
-      assert.ok(switched, "it waited");
-      assert.equal(exitCode, 1);
-      assert.match(said, /\[active\]/);
-      const { ADSync } = (await readServerWorld(server)).services;
-      assert.deepEqual([ADSync?.status, ADSync?.startType], ["Running", "Automatic"]);
-    };
-    await Promise.all(pair.members.map(ask));
-  });
+  const changedMeanwhile: readonly (readonly [string, RegExp, (world: ServerWorld) => void])[] = [
+    ["was switched to active", /\[active\]/, stagingOff],
+    [
+      "got a pass-through authentication agent",
+      /\[pass-through-agent\]/,
+      ({ services }) => {
+        services.AzureADConnectAuthenticationAgent = {
+          displayName: "Microsoft Entra Connect Authentication Agent",
+          status: "Running",
+          startType: "Automatic",
+          account: "NT AUTHORITY\\NETWORK SERVICE",
+          path: "C:\\Agent\\AzureADConnectAuthenticationAgentService.exe",
+        };
+      },
+    ],
+  ];
+  for (const [what, refusal, change] of changedMeanwhile)
+    it(`retire refuses a server that ${what} while it waited`, async () => {
+      await begin();
+      await midCycle(10);
+      const ask = async ({ executor, server }: Pair["members"][number]) => {
+        const { commandLine, stdin } = selfContained("retire", retireArguments);
+        let switched: Promise<void> | undefined;
+        let said = "";
+        const exitCode = await executor.exec(server, {
+          commandLine,
+          stdin: Buffer.from(stdin),
+          onStdout: (line) => {
+            if (/waited/.test(line.toString())) switched ??= changeServerWorld(server, change);
+          },
+          onStderr: (chunk) => {
+            said += chunk.toString();
+          },
+        });
+        assert.ok(switched, "it waited");
+        assert.equal(exitCode, 1);
+        assert.match(said, refusal);
+        const { ADSync } = (await readServerWorld(server)).services;
+        assert.deepEqual([ADSync?.status, ADSync?.startType], ["Running", "Automatic"]);
+      };
+      await Promise.all(pair.members.map(ask));
+    });
 
   it("retire refuses after a quarter of an hour, and says who runs and how long was waited", async () => {
     await begin();
