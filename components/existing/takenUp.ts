@@ -179,7 +179,10 @@ export class TakesUp {
     opts,
   }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined => {
     if (!type.startsWith("azure-native:")) return undefined;
-    const id = this.#ids.get(name.slice(this.#component.length + 1));
+    // A program may give the component children of its own: only our names are ours.
+    const id = name.startsWith(`${this.#component}-`)
+      ? this.#ids.get(name.slice(this.#component.length + 1))
+      : undefined;
     const { tags } = props as { readonly tags?: pulumi.Input<Readonly<Record<string, string>>> };
     if (tags === undefined && id === undefined) return undefined;
     const given: pulumi.CustomResourceOptions = opts;

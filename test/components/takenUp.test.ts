@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { type Part, partsOf } from "../../components/existing/parts";
+import type * as pulumi from "@pulumi/pulumi";
+import { partsOf } from "../../components/existing/parts";
+import { TakesUp } from "../../components/existing/takenUp";
 import type { Treatment } from "../../components/server/members";
 import { SettingsError } from "../../components/settings/settings";
 import { type BuildOptions, build, find, provenState } from "../support/passiveServerFixture";
@@ -150,22 +152,60 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     });
   });
 
-  it("every Azure resource of a run has its row, but for backup and archive, which look for themselves", async () => {
-    const { registrations } = await build();
-    const settings = settingsFixture();
-    const rows = new Set(
-      partsOf({
-        settings,
-        component: "aadc-stg",
-        subscriptionId: "sub",
-        treatment: () => "acting",
-      }).map(({ part }: Part) => part),
-    );
-    const made = registrations.filter(({ type, custom }) => custom && type.startsWith("azure-native:"));
-    for (const { name } of made) {
-      const part = name.slice("aadc-stg-".length);
-      if (!/^(backup|archive)-(?!endpoint|zone)/.test(part) && !/-archive-assignment$/.test(part))
-        assert.ok(rows.has(part), `${part} is made and not looked for`);
-    }
+  const programs: readonly (readonly [string, (written: Written) => void])[] = [
+    ["with the least settings", () => undefined],
+    [
+      "with every part that they can ask for",
+      (written) => {
+        const id = (type: string, name: string): string => `${group}x/providers/${type}/${name}`;
+        const workspaceId = id("Microsoft.OperationalInsights/workspaces", "logs");
+        Object.assign(written, {
+          archive: { enabled: true, reach: "privateEndpoint" },
+          bastion: { subnetPrefix: "10.40.0.64/26" },
+          logAnalyticsWorkspaceId: workspaceId,
+          maintenance: { window: { start: "03:00", every: "Week Saturday" } },
+          monitoring: { notify: { emails: ["team@contoso.com"] } },
+        });
+        Object.assign(written.network, {
+          peerVirtualNetworkId: id("Microsoft.Network/virtualNetworks", "hub"),
+        });
+        Object.assign(written.generations["1"] ?? {}, { diagnoseAccess: "2026-11-26 09:00" });
+      },
+    ],
+  ];
+  for (const [which, change] of programs)
+    it(`every Azure resource of a run ${which} has its row, and its tag where that row goes by it; backup and archive look for themselves`, async () => {
+      const { registrations } = await build({ change });
+      const settings = settingsFixture((written) => {
+        written.gate = { enableScheduler: true };
+        change(written);
+      });
+      const question = { component: "aadc-stg", subscriptionId: "sub", settings };
+      const rows = new Map(partsOf({ ...question, treatment: () => "acting" }).map((row) => [row.part, row]));
+      const made = registrations.filter(({ type, custom }) => custom && type.startsWith("azure-native:"));
+      const missing = made.flatMap(({ name, inputs }) => {
+        const part = name.slice("aadc-stg-".length);
+        if (/^(backup|archive)-(?!endpoint|zone)/.test(part) || /-archive-assignment$/.test(part)) return [];
+        const row = rows.get(part);
+        const tags = (inputs.tags ?? {}) as Record<string, string>;
+        return row !== undefined && (row.untagged === true || tags["entra-connect-stack"] !== undefined) ? [] : [part];
+      });
+      assert.deepEqual(missing, []);
+    });
+
+  it("is not given to a child that the program itself put below the component", async () => {
+    const transformed = new TakesUp();
+    transformed.knows("aadc-stg", new Map([["group", group]]));
+    const seen = (name: string) =>
+      transformed.transformation({
+        type: "azure-native:resources:ResourceGroup",
+        name,
+        props: {},
+        opts: {},
+        resource: undefined as unknown as pulumi.Resource,
+      });
+    const options: pulumi.CustomResourceOptions = seen("aadc-stg-group")?.opts ?? {};
+    assert.equal(options.import, group);
+    assert.equal(seen("another1-group"), undefined);
   });
 });
