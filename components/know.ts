@@ -191,6 +191,7 @@ export async function know(
       ? takenUp(
           { settings: structure, component: name, subscriptionId, acting: structure.generations.filter(acts) },
           remembered,
+          today,
           asked,
         )
       : nothingTakenUp,
