@@ -35,13 +35,17 @@ export const nothingTakenUp: TakenUp = {
   findings: [],
 };
 
-type Presence = { readonly kind: "state" | "absent" | "foreign" } | { readonly kind: "ours"; readonly is: Answer };
+type Presence =
+  | { readonly kind: "state" | "absent" }
+  /** `holder`: what this stack's state has it as. */
+  | { readonly kind: "foreign"; readonly holder?: string }
+  | { readonly kind: "ours"; readonly is: Answer };
 type Answer = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** Looks for what this run would make and the state does not hold; where it holds everything, Azure is asked nothing. */
 export async function takenUp(
   question: PartsQuestion,
-  { parts, ledger }: Pick<Remembered, "parts" | "ledger">,
+  { parts, ledger, heldElsewhere }: Pick<Remembered, "parts" | "ledger" | "heldElsewhere">,
   today: Date,
   asked: pulumi.InvokeOptions,
 ): Promise<TakenUp> {
@@ -64,13 +68,15 @@ export async function takenUp(
     if (below?.kind === "absent" || below?.kind === "foreign") return { kind: "absent" };
     const is = await answerOf(part, asked);
     if (is === undefined) return { kind: "absent" };
+    // The tag is the stack's: another component's, or the program's own below something of ours, is in the state already.
+    const holder = heldElsewhere.get(is.id.toLowerCase());
+    if (holder !== undefined) return { kind: "foreign", holder };
     return part.untagged === true || ownerOf(is) === stackOwner() ? { kind: "ours", is } : { kind: "foreign" };
   }
   const all = await Promise.all(
     [...table.values()].map(async (part) => ({ part, presence: await presence(part.part) })),
   );
   const ours = all.flatMap(({ part, presence }) => (presence.kind === "ours" ? [{ part, is: presence.is }] : []));
-  const foreign = all.filter(({ part, presence }) => presence.kind === "foreign" && part.judgedElsewhere !== true);
   const machines = new Map(
     ours.flatMap(({ part, is }) => {
       const [, generation] = /^g([0-9]+)-vm$/.exec(part.part) ?? [];
@@ -82,11 +88,14 @@ export async function takenUp(
     const entry = ledger?.generations[block.generation];
     return answer === undefined ? [] : leftMachineProblems({ settings, block, entry, answer, today });
   });
+  const foreign = all.flatMap(({ part, presence }) =>
+    presence.kind === "foreign" && part.judgedElsewhere !== true ? [taken(part, presence.holder)] : [],
+  );
   return {
     ids: new Map(ours.map(({ part, is }) => [part.part, is.id])),
     machines,
     worn: ours.map(({ part, is }) => [part.part, wornBy(is)] as const),
-    problems: [...foreign.map(({ part }) => taken(part)), ...unknown],
+    problems: [...foreign, ...unknown],
     findings: ours.length === 0 ? [] : [takenUpFinding(ours.map(({ part }) => part.what))],
   };
 }
@@ -108,7 +117,13 @@ const armId = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i;
 
 const ownerOf = ({ tags }: Answer): string | undefined => textOf(recordOf(tags)[ownerTag]);
 
-function taken({ what }: Part): Problem {
+function taken({ what }: Part, holder: string | undefined): Problem {
+  if (holder !== undefined)
+    return {
+      path: "name",
+      problem: `the ${what} is this stack's already, as ${holder}: two resources of one stack would have it, and the first that is taken out would delete it`,
+      write: `another name or another resource group for one of the two; or take ${holder} out of the program without deleting it (its option retainOnDelete: true, and up), and then this`,
+    };
   return {
     path: "name",
     problem: `the ${what} is in Azure, not in this stack's state, and does not carry the tag ${ownerTag}=${stackOwner()}: it may be somebody else's`,

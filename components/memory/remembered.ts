@@ -67,6 +67,8 @@ export interface Remembered {
   readonly parts: ReadonlySet<string>;
   /** Tags and identities of those in Azure, by the same names. */
   readonly worn: ReadonlyMap<string, Worn>;
+  /** What else this stack's state holds in Azure, another component's or the program's own: logical names by id, in small letters. */
+  readonly heldElsewhere: ReadonlyMap<string, string>;
   /** Other servers of this library in the same stack: their component's name, and their base name in Azure. */
   readonly others: readonly { readonly component: string; readonly server: string }[];
 }
@@ -129,6 +131,7 @@ export function rememberedOf(
         .filter(({ type }) => type.startsWith("azure-native:"))
         .map(({ name: logical, outputs }) => [logical.slice(component.length + 1), wornBy(outputs)]),
     ),
+    heldElsewhere: heldBy(state.filter((each) => !own.includes(each))),
     others: ledgers
       .filter((ledger) => ledger !== stash)
       .map((ledger) => ({
@@ -137,6 +140,14 @@ export function rememberedOf(
       })),
   };
 }
+
+const heldBy = (resources: readonly StateResource[]): ReadonlyMap<string, string> =>
+  new Map(
+    resources.flatMap(({ type, name, outputs }) => {
+      const id = type.startsWith("azure-native:") ? textOf(outputs.id) : undefined;
+      return id === undefined ? [] : [[id.toLowerCase(), name] as const];
+    }),
+  );
 
 /** Whether a subnet has the service endpoint for storage, by which a storage account lets it in. */
 export function hasStorageEndpoint({ serviceEndpoints }: { readonly serviceEndpoints?: unknown }): boolean {

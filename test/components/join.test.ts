@@ -43,7 +43,12 @@ const by =
     more(written);
   };
 const settingsBy = (...given: Parameters<typeof by>): Settings => settingsFixture(by(...given));
-const nobody: Remembered = { generations: {}, parts: new Set(), others: [] } as unknown as Remembered;
+const nobody: Remembered = {
+  generations: {},
+  parts: new Set(),
+  heldElsewhere: new Map(),
+  others: [],
+} as unknown as Remembered;
 
 const prefix = "urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$command:remote:Command::aadc-stg-g1-";
 const command = (step: string, machine = vmId): State => ({

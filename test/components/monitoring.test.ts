@@ -248,6 +248,7 @@ describe("findings of monitoring", () => {
       items: {},
       parts: new Set(parts),
       worn: new Map(),
+      heldElsewhere: new Map(),
       others: [],
       storageEndpoint: false,
     },

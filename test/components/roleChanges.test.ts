@@ -78,6 +78,7 @@ function question(before: Before, now: Declared): Question {
     storageEndpoint: false,
     parts: new Set(),
     worn: new Map(),
+    heldElsewhere: new Map(),
     others: [],
   };
   return { settings, remembered, identity: {}, gone: new Map(), today };

@@ -4,7 +4,7 @@ import type { LedgerEntry } from "../../components/memory/ledger";
 import { SettingsError } from "../../components/settings/settings";
 import { type BuildOptions, build, find, provenState, type State } from "../support/passiveServerFixture";
 import type { CallAnswers, Registration } from "../support/recordedResources";
-import { settingsFixture } from "../support/settingsFixture";
+import { settingsFixture, type Written } from "../support/settingsFixture";
 
 const group = "/subscriptions/sub/resourceGroups/rg-aadc-stg";
 const owner = { "entra-connect-stack": "entra-connect/test" };
@@ -61,6 +61,32 @@ describe("what an interrupted run left in Azure and not in the state", () => {
         ["name: the resource group rg-aadc-stg is"],
       );
     });
+
+  it("is refused where this very state holds it as somebody else's: another component's, or the program's own", async () => {
+    const zone = `${group}/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
+    const state = {
+      "urn:pulumi:test::entra-connect::entra-connect:index:PassiveServer$azure-native:privatedns:PrivateZone::second-archive-zone":
+        { type: "azure-native:privatedns:PrivateZone", outputs: { id: zone.toUpperCase() } },
+      "urn:pulumi:test::entra-connect::azure-native:network:Subnet::own-subnet": {
+        type: "azure-native:network:Subnet",
+        outputs: { id: ids.subnet },
+      },
+    };
+    const calls = {
+      ...left(owner),
+      "azure-native:privatedns:getPrivateZone": () => ({ id: zone, tags: owner }),
+    };
+    const change = (written: Written): void => {
+      written.archive = { enabled: true, reach: "privateEndpoint" };
+    };
+    assert.deepEqual(
+      (await refusal({ calls, state, change })).map((line) => line.split(": two")[0]),
+      [
+        "name: the subnet entra-connect of aadc-stg-vnet is this stack's already, as own-subnet",
+        "name: the private zone privatelink.blob.core.windows.net is this stack's already, as second-archive-zone",
+      ],
+    );
+  });
 
   it("is not asked for where the state holds it", async () => {
     const asked: unknown[] = [];

@@ -258,6 +258,7 @@ function questionOf(world: World, declared: World["declared"]): Question {
       storageEndpoint: false,
       parts: new Set(),
       worn: new Map(),
+      heldElsewhere: new Map(),
       others: [],
     },
     identity: {},
