@@ -188,7 +188,7 @@ export async function know(
     agentsThere(structure, toGetAgent(structure, remembered, acts), asked),
     secretsRefused(args, structure),
     isPlaced
-      ? takenUp({ settings: structure, component: name, subscriptionId, treatment }, remembered, asked)
+      ? takenUp({ settings: structure, component: name, subscriptionId, treatment }, remembered, today, asked)
       : nothingTakenUp,
     isPlaced ? leftMachines(structure, remembered, asked) : [],
   ]);

@@ -49,6 +49,13 @@ export interface PartsQuestion {
   treatment(block: GenerationSettings): Treatment;
 }
 
+/** The machine alone, of generations of which nothing else is made. */
+export function machinePartsOf(question: PartsQuestion, blocks: readonly GenerationSettings[]): readonly Part[] {
+  return blocks.flatMap((block) =>
+    generationParts(question, block).filter(({ part }) => part === `g${block.generation}-vm`),
+  );
+}
+
 /**
  * Everything that a run may make in Azure, beside backup and archive, which have their own look. A get function is loaded
  * only where it is asked: in most runs none is.

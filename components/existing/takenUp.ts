@@ -9,7 +9,8 @@ import type { Remembered } from "../memory/remembered";
 import { recordOf, textOf } from "../memory/stackState";
 import { generationNames, serverResourceGroup } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
-import { type Part, type PartsQuestion, partsOf } from "./parts";
+import { leftMachineProblems } from "./leftMachine";
+import { machinePartsOf, type Part, type PartsQuestion, partsOf } from "./parts";
 
 /**
  * What an interrupted run left in Azure and not in the state: an engine that was killed, a provider that died. Azure-native
@@ -44,10 +45,17 @@ type Answer = Readonly<Record<string, unknown>> & { readonly id: string };
 /** Looks for what this run would make and the state does not hold; where it holds everything, Azure is asked nothing. */
 export async function takenUp(
   question: PartsQuestion,
-  { parts, heldElsewhere }: Pick<Remembered, "parts" | "heldElsewhere">,
+  { parts, ledger, heldElsewhere }: Pick<Remembered, "parts" | "ledger" | "heldElsewhere">,
+  today: Date,
   asked: pulumi.InvokeOptions,
 ): Promise<TakenUp> {
-  const table = new Map(partsOf(question).map((each) => [each.part, each]));
+  const { settings } = question;
+  // Of others nothing is taken up; a machine of theirs outside the state is named, before the run meets it.
+  const others = settings.generations.filter(
+    (block) => block.role !== "lost" && question.treatment(block) !== "acting",
+  );
+  const rows = [...partsOf(question), ...machinePartsOf(question, others)];
+  const table = new Map(rows.map((each) => [each.part, each]));
   const seen = new Map<string, Promise<Presence>>();
   const presence = (name: string): Promise<Presence> => {
     const known = seen.get(name) ?? look(name);
@@ -71,19 +79,25 @@ export async function takenUp(
     [...table.values()].map(async (part) => ({ part, presence: await presence(part.part) })),
   );
   const ours = all.flatMap(({ part, presence }) => (presence.kind === "ours" ? [{ part, is: presence.is }] : []));
+  const machines = new Map(
+    ours.flatMap(({ part, is }) => {
+      const [, generation] = /^g([0-9]+)-vm$/.exec(part.part) ?? [];
+      return generation === undefined ? [] : [[Number(generation), is] as const];
+    }),
+  );
+  const unknown = settings.generations.flatMap((block) => {
+    const answer = machines.get(block.generation);
+    const entry = ledger?.generations[block.generation];
+    return answer === undefined ? [] : leftMachineProblems({ settings, block, entry, answer, today });
+  });
   const foreign = all.flatMap(({ part, presence }) =>
     presence.kind === "foreign" && part.judgedElsewhere !== true ? [taken(part, presence.holder)] : [],
   );
   return {
     ids: new Map(ours.map(({ part, is }) => [part.part, is.id])),
-    machines: new Map(
-      ours.flatMap(({ part, is }) => {
-        const [, generation] = /^g([0-9]+)-vm$/.exec(part.part) ?? [];
-        return generation === undefined ? [] : [[Number(generation), is] as const];
-      }),
-    ),
+    machines,
     worn: ours.map(({ part, is }) => [part.part, wornBy(is)] as const),
-    problems: foreign,
+    problems: [...foreign, ...unknown],
     findings: ours.length === 0 ? [] : [takenUpFinding(ours.map(({ part }) => part.what))],
   };
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { partsOf } from "../../components/existing/parts";
 import { TakesUp } from "../../components/existing/takenUp";
+import type { LedgerEntry } from "../../components/memory/ledger";
 import type { Treatment } from "../../components/server/members";
 import { SettingsError } from "../../components/settings/settings";
-import { type BuildOptions, build, find, provenState } from "../support/passiveServerFixture";
+import { type BuildOptions, build, find, provenState, type State } from "../support/passiveServerFixture";
 import type { CallAnswers, Registration } from "../support/recordedResources";
 import { settingsFixture, type Written } from "../support/settingsFixture";
 
@@ -109,6 +110,53 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     const calls = { ...left(owner), "azure-native:network:getVirtualNetwork": () => ({ id: "vnet-id", tags: owner }) };
     const { registrations } = await build({ calls });
     assert.deepEqual(Object.keys(imported(registrations)), ["aadc-stg-group", "aadc-stg-g1-nic"]);
+  });
+
+  describe("a machine that the state does not hold", () => {
+    const onlyLedger = (change?: (entry: LedgerEntry) => LedgerEntry) =>
+      provenState(undefined, [], (ledger) => ({
+        ...ledger,
+        generations: Object.fromEntries(
+          Object.entries(ledger.generations).map(([number, entry]) => [number, change?.(entry) ?? entry]),
+        ),
+      }));
+    const machine = (timeCreated: string | undefined) => (): Record<string, unknown> => ({
+      id: `${group}/providers/Microsoft.Compute/virtualMachines/aadc-stg-g1`,
+      vmId: "3f1c0b52-0000-4000-8000-000000000001",
+      tags: owner,
+      timeCreated,
+      securityProfile: { encryptionAtHost: true },
+    });
+    const young = "2026-11-25T08:00:00Z";
+    const told = async (state: State, timeCreated: string | undefined) =>
+      (await refusal({ calls: left(owner), state, machine: machine(timeCreated) })).filter((line) =>
+        line.startsWith("generations.1: Azure has the machine aadc-stg-g1"),
+      );
+
+    it("is taken up where a run of this ledger has just begun it: nothing was installed on it yet", async () => {
+      const { registrations } = await build({ calls: left(owner), state: onlyLedger(), machine: machine(young) });
+      assert.match(imported(registrations)["aadc-stg-g1-vm"] ?? "", /virtualMachines\/aadc-stg-g1$/);
+    });
+
+    const cases: readonly (readonly [when: string, state: State, timeCreated: string | undefined, why: RegExp])[] = [
+      ["the state is lost", {}, young, /no ledger says/],
+      ["it was active before", onlyLedger((entry) => ({ ...entry, wasActive: true })), young, /was active before/],
+      ["its ledger has it active", onlyLedger((entry) => ({ ...entry, role: "active" })), young, /was active before/],
+      ["it was fenced before", onlyLedger((entry) => ({ ...entry, role: "fenced" })), young, /was fenced before/],
+      [
+        "it was passive again",
+        onlyLedger((entry) => ({ ...entry, passiveSince: "2026-11-20T08:00:00Z" })),
+        young,
+        /was passive before/,
+      ],
+      ["it is old", onlyLedger(), "2026-11-10T08:00:00Z", /made 16 days ago/],
+      ["its age is not told", onlyLedger(), undefined, /does not say when/],
+    ];
+    for (const [when, state, timeCreated, why] of cases)
+      it(`is refused where ${when}: the gate would stop what may be the active server`, async () => {
+        const [line = ""] = await told(state, timeCreated);
+        assert.match(line, why);
+      });
   });
 
   it("every resource that can have tags carries the stack's, so that it is found again", async () => {
