@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
+import { scriptIn } from "../../review/preview/scriptText";
 import type { Rehearsal } from "../support/rehearsal";
 
 /** What a run is to lead to, whatever happened on the way: flat, so that every difference has a name. */
@@ -63,20 +64,27 @@ function valueDifferences(one: unknown, other: unknown, path = ""): readonly str
   );
 }
 
-/** A resource as the state calls it, and the paths by which Azure or a server know it. */
+/** A resource as the state calls it, and the paths by which Azure or a server know it; the script that it runs is one. */
 export interface Name {
   readonly name: string;
   readonly paths: readonly string[];
 }
 
 export function namesIn(world: Rehearsal): readonly Name[] {
-  return latestOf(world).resources.map(({ urn, id, inputs }) => ({
-    name: urn.split("::").at(-1) ?? urn,
-    paths: [id, isRecord(inputs) ? inputs.remotePath : undefined].filter((path) => typeof path === "string"),
-  }));
+  return latestOf(world).resources.map(nameOf);
 }
 
-/** What a place of a fault is called in the state: resources with its name in Azure, or its file on a server. */
+/** The guard's script is called retire, and what a user reads is aadc-stg-g1-guard. */
+export function nameOf({ urn, id, inputs }: KeptResource): Name {
+  const { remotePath, stdin } = isRecord(inputs) ? inputs : {};
+  const script = typeof stdin === "string" ? scriptIn(stdin)?.name : undefined;
+  return {
+    name: urn.split("::").at(-1) ?? urn,
+    paths: [id, remotePath, script && `/${script}`].filter((path) => typeof path === "string"),
+  };
+}
+
+/** What a place of a fault is called in the state: resources with its name in Azure, its file on a server or its script. */
 export function namesOf(place: string, names: readonly Name[]): readonly string[] {
   const wanted = `/${place.split(":").at(-1)}`.toLowerCase();
   const found = names.filter(({ paths }) => paths.some((path) => path.toLowerCase().endsWith(wanted)));

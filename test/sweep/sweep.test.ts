@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
-import { differences, namesOf, neutral } from "./endState";
+import { differences, nameOf, namesOf, neutral } from "./endState";
 import { faultText, keyOf, type Point, pointsOf, sample, selected, visitsIn, withoutShared } from "./points";
 import { brokenPromises } from "./promises";
 import { addResult, readResults } from "./results";
@@ -120,6 +120,15 @@ describe("what a sweep compares", () => {
     ]);
     assert.deepEqual(namesOf("sftp:azureadconnect.msi", names), ["aadc-stg-g1-package"]);
     assert.deepEqual(namesOf("ssh:reach", names), []);
+  });
+
+  it("knows a script by the resource that runs it, since that is what a user reads", () => {
+    const urn = "urn:pulumi:rehearsal::p::entra-connect:index:PassiveServer$command:remote:Command::aadc-stg-g1-guard";
+    const guard = nameOf({ urn, id: "x", inputs: { stdin: "# entra-connect script: retire\nexit 0\n" } });
+    const secret = nameOf({ urn, id: "x", inputs: { stdin: { ciphertext: "v1:x" } } });
+    assert.deepEqual(namesOf("ssh:retire", [guard, secret]), ["aadc-stg-g1-guard"]);
+    assert.deepEqual(namesOf("ssh:tire", [guard]), []);
+    assert.deepEqual(namesOf("ssh:retire", [secret]), []);
   });
 });
 
