@@ -93,6 +93,25 @@ describe("what a sweep compares", () => {
     );
   });
 
+  it("asks of what was taken up in Azure only what is asked for, and of nothing else less than all", () => {
+    const account = (sku: object, takenUp?: true) =>
+      new Map([["state: account", { inputs: { sku, rules: [{ subnet: "a" }] }, ...(takenUp && { takenUp }) }]]);
+    const asked = account({ name: "Standard_ZRS" });
+    assert.deepEqual(differences(asked, account({ name: "Standard_ZRS", tier: "Standard" }, true)), []);
+    assert.equal(differences(asked, account({ name: "Standard_ZRS", tier: "Standard" })).length, 1);
+    assert.equal(differences(asked, account({ name: "Standard_LRS" }, true)).length, 1);
+    assert.equal(differences(asked, account({}, true)).length, 1, "what is asked for is there");
+  });
+
+  it("takes a join that is found staged for one that was staged now, and for nothing else", () => {
+    const told = (script: string, outcome: string, changes: readonly string[]) =>
+      `'${JSON.stringify({ staged: JSON.stringify({ script, outcome, changes }) })}'`;
+    const now = neutral(told("join-domain", "staged", ["staged to be a member"]));
+    assert.equal(neutral(told("join-domain", "restart-owed", [])), now);
+    assert.notEqual(neutral(told("join-domain", "member", [])), now);
+    assert.notEqual(neutral(told("retire", "staged", [])), neutral(told("retire", "restart-owed", [])));
+  });
+
   it("names what is missing, what is too much, and which value differs", () => {
     const undisturbed = new Map<string, unknown>([
       ["a", { size: { name: "small" }, zone: "1" }],
