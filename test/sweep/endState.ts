@@ -24,6 +24,7 @@ const volatile: readonly (readonly [RegExp, string])[] = [
   // Of a collection with its times; and of the archive's configuration, which stands before it and is compared itself.
   [/(?<="manifestSha256":")[0-9a-f]{64}(?=")/g, "<digest>"],
   [/(?<="sha256":")[0-9a-f]{64}(?="\},"definition":)/g, "<digest>"],
+  [/(?<=-ConfigurationSha256 ')[0-9a-f]{64}(?=')/g, "<digest>"],
   // The answer of join-domain, quoted in what the next steps are told: a join that was staged and not heard of is found staged.
   [/(?<=\\"script\\":\\"join-domain\\".*?\\"outcome\\":\\")(staged|restart-owed)\\"/g, '<staged>\\"'],
   [/(?<=\\"script\\":\\"join-domain\\".*?\\"changes\\":)\[[^[\]]*\]/g, "<changes>"],
