@@ -114,7 +114,9 @@ export function nameOf({ urn, id, inputs }: KeptResource): Name {
 
 /** What a place of a fault is called in the state: resources with its name in Azure, its file on a server or its script. */
 export function namesOf(place: string, names: readonly Name[]): readonly string[] {
-  const wanted = `/${place.split(":").at(-1)}`.toLowerCase();
+  // A machine asks for its token and uploads while that script runs.
+  const own = place.startsWith("data:") ? "keep-archiving" : place.split(":").at(-1);
+  const wanted = `/${own}`.toLowerCase();
   const found = names.filter(({ paths }) => paths.some((path) => path.toLowerCase().endsWith(wanted)));
   return [...new Set(found.map(({ name }) => name))];
 }

@@ -146,6 +146,11 @@ describe("what a sweep compares", () => {
     const guard = nameOf({ urn, id: "x", inputs: { stdin: "# entra-connect script: retire\nexit 0\n" } });
     const secret = nameOf({ urn, id: "x", inputs: { stdin: { ciphertext: "v1:x" } } });
     assert.deepEqual(namesOf("ssh:retire", [guard, secret]), ["aadc-stg-g1-guard"]);
+    const task = nameOf({
+      urn: "a::aadc-stg-g1-archive-task",
+      inputs: { stdin: "# entra-connect script: keep-archiving\n" },
+    });
+    assert.deepEqual(namesOf("data:token", [guard, task]), ["aadc-stg-g1-archive-task"]);
     assert.deepEqual(namesOf("ssh:tire", [guard]), []);
     assert.deepEqual(namesOf("ssh:retire", [secret]), []);
   });
