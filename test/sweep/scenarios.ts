@@ -14,6 +14,11 @@ export interface Scenario {
   readonly change?: (world: Rehearsal) => void;
   /** Beginnings of names in Azure that the command may neither write to nor delete. */
   readonly untouched?: readonly string[];
+  /**
+   * What the next command does beside it, once the first one has succeeded. A run that was repeated may have done that too:
+   * it may then end where the undisturbed one ends after that next command, and nowhere else.
+   */
+  readonly next?: string;
   /** Points that this scenario has in common with another one of the same start are struck there. */
   readonly extends?: string;
 }
@@ -61,6 +66,8 @@ export const scenarios: readonly Scenario[] = [
     make: plain,
     start: builtBeside,
     change: (world) => world.removeBlock(1),
+    // docs/restore.md, "the up after the guard has passed"
+    next: "the protection of what is gone is stopped, data kept",
     untouched: [second],
   },
   { name: "destroy", meaning: "destroy of one server; its backup stays", action: "destroy", make: plain, start: built },

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
-import { differences, namesOf, neutral } from "./endState";
+import { differences, nameOf, namesOf, neutral } from "./endState";
 import { faultText, keyOf, type Point, pointsOf, sample, selected, visitsIn, withoutShared } from "./points";
 import { brokenPromises } from "./promises";
 import { addResult, readResults } from "./results";
@@ -93,6 +93,25 @@ describe("what a sweep compares", () => {
     );
   });
 
+  it("asks of what was taken up in Azure only what is asked for, and of nothing else less than all", () => {
+    const account = (sku: object, takenUp?: true) =>
+      new Map([["state: account", { inputs: { sku, rules: [{ subnet: "a" }] }, ...(takenUp && { takenUp }) }]]);
+    const asked = account({ name: "Standard_ZRS" });
+    assert.deepEqual(differences(asked, account({ name: "Standard_ZRS", tier: "Standard" }, true)), []);
+    assert.equal(differences(asked, account({ name: "Standard_ZRS", tier: "Standard" })).length, 1);
+    assert.equal(differences(asked, account({ name: "Standard_LRS" }, true)).length, 1);
+    assert.equal(differences(asked, account({}, true)).length, 1, "what is asked for is there");
+  });
+
+  it("takes a join that is found staged for one that was staged now, and for nothing else", () => {
+    const told = (script: string, outcome: string, changes: readonly string[]) =>
+      `'${JSON.stringify({ staged: JSON.stringify({ script, outcome, changes }) })}'`;
+    const now = neutral(told("join-domain", "staged", ["staged to be a member"]));
+    assert.equal(neutral(told("join-domain", "restart-owed", [])), now);
+    assert.notEqual(neutral(told("join-domain", "member", [])), now);
+    assert.notEqual(neutral(told("retire", "staged", [])), neutral(told("retire", "restart-owed", [])));
+  });
+
   it("names what is missing, what is too much, and which value differs", () => {
     const undisturbed = new Map<string, unknown>([
       ["a", { size: { name: "small" }, zone: "1" }],
@@ -120,6 +139,20 @@ describe("what a sweep compares", () => {
     ]);
     assert.deepEqual(namesOf("sftp:azureadconnect.msi", names), ["aadc-stg-g1-package"]);
     assert.deepEqual(namesOf("ssh:reach", names), []);
+  });
+
+  it("knows a script by the resource that runs it, since that is what a user reads", () => {
+    const urn = "urn:pulumi:rehearsal::p::entra-connect:index:PassiveServer$command:remote:Command::aadc-stg-g1-guard";
+    const guard = nameOf({ urn, id: "x", inputs: { stdin: "# entra-connect script: retire\nexit 0\n" } });
+    const secret = nameOf({ urn, id: "x", inputs: { stdin: { ciphertext: "v1:x" } } });
+    assert.deepEqual(namesOf("ssh:retire", [guard, secret]), ["aadc-stg-g1-guard"]);
+    const task = nameOf({
+      urn: "a::aadc-stg-g1-archive-task",
+      inputs: { stdin: "# entra-connect script: keep-archiving\n" },
+    });
+    assert.deepEqual(namesOf("data:token", [guard, task]), ["aadc-stg-g1-archive-task"]);
+    assert.deepEqual(namesOf("ssh:tire", [guard]), []);
+    assert.deepEqual(namesOf("ssh:retire", [secret]), []);
   });
 });
 
