@@ -1,3 +1,4 @@
+import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { Rehearsal } from "./rehearsal";
 
 export const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
@@ -46,4 +47,12 @@ export async function writingCalls(world: Rehearsal): Promise<readonly string[]>
   return calls
     .filter(({ action }) => /^(PUT|PATCH|POST|DELETE)/.test(action))
     .map(({ action, target }) => `${action} ${target}`);
+}
+
+/** A server without what passing time alone changes on it: its clock, and what the engine's own scheduler does. */
+export function withoutItsScheduler({ adsync, ...rest }: ServerWorld): object {
+  if (adsync === undefined) return { ...rest, clock: 0 };
+  const { nextSyncCycleStart: _next, cycle: _cycle, ...scheduler } = adsync.scheduler;
+  const runHistory = adsync.runHistory.filter(({ byScheduler }) => !byScheduler);
+  return { ...rest, clock: 0, adsync: { ...adsync, scheduler, runHistory } };
 }

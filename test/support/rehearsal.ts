@@ -28,6 +28,7 @@ import { hostKeyFile } from "../../rehearsal/world/sshServer";
 import { secretsFileName } from "../../rehearsal/world/standInSecrets";
 import type { RecoveryReport } from "../../review/recovery";
 import { BuiltWorlds, situationOf } from "./builtWorlds";
+import { onEmulatedWindows } from "./emulatedWindows";
 import { repositoryRoot } from "./repository";
 import { switchedByWord } from "./settingsFixture";
 
@@ -289,14 +290,16 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, latest } }));
   }
 
-  private async inSession<T>(
+  private inSession<T>(options: RunOptions, use: (session: Session) => Promise<T>, leaveState = false): Promise<T> {
+    const work = () => this.sitting(options, use, leaveState);
+    return this.windows === "emulated" ? onEmulatedWindows(work) : work();
+  }
+
+  private async sitting<T>(
     { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
     use: (session: Session) => Promise<T>,
-    leaveState = false,
+    leaveState: boolean,
   ): Promise<T> {
-    const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
-    const given = process.env[variable];
-    if (this.windows === "emulated") process.env[variable] = "off";
     const session = await openSession({
       rehearsal: {
         dir: this.world,
@@ -319,8 +322,6 @@ export class Rehearsal {
       return await use(session);
     } finally {
       await session.close();
-      if (given === undefined) delete process.env[variable];
-      else process.env[variable] = given;
     }
   }
 

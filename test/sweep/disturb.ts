@@ -7,6 +7,7 @@ import { run } from "../../rehearsal/run/run";
 import { openSession, type Session } from "../../rehearsal/run/session";
 import type { RunSummary } from "../../rehearsal/run/summary";
 import { readCallLog } from "../../rehearsal/world/callLog";
+import { onEmulatedWindows } from "../support/emulatedWindows";
 import type { Rehearsal } from "../support/rehearsal";
 import { differences, type EndState, endStateOf, namesIn, namesOf, pendingOperations } from "./endState";
 import { faultText, type Point, type Visit, visitsIn } from "./points";
@@ -140,12 +141,17 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   }
 }
 
-export async function runWith(
+export const runWith = (
+  world: Rehearsal,
+  scenario: Pick<Scenario, "action">,
+  faults: readonly string[],
+): Promise<RunSummary> => onEmulatedWindows(() => runHere(world, scenario, faults));
+
+async function runHere(
   world: Rehearsal,
   scenario: Pick<Scenario, "action">,
   faults: readonly string[],
 ): Promise<RunSummary> {
-  process.env.ENTRA_CONNECT_TEST_POWERSHELL = "off";
   const session = await openSession({
     rehearsal: {
       dir: world.world,
