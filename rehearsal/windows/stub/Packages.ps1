@@ -120,6 +120,8 @@ function New-LockStandIn([string]$Name) {
                 $bytes = [Text.Encoding]::ASCII.GetBytes([string]$PID)
                 $stream.Write($bytes, 0, $bytes.Length)
                 $stream.Dispose()
+                # Whoever held it may have written meanwhile.
+                Reset-Registry
                 return $true
             } catch [IO.IOException] {
                 $holder = 0

@@ -4,6 +4,7 @@ $ErrorActionPreference = 'Stop'
 Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/World.psm1" -DisableNameChecking
 . "$PSScriptRoot/Services.ps1"
 . "$PSScriptRoot/Programs.ps1"
+. "$PSScriptRoot/Registry.ps1"
 . "$PSScriptRoot/Packages.ps1"
 . "$PSScriptRoot/Events.ps1"
 . "$PSScriptRoot/Jobs.ps1"

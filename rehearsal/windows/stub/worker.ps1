@@ -13,7 +13,7 @@ function Get-HostType([string]$Assembly, [string]$Name) {
 
 $runnerType = Get-HostType 'pwsh' 'PwshTestHost.Runner'
 $lineType = Get-HostType 'pwsh' 'PwshTestHost.CommandLine'
-$registryType = Get-HostType 'PwshTestHost.TestRegistry' 'PwshTestHost.Registry.RegistryStore'
+. "$PSScriptRoot/Registry.ps1"
 $sessions = [Management.Automation.Runspaces.Runspace].GetProperty('RunspaceList', $static)
 $words = [string[]]@('-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/run.ps1")
 $ownOut = [Console]::Out
@@ -30,16 +30,6 @@ function Set-Environment($Given) {
     }
     foreach ($name in $environment.Keys) { [Environment]::SetEnvironmentVariable($name, $environment[$name]) }
     foreach ($entry in $Given.PSObject.Properties) { [Environment]::SetEnvironmentVariable($entry.Name, $entry.Value) }
-}
-
-# The store is one a process and reads its file when it is made, so its insides are exchanged.
-function Reset-Registry {
-    $store = $registryType.GetField('Instance', $static).GetValue($null)
-    $fresh = [Activator]::CreateInstance($registryType, $true)
-    foreach ($name in '_file', '_keys') {
-        $field = $registryType.GetField($name, $instance)
-        $field.SetValue($store, $field.GetValue($fresh))
-    }
 }
 
 # A lock that a script held until its end is abandoned, as with the end of a process: no process has this number.
