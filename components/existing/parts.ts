@@ -1,7 +1,4 @@
 import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
-import * as authorization from "@pulumi/azure-native/authorization";
-import * as compute from "@pulumi/azure-native/compute";
-import * as maintenance from "@pulumi/azure-native/maintenance";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as network from "@pulumi/azure-native/network";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
@@ -9,52 +6,14 @@ import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as pulumi from "@pulumi/pulumi";
 import { archiveNames, hasPrivateEndpoint, zoneName } from "../archive/plan";
-import {
-  agentName,
-  associationName,
-  collectedByHand,
-  collectionByHand,
-  collectionName,
-  monitoringNames,
-  ruleName,
-} from "../monitoring/plan";
+import { collectedByHand, collectionByHand, monitoringNames, ruleName } from "../monitoring/plan";
 import { stackPlan, watchPlan } from "../monitoring/servers";
 import { workbookName } from "../monitoring/workbook";
 import { bastionSubnetName } from "../network/bastion";
-import type { Treatment } from "../server/members";
-import { generationNames, resourceGroupNames, serverResourceGroup } from "../server/names";
-import type { GenerationSettings, Settings } from "../settings/settings";
-
-/** One resource that a run makes, and how Azure is asked for it. */
-export interface Part {
-  /** Logical name without the component's own in front. */
-  readonly part: string;
-  /** Type and name, for people: `network interface aadc-stg-g1-nic`. */
-  readonly what: string;
-  /** The part without which it cannot be there; undefined where that is not this component's. */
-  readonly below?: string;
-  /** It has no tags: it is of whoever has what it is below. */
-  readonly untagged?: true;
-  /** What somebody else makes under the same name is judged where it is made. */
-  readonly judgedElsewhere?: true;
-  look(asked: pulumi.InvokeOptions): Promise<unknown>;
-}
-
-export interface PartsQuestion {
-  readonly settings: Settings;
-  /** Name of the component in the program. */
-  readonly component: string;
-  readonly subscriptionId: string;
-  /** How each generation is treated in this run: what decides which of its members may be made. */
-  treatment(block: GenerationSettings): Treatment;
-}
-
-/** The machine alone, of generations of which nothing else is made. */
-export function machinePartsOf(question: PartsQuestion, blocks: readonly GenerationSettings[]): readonly Part[] {
-  return blocks.flatMap((block) =>
-    generationParts(question, block).filter(({ part }) => part === `g${block.generation}-vm`),
-  );
-}
+import { resourceGroupNames, serverResourceGroup } from "../server/names";
+import type { Settings } from "../settings/settings";
+import { askedParts, generationParts } from "./generationParts";
+import { ownGroup, type Part, type PartsQuestion } from "./part";
 
 /**
  * Everything that a run may make in Azure, beside backup and archive, which have their own look. A get function is loaded
@@ -73,9 +32,6 @@ export function partsOf(question: PartsQuestion): readonly Part[] {
     ]),
   ];
 }
-
-const ownGroup = ({ resourceGroupName }: Settings): { readonly below?: string } =>
-  resourceGroupName === undefined ? { below: "group" } : {};
 
 function groupParts(settings: Settings): readonly Part[] {
   const resourceGroupName = resourceGroupNames(settings.name).server;
@@ -289,148 +245,4 @@ function monitoringParts({ settings, component, subscriptionId }: PartsQuestion)
     ...rules,
   ];
   return all.filter((part): part is Part => part !== false);
-}
-
-const machinePart = (generation: number, name: string): string => `g${generation}-${name}`;
-
-const machineIdOf = (settings: Settings, subscriptionId: string, generation: number): string =>
-  `/subscriptions/${subscriptionId}/resourceGroups/${serverResourceGroup(settings)}/providers/Microsoft.Compute/virtualMachines/${generationNames(settings.name, generation).machine}`;
-
-/** Its name is the last part of the logical name too. */
-function runCommandPart(settings: Settings, generation: number, runCommandName: string): Part {
-  const resourceGroupName = serverResourceGroup(settings);
-  const vmName = generationNames(settings.name, generation).machine;
-  return {
-    part: machinePart(generation, runCommandName),
-    what: `run command ${runCommandName} of ${vmName}`,
-    below: machinePart(generation, "vm"),
-    look: (asked) =>
-      compute.getVirtualMachineRunCommandByVirtualMachine({ resourceGroupName, vmName, runCommandName }, asked),
-  };
-}
-
-/** What is made around a generation though nothing else of it is acted on: where its settings ask for it. */
-function askedParts(
-  { settings, subscriptionId, treatment }: PartsQuestion,
-  block: GenerationSettings,
-): readonly Part[] {
-  const { generation, role, diagnoseAccess } = block;
-  const treated = treatment(block);
-  const scope = machineIdOf(settings, subscriptionId, generation);
-  const all: readonly (Part | false)[] = [
-    diagnoseAccess !== undefined &&
-      treated !== "active" &&
-      treated !== "lost" &&
-      runCommandPart(settings, generation, "diagnose-access"),
-    treated === "retiring" && runCommandPart(settings, generation, "retire-by-run-command"),
-    role === "active" &&
-      settings.locks.activeServer && {
-        part: machinePart(generation, "lock"),
-        what: `lock of ${generationNames(settings.name, generation).machine}`,
-        below: machinePart(generation, "vm"),
-        untagged: true,
-        look: (asked) =>
-          authorization.getManagementLockByScope({ scope, lockName: "entra-connect-active-server" }, asked),
-      },
-  ];
-  return all.filter((each): each is Part => each !== false);
-}
-
-function generationParts(
-  { settings, subscriptionId }: PartsQuestion,
-  { generation }: GenerationSettings,
-): readonly Part[] {
-  const resourceGroupName = serverResourceGroup(settings);
-  const names = generationNames(settings.name, generation);
-  const inGroup = ownGroup(settings);
-  const part = (name: string): string => machinePart(generation, name);
-  const vmName = names.machine;
-  const machineId = machineIdOf(settings, subscriptionId, generation);
-  const all: readonly (Part | false)[] = [
-    {
-      part: part("nsg"),
-      what: `security group ${names.securityGroup}`,
-      ...inGroup,
-      look: (asked) =>
-        network.getNetworkSecurityGroup({ resourceGroupName, networkSecurityGroupName: names.securityGroup }, asked),
-    },
-    {
-      part: part("nic"),
-      what: `network interface ${names.networkInterface}`,
-      ...inGroup,
-      look: (asked) =>
-        network.getNetworkInterface({ resourceGroupName, networkInterfaceName: names.networkInterface }, asked),
-    },
-    {
-      part: part("vm"),
-      what: `machine ${vmName}`,
-      ...inGroup,
-      look: (asked) => compute.getVirtualMachine({ resourceGroupName, vmName }, asked),
-    },
-    runCommandPart(settings, generation, "enable-remote-access"),
-    settings.maintenance.window !== undefined && {
-      part: part("maintenance"),
-      what: `maintenance configuration ${names.maintenance}`,
-      ...inGroup,
-      look: (asked) =>
-        maintenance.getMaintenanceConfiguration({ resourceGroupName, resourceName: names.maintenance }, asked),
-    },
-    settings.maintenance.window !== undefined && {
-      part: part("maintenance-assignment"),
-      what: `assignment of ${names.maintenance}`,
-      below: part("vm"),
-      untagged: true,
-      look: (asked) =>
-        maintenance.getConfigurationAssignment(
-          {
-            resourceGroupName,
-            providerName: "Microsoft.Compute",
-            resourceType: "virtualMachines",
-            resourceName: vmName,
-            configurationAssignmentName: names.maintenance,
-          },
-          asked,
-        ),
-    },
-    settings.logAnalyticsWorkspaceId !== undefined && {
-      part: part("nsg-diagnostics"),
-      what: `diagnostic setting of ${names.securityGroup}`,
-      below: part("nsg"),
-      untagged: true,
-      look: (asked) =>
-        monitor.getDiagnosticSetting(
-          {
-            resourceUri: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.Network/networkSecurityGroups/${names.securityGroup}`,
-            name: "entra-connect",
-          },
-          asked,
-        ),
-    },
-    settings.monitoring?.agent === true && {
-      part: part("logs"),
-      what: `collection rule ${collectionName(settings, generation)}`,
-      ...inGroup,
-      look: (asked) =>
-        monitor.getDataCollectionRule(
-          { resourceGroupName, dataCollectionRuleName: collectionName(settings, generation) },
-          asked,
-        ),
-    },
-    settings.monitoring?.agent === true && {
-      part: part("agent"),
-      what: `extension ${agentName} of ${vmName}`,
-      below: part("vm"),
-      judgedElsewhere: true,
-      look: (asked) =>
-        compute.getVirtualMachineExtension({ resourceGroupName, vmName, vmExtensionName: agentName }, asked),
-    },
-    settings.monitoring?.agent === true && {
-      part: part("logs-association"),
-      what: `association of ${vmName} with its collection rule`,
-      below: part("agent"),
-      untagged: true,
-      look: (asked) => monitor.getDataCollectionRuleAssociation({ resourceUri: machineId, associationName }, asked),
-    },
-  ];
-  return all.filter((each): each is Part => each !== false);
 }

@@ -9,8 +9,10 @@ import type { Remembered } from "../memory/remembered";
 import { recordOf, textOf } from "../memory/stackState";
 import { generationNames, serverResourceGroup } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
+import { machinePartsOf } from "./generationParts";
 import { leftMachineProblems } from "./leftMachine";
-import { machinePartsOf, type Part, type PartsQuestion, partsOf } from "./parts";
+import type { Part, PartsQuestion } from "./part";
+import { partsOf } from "./parts";
 
 /**
  * What an interrupted run left in Azure and not in the state: an engine that was killed, a provider that died. Azure-native
