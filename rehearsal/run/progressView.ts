@@ -78,8 +78,9 @@ export class ProgressView {
       .map((resource) => resource.name);
     const waiting = running.length > 0 ? `, in progress: ${running.slice(0, 3).join(", ")}` : "";
     const more = running.length > 3 ? ` and ${running.length - 3} more` : "";
+    const done = this.told.size === 0 && waiting === "" ? "the program is starting" : `${this.told.size} done`;
     this.progress.status(
-      `  ${duration(Date.now() - this.began)}, ${this.told.size} done${waiting}${more}${this.said ? ` (${this.said})` : ""}`,
+      `  ${duration(Date.now() - this.began)}, ${done}${waiting}${more}${this.said ? ` (${this.said})` : ""}`,
     );
   }
 }

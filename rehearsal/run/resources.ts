@@ -82,6 +82,9 @@ export function isPlumbing(type: string): boolean {
   return type.startsWith("pulumi:providers:") || type === "pulumi:pulumi:StackReference";
 }
 
+/** So many of one type and one outcome in one place are one line: each had its own while the run went on. */
+const manyAlike = 6;
+
 /** The resources as a tree of lines: type, name, what happened. */
 export function tree(resources: readonly SeenResource[], preview: boolean): string[] {
   const shown = resources.filter((resource) => !isPlumbing(resource.type));
@@ -97,20 +100,43 @@ export function tree(resources: readonly SeenResource[], preview: boolean): stri
     const here = [...(children.get(parent) ?? [])].sort(
       (a, b) => a.type.localeCompare(b.type) || a.name.localeCompare(b.name),
     );
-    here.forEach((resource, index) => {
-      const last = index === here.length - 1;
+    const groups = alike(here, preview, (resource) => children.has(resource.urn));
+    groups.forEach(([resource, ...others], index) => {
+      const last = index === groups.length - 1;
       const top = parent === "";
       const branch = top ? "" : last ? "└─ " : "├─ ";
-      lines.push({
-        left: `${indent}${branch}${shortType(resource.type)} ${resource.name}`,
-        right: outcome(resource, preview),
-      });
+      const what =
+        others.length === 0
+          ? `${shortType(resource.type)} ${resource.name}`
+          : `${others.length + 1} ${shortType(resource.type)}`;
+      lines.push({ left: `${indent}${branch}${what}`, right: outcome(resource, preview) });
       walk(resource.urn, top ? indent : `${indent}${last ? "   " : "│  "}`);
     });
   };
   walk("", "");
   const width = Math.min(92, Math.max(0, ...lines.map(({ left }) => left.length)));
   return lines.map(({ left, right }) => `${left.padEnd(width)}  ${right}`);
+}
+
+type Group = readonly [SeenResource, ...SeenResource[]];
+
+/** Each by itself, but for many that differ in nothing but their name. What failed or was not finished always has its own line. */
+function alike(
+  sorted: readonly SeenResource[],
+  preview: boolean,
+  hasChildren: (resource: SeenResource) => boolean,
+): readonly Group[] {
+  const keyOf = (resource: SeenResource): string =>
+    resource.state === "done" && !hasChildren(resource)
+      ? `${resource.type} ${outcome(resource, preview)}`
+      : resource.urn;
+  const groups = new Map<string, SeenResource[]>();
+  for (const resource of sorted) groups.set(keyOf(resource), [...(groups.get(keyOf(resource)) ?? []), resource]);
+  return [...groups.values()].flatMap((group): readonly Group[] => {
+    const [first, ...others] = group;
+    if (first === undefined) return [];
+    return group.length >= manyAlike ? [[first, ...others]] : group.map((each): Group => [each]);
+  });
 }
 
 /** `azure-native:compute:VirtualMachine` -> `compute.VirtualMachine`; the stack is called that. */

@@ -73,6 +73,22 @@ describe("the engine's events", () => {
     assert.match(tree(resources.all(), false).join("\n"), /compute\.VirtualMachine vm {2}replaced/);
   });
 
+  it("shows many alike in one line, and what failed or was not finished in a line of its own", () => {
+    const resources = new Resources();
+    const take = (kind: string, name: string): void => {
+      const event = parseEvent(line(kind, "create", name));
+      if (event) resources.take(event);
+    };
+    for (let number = 1; number <= 8; number++) take("resourcePreEvent", `rule-${number}`);
+    for (let number = 1; number <= 5; number++) take("resOutputsEvent", `rule-${number}`);
+    assert.equal(tree(resources.all(), false).length, 8, "five alike are told one by one");
+    take("resOutputsEvent", "rule-6");
+    const lines = tree(resources.all(), false).join("\n");
+    assert.match(lines, /^6 compute\.VirtualMachine\s+created$/m);
+    for (const name of ["rule-7", "rule-8"]) assert.match(lines, new RegExp(`${name}\\s+not finished`));
+    assert.doesNotMatch(lines, /rule-1/);
+  });
+
   it("keeps secrets and unknown values as words", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
     assert.deepEqual(shown({ a: [secret], b: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", c: 1 }), {
