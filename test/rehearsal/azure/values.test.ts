@@ -45,6 +45,40 @@ describe("simulated Azure: wrong values are refused as Azure refuses them", () =
   }
 });
 
+describe("simulated Azure: names that a world knows beside the lists", () => {
+  let azure: Simulated;
+  before(async () => {
+    azure = await simulatedAzure({ knownNames: ["westus/zones", "atlantis"] });
+  });
+  after(() => azure?.stop());
+
+  it("are taken wherever they count: zones of a region for addresses, storage and backups", async () => {
+    const make = (token: string, inputs: JsonObject) =>
+      new Resource(azure, `azure-native:${token}`, token.replace(/.*:/, "")).create(inputs);
+    const group = { resourceGroupName: "rg", location: "West US" };
+    await make("resources:ResourceGroup", { ...group, location: "Atlantis" });
+    await make("network:PublicIPAddress", {
+      ...group,
+      publicIpAddressName: "door",
+      sku: { name: "Standard" },
+      publicIPAllocationMethod: "Static",
+      zones: ["1"],
+    });
+    await make("storage:StorageAccount", {
+      ...group,
+      accountName: "starchive",
+      kind: "StorageV2",
+      sku: { name: "Standard_ZRS" },
+    });
+    await make("recoveryservices:Vault", {
+      ...group,
+      vaultName: "vault",
+      sku: { name: "RS0", tier: "Standard" },
+      properties: { redundancySettings: { standardTierStorageRedundancy: "ZoneRedundant" } },
+    });
+  });
+});
+
 function change(target: JsonObject, path: string, value: Json): void {
   const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
   const last = keys.pop() ?? "";
