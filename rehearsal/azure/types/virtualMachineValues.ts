@@ -129,7 +129,7 @@ function judgePatching(body: JsonObject): void {
   const mode = textAt(settings, "patchMode") ?? "";
   const updates = at(body, `${windows}.enableAutomaticUpdates`) !== false;
   const agent = at(body, `${windows}.provisionVMAgent`) !== false;
-  if (same(mode, "Manual") && updates && at(body, `${windows}.enableAutomaticUpdates`) === true)
+  if (same(mode, "Manual") && at(body, `${windows}.enableAutomaticUpdates`) === true)
     throw invalidParameter("patchMode Manual needs windowsConfiguration.enableAutomaticUpdates false.");
   if (/^AutomaticBy(OS|Platform)$/i.test(mode) && !updates)
     throw invalidParameter(`patchMode ${mode} needs windowsConfiguration.enableAutomaticUpdates true.`);
