@@ -174,7 +174,7 @@ class Reader {
     if (values.some((value) => outgrown.includes(value))) return { kind: "text" };
     if (open && rest.length === 1 && this.#known.has(valuesKey(values))) return { kind: "known", values };
     if (values.length > 0 && rest.length === (open ? 1 : 0)) return { kind: "one of", values };
-    return { kind: "any of", shapes: elements.map((each) => this.place(each)) };
+    throw new Error(`the table has no shape for a union of ${types.map((type) => type?.$type).join(", ")}`);
   }
 }
 

@@ -73,8 +73,6 @@ class Check {
         const found = familiarityOf(value, shape.values);
         return found.kind === "unknown" && found.meant !== undefined ? wrong("value", shape.values.join(", ")) : [];
       }
-      case "any of":
-        return shape.shapes.some((each) => this.of(each, value, path).length === 0) ? [] : wrong("value", "");
       case "text":
         return typeof value === "string" ? textProblem(shape, value, wrong) : wrong("type", "a text");
       case "number":
