@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Json, JsonObject } from "../../../rehearsal/azure/properties/json";
 import { kinds, standingGround } from "./rightBodies";
 import { Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { wrongNetworks } from "./wrongNetworks";
 import { more, reviewed, undefinedValue, type Wrong } from "./wrongValues";
 
 describe("simulated Azure: wrong values are refused as Azure refuses them", () => {
@@ -19,7 +20,7 @@ describe("simulated Azure: wrong values are refused as Azure refuses them", () =
       await new Resource(azure, `azure-native:${token}`, `right-${kind}`).create(inputs);
     });
 
-  for (const [name, table] of Object.entries({ reviewed, more }))
+  for (const [name, table] of Object.entries({ reviewed, networks: wrongNetworks, more }))
     describe(name, () => {
       for (const wrong of table)
         it(`${wrong.kind}: ${wrong.what}`, async () => {
