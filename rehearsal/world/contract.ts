@@ -3,7 +3,9 @@
  * rehearsal/world/world.ts puts them together.
  */
 
-import type { EffectWord } from "./faultEffects";
+import type { AzureMethod, EffectWord } from "./faultEffects";
+
+export type { AzureMethod };
 
 /** Simulated time. Durations given to it are simulated seconds; `scale` simulated seconds pass in one real second. */
 export interface Clock {
@@ -23,9 +25,6 @@ export function namedIn(
   const [, status, code] = /\((?:([0-9]+):)?(.+)\)$/.exec(effect) ?? [];
   return code === undefined ? undefined : { code, status: status === undefined ? undefined : Number(status) };
 }
-
-/** What the simulated Azure is asked with; nothing of ours sends PATCH or POST. */
-export type AzureMethod = "GET" | "PUT" | "DELETE";
 
 /** A place where a fault can strike: an ARM call (type without case, e.g. Microsoft.Compute/virtualMachines), a script over SSH … */
 export type FaultPoint =

@@ -1,26 +1,27 @@
-import type { AzureMethod } from "./contract";
-
 /** A kind of place where `--fault` can strike. `azure` is an ARM call, the rest stands for one thing each. */
 export const faultRooms = ["azure", "ssh", "sftp", "data"] as const;
 export type FaultRoom = (typeof faultRooms)[number];
 
-/** How the point of a room is written, and what it means. */
-export const faultPoints: Readonly<Record<FaultRoom, { readonly form: string; readonly meaning: string }>> = {
-  azure: { form: "azure:METHOD:type:name", meaning: "a call to Azure Resource Manager" },
-  ssh: { form: "ssh:script", meaning: "one of our scripts, run over SSH" },
-  sftp: { form: "sftp:file", meaning: "a file on its way to a server, by the name it gets there" },
-  data: { form: "data:token | data:put", meaning: "a machine asks for its identity's token, or uploads a collection" },
+/** How the point of a room is written. */
+const pointForms: Readonly<Record<FaultRoom, string>> = {
+  azure: "azure:METHOD:type:name",
+  ssh: "ssh:script",
+  // By the name it gets on the server.
+  sftp: "sftp:file",
+  // A machine asks for its identity's token, or uploads a collection.
+  data: "data:token | data:put",
 };
 
 /** Methods that the simulated Azure is called with; nothing of ours sends PATCH or POST. */
-export const azureMethods = ["GET", "PUT", "DELETE"] as const satisfies readonly AzureMethod[];
+export const azureMethods = ["GET", "PUT", "DELETE"] as const;
+export type AzureMethod = (typeof azureMethods)[number];
 
 type Everywhere = "all";
 interface EffectRow {
   readonly effect: string;
   readonly meaning: string;
   /** The methods it can strike, or all of them. */
-  readonly azure: Everywhere | readonly (typeof azureMethods)[number][];
+  readonly azure: Everywhere | readonly AzureMethod[];
   readonly ssh: boolean;
   readonly sftp: boolean;
   readonly data: boolean;
@@ -104,7 +105,7 @@ function takes(row: EffectRow, room: FaultRoom, method: AzureMethod | undefined)
 }
 
 /** The whole form in one line, for `--help` and for what is refused. */
-export const faultForm = `"<${faultRooms.map((room) => faultPoints[room].form).join(" | ")}>=<${faultEffects
+export const faultForm = `"<${faultRooms.map((room) => pointForms[room]).join(" | ")}>=<${faultEffects
   .map(({ effect }) => effect)
   .join("|")}>[@n]"`;
 

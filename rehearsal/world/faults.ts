@@ -77,9 +77,7 @@ function effectIn(effect: string, place: Place, refuse: Refuse): FaultEffect {
   if (!named || !known.some((each) => each === outcome)) {
     const elsewhere = faultRooms.some((room) => effectsOf(room).some((each) => each === effect || each === outcome));
     throw refuse(
-      known.length === 0
-        ? `nothing can be done to ${where} yet`
-        : `${JSON.stringify(effect)} is not an effect${elsewhere ? ` for ${where}` : ""}; one of ${known.join(", ")} is expected after =`,
+      `${JSON.stringify(effect)} is not an effect${elsewhere ? ` for ${where}` : ""}; one of ${known.join(", ")} is expected after =`,
     );
   }
   if (place.room !== "azure") throw refuse(`only azure: takes the code of an error in ${outcome}(…)`);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as monitorEnumerations from "@pulumi/azure-native/types/enums/monitor";
 import {
   filledByAzure,
   type Properties,
@@ -39,8 +40,23 @@ const readOnly = 2;
 const outgrown = ["Basic_A0"];
 
 /**
+ * Enumerations that their API calls `Known…` (the published types have no names, the SDK's have): it names some values, and
+ * takes others. Microsoft.Insights alone has such: streams and kinds of data collection rules.
+ */
+const namedOnly: Readonly<Record<string, object>> = { "microsoft.insights": monitorEnumerations };
+
+function knownValues(file: string): ReadonlySet<string> {
+  const enumerations = namedOnly[file.split("@")[0] ?? ""] ?? {};
+  const known = Object.entries(enumerations).filter(([name]) => name.startsWith("Known"));
+  return new Set(known.map(([, values]) => valuesKey(Object.values(values as Record<string, string>))));
+}
+
+const valuesKey = (values: readonly string[]): string => JSON.stringify([...values].sort());
+
+/**
  * The table of the package, made from the published types in `folder`: what a body of these types may hold, with open
- * enumerations ("literals or string") closed, since a service refuses what is none of its literals.
+ * enumerations ("literals or string") closed, since a service refuses what is none of its literals; but not those that
+ * say themselves that they name only some.
  */
 export function publishedTable(folder: string, wanted: readonly string[]): PublishedTypes {
   const bodies: Record<string, number> = {};
@@ -55,7 +71,7 @@ export function publishedTable(folder: string, wanted: readonly string[]): Publi
   const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
   for (const file of files.sort()) {
     const types = JSON.parse(readFileSync(join(folder, file), "utf8")) as readonly Type[];
-    const reader = new Reader(types, shapes, add);
+    const reader = new Reader(types, shapes, add, knownValues(file));
     for (const type of types) {
       if (type.$type !== "ResourceType" || !wanted.includes(type.name.toLowerCase())) continue;
       bodies[type.name.toLowerCase()] = reader.place(type.body);
@@ -72,9 +88,11 @@ class Reader {
   readonly #types: readonly Type[];
   readonly #shapes: Shape[];
   readonly #add: (shape: Shape) => number;
+  readonly #known: ReadonlySet<string>;
   readonly #places = new Map<number, number>();
 
-  constructor(types: readonly Type[], shapes: Shape[], add: (shape: Shape) => number) {
+  constructor(types: readonly Type[], shapes: Shape[], add: (shape: Shape) => number, known: ReadonlySet<string>) {
+    this.#known = known;
     this.#types = types;
     this.#shapes = shapes;
     this.#add = add;
@@ -154,8 +172,9 @@ class Reader {
     const rest = elements.filter((_, index) => types[index]?.$type !== "StringLiteralType");
     const open = types.some((type) => type?.$type === "StringType");
     if (values.some((value) => outgrown.includes(value))) return { kind: "text" };
+    if (open && rest.length === 1 && this.#known.has(valuesKey(values))) return { kind: "known", values };
     if (values.length > 0 && rest.length === (open ? 1 : 0)) return { kind: "one of", values };
-    return { kind: "any of", shapes: elements.map((each) => this.place(each)) };
+    throw new Error(`the table has no shape for a union of ${types.map((type) => type?.$type).join(", ")}`);
   }
 }
 

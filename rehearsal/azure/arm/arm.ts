@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { shortRegion } from "../../../azure/regions";
 import type { CallLog, Clock, Faults, Machines } from "../../world/contract";
 import { at, clone, type Json, type JsonObject, objectAt, put, same, textAt } from "../properties/json";
 import { forgetExpired } from "../types/protectedItem";
@@ -262,9 +263,9 @@ export class Arm implements Subscription {
     };
     const location = textAt(body, "location");
     const before = textAt(existing?.body, "location");
-    if (location !== undefined) body.location = normalLocation(location);
+    if (location !== undefined) body.location = shortRegion(location);
     if (type.located && location === undefined && before !== undefined) body.location = before;
-    if (location !== undefined && before !== undefined && normalLocation(location) !== normalLocation(before))
+    if (location !== undefined && before !== undefined && shortRegion(location) !== shortRegion(before))
       throw new ArmError(
         409,
         "InvalidResourceLocation",
@@ -331,11 +332,6 @@ export class Arm implements Subscription {
       statuses: resource.hidden.undone === true ? [provisioning] : [provisioning, powerState],
     };
   }
-}
-
-/** Locations are compared without case and blanks: "West Europe" is westeurope. */
-export function normalLocation(location: string): string {
-  return location.toLowerCase().replaceAll(" ", "");
 }
 
 /** Nothing of this kind is ever half-made: Azure does it while it is asked. */

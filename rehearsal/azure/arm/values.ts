@@ -53,12 +53,17 @@ function refuseRegion(type: ResourceType, location: string | undefined, subscrip
       );
 }
 
+/** Where neither the list nor this world knows of zones in the region. */
+export function lacksZones(location: string, subscription: Subscription): boolean {
+  return hasZones(location) === false && !subscription.alsoKnows(`${shortRegion(location)}/zones`);
+}
+
 /** Words: cluster-api-provider-azure issue 294; a zone that does not exist: docs of the zone's form only. */
 function refuseZones({ id, body, apiVersion }: PutRequest, type: ResourceType, subscription: Subscription): void {
   const zones = textsAt(body, "zones");
   if (zones.length === 0) return;
   const location = textAt(body, "location") ?? "";
-  if (hasZones(location) === false && !subscription.alsoKnows(`${shortRegion(location)}/zones`))
+  if (lacksZones(location, subscription))
     throw new ArmError(
       400,
       "ResourceTypeNotSupportAvailabilityZones",

@@ -1,3 +1,4 @@
+import { familiarityOf } from "../../../azure/nearest";
 import { isObject, type Json, type JsonObject } from "../properties/json";
 import { filledByAzure, type Properties, type PublishedTypes, type Shape } from "./shapes";
 
@@ -67,8 +68,11 @@ class Check {
         return shape.values.some((each) => each.toLowerCase() === value.toLowerCase())
           ? []
           : wrong("value", shape.values.join(", "));
-      case "any of":
-        return shape.shapes.some((each) => this.of(each, value, path).length === 0) ? [] : wrong("value", "");
+      case "known": {
+        if (typeof value !== "string") return wrong("type", shape.values.join(", "));
+        const found = familiarityOf(value, shape.values);
+        return found.kind === "unknown" && found.meant !== undefined ? wrong("value", shape.values.join(", ")) : [];
+      }
       case "text":
         return typeof value === "string" ? textProblem(shape, value, wrong) : wrong("type", "a text");
       case "number":

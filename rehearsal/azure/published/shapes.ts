@@ -18,9 +18,10 @@ export type Shape =
       readonly properties: Properties;
       readonly branches: Readonly<Record<string, number>>;
     }
-  | { readonly kind: "list"; readonly of: number; readonly least?: number; readonly most?: number }
+  | { readonly kind: "list"; readonly of: number }
   | { readonly kind: "one of"; readonly values: readonly string[] }
-  | { readonly kind: "any of"; readonly shapes: readonly number[] }
+  /** A text of which the API names only what it knows: what is none of these is taken, unless it is one of them misspelt. */
+  | { readonly kind: "known"; readonly values: readonly string[] }
   | { readonly kind: "text"; readonly shortest?: number; readonly longest?: number; readonly pattern?: string }
   | { readonly kind: "number"; readonly least?: number; readonly most?: number }
   | { readonly kind: "truth" }

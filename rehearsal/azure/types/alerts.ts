@@ -1,7 +1,7 @@
 import { limits } from "../../../review/alerts/limits";
 import { ArmError } from "../arm/errors";
 import { parseId } from "../arm/ids";
-import { at, numberAt, objectAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { at, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define, inGroup } from "./define";
 import { isElsewhere, referenced, workspaceType } from "./logs";
@@ -38,8 +38,8 @@ export const actionGroup = define("monitor", "ActionGroup", {
       for (const receiver of objectsAt(body, "properties.emailReceivers")) {
         const address = textAt(receiver, "emailAddress") ?? "";
         if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) throw refused(`'${address}' is no e-mail address.`);
+        put(receiver, "status", "Enabled");
       }
-      for (const receiver of objectsAt(body, "properties.emailReceivers")) put(receiver, "status", "Enabled");
     },
   },
 });
@@ -150,7 +150,6 @@ export const metricAlert = define("monitor", "MetricAlert", {
         if (parsed === undefined) throw refused(`'${scope}' is no resource id.`);
         referenced(scope, parsed.type, "a resource", subscription);
       }
-      if (objectAt(body, "properties.criteria") === undefined) throw refused("A metric alert has criteria.");
       judgeReceivers(
         id,
         objectsAt(body, "properties.actions").map((each) => textAt(each, "actionGroupId") ?? ""),

@@ -1,7 +1,18 @@
 import { ArmError, notFound } from "../arm/errors";
 import { parseId } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
-import { type JsonObject, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import {
+  isObject,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  put,
+  putDefault,
+  same,
+  textAt,
+  textsAt,
+} from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define, inGroup } from "./define";
 import type { PutRequest, Subscription } from "./resourceType";
@@ -59,7 +70,16 @@ export const workspace = define("operationalinsights", "Workspace", {
   },
 });
 
-/** At most 20 expressions in one event source; a flow knows its sources' streams and its destinations (facts/monitoring.md 2). */
+/** What stands in an object of lists, or of single ones. */
+const entriesAt = (body: JsonObject, path: string): JsonObject[] =>
+  Object.values(objectAt(body, path) ?? {})
+    .flat()
+    .filter(isObject);
+
+/**
+ * At most 20 expressions in one event source; a flow knows its sources' streams, those that the rule declares, and its
+ * destinations (facts/monitoring.md 2). A workspace's own transformation has no sources: its streams are the workspace's tables.
+ */
 export const dataCollectionRule = define("monitor", "DataCollectionRule", {
   answersAtOnce: ["PUT", "DELETE"],
   type: collectionType,
@@ -69,18 +89,20 @@ export const dataCollectionRule = define("monitor", "DataCollectionRule", {
     put({ id, name, body, existing }, subscription) {
       const destinations = objectsAt(body, "properties.destinations.logAnalytics");
       for (const destination of destinations) judgeDestination(destination, { id, body }, subscription);
-      const sources = ["windowsEventLogs", "performanceCounters"].flatMap((kind) =>
-        objectsAt(body, `properties.dataSources.${kind}`),
-      );
+      const sources = entriesAt(body, "properties.dataSources");
       for (const source of sources)
         if (textsAt(source, "xPathQueries").length > 20)
           throw invalidPayload(`'${textAt(source, "name")}' has more than 20 XPath queries.`);
-      const streams = new Set(sources.flatMap((source) => textsAt(source, "streams")));
-      const names = new Set(destinations.map((destination) => textAt(destination, "name")));
+      const streams = new Set([
+        ...sources.flatMap((source) => [...textsAt(source, "streams"), textAt(source, "stream")]),
+        ...Object.keys(objectAt(body, "properties.streamDeclarations") ?? {}),
+      ]);
+      const ofTables = same(textAt(body, "kind"), "WorkspaceTransforms");
+      const names = new Set(entriesAt(body, "properties.destinations").map((each) => textAt(each, "name")));
       for (const flow of objectsAt(body, "properties.dataFlows")) {
         const [stream] = textsAt(flow, "streams").filter((each) => !streams.has(each));
         const [unknown] = textsAt(flow, "destinations").filter((each) => !names.has(each));
-        if (stream !== undefined) throw invalidPayload(`no data source has the stream '${stream}'.`);
+        if (stream !== undefined && !ofTables) throw invalidPayload(`no data source has the stream '${stream}'.`);
         if (unknown !== undefined) throw invalidPayload(`there is no destination '${unknown}'.`);
       }
       put(

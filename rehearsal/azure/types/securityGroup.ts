@@ -94,23 +94,22 @@ interface Rule {
   readonly body: JsonObject;
 }
 
+const enumerations = {
+  access: ["Allow", "Deny"],
+  direction: ["Inbound", "Outbound"],
+  protocol: ["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"],
+};
+
 function prepareRule(rule: Rule & { id: string }, others: readonly Rule[], subscription: Subscription): void {
   const { id, name, body } = rule;
   const value = (key: string) => textAt(body, `properties.${key}`);
-  const oneOf = (key: string, allowed: readonly string[]) => {
-    const found = value(key);
-    const exact = allowed.find((candidate) => same(candidate, found));
-    if (exact === undefined)
-      throw new ArmError(
-        400,
-        "InvalidRequestFormat",
-        `Security rule ${id} has the invalid ${key} '${found ?? ""}'. Allowed: ${allowed.join(", ")}.`,
-      );
-    put(body, `properties.${key}`, exact);
-  };
-  oneOf("access", ["Allow", "Deny"]);
-  oneOf("direction", ["Inbound", "Outbound"]);
-  oneOf("protocol", ["Tcp", "Udp", "Icmp", "Esp", "Ah", "*"]);
+  // Answered in Azure's own letter case; what is none of these was refused by the published type.
+  for (const [key, words] of Object.entries(enumerations))
+    put(
+      body,
+      `properties.${key}`,
+      words.find((each) => same(each, value(key))),
+    );
   const description = value("description") ?? "";
   if (description.length > longestDescription)
     throw new ArmError(

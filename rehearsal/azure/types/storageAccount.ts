@@ -1,6 +1,6 @@
-import { hasZones } from "../../../azure/regions";
 import { ArmError, changeNotAllowed } from "../arm/errors";
 import { parseId } from "../arm/ids";
+import { lacksZones } from "../arm/values";
 import { hasStorageEndpoint } from "../blobs/firewall";
 import { at, type JsonObject, numberAt, objectAt, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
@@ -43,7 +43,7 @@ export const storageAccount = define("storage", "StorageAccount", {
       judgeFixed(request);
       judgeImmutability(request);
       judgeNetwork(body, subscription);
-      judgeZones(name, body);
+      judgeZones(name, body, subscription);
       putDefault(body, "properties.supportsHttpsTrafficOnly", true);
       putDefault(body, "properties.networkAcls", {
         bypass: "AzureServices",
@@ -122,9 +122,9 @@ function judgeFixed({ body, existing }: PutRequest): void {
 }
 
 /** The words are the rehearsal's own. */
-function judgeZones(name: string, body: JsonObject): void {
+function judgeZones(name: string, body: JsonObject, subscription: Subscription): void {
   const [sku, location] = [textAt(body, "sku.name") ?? "", textAt(body, "location") ?? ""];
-  if (isZonal(sku) && hasZones(location) === false)
+  if (isZonal(sku) && lacksZones(location, subscription))
     throw new ArmError(
       400,
       "InvalidAccountType",

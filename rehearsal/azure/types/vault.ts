@@ -1,8 +1,8 @@
-import { hasZones } from "../../../azure/regions";
 import { windowsTimeZone } from "../../../azure/timeZones";
 import { ArmError } from "../arm/errors";
 import { isInside } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
+import { lacksZones } from "../arm/values";
 import {
   at,
   equal,
@@ -51,7 +51,7 @@ export const vault = define("recoveryservices", "Vault", {
       if (!objectAt(body, redundancy) && before) put(body, redundancy, { ...before });
       putDefault(body, `${redundancy}.standardTierStorageRedundancy`, "GeoRedundant");
       putDefault(body, `${redundancy}.crossRegionRestore`, "Disabled");
-      judgeRedundancy(name, body);
+      judgeRedundancy(name, body, subscription);
       if (existing && items.length > 0 && !equal(before, objectAt(body, redundancy)))
         throw new ArmError(
           400,
@@ -122,7 +122,7 @@ function judgeImmutability(before: string | undefined, sent: string | undefined)
 }
 
 /** facts azure.md 12: restoring in the paired region needs copies there; zones need a region that has them. */
-function judgeRedundancy(name: string, body: JsonObject): void {
+function judgeRedundancy(name: string, body: JsonObject, subscription: Subscription): void {
   const redundancy = textAt(body, "properties.redundancySettings.standardTierStorageRedundancy");
   const crossRegion = same(textAt(body, "properties.redundancySettings.crossRegionRestore"), "Enabled");
   if (crossRegion && !same(redundancy, "GeoRedundant"))
@@ -132,7 +132,7 @@ function judgeRedundancy(name: string, body: JsonObject): void {
       `Vault ${name}: crossRegionRestore needs the storage redundancy GeoRedundant, not ${redundancy ?? ""}.`,
     );
   const location = textAt(body, "location") ?? "";
-  if (same(redundancy, "ZoneRedundant") && hasZones(location) === false)
+  if (same(redundancy, "ZoneRedundant") && lacksZones(location, subscription))
     throw new ArmError(
       400,
       "InvalidRestApiParameter",

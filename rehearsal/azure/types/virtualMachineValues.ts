@@ -23,6 +23,11 @@ const windows = "properties.osProfile.windowsConfiguration";
 const vmSize = "properties.hardwareProfile.vmSize";
 const isWindows = (body: JsonObject): boolean => !isObject(at(body, "properties.osProfile.linuxConfiguration"));
 
+function imageOf(body: JsonObject) {
+  const part = (name: string): string => textAt(body, `properties.storageProfile.imageReference.${name}`) ?? "";
+  return { publisher: part("publisher"), offer: part("offer"), sku: part("sku"), version: part("version") };
+}
+
 /** Of every PUT, a change included. */
 export function judgeValues(request: PutRequest, subscription: Subscription): void {
   const { body } = request;
@@ -70,11 +75,10 @@ function judgeSize({ body, existing }: PutRequest, subscription: Subscription): 
 /** packer-plugin-azure issue 53, firefox-support-common pull request 31. */
 function judgeImageName(body: JsonObject, subscription: Subscription): void {
   if (textAt(body, `${osDisk}.createOption`) !== "FromImage") return;
-  const part = (name: string): string => textAt(body, `properties.storageProfile.imageReference.${name}`) ?? "";
-  const image = { publisher: part("publisher"), offer: part("offer"), sku: part("sku") };
+  const image = imageOf(body);
   if (image.publisher === "") return;
   const found = imageFamiliarity(image);
-  const version = part("version");
+  const { version } = image;
   const unknown = found.kind === "unknown" && !subscription.alsoKnows(image[found.part]);
   if (!unknown && /^([0-9]+\.[0-9]+\.[0-9]+|latest)$/i.test(version)) return;
   throw new ArmError(
@@ -129,15 +133,14 @@ function judgePatching(body: JsonObject): void {
   const mode = textAt(settings, "patchMode") ?? "";
   const updates = at(body, `${windows}.enableAutomaticUpdates`) !== false;
   const agent = at(body, `${windows}.provisionVMAgent`) !== false;
-  if (same(mode, "Manual") && updates && at(body, `${windows}.enableAutomaticUpdates`) === true)
+  if (same(mode, "Manual") && at(body, `${windows}.enableAutomaticUpdates`) === true)
     throw invalidParameter("patchMode Manual needs windowsConfiguration.enableAutomaticUpdates false.");
   if (/^AutomaticBy(OS|Platform)$/i.test(mode) && !updates)
     throw invalidParameter(`patchMode ${mode} needs windowsConfiguration.enableAutomaticUpdates true.`);
   if (same(mode, "AutomaticByPlatform") && !agent)
     throw invalidParameter("patchMode AutomaticByPlatform needs windowsConfiguration.provisionVMAgent true.");
   if (at(settings, "enableHotpatching") !== true) return;
-  const part = (name: string): string => textAt(body, `properties.storageProfile.imageReference.${name}`) ?? "";
-  const image = { publisher: part("publisher"), offer: part("offer"), sku: part("sku") };
+  const image = imageOf(body);
   if (!same(mode, "AutomaticByPlatform") || !takesHotpatches(image))
     throw invalidParameter(
       `enableHotpatching (hotpatching) needs patchMode AutomaticByPlatform and an image that takes hotpatches; '${image.sku}' does not.`,

@@ -121,6 +121,55 @@ describe("simulated Azure: what watches", () => {
     );
   });
 
+  it("a collection rule of a user's own takes streams and kinds that the published type does not name", async () => {
+    const declared = { "Custom-Sync_CL": { columns: [{ name: "TimeGenerated", type: "datetime" }] } };
+    const flows = (stream: string, destination = "law") => ({
+      dataFlows: [{ streams: [stream], destinations: [destination], outputStream: stream }],
+    });
+    const logFile = { name: "log", streams: ["Custom-Sync_CL"], filePatterns: ["C:\\logs\\*.json"], format: "json" };
+    await collection("files", workspace.id, {
+      streamDeclarations: declared,
+      dataSources: { logFiles: [logFile] },
+      ...flows("Custom-Sync_CL"),
+    });
+    await collection("direct", workspace.id, {
+      kind: "Direct",
+      streamDeclarations: declared,
+      dataSources: {},
+      ...flows("Custom-Sync_CL"),
+    });
+    await collection("tables", workspace.id, {
+      kind: "WorkspaceTransforms",
+      dataSources: {},
+      ...flows("Microsoft-Table-Event"),
+    });
+    await collection("security", workspace.id, {
+      dataSources: {
+        windowsEventLogs: [{ name: "all", streams: ["Microsoft-SecurityEvent"], xPathQueries: ["Security!*"] }],
+      },
+      ...flows("Microsoft-SecurityEvent"),
+    });
+    await collection("metrics", workspace.id, {
+      dataSources: {
+        performanceCounters: [
+          {
+            name: "all",
+            streams: ["Microsoft-InsightsMetrics"],
+            samplingFrequencyInSeconds: 60,
+            counterSpecifiers: ["\\Memory\\*"],
+          },
+        ],
+      },
+      destinations: { azureMonitorMetrics: { name: "metrics" } },
+      ...flows("Microsoft-InsightsMetrics", "metrics"),
+    });
+    await assert.rejects(
+      collection("undeclared", workspace.id, flows("Custom-Other_CL")),
+      /no data source has the stream/,
+    );
+    await assert.rejects(collection("misspelt", workspace.id, { kind: "Windwos" }), /Windwos/);
+  });
+
   it("an association needs its rule and its machine, goes with the machine, and keeps the rule from being deleted", async () => {
     const made = await collection("collected", workspace.id);
     const associate = (resourceUri: string, dataCollectionRuleId: string) =>

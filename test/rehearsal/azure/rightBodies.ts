@@ -2,7 +2,7 @@ import type { JsonObject } from "../../../rehearsal/azure/properties/json";
 import { accountInputs, archiveLandscape } from "./archiveLandscape";
 import { Landscape, machineInputs, securityRule } from "./landscape";
 import type { Simulated } from "./simulatedAzure";
-import { policyProperties, protectedMachine } from "./wholeLandscape";
+import { failedBackups, policyProperties, protectedMachine } from "./wholeLandscape";
 
 export interface Body {
   readonly token: string;
@@ -222,26 +222,7 @@ const right = {
     body("monitor:MetricAlert", {
       ...in_(at),
       ruleName: `backup-${at.n}`,
-      location: "Global",
-      severity: 2,
-      enabled: true,
-      scopes: [at.vault],
-      evaluationFrequency: "PT1H",
-      windowSize: "P1D",
-      criteria: {
-        odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
-        allOf: [
-          {
-            name: "failed",
-            criterionType: "StaticThresholdCriterion",
-            metricName: "BackupHealthEvent",
-            operator: "GreaterThan",
-            threshold: 0,
-            timeAggregation: "Count",
-          },
-        ],
-      },
-      actions: [{ actionGroupId: at.actionGroup }],
+      ...failedBackups(at.vault, at.actionGroup),
     }),
   workbook: (at) =>
     body("applicationinsights:Workbook", {

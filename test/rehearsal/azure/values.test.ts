@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Json, JsonObject } from "../../../rehearsal/azure/properties/json";
 import { kinds, standingGround } from "./rightBodies";
 import { Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
+import { wrongNetworks } from "./wrongNetworks";
 import { more, reviewed, undefinedValue, type Wrong } from "./wrongValues";
 
 describe("simulated Azure: wrong values are refused as Azure refuses them", () => {
@@ -19,7 +20,7 @@ describe("simulated Azure: wrong values are refused as Azure refuses them", () =
       await new Resource(azure, `azure-native:${token}`, `right-${kind}`).create(inputs);
     });
 
-  for (const [name, table] of Object.entries({ reviewed, more }))
+  for (const [name, table] of Object.entries({ reviewed, networks: wrongNetworks, more }))
     describe(name, () => {
       for (const wrong of table)
         it(`${wrong.kind}: ${wrong.what}`, async () => {
@@ -43,6 +44,40 @@ describe("simulated Azure: wrong values are refused as Azure refuses them", () =
     }
     return { message: "", stored: [] };
   }
+});
+
+describe("simulated Azure: names that a world knows beside the lists", () => {
+  let azure: Simulated;
+  before(async () => {
+    azure = await simulatedAzure({ knownNames: ["westus/zones", "atlantis"] });
+  });
+  after(() => azure?.stop());
+
+  it("are taken wherever they count: zones of a region for addresses, storage and backups", async () => {
+    const make = (token: string, inputs: JsonObject) =>
+      new Resource(azure, `azure-native:${token}`, token.replace(/.*:/, "")).create(inputs);
+    const group = { resourceGroupName: "rg", location: "West US" };
+    await make("resources:ResourceGroup", { ...group, location: "Atlantis" });
+    await make("network:PublicIPAddress", {
+      ...group,
+      publicIpAddressName: "door",
+      sku: { name: "Standard" },
+      publicIPAllocationMethod: "Static",
+      zones: ["1"],
+    });
+    await make("storage:StorageAccount", {
+      ...group,
+      accountName: "starchive",
+      kind: "StorageV2",
+      sku: { name: "Standard_ZRS" },
+    });
+    await make("recoveryservices:Vault", {
+      ...group,
+      vaultName: "vault",
+      sku: { name: "RS0", tier: "Standard" },
+      properties: { redundancySettings: { standardTierStorageRedundancy: "ZoneRedundant" } },
+    });
+  });
 });
 
 function change(target: JsonObject, path: string, value: Json): void {

@@ -186,26 +186,7 @@ async function watched(landscape: Landscape, vm: Resource, workspace: Resource, 
   });
   await add("monitor:MetricAlert", "backup", {
     ruleName: "backup",
-    location: "Global",
-    severity: 2,
-    enabled: true,
-    scopes: [vault.id],
-    evaluationFrequency: "PT1H",
-    windowSize: "P1D",
-    criteria: {
-      odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
-      allOf: [
-        {
-          name: "failed",
-          criterionType: "StaticThresholdCriterion",
-          metricName: "BackupHealthEvent",
-          operator: "GreaterThan",
-          threshold: 0,
-          timeAggregation: "Count",
-        },
-      ],
-    },
-    actions: [{ actionGroupId: group.id }],
+    ...failedBackups(vault.id, group.id),
   });
   await add("applicationinsights:Workbook", "pair", {
     resourceName: "3f1c0b52-7a44-4e6f-9d1a-2b8c5d7e9f10",
@@ -274,4 +255,30 @@ export async function protectedMachine(landscape: Landscape, vm: Resource) {
   });
   const item = await landscape.add("recoveryservices:ProtectedItem", "item", itemInputs(vm.id, policy.id));
   return { group, vault, policy, item };
+}
+
+/** A metric alert that tells an action group of failed backups. */
+export function failedBackups(vaultId: string, actionGroupId: string): JsonObject {
+  return {
+    location: "Global",
+    severity: 2,
+    enabled: true,
+    scopes: [vaultId],
+    evaluationFrequency: "PT1H",
+    windowSize: "P1D",
+    criteria: {
+      odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria",
+      allOf: [
+        {
+          name: "failed",
+          criterionType: "StaticThresholdCriterion",
+          metricName: "BackupHealthEvent",
+          operator: "GreaterThan",
+          threshold: 0,
+          timeAggregation: "Count",
+        },
+      ],
+    },
+    actions: [{ actionGroupId }],
+  };
 }
