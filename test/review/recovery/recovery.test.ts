@@ -186,7 +186,7 @@ describe("what recover plans", () => {
 });
 
 describe("what a failed run says", () => {
-  const commands: Commands = { up: "REHEARSE UP", recover: "REHEARSE RECOVER", cancel: "CANCEL", refresh: "REFRESH" };
+  const commands: Commands = { up: "REHEARSE UP", recover: "REHEARSE RECOVER", cancel: "CANCEL" };
 
   it("finds its row by the words that were seen", () => {
     for (const [text, code] of [
