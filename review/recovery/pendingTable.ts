@@ -27,7 +27,7 @@ const any = (): boolean => true;
  * The first row that fits counts. What the engine does with each is measured (facts: pulumi-engine.md 1.2); what is taken up,
  * and by what, is components/existing.
  */
-export const pendingTable: readonly PendingRow[] = [
+const pendingTable: readonly PendingRow[] = [
   {
     operation: "creating",
     what: "a machine of this library",

@@ -7,7 +7,7 @@ import type { Commands } from "./observed";
  * docs/when-it-stops.md and what a rehearsal says beside such an error; what a script of ours says is its own
  * (scripts/*.refusals.json), why SSH does not get in is review/readiness/connectionFailures.ts.
  */
-export interface RunFailure {
+interface RunFailure {
   readonly code: string;
   /** As docs show it. */
   readonly says: string;
@@ -20,7 +20,7 @@ export interface RunFailure {
 const again = "{up}: what Azure has and the state does not is taken up, and every script looks first";
 
 /** The first that fits counts. */
-export const runFailures: readonly RunFailure[] = [
+const runFailures: readonly RunFailure[] = [
   {
     code: "state-side-file-cut",
     says: "`failed to load checkpoint: EOF`",
