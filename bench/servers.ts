@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { silent } from "../engine/progress";
 import { EngineProcess } from "../rehearsal/run/engineProcess";
-import { openRehearsalWorld } from "../rehearsal/run/openRehearsalWorld";
-import { openSession } from "../rehearsal/run/session";
 import { Rehearsal } from "../test/support/rehearsal";
-import { childrensSeconds, peakMegabytes } from "./processorTime";
+import { childrensSeconds, least, peakMegabytes } from "./processorTime";
 
 /**
  * The second `up`, which changes nothing, of one program with 1, 2, 8 and 32 servers (or as many as the arguments say):
@@ -33,20 +30,7 @@ async function measure(servers: number): Promise<void> {
   try {
     const memory = join(rehearsal.folder, "memory");
     rehearsal.program(rehearsal.writeProgram("servers.js", program(servers, memory)));
-    const session = await openSession({
-      rehearsal: {
-        dir: rehearsal.world,
-        stack: "rehearsal",
-        reset: false,
-        json: true,
-        faults: [],
-        commandPlugin: "stand-in",
-        operator: "complete",
-      },
-      progress: silent,
-      openWorld: openRehearsalWorld,
-      from: rehearsal.project,
-    });
+    const session = await rehearsal.open();
     try {
       let peak = 0;
       const up = async (more: Readonly<Record<string, string>>): Promise<string> => {
@@ -79,10 +63,9 @@ async function measure(servers: number): Promise<void> {
         processors.push((childrensSeconds() ?? Number.NaN) - (before ?? Number.NaN));
       }
       const megabytes = rehearsal.stateText().length / 1e6;
-      const least = (values: readonly number[]): string => Math.min(...values).toFixed(1);
       console.log(
-        `${String(servers).padStart(3)} servers, ${rehearsal.resources().length} resources: second up ${least(walls)} s, ` +
-          `processor ${least(processors)} s; memory program ${readFileSync(memory, "utf8")} MB, engine ${peak} MB; ` +
+        `${String(servers).padStart(3)} servers, ${rehearsal.resources().length} resources: second up ${least(walls).toFixed(1)} s, ` +
+          `processor ${least(processors).toFixed(1)} s; memory program ${readFileSync(memory, "utf8")} MB, engine ${peak} MB; ` +
           `state ${megabytes.toFixed(1)} MB`,
       );
     } finally {

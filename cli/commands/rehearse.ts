@@ -109,7 +109,6 @@ function switchStories(): Command {
     );
 }
 
-/** The same options before and after the subcommand's name. */
 /** Loaded when help is asked for, not at the start of every command: the table that the grammar is read from. */
 function formOfFaults(): string {
   const { faultForm } =
@@ -117,6 +116,7 @@ function formOfFaults(): string {
   return `\n--fault: ${faultForm}`;
 }
 
+/** The same options before and after the subcommand's name. */
 function withOptions(command: Command): Command {
   return command
     .addHelpText("after", formOfFaults)

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type Reading, readCheckpoint, type SeenBackup, unread } from "../../review/recovery";
 
@@ -105,7 +105,7 @@ function newestIn(folder: string, names: RegExp): readonly string[] {
     .sort((a, b) => stampOf(a) - stampOf(b))
     .slice(-mostOfAKind)
     .reverse()
-    .map((name) => join(folder, basename(name)));
+    .map((name) => join(folder, name));
 }
 
 function stampOf(name: string): number {

@@ -39,7 +39,6 @@ export async function recoverPlainStack(options: PlainStackOptions) {
       folder: project.folder,
       commands: {
         up: `pulumi up --stack ${name}${where}`,
-        refresh: `pulumi refresh --stack ${name}${where}`,
         cancel: `pulumi cancel --stack ${name}${where}`,
         recover: `npx entra-connect recover --stack ${name}${where}`,
       },

@@ -7,6 +7,5 @@ export function typedCommands(options: Pick<RehearsalOptions, "dir" | "stack">):
     up: commandLine("up", options),
     recover: commandLine("recover", options),
     cancel: `pulumi cancel --stack ${options.stack}`,
-    refresh: `pulumi refresh --stack ${options.stack}`,
   };
 }

@@ -13,6 +13,8 @@ import { findNode } from "../../engine/findNode";
 import { findPulumi, type PulumiCli } from "../../engine/findPulumi";
 import { startLanguageHost } from "../../engine/languageHost/languageHost";
 import type { Progress } from "../../engine/progress";
+import { stackFiles } from "../../engine/recovery/fileBackend";
+import { locksIn } from "../../engine/recovery/locks";
 import { CouldNotRun } from "../../review/verdict";
 import { rehearsalPassphrase } from "../world/contract";
 import { findGenuineCommandPlugin, startGenuineCommandPlugin } from "./commandPlugin";
@@ -21,7 +23,6 @@ import { type FoundProject, findProject, settingsFileOf } from "./findProject";
 import type { RehearsalOptions } from "./options";
 import { type PreparedProject, prepareProject } from "./prepareProject";
 import type { SimulatedWorld } from "./simulatedWorld";
-import { isLockedByTheDead, stackFile } from "./staleLock";
 
 /** `programFolder`: the working folder of the program, from which relative paths of what it copies start. */
 export type OpenWorld = (options: RehearsalOptions & { readonly programFolder: string }) => Promise<SimulatedWorld>;
@@ -154,15 +155,21 @@ function workingFolderOf(project: FoundProject): string {
 /** The stack exists and nobody dead holds its lock; true where somebody did. */
 async function readyStack(session: Session, project: FoundProject, progress: Progress): Promise<boolean> {
   const { stack } = session.options;
-  const state = session.world.stateFolder;
-  if (!existsSync(stackFile(state, project.name, stack))) {
+  const files = stackFiles(session.world.stateFolder, project.name, stack);
+  if (!existsSync(files.state)) {
     const made = await session.pulumi(["stack", "init", stack]);
     if (made.code !== 0)
       throw new CouldNotRun(`the stack could not be made: ${made.errors.trim() || made.output.trim()}`);
-  } else if (isLockedByTheDead(state, project.name, stack)) {
+  } else if (isLockedByTheDead(files.locks)) {
     progress.line("the engine of an earlier run was killed; its lock is taken away (pulumi cancel).");
     await session.pulumi(["cancel", "--yes", "--stack", stack]);
     return true;
   }
   return false;
+}
+
+/** A lock of a living engine, or of one that cannot be seen from here, is never called stale. */
+function isLockedByTheDead(folder: string): boolean {
+  const locks = locksIn(folder);
+  return locks.length > 0 && locks.every(({ holder }) => holder === "dead");
 }

@@ -112,6 +112,9 @@ export function exitCodeFor(summary: RunSummary): ExitCode {
   return exitCodeOf(summary.verdict);
 }
 
+/** Its events are of resources: of `getVault` and the like nothing is known here. */
+const untold = "The engine does not tell what the program was only reading in Azure.";
+
 function failureFindings(facts: RunFacts, result: RunSummary["result"], messages: RunSummary["messages"]): Finding[] {
   if (result === "succeeded") return [];
   const finding = (code: string, subject: string, title: string, cause: string): Finding => ({
@@ -129,7 +132,7 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     .filter((resource) => resource.custom && resource.state === "running")
     .map((resource) => resource.name);
   if (result === "killed") {
-    const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : "Nothing was in flight.";
+    const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${untold}`;
     const left = `The engine's lock is left: with plain Pulumi every run is refused until ${facts.commands.cancel}; the next rehearsal does that by itself. ${facts.commands.recover} shows what else is left.`;
     return [
       finding(
@@ -151,7 +154,7 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
         : []),
       ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
     ];
-    const inFlight = parts.join(" ") || "Calls in flight were finished and recorded.";
+    const inFlight = parts.join(" ") || `Every resource that the engine told of was finished and recorded. ${untold}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));

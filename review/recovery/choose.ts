@@ -5,7 +5,7 @@ import type { Observed, SeenBackup } from "./observed";
 export interface Candidate {
   readonly backup: SeenBackup;
   readonly state: ReadableState;
-  /** URNs that the unreadable state, or an older backup, names and this one does not hold. */
+  /** URNs that the unreadable state still names and this one does not hold. */
   readonly forgotten: readonly string[];
 }
 

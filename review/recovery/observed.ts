@@ -38,7 +38,6 @@ export interface Commands {
   readonly up: string;
   readonly recover: string;
   readonly cancel: string;
-  readonly refresh: string;
 }
 
 /** One thing to do, and exactly to what. */

@@ -29,7 +29,7 @@ export function recoveryPage({ verdict, findings, summary }: RecoveryReport): Pa
 }
 
 /** One step, as it will be done. */
-export function stepText(step: Step): string {
+function stepText(step: Step): string {
   switch (step.kind) {
     case "remove-lock":
       return `take away the lock of the dead process ${step.lock.pid}: ${step.lock.file}`;

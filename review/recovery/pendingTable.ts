@@ -1,3 +1,4 @@
+import { markdownTable } from "../render/places";
 import type { PendingOperation } from "./checkpoint";
 
 /** What an operation that nobody saw the end of may have done, and what the next `up` makes of it. */
@@ -26,7 +27,7 @@ const any = (): boolean => true;
  * The first row that fits counts. What the engine does with each is measured (facts: pulumi-engine.md 1.2); what is taken up,
  * and by what, is components/existing.
  */
-export const pendingTable: readonly PendingRow[] = [
+const pendingTable: readonly PendingRow[] = [
   {
     operation: "creating",
     what: "a machine of this library",
@@ -126,10 +127,8 @@ export function meaningOf(operation: PendingOperation): PendingMeaning {
 
 /** The table of docs/after-an-interruption.md. */
 export function pendingDocument(): string {
-  const rows = pendingTable.map(({ operation, what, may, up }) => `| ${operation} | ${what} | ${may} | ${up} |`);
-  return [
-    "| interrupted while | of what | what may have happened | the next `up` |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return markdownTable(
+    ["interrupted while", "of what", "what may have happened", "the next `up`"],
+    pendingTable.map(({ operation, what, may, up }) => [operation, what, may, up]),
+  );
 }

@@ -101,7 +101,7 @@ function stepsOf(
 ): readonly Step[] {
   const { state, cutSideFile } = observed;
   const creating = (standing?.pending ?? []).filter(({ operation }) => operation === "creating");
-  const root = standing?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
+  const root = rootOf(standing);
   return [
     ...dead.map((lock): Step => ({ kind: "remove-lock", lock })),
     ...(cutSideFile === undefined ? [] : [{ kind: "set-aside", file: cutSideFile } as const]),
@@ -110,6 +110,10 @@ function stepsOf(
       ? []
       : [{ kind: "clear-pending", root, urns: creating.map(({ urn }) => urn) } as const]),
   ];
+}
+
+function rootOf(state: ReadableState | undefined): string | undefined {
+  return state?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
 }
 
 interface Said {
@@ -228,6 +232,12 @@ function forgetting(forgotten: readonly string[]): string {
 
 function pendingFindings({ commands, stack }: Observed, state: ReadableState | undefined, steps: readonly Step[]) {
   const cleared = steps.some(({ kind }) => kind === "clear-pending");
+  const out = "takes the entry out of the state";
+  const next = cleared
+    ? `${commands.recover} --yes ${out}, which the next up alone would not do`
+    : rootOf(state) === undefined
+      ? `Once nobody holds the stack: \`pulumi refresh --clear-pending-creates --stack ${stack}\` ${out}`
+      : `Once nobody holds the stack: ${commands.recover} --yes ${out}`;
   return (state?.pending ?? []).map((each): Finding => {
     const { may, up } = meaningOf(each);
     const creating = each.operation === "creating";
@@ -235,11 +245,7 @@ function pendingFindings({ commands, stack }: Observed, state: ReadableState | u
       subject: nameOf(each.urn),
       title: `a run ended while ${verbOf(each)} ${nameOf(each.urn)} (${each.type}).`,
       cause: `${may}. The next up ${up}`,
-      next: !creating
-        ? ""
-        : cleared
-          ? `${commands.recover} --yes takes the entry out of the state, which the next up alone would not do`
-          : `Once nobody holds the stack: \`pulumi refresh --clear-pending-creates --stack ${stack}\` takes the entry out of the state`,
+      next: creating ? next : "",
     });
   });
 }

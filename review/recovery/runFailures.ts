@@ -1,4 +1,5 @@
 import { azureErrors, azureErrorsIn } from "../azureErrors";
+import { markdownTable } from "../render/places";
 import type { Commands } from "./observed";
 
 /**
@@ -6,20 +7,20 @@ import type { Commands } from "./observed";
  * docs/when-it-stops.md and what a rehearsal says beside such an error; what a script of ours says is its own
  * (scripts/*.refusals.json), why SSH does not get in is review/readiness/connectionFailures.ts.
  */
-export interface RunFailure {
+interface RunFailure {
   readonly code: string;
   /** As docs show it. */
   readonly says: string;
   readonly pattern: RegExp;
   readonly cause: string;
-  /** With `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
+  /** With `{up}`, `{recover}`, `{cancel}` for what is typed in this place. */
   readonly next: string;
 }
 
 const again = "{up}: what Azure has and the state does not is taken up, and every script looks first";
 
 /** The first that fits counts. */
-export const runFailures: readonly RunFailure[] = [
+const runFailures: readonly RunFailure[] = [
   {
     code: "state-side-file-cut",
     says: "`failed to load checkpoint: EOF`",
@@ -145,11 +146,7 @@ export function runFailureOf(
 }
 
 function inPlace(text: string, commands: Commands): string {
-  return text.replaceAll(/\{(up|recover|cancel|refresh)\}/g, (whole, word: string) => wordOf(word, commands) ?? whole);
-}
-
-function wordOf(word: string, commands: Commands): string | undefined {
-  return Object.entries(commands).find(([name]) => name === word)?.[1];
+  return Object.entries(commands).reduce((said, [name, typed]) => said.replaceAll(`{${name}}`, () => typed), text);
 }
 
 /** The table of docs/when-it-stops.md. */
@@ -158,15 +155,10 @@ export function runFailureDocument(): string {
     up: "`pulumi up`",
     recover: "`npx entra-connect recover --stack NAME`",
     cancel: "`pulumi cancel`",
-    refresh: "`pulumi refresh`",
   };
   const rows = [
     ...runFailures.map(({ says, cause, next }) => [says, cause, inPlace(next, plain)]),
     ...azureErrors.map(({ code, cause, next }) => [`\`${code}\``, cause, next.replaceAll("pulumi up", plain.up)]),
   ];
-  return [
-    "| the run says | what is the matter | what to do |",
-    "| --- | --- | --- |",
-    ...rows.map((row) => `| ${row.join(" | ")} |`),
-  ].join("\n");
+  return markdownTable(["the run says", "what is the matter", "what to do"], rows);
 }

@@ -6,8 +6,7 @@ import { parse, stringify } from "yaml";
 import { type Ended, runToEnd } from "../../engine/childProcess";
 import { findYamlHost } from "../../engine/findYamlHost";
 import { silent } from "../../engine/progress";
-import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
-import { openSession, type Session } from "../../rehearsal/run/session";
+import type { Session } from "../../rehearsal/run/session";
 import { CouldNotRun } from "../../review/verdict";
 import { requiresEngine } from "../support/engine";
 import { install, packInto } from "../support/packed";
@@ -54,20 +53,7 @@ describe("the component for other languages", () => {
     await install(this, plugin, [tarball]);
     process.env[windows] = "off";
     rehearsal = new Rehearsal();
-    session = await openSession({
-      rehearsal: {
-        dir: rehearsal.world,
-        stack: "rehearsal",
-        reset: false,
-        json: true,
-        faults: [],
-        commandPlugin: "stand-in",
-        operator: "complete",
-      },
-      progress: silent,
-      openWorld: openRehearsalWorld,
-      from: rehearsal.project,
-    });
+    session = await rehearsal.open();
     environment = { ...session.environment };
     placeholders(String(environment.PULUMI_HOME));
   });

@@ -1,9 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runToEnd } from "../../engine/childProcess";
-import { silent } from "../../engine/progress";
-import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
-import { openSession, type Session } from "../../rehearsal/run/session";
+import type { Session } from "../../rehearsal/run/session";
 import { Rehearsal } from "./rehearsal";
 import { repositoryRoot } from "./repository";
 
@@ -40,20 +38,7 @@ export class Policed {
     const rehearsal = new Rehearsal();
     const given = process.env[variable];
     process.env[variable] = "off";
-    const session = await openSession({
-      rehearsal: {
-        dir: rehearsal.world,
-        stack: "rehearsal",
-        reset: false,
-        json: true,
-        faults: [],
-        commandPlugin: "stand-in",
-        operator: "complete",
-      },
-      progress: silent,
-      openWorld: openRehearsalWorld,
-      from: rehearsal.project,
-    });
+    const session = await rehearsal.open();
     return new Policed(rehearsal, session, given);
   }
 

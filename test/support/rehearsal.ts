@@ -295,12 +295,12 @@ export class Rehearsal {
     return this.windows === "emulated" ? onEmulatedWindows(work) : work();
   }
 
-  private async sitting<T>(
-    { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
-    use: (session: Session) => Promise<T>,
-    leaveState: boolean,
-  ): Promise<T> {
-    const session = await openSession({
+  /** A session on this world, for what has no method here; whoever opens it closes it, and says which test PowerShell it has. */
+  open(
+    { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions = {},
+    leaveState = false,
+  ): Promise<Session> {
+    return openSession({
       rehearsal: {
         dir: this.world,
         stack: "rehearsal",
@@ -318,6 +318,14 @@ export class Rehearsal {
       leaveState,
       from: this.project,
     });
+  }
+
+  private async sitting<T>(
+    options: RunOptions,
+    use: (session: Session) => Promise<T>,
+    leaveState: boolean,
+  ): Promise<T> {
+    const session = await this.open(options, leaveState);
     try {
       return await use(session);
     } finally {

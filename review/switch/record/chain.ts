@@ -79,8 +79,10 @@ let compiled: ValidateFunction | undefined;
 
 /** With the first entry that is read: every `pulumi preview` loads this module, and hardly one reads a record. */
 function entryCheck(): ValidateFunction {
-  const { Ajv } = createRequire(__filename)("ajv") as typeof import("ajv");
-  compiled ??= new Ajv({ strict: true, strictRequired: false }).compile(entrySchema);
+  if (compiled === undefined) {
+    const { Ajv } = createRequire(__filename)("ajv") as typeof import("ajv");
+    compiled = new Ajv({ strict: true, strictRequired: false }).compile(entrySchema);
+  }
   return compiled;
 }
 

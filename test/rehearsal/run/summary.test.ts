@@ -163,7 +163,10 @@ describe("the summary of a run", () => {
       return `${finding?.title} ${finding?.cause}`;
     };
     const [begun, done] = [line("resourcePreEvent", "create", "vm"), line("resOutputsEvent", "create", "vm")];
-    assert.match(cause(begun, done), /Calls in flight were finished and recorded/);
+    assert.match(
+      cause(begun, done),
+      /Every resource that the engine told of was finished and recorded\. The engine does not tell what .* only reading/,
+    );
     assert.match(cause(begun), /Not waited for, so not recorded: vm\..*pending entry.*rehearse recover shows them/);
     const cut = cause(begun, line("resOpFailedEvent", "create", "vm"));
     assert.match(cut, /Cut off: vm\. Azure or the server may have done it/);
@@ -187,6 +190,8 @@ describe("the summary of a run", () => {
     assert.match(summary.findings[0]?.cause ?? "", /with plain Pulumi every run is refused until pulumi cancel/);
     assert.equal(summary.next, "npx entra-connect rehearse up");
     assert.equal(exitCodeFor(summary), 4);
+    const reading = summarize(facts({ code: null, signal: "SIGKILL" }, [])).findings[0]?.cause ?? "";
+    assert.match(reading, /^No resource was in flight\. The engine does not tell what .* only reading/);
   });
 
   it("says after a killed run what somebody would have had to type", () => {

@@ -98,6 +98,13 @@ describe("what recover plans", () => {
     }
   });
 
+  it("advises no refresh of everything meanwhile, which would forget what is half made", () => {
+    const lock: SeenLock = { file: "/locks/2.json", holder: "alive", pid: 9, host: "there" };
+    const { findings } = planRecovery(observed(stateText({ pending: [["creating", machineUrn]] }), { locks: [lock] }));
+    const pending = findings.find(({ code }) => code === "pending-creating");
+    assert.equal(pending?.next, "Once nobody holds the stack: RECOVER --yes takes the entry out of the state");
+  });
+
   it("restores the newest state that can be read, and names what would be forgotten, machines first", () => {
     const alert = urnOf("azure-native:monitor:MetricAlert", "an-alert");
     const cut = stateText({ urns: [alert, guardUrn, machineUrn], time: "2026-11-26T12:00:00Z" }).slice(0, -40);
@@ -186,7 +193,7 @@ describe("what recover plans", () => {
 });
 
 describe("what a failed run says", () => {
-  const commands: Commands = { up: "REHEARSE UP", recover: "REHEARSE RECOVER", cancel: "CANCEL", refresh: "REFRESH" };
+  const commands: Commands = { up: "REHEARSE UP", recover: "REHEARSE RECOVER", cancel: "CANCEL" };
 
   it("finds its row by the words that were seen", () => {
     for (const [text, code] of [
