@@ -1,5 +1,5 @@
 import { nameProblem } from "../../../azure/names";
-import { hasZones, regionFamiliarity, regions, shortRegion } from "../../../azure/regions";
+import { hasZones, regionFamiliarity, regionName, regions } from "../../../azure/regions";
 import {
   longestTagValue,
   mostTags,
@@ -37,8 +37,8 @@ function refuseName(type: string, name: string): void {
 
 /** Words: azure-rest-api-specs pull request 8347 for resources, cb-spider issue 527 for groups. */
 function refuseRegion(type: ResourceType, location: string | undefined, subscription: Subscription): void {
-  if (location === undefined || shortRegion(location) === "global") return;
-  if (regionFamiliarity(location).kind === "known" || subscription.alsoKnows(shortRegion(location))) return;
+  if (location === undefined || regionName(location) === "global") return;
+  if (regionFamiliarity(location).kind === "known" || subscription.alsoKnows(regionName(location))) return;
   const list = `'${regions.join(",")}'`;
   throw type.type === resourceGroupType
     ? new ArmError(
@@ -58,7 +58,7 @@ function refuseZones({ id, body, apiVersion }: PutRequest, type: ResourceType, s
   const zones = textsAt(body, "zones");
   if (zones.length === 0) return;
   const location = textAt(body, "location") ?? "";
-  if (hasZones(location) === false && !subscription.alsoKnows(`${shortRegion(location)}/zones`))
+  if (hasZones(location) === false && !subscription.alsoKnows(`${regionName(location)}/zones`))
     throw new ArmError(
       400,
       "ResourceTypeNotSupportAvailabilityZones",
