@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
 import { ownerTag, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
@@ -173,42 +173,3 @@ export async function leftMachines(
   );
   return problems.flat();
 }
-
-/** Applied to every child of the component: the tag by which an interrupted run is found again, and the id of what it left. */
-export class TakesUp {
-  #component = "";
-  #ids: ReadonlyMap<string, string> = new Map();
-
-  /** @param ids by logical name without the component's own in front */
-  knows(component: string, ids: ReadonlyMap<string, string>): void {
-    this.#component = component;
-    this.#ids = ids;
-  }
-
-  readonly transformation = ({
-    type,
-    name,
-    props,
-    opts,
-  }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined => {
-    if (!type.startsWith("azure-native:")) return undefined;
-    // A program may give the component children of its own: only our names are ours.
-    const id = name.startsWith(`${this.#component}-`)
-      ? this.#ids.get(name.slice(this.#component.length + 1))
-      : undefined;
-    const { tags } = props as { readonly tags?: pulumi.Input<Readonly<Record<string, string>>> };
-    if (tags === undefined && id === undefined) return undefined;
-    const given: pulumi.CustomResourceOptions = opts;
-    const taking: pulumi.CustomResourceOptions =
-      id === undefined || given.import !== undefined ? given : { ...given, import: id };
-    return {
-      props: tags === undefined ? props : { ...props, tags: pulumi.output(tags).apply(owned) },
-      opts: taking,
-    };
-  };
-}
-
-const owned = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
-  ...tags,
-  [ownerTag]: stackOwner(),
-});
