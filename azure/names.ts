@@ -24,7 +24,7 @@ const network = (shortest = 1, longest = 80): NameRule =>
   );
 
 /** By resource type in small letters. Storage accounts, containers and workspaces are judged where their other rules are. */
-export const nameRules: Readonly<Record<string, NameRule>> = {
+const nameRules: Readonly<Record<string, NameRule>> = {
   "microsoft.resources/resourcegroups": rule(
     1,
     90,

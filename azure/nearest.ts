@@ -35,6 +35,8 @@ export const untold: Familiarity = { kind: "untold" };
 /** Azure compares names without regard to letter case. */
 export function familiarityOf(name: string, list: readonly string[]): Familiarity {
   if (list.some((each) => each.toLowerCase() === name.toLowerCase())) return isKnown;
-  const meant = nearest(name, list);
-  return { kind: "unknown", ...(meant === undefined ? {} : { meant }) };
+  return unknownBut(nearest(name, list));
 }
+
+export const unknownBut = (meant: string | undefined): Familiarity =>
+  meant === undefined ? { kind: "unknown" } : { kind: "unknown", meant };

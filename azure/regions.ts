@@ -25,18 +25,18 @@ const zonal: ReadonlySet<string> = new Set(withZones.split(" "));
 const zoneless: ReadonlySet<string> = new Set(withoutZones.split(" "));
 export const regions: readonly string[] = [...zonal, ...zoneless, ...otherClouds.split(" ")].sort();
 
-/** "West Europe" is westeurope. */
-export function shortRegion(location: string): string {
+/** Azure writes a region with or without spaces and capitals; settings have its short name: "West Europe" is westeurope. */
+export function regionName(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
 }
 
 export function regionFamiliarity(location: string): Familiarity {
-  return familiarityOf(shortRegion(location), regions);
+  return familiarityOf(regionName(location), regions);
 }
 
 /** Whether the region has availability zones; undefined where the list does not say. */
 export function hasZones(location: string): boolean | undefined {
-  const name = shortRegion(location);
+  const name = regionName(location);
   if (zonal.has(name)) return true;
   return zoneless.has(name) ? false : undefined;
 }

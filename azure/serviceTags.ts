@@ -1,4 +1,4 @@
-import { type Familiarity, isKnown, nearest } from "./nearest";
+import { type Familiarity, isKnown, nearest, unknownBut } from "./nearest";
 import { regions } from "./regions";
 
 /**
@@ -24,22 +24,22 @@ const table =
   "PowerPlatformInfra* PowerPlatformPlex* PowerQueryOnline ServiceBus* ServiceFabric Sql* SqlManagement Storage* " +
   "StorageSyncService WindowsAdminCenter WindowsVirtualDesktop VirtualNetwork";
 
-const isRegional = new Map(
-  table.split(" ").map((entry) => [entry.replace("*", "").toLowerCase(), entry.endsWith("*")] as const),
+const tags = new Map(
+  table.split(" ").map((entry) => {
+    const name = entry.replace("*", "");
+    return [name.toLowerCase(), { name, isRegional: entry.endsWith("*") }] as const;
+  }),
 );
-const names = table.split(" ").map((entry) => entry.replace("*", ""));
+const names = [...tags.values()].map(({ name }) => name);
 
 /** `Storage.WestEurope`: a tag whose last part is a region. */
 export function serviceTagFamiliarity(tag: string): Familiarity {
-  if (isRegional.has(tag.toLowerCase())) return isKnown;
+  if (tags.has(tag.toLowerCase())) return isKnown;
   const dot = tag.lastIndexOf(".");
   const [base, region] = [tag.slice(0, Math.max(dot, 0)), tag.slice(dot + 1)];
-  const known = names.find((name) => name.toLowerCase() === base.toLowerCase());
-  if (known !== undefined && isRegional.get(known.toLowerCase()) === true) {
-    if (regions.includes(region.toLowerCase())) return isKnown;
-    const meant = nearest(region, regions);
-    return { kind: "unknown", ...(meant === undefined ? {} : { meant: `${known}.${meant}` }) };
-  }
-  const meant = nearest(tag, names);
-  return { kind: "unknown", ...(meant === undefined ? {} : { meant }) };
+  const known = tags.get(base.toLowerCase());
+  if (known?.isRegional !== true) return unknownBut(nearest(tag, names));
+  if (regions.includes(region.toLowerCase())) return isKnown;
+  const meant = nearest(region, regions);
+  return unknownBut(meant && `${known.name}.${meant}`);
 }

@@ -1,4 +1,4 @@
-import { type Familiarity, isKnown, nearest, untold } from "./nearest";
+import { type Familiarity, isKnown, nearest, unknownBut, untold } from "./nearest";
 
 /** `Standard_E4-2ads_v5` in its parts. */
 export interface SizeName {
@@ -85,8 +85,7 @@ function unknown(size: string): Familiarity {
       (features) => `Standard_${family}${near}${features}${version === "1" ? "" : `_v${version}`}`,
     );
   });
-  const meant = nearest(size, candidates);
-  return { kind: "unknown", ...(meant === undefined ? {} : { meant }) };
+  return unknownBut(nearest(size, candidates));
 }
 
 /**

@@ -4,7 +4,7 @@
  * resource-name-rules.md).
  */
 export const mostTags = 50;
-export const longestTagName = 512;
+const longestTagName = 512;
 /** Their resource type in small letters. */
 export const shorterTagNames: Readonly<Record<string, number>> = { "microsoft.storage/storageaccounts": 128 };
 export const longestTagValue = 256;

@@ -165,7 +165,7 @@ export async function know(
   const ledger = withWindows(begun, windows);
   const acts = (block: GenerationSettings): boolean => treatment(block) === "acting";
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
-  const stands = new Set(standing(remembered));
+  const stands = standing(remembered);
   const { subscriptionId } = identity;
   const isPlaced = subscriptionId !== undefined && !unknown.has("resourceGroupName");
   const [roles, copies, joinSecrets, existing, network, agents, ofSecrets, left, leftOver] = await together([
@@ -177,10 +177,10 @@ export async function know(
       {
         settings: structure,
         ledger: remembered.ledger,
-        subscriptionId: identity.subscriptionId,
+        subscriptionId,
         unknown,
         toBeBuilt: new Set(
-          structure.generations.map(({ generation }) => generation).filter((number) => !stands.has(number)),
+          structure.generations.map(({ generation }) => generation).filter((number) => !stands.includes(number)),
         ),
       },
       asked,
@@ -195,8 +195,7 @@ export async function know(
   const joining = { settings: structure, remembered, treatment, secrets: joinSecrets };
   // What a machine that is taken up was made with binds its block, as if the state had held it.
   let withTakenUp = remembered;
-  for (const [generation, answer] of left.machines)
-    withTakenUp = { ...withTakenUp, ...withMachine(withTakenUp, generation, answer) };
+  for (const [generation, answer] of left.machines) withTakenUp = withMachine(withTakenUp, generation, answer);
   const problems = [
     ...(judged.kind === "invalid" ? judged.problems : []),
     ...sameServerElsewhere(structure, name, remembered),
@@ -260,8 +259,8 @@ export async function know(
         .filter((block) => treatment(block) === "unproven")
         .map((block) => asksFirst(structure, block)),
       ...versionFindings(structure, context),
-      ...unfamiliarNames(structure, standing(remembered)),
-      ...outboundFindings(structure, standing(remembered)),
+      ...unfamiliarNames(structure, stands),
+      ...outboundFindings(structure, stands),
       ...network.findings,
       ...maintenanceFindings(structure, (generation) => windows.get(generation), acts, today),
       ...monitoringFindings(question),

@@ -4,15 +4,15 @@ import { verdictOf } from "../review/verdict";
 import { Archive } from "./archive/archive";
 import type { PassiveServerArgs } from "./args";
 import { Backup } from "./backup/backup";
+import { Children } from "./children";
 import { operatorInstructions } from "./connect/instructions";
-import { TakesUp } from "./existing/takenUp";
 import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { leavingNote } from "./guard/byRunCommand";
 import { secretsOf, settle, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { askedBySshOnLeaving } from "./memory/leavingByRunCommand";
-import { KeepsWhatOthersAdd, ownTagNames } from "./memory/outside";
+import { ownTagNames } from "./memory/outside";
 import { ledgerName } from "./memory/remembered";
 import { Monitoring } from "./monitoring/monitoring";
 import { Network, type NetworkArgs } from "./network/network";
@@ -40,14 +40,11 @@ async function earlierNames(opts: pulumi.ComponentResourceOptions | undefined): 
 }
 
 /** Arguments wait here for `initialize`, which the base class calls with what is registered: no secrets, no files. */
-const given = new WeakMap<
-  object,
-  { readonly args: PassiveServerArgs; readonly keeps: KeepsWhatOthersAdd; readonly takes: TakesUp }
->();
+const given = new WeakMap<object, { readonly args: PassiveServerArgs; readonly children: Children }>();
 
-function registered(name: string, args: PassiveServerArgs, keeps: KeepsWhatOthersAdd, takes: TakesUp): pulumi.Inputs {
+function registered(name: string, args: PassiveServerArgs, children: Children): pulumi.Inputs {
   const inputs = writtenOf(name, args);
-  given.set(inputs, { args, keeps, takes });
+  given.set(inputs, { args, children });
   return inputs;
 }
 
@@ -73,13 +70,12 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
   public readonly egressAddress: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PassiveServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const keeps = new KeepsWhatOthersAdd();
-    const takes = new TakesUp();
+    const children = new Children();
     super(
       "entra-connect:index:PassiveServer",
       name,
-      registered(name, args, keeps, takes),
-      pulumi.mergeOptions(opts, { transformations: [takes.transformation, keeps.transformation] }),
+      registered(name, args, children),
+      pulumi.mergeOptions(opts, { transformations: [children.transformation] }),
     );
     // One by one: in a preview what is known of one must not wait for another that is not.
     const outputs = this.getData();
@@ -98,12 +94,16 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     const name = componentName ?? "";
     const own = given.get(inputs);
     if (own === undefined) throw new Error("PassiveServer was initialized with arguments that are not its own");
-    const { args, keeps, takes } = own;
+    const { args, children } = own;
     const known = await know(name, await earlierNames(opts), inputs, args, this);
     for (const machine of askedBySshOnLeaving(known.structure, known.remembered))
       void pulumi.log.info(leavingNote(machine), this);
-    keeps.knows(name, ownTagNames(known.structure, known.remembered.ledger), known.worn);
-    takes.knows(name, known.takenUp);
+    children.knows({
+      component: name,
+      ownTags: ownTagNames(known.structure, known.remembered.ledger),
+      worn: known.worn,
+      takenUp: known.takenUp,
+    });
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     const outputs = await this.build(name, args, known, ledger);

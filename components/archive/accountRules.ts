@@ -1,6 +1,6 @@
+import { regionName } from "../../azure/regions";
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
-import { regionName } from "../settings/resourceId";
 import type { ArchiveSettings, Problem } from "../settings/settings";
 import { type ImmutabilityPolicy, redundancyOf, wantedPolicy } from "./plan";
 

@@ -1,5 +1,5 @@
+import { regionName } from "../../azure/regions";
 import { readiness } from "../findings";
-import { regionName } from "../settings/resourceId";
 import type { Problem } from "../settings/settings";
 import { openDoors, type SeenAccount } from "./accountRules";
 import { addBlobs } from "./plan";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { regionName } from "../settings/resourceId";
+import { regionName } from "../../azure/regions";
 import { type Settings, SettingsError } from "../settings/settings";
 
 /** Tag on what outlives a stack, so that another stack does not take it for its own. */

@@ -1,6 +1,6 @@
+import { regionName } from "../../azure/regions";
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
-import { regionName } from "../settings/resourceId";
 import type { BackupSettings, Problem } from "../settings/settings";
 
 /** What Azure says of our own vault and its policy; what it does not say is not compared. */

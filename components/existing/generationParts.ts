@@ -8,14 +8,19 @@ import { generationNames, serverResourceGroup } from "../server/names";
 import type { GenerationSettings, Settings } from "../settings/settings";
 import { ownGroup, type Part, type PartsQuestion } from "./part";
 
-/** The machine alone, of generations of which nothing else is made. */
-export function machinePartsOf(question: PartsQuestion, blocks: readonly GenerationSettings[]): readonly Part[] {
-  return blocks.flatMap((block) =>
-    generationParts(question, block).filter(({ part }) => part === `g${block.generation}-vm`),
-  );
-}
+const partName = (generation: number, name: string): string => `g${generation}-${name}`;
 
-const machinePart = (generation: number, name: string): string => `g${generation}-${name}`;
+/** The machine alone: looked for also where nothing else of its generation is made. */
+export function machinePart(settings: Settings, generation: number): Part {
+  const resourceGroupName = serverResourceGroup(settings);
+  const vmName = generationNames(settings.name, generation).machine;
+  return {
+    part: partName(generation, "vm"),
+    what: `machine ${vmName}`,
+    ...ownGroup(settings),
+    look: (asked) => compute.getVirtualMachine({ resourceGroupName, vmName }, asked),
+  };
+}
 
 const machineIdOf = (settings: Settings, subscriptionId: string, generation: number): string =>
   `/subscriptions/${subscriptionId}/resourceGroups/${serverResourceGroup(settings)}/providers/Microsoft.Compute/virtualMachines/${generationNames(settings.name, generation).machine}`;
@@ -25,9 +30,9 @@ function runCommandPart(settings: Settings, generation: number, runCommandName: 
   const resourceGroupName = serverResourceGroup(settings);
   const vmName = generationNames(settings.name, generation).machine;
   return {
-    part: machinePart(generation, runCommandName),
+    part: partName(generation, runCommandName),
     what: `run command ${runCommandName} of ${vmName}`,
-    below: machinePart(generation, "vm"),
+    below: partName(generation, "vm"),
     look: (asked) =>
       compute.getVirtualMachineRunCommandByVirtualMachine({ resourceGroupName, vmName, runCommandName }, asked),
   };
@@ -49,9 +54,9 @@ export function askedParts(
     treated === "retiring" && runCommandPart(settings, generation, "retire-by-run-command"),
     role === "active" &&
       settings.locks.activeServer && {
-        part: machinePart(generation, "lock"),
+        part: partName(generation, "lock"),
         what: `lock of ${generationNames(settings.name, generation).machine}`,
-        below: machinePart(generation, "vm"),
+        below: partName(generation, "vm"),
         untagged: true,
         look: (asked) =>
           authorization.getManagementLockByScope({ scope, lockName: "entra-connect-active-server" }, asked),
@@ -67,7 +72,7 @@ export function generationParts(
   const resourceGroupName = serverResourceGroup(settings);
   const names = generationNames(settings.name, generation);
   const inGroup = ownGroup(settings);
-  const part = (name: string): string => machinePart(generation, name);
+  const part = (name: string): string => partName(generation, name);
   const vmName = names.machine;
   const machineId = machineIdOf(settings, subscriptionId, generation);
   const all: readonly (Part | false)[] = [
@@ -85,12 +90,7 @@ export function generationParts(
       look: (asked) =>
         network.getNetworkInterface({ resourceGroupName, networkInterfaceName: names.networkInterface }, asked),
     },
-    {
-      part: part("vm"),
-      what: `machine ${vmName}`,
-      ...inGroup,
-      look: (asked) => compute.getVirtualMachine({ resourceGroupName, vmName }, asked),
-    },
+    machinePart(settings, generation),
     runCommandPart(settings, generation, "enable-remote-access"),
     settings.maintenance.window !== undefined && {
       part: part("maintenance"),

@@ -1,6 +1,6 @@
+import { regionName } from "../../azure/regions";
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
-import { regionName } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
 
 /** What was found of a thing that the settings name. `unread`: whoever runs this may not read it; no evidence of anything. */

@@ -1,5 +1,4 @@
-import { getVirtualMachine } from "@pulumi/azure-native/compute/getVirtualMachine";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
 import { ownerTag, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
@@ -7,9 +6,8 @@ import { found, mayNotRead } from "../memory/lookup";
 import { type Worn, wornBy } from "../memory/outside";
 import type { Remembered } from "../memory/remembered";
 import { recordOf, textOf } from "../memory/stackState";
-import { generationNames, serverResourceGroup } from "../server/names";
 import type { Problem, Settings } from "../settings/settings";
-import { machinePartsOf } from "./generationParts";
+import { machinePart } from "./generationParts";
 import { leftMachineProblems } from "./leftMachine";
 import type { Part, PartsQuestion } from "./part";
 import { partsOf } from "./parts";
@@ -56,7 +54,7 @@ export async function takenUp(
   const others = settings.generations.filter(
     (block) => block.role !== "lost" && question.treatment(block) !== "acting",
   );
-  const rows = [...partsOf(question), ...machinePartsOf(question, others)];
+  const rows = [...partsOf(question), ...others.map(({ generation }) => machinePart(settings, generation))];
   const table = new Map(rows.map((each) => [each.part, each]));
   const seen = new Map<string, Promise<Presence>>();
   const presence = (name: string): Promise<Presence> => {
@@ -81,10 +79,11 @@ export async function takenUp(
     [...table.values()].map(async (part) => ({ part, presence: await presence(part.part) })),
   );
   const ours = all.flatMap(({ part, presence }) => (presence.kind === "ours" ? [{ part, is: presence.is }] : []));
+  const answers = new Map(ours.map(({ part, is }) => [part.part, is]));
   const machines = new Map(
-    ours.flatMap(({ part, is }) => {
-      const [, generation] = /^g([0-9]+)-vm$/.exec(part.part) ?? [];
-      return generation === undefined ? [] : [[Number(generation), is] as const];
+    settings.generations.flatMap(({ generation }) => {
+      const answer = answers.get(machinePart(settings, generation).part);
+      return answer === undefined ? [] : [[generation, answer] as const];
     }),
   );
   const unknown = settings.generations.flatMap((block) => {
@@ -160,15 +159,13 @@ export async function leftMachines(
   });
   const problems = await Promise.all(
     candidates.map(async (generation): Promise<readonly Problem[]> => {
-      const vmName = generationNames(settings.name, generation).machine;
-      const where = { resourceGroupName: serverResourceGroup(settings), vmName };
-      const what = `machine ${vmName}`;
-      const machine = await answerOf({ part: "", what, look: () => getVirtualMachine(where, asked) }, asked);
+      const part = machinePart(settings, generation);
+      const machine = await answerOf(part, asked);
       if (machine === undefined || ownerOf(machine) !== stackOwner()) return [];
       return [
         {
           path: `generations.${generation}`,
-          problem: `its block is gone, but Azure has the machine ${vmName} of this stack, which a run that was cut off left outside the state: its guard could not be asked, and its network interface is held`,
+          problem: `its block is gone, but Azure has the ${part.what} of this stack, which a run that was cut off left outside the state: its guard could not be asked, and its network interface is held`,
           write: `the block of generation ${generation} as it was, and up: the machine is taken up; then take the block out, and its guard is asked`,
         },
       ];
@@ -176,42 +173,3 @@ export async function leftMachines(
   );
   return problems.flat();
 }
-
-/** Applied to every child of the component: the tag by which an interrupted run is found again, and the id of what it left. */
-export class TakesUp {
-  #component = "";
-  #ids: ReadonlyMap<string, string> = new Map();
-
-  /** @param ids by logical name without the component's own in front */
-  knows(component: string, ids: ReadonlyMap<string, string>): void {
-    this.#component = component;
-    this.#ids = ids;
-  }
-
-  readonly transformation = ({
-    type,
-    name,
-    props,
-    opts,
-  }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined => {
-    if (!type.startsWith("azure-native:")) return undefined;
-    // A program may give the component children of its own: only our names are ours.
-    const id = name.startsWith(`${this.#component}-`)
-      ? this.#ids.get(name.slice(this.#component.length + 1))
-      : undefined;
-    const { tags } = props as { readonly tags?: pulumi.Input<Readonly<Record<string, string>>> };
-    if (tags === undefined && id === undefined) return undefined;
-    const given: pulumi.CustomResourceOptions = opts;
-    const taking: pulumi.CustomResourceOptions =
-      id === undefined || given.import !== undefined ? given : { ...given, import: id };
-    return {
-      props: tags === undefined ? props : { ...props, tags: pulumi.output(tags).apply(owned) },
-      opts: taking,
-    };
-  };
-}
-
-const owned = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
-  ...tags,
-  [ownerTag]: stackOwner(),
-});

@@ -1,4 +1,3 @@
-import type { ResourceTransformationArgs, ResourceTransformationResult } from "@pulumi/pulumi";
 import { recordOf } from "./stackState";
 
 /**
@@ -67,42 +66,5 @@ export function keptIdentity(worn: Worn, declared: unknown): { readonly ignore: 
   return {
     ignore: false,
     declare: { type: "SystemAssigned, UserAssigned", userAssignedIdentities: identity.userAssigned },
-  };
-}
-
-/** Applied to every child of the component, whatever made it, once it is known what the state holds. */
-export class KeepsWhatOthersAdd {
-  #component = "";
-  #own: ReadonlySet<string> = new Set();
-  #worn: ReadonlyMap<string, Worn> = new Map();
-
-  /** @param worn by logical name without the component's own in front */
-  knows(component: string, own: ReadonlySet<string>, worn: ReadonlyMap<string, Worn>): void {
-    this.#component = component;
-    this.#own = own;
-    this.#worn = worn;
-  }
-
-  readonly transformation = ({
-    type,
-    name,
-    props,
-    opts,
-  }: ResourceTransformationArgs): ResourceTransformationResult | undefined => {
-    if (!type.startsWith("azure-native:")) return undefined;
-    const worn = this.#worn.get(name.slice(this.#component.length + 1));
-    const { ignoreChanges = [] } = opts as { ignoreChanges?: string[] };
-    if (worn === undefined || ignoreChanges.includes("*")) return undefined;
-    const given = props as Readonly<Record<string, unknown>>;
-    const identity = keptIdentity(worn, given.identity);
-    const kept = [
-      ...foreignTagPaths(worn, this.#own, given.tags !== undefined),
-      ...(identity.ignore ? ["identity"] : []),
-    ];
-    if (kept.length === 0 && identity.declare === undefined) return undefined;
-    return {
-      props: identity.declare === undefined ? props : { ...given, identity: identity.declare },
-      opts: { ...opts, ignoreChanges: [...ignoreChanges, ...kept] },
-    };
   };
 }

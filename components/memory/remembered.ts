@@ -231,26 +231,15 @@ export function withMachine(
   remembered: Remembered,
   generation: number,
   answer: Readonly<Record<string, unknown>>,
-): Pick<Remembered, "ledger" | "generations"> {
+): Remembered {
   const made = machineOf(answer);
-  const { ledger } = remembered;
+  const { ledger, generations } = remembered;
+  const known = { ...nothing, ...generations[generation], ...made };
+  const after: Remembered = { ...remembered, generations: { ...generations, [generation]: known } };
   const entry = ledger?.generations[generation];
-  return {
-    generations: {
-      ...remembered.generations,
-      [generation]: { ...nothing, ...remembered.generations[generation], ...made },
-    },
-    ledger:
-      ledger === undefined || entry === undefined
-        ? ledger
-        : {
-            ...ledger,
-            generations: {
-              ...ledger.generations,
-              [generation]: { ...entry, built: { ...entry.built, ...made.machine } },
-            },
-          },
-  };
+  if (ledger === undefined || entry === undefined) return after;
+  const built = { ...entry, built: { ...entry.built, ...made.machine } };
+  return { ...after, ledger: { ...ledger, generations: { ...ledger.generations, [generation]: built } } };
 }
 
 function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<RememberedGeneration> {

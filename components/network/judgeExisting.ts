@@ -1,6 +1,7 @@
+import { regionName } from "../../azure/regions";
 import type { Finding } from "../../review/verdict";
 import { readiness } from "../findings";
-import { parseResourceId, regionName, sameId } from "../settings/resourceId";
+import { parseResourceId, sameId } from "../settings/resourceId";
 import type { Problem, Settings } from "../settings/settings";
 import { freeAddress } from "./addresses";
 import { portTable } from "./ports";

@@ -7,9 +7,9 @@ import { answerCheck } from "../../scripts/validate";
 import { settingsCheck } from "./shape";
 
 /** The part of the build after the compiler: every check of a program as plain code (scripts/checks.ts). */
-export function prepareChecks(folder: string, checks: readonly Check[] = allChecks()): void {
+export function prepareChecks(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const check of checks) {
+  for (const check of allChecks()) {
     const ajv = ajvFor(check, { source: true });
     const code = standaloneCode(ajv, ajv.compile(check.schema));
     writeFileSync(
@@ -19,6 +19,6 @@ export function prepareChecks(folder: string, checks: readonly Check[] = allChec
   }
 }
 
-const allChecks = (): readonly Check[] => [settingsCheck, ...scriptNames.map(answerCheck)];
+export const allChecks = (): readonly Check[] => [settingsCheck, ...scriptNames.map(answerCheck)];
 
 if (require.main === module) prepareChecks(preparedChecks);

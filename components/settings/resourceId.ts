@@ -28,9 +28,6 @@ export function sameId(left: string | undefined, right: string | undefined): boo
   return left !== undefined && left.toLowerCase() === right?.toLowerCase();
 }
 
-/** Azure writes a region with or without spaces and capitals; settings have its short name. */
-export const regionName = (location: string): string => location.replaceAll(" ", "").toLowerCase();
-
 /** What a text is that should have been another id, for whoever wrote it; undefined where it is no id at all. */
 export function idKind(text: string): string | undefined {
   const parsed = parseResourceId(text);

@@ -2,18 +2,15 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { prepareChecks } from "../../components/settings/prepareChecks";
+import { allChecks, prepareChecks } from "../../components/settings/prepareChecks";
 import { settingsCheck } from "../../components/settings/shape";
-import { scriptNames } from "../../scripts/arguments";
-import { ajvFor, type Check, functionOf } from "../../scripts/checks";
-import { answerCheck } from "../../scripts/validate";
+import { ajvFor, functionOf } from "../../scripts/checks";
 import { repositoryRoot } from "../support/repository";
 
 describe("checks that the build prepares", () => {
   // Below the repository: the functions load what they need of ajv from where they lie.
   const folder = mkdtempSync(join(repositoryRoot, "dist", "test", "checks-"));
-  const checks: readonly Check[] = [settingsCheck, ...scriptNames.map(answerCheck)];
-  before(() => prepareChecks(folder, checks));
+  before(() => prepareChecks(folder));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const values: readonly unknown[] = [
@@ -34,7 +31,7 @@ describe("checks that the build prepares", () => {
     },
   ];
 
-  for (const check of checks)
+  for (const check of allChecks())
     it(`${check.name}: says of values what the schema says, in the same words, and fills in the same defaults`, () => {
       const prepared = functionOf(check, folder);
       assert.notEqual((prepared as { of?: string }).of, undefined, "this is not the prepared one");

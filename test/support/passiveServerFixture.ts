@@ -171,3 +171,6 @@ export function withSecond(written: Written, change: (block: WrittenBlock) => vo
   change(block);
   written.generations["2"] = block;
 }
+
+export const dependsOn = (all: readonly Registration[], name: string, on: string): boolean =>
+  find(all, name).dependencies.some((urn) => urn.endsWith(`::${on}`));

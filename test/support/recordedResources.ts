@@ -125,3 +125,8 @@ export function unwrapped(value: unknown): unknown {
 export function isSecret(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).includes(secretSignature);
 }
+
+/** With every secret open. */
+export const text = (value: unknown): string => JSON.stringify(unwrapped(value) ?? null);
+
+export const shortUrn = ({ type, name }: Registration): string => `${type}::${name}`;

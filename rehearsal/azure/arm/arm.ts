@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { shortRegion } from "../../../azure/regions";
+import { regionName } from "../../../azure/regions";
 import type { CallLog, Clock, Faults, Machines } from "../../world/contract";
 import { at, clone, type Json, type JsonObject, objectAt, put, same, textAt } from "../properties/json";
 import { forgetExpired } from "../types/protectedItem";
@@ -263,9 +263,9 @@ export class Arm implements Subscription {
     };
     const location = textAt(body, "location");
     const before = textAt(existing?.body, "location");
-    if (location !== undefined) body.location = shortRegion(location);
+    if (location !== undefined) body.location = regionName(location);
     if (type.located && location === undefined && before !== undefined) body.location = before;
-    if (location !== undefined && before !== undefined && shortRegion(location) !== shortRegion(before))
+    if (location !== undefined && before !== undefined && regionName(location) !== regionName(before))
       throw new ArmError(
         409,
         "InvalidResourceLocation",

@@ -1,5 +1,5 @@
 import { nameProblem } from "../../../azure/names";
-import { hasZones, regionFamiliarity, regions, shortRegion } from "../../../azure/regions";
+import { hasZones, regionFamiliarity, regionName, regions } from "../../../azure/regions";
 import {
   longestTagValue,
   mostTags,
@@ -37,8 +37,8 @@ function refuseName(type: string, name: string): void {
 
 /** Words: azure-rest-api-specs pull request 8347 for resources, cb-spider issue 527 for groups. */
 function refuseRegion(type: ResourceType, location: string | undefined, subscription: Subscription): void {
-  if (location === undefined || shortRegion(location) === "global") return;
-  if (regionFamiliarity(location).kind === "known" || subscription.alsoKnows(shortRegion(location))) return;
+  if (location === undefined || regionName(location) === "global") return;
+  if (regionFamiliarity(location).kind === "known" || subscription.alsoKnows(regionName(location))) return;
   const list = `'${regions.join(",")}'`;
   throw type.type === resourceGroupType
     ? new ArmError(
@@ -55,7 +55,7 @@ function refuseRegion(type: ResourceType, location: string | undefined, subscrip
 
 /** Where neither the list nor this world knows of zones in the region. */
 export function lacksZones(location: string, subscription: Subscription): boolean {
-  return hasZones(location) === false && !subscription.alsoKnows(`${shortRegion(location)}/zones`);
+  return hasZones(location) === false && !subscription.alsoKnows(`${regionName(location)}/zones`);
 }
 
 /** Words: cluster-api-provider-azure issue 294; a zone that does not exist: docs of the zone's form only. */

@@ -1,5 +1,5 @@
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
-import { shortRegion } from "../../../azure/regions";
+import { regionName } from "../../../azure/regions";
 import { equal, isObject, type Json, type JsonObject } from "../properties/json";
 import { pathParameters } from "../types/define";
 import type { ResourceType } from "../types/resourceType";
@@ -52,7 +52,7 @@ function replacingKind(kind: PropertyDiff.Kind): PropertyDiff.Kind {
 }
 
 function sameLocation(a: Json | undefined, b: Json | undefined): boolean {
-  return typeof a === "string" && typeof b === "string" && shortRegion(a) === shortRegion(b);
+  return typeof a === "string" && typeof b === "string" && regionName(a) === regionName(b);
 }
 
 function* compare(old: Json | undefined, now: Json | undefined, path: string): Generator<Change> {
