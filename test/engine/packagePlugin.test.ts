@@ -6,8 +6,7 @@ import { parse, stringify } from "yaml";
 import { type Ended, runToEnd } from "../../engine/childProcess";
 import { findYamlHost } from "../../engine/findYamlHost";
 import { silent } from "../../engine/progress";
-import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
-import { openSession, type Session } from "../../rehearsal/run/session";
+import type { Session } from "../../rehearsal/run/session";
 import { CouldNotRun } from "../../review/verdict";
 import { requiresEngine } from "../support/engine";
 import { install, packInto } from "../support/packed";
@@ -39,8 +38,6 @@ describe("the component for other languages", () => {
   let rehearsal: Rehearsal;
   let session: Session;
   let environment: Record<string, string> = {};
-  const windows = "ENTRA_CONNECT_TEST_POWERSHELL";
-  const given = process.env[windows];
 
   before(async function () {
     await requiresEngine(this);
@@ -52,30 +49,14 @@ describe("the component for other languages", () => {
     });
     const { tarball } = await packInto(folder);
     await install(this, plugin, [tarball]);
-    process.env[windows] = "off";
     rehearsal = new Rehearsal();
-    session = await openSession({
-      rehearsal: {
-        dir: rehearsal.world,
-        stack: "rehearsal",
-        reset: false,
-        json: true,
-        faults: [],
-        commandPlugin: "stand-in",
-        operator: "complete",
-      },
-      progress: silent,
-      openWorld: openRehearsalWorld,
-      from: rehearsal.project,
-    });
+    session = await rehearsal.open();
     environment = { ...session.environment };
     placeholders(String(environment.PULUMI_HOME));
   });
   after(async () => {
     await session?.close();
     rehearsal?.remove();
-    if (given === undefined) delete process.env[windows];
-    else process.env[windows] = given;
     if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 

@@ -290,34 +290,39 @@ export class Rehearsal {
     writeFileSync(file, JSON.stringify({ ...world, clock: { ...world.clock, latest } }));
   }
 
-  private inSession<T>(options: RunOptions, use: (session: Session) => Promise<T>, leaveState = false): Promise<T> {
-    const work = () => this.sitting(options, use, leaveState);
-    return this.windows === "emulated" ? onEmulatedWindows(work) : work();
+  /** A session in this world, which the caller closes. */
+  open(
+    { operator = "complete", hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions = {},
+    leaveState = false,
+  ): Promise<Session> {
+    const opened = () =>
+      openSession({
+        rehearsal: {
+          dir: this.world,
+          stack: "rehearsal",
+          reset: false,
+          json: true,
+          faults,
+          peculiarities,
+          azurePolicies,
+          commandPlugin: "stand-in",
+          operator,
+          ...(hubOwner === undefined ? {} : { hubOwner }),
+        },
+        progress: silent,
+        openWorld: openRehearsalWorld,
+        leaveState,
+        from: this.project,
+      });
+    return this.windows === "emulated" ? onEmulatedWindows(opened) : opened();
   }
 
-  private async sitting<T>(
-    { operator, hubOwner, faults = [], peculiarities = [], azurePolicies = [] }: RunOptions,
+  private async inSession<T>(
+    options: RunOptions,
     use: (session: Session) => Promise<T>,
-    leaveState: boolean,
+    leaveState = false,
   ): Promise<T> {
-    const session = await openSession({
-      rehearsal: {
-        dir: this.world,
-        stack: "rehearsal",
-        reset: false,
-        json: true,
-        faults,
-        peculiarities,
-        azurePolicies,
-        commandPlugin: "stand-in",
-        operator: operator ?? "complete",
-        ...(hubOwner === undefined ? {} : { hubOwner }),
-      },
-      progress: silent,
-      openWorld: openRehearsalWorld,
-      leaveState,
-      from: this.project,
-    });
+    const session = await this.open(options, leaveState);
     try {
       return await use(session);
     } finally {

@@ -2,12 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silent } from "../../engine/progress";
-import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { run } from "../../rehearsal/run/run";
-import { openSession, type Session } from "../../rehearsal/run/session";
+import type { Session } from "../../rehearsal/run/session";
 import type { RunSummary } from "../../rehearsal/run/summary";
 import { readCallLog } from "../../rehearsal/world/callLog";
-import { onEmulatedWindows } from "../support/emulatedWindows";
 import type { Rehearsal } from "../support/rehearsal";
 import { differences, type EndState, endStateOf, namesIn, namesOf, pendingOperations } from "./endState";
 import { faultText, type Point, type Visit, visitsIn } from "./points";
@@ -141,33 +139,12 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   }
 }
 
-export const runWith = (
-  world: Rehearsal,
-  scenario: Pick<Scenario, "action">,
-  faults: readonly string[],
-): Promise<RunSummary> => onEmulatedWindows(() => runHere(world, scenario, faults));
-
-async function runHere(
+export async function runWith(
   world: Rehearsal,
   scenario: Pick<Scenario, "action">,
   faults: readonly string[],
 ): Promise<RunSummary> {
-  const session = await openSession({
-    rehearsal: {
-      dir: world.world,
-      stack: "rehearsal",
-      reset: false,
-      json: true,
-      faults,
-      peculiarities: [],
-      azurePolicies: [],
-      commandPlugin: "stand-in",
-      operator: "complete",
-    },
-    progress: silent,
-    openWorld: openRehearsalWorld,
-    from: world.project,
-  });
+  const session = await world.open({ faults });
   const given = impatience(session, join(world.world, "calls.jsonl"));
   try {
     return (await run(session, scenario.action, silent)).summary;
