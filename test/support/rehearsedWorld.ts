@@ -36,6 +36,8 @@ interface KeptClock {
   readonly latest: string;
 }
 
+const deleted = ".deleted";
+
 /** The project's world as it lies on disk between two commands: its clock, Azure, the servers, the stack's state. */
 export class RehearsedWorld extends RehearsedProject {
   readonly world = join(this.folder, "world");
@@ -68,6 +70,16 @@ export class RehearsedWorld extends RehearsedProject {
 
   server(machine: string): ServerWorld {
     return JSON.parse(readFileSync(this.serverFile(machine), "utf8"));
+  }
+
+  /** Their folders are kept as they were, beside those of the others. */
+  deletedMachines(): readonly string[] {
+    const grave = join(this.world, "servers", deleted);
+    return existsSync(grave) ? readdirSync(grave).sort() : [];
+  }
+
+  deletedServer(machine: string): ServerWorld {
+    return this.server(join(deleted, machine));
   }
 
   changeServer(machine: string, change: (server: ServerWorld) => void): void {

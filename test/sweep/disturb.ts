@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silent } from "../../engine/progress";
@@ -9,7 +9,7 @@ import { readCallLog } from "../../rehearsal/world/callLog";
 import type { Rehearsal } from "../support/rehearsal";
 import { differences, type EndState, endStateOf, namesIn, namesOf, pendingOperations } from "./endState";
 import { faultText, type Point, type Visit, visitsIn } from "./points";
-import { brokenPromises, type SeenServer } from "./promises";
+import { brokenPromises } from "./promises";
 import type { Scenario } from "./scenarios";
 import { wordsMissing } from "./words";
 
@@ -96,7 +96,6 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   prepared.reset();
   const before = (await world.picture()).calls.length;
   const runs: RunSummary[] = [];
-  const why: string[] = [];
   const last = () => runs.at(-1) as RunSummary;
   try {
     runs.push(await runWith(world, scenario, [faultText(point)]));
@@ -117,7 +116,7 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   const differs = differences(prepared.end, end);
   // The one after a run that was repeated may be the next command already.
   const ended = differs.length === 0 || (prepared.nextEnd && differences(prepared.nextEnd, end).length === 0);
-  why.push(...promises, ...(ended ? [] : differs));
+  const why = [...promises, ...(ended ? [] : differs)];
   if (why.length > 0) return result("broken", why);
   const pending = pendingOperations(world);
   return result(
@@ -192,14 +191,6 @@ function saidOf({ result, findings }: RunSummary): readonly string[] {
 
 async function happened(world: Rehearsal, before: number, scenario: Scenario) {
   const { calls, servers } = await world.picture();
-  return { calls, before, servers: [...servers, ...deletedServers(world)], untouched: scenario.untouched ?? [] };
-}
-
-function deletedServers(world: Rehearsal): readonly { readonly name: string; readonly state: SeenServer }[] {
-  const grave = join(world.world, "servers", ".deleted");
-  if (!existsSync(grave)) return [];
-  return readdirSync(grave).map((name) => ({
-    name,
-    state: JSON.parse(readFileSync(join(grave, name, "server.json"), "utf8")) as SeenServer,
-  }));
+  const deleted = world.deletedMachines().map((name) => ({ name, state: world.deletedServer(name) }));
+  return { calls, before, servers: [...servers, ...deleted], untouched: scenario.untouched ?? [] };
 }
