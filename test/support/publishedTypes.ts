@@ -42,7 +42,7 @@ const outgrown = ["Basic_A0"];
  * The table of the package, made from the published types in `folder`: what a body of these types may hold, with open
  * enumerations ("literals or string") closed, since a service refuses what is none of its literals.
  */
-export function publishedTable(folder: string, wanted: readonly string[]): PublishedTypes {
+function publishedTable(folder: string, wanted: readonly string[]): PublishedTypes {
   const bodies: Record<string, number> = {};
   const shapes: Shape[] = [];
   const known = new Map<string, number>();

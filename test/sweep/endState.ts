@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
+import { isRecord } from "../../review/posture/resource";
 import { scriptIn } from "../../review/preview/scriptText";
 import { ownRuns } from "../support/pairOfServers";
 import type { Rehearsal } from "../support/rehearsal";
@@ -223,8 +224,4 @@ function ourFiles(world: Rehearsal, server: string): readonly (readonly [string,
 function short(value: unknown): string {
   const text = value === undefined ? "absent" : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
