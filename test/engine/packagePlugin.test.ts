@@ -38,8 +38,6 @@ describe("the component for other languages", () => {
   let rehearsal: Rehearsal;
   let session: Session;
   let environment: Record<string, string> = {};
-  const windows = "ENTRA_CONNECT_TEST_POWERSHELL";
-  const given = process.env[windows];
 
   before(async function () {
     await requiresEngine(this);
@@ -51,7 +49,6 @@ describe("the component for other languages", () => {
     });
     const { tarball } = await packInto(folder);
     await install(this, plugin, [tarball]);
-    process.env[windows] = "off";
     rehearsal = new Rehearsal();
     session = await rehearsal.open();
     environment = { ...session.environment };
@@ -60,8 +57,6 @@ describe("the component for other languages", () => {
   after(async () => {
     await session?.close();
     rehearsal?.remove();
-    if (given === undefined) delete process.env[windows];
-    else process.env[windows] = given;
     if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 

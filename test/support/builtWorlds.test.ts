@@ -16,7 +16,7 @@ describe("worlds that the tests build once", () => {
     writeFileSync(at("world", "servers", "server.json"), "{}");
   });
   afterEach(() => {
-    delete process.env.ENTRA_CONNECT_FOR_THIS_TEST;
+    delete process.env.FOR_THIS_TEST;
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -32,8 +32,8 @@ describe("worlds that the tests build once", () => {
     "a file of another name": () => cpSync(at("project", "settings.yaml"), at("project", "settings.yml")),
     "other settings": () => writeFileSync(at("project", "settings.yaml"), "a: 2\n"),
     "no world": () => rmSync(at("world"), { recursive: true }),
-    "a variable of ours": () => {
-      process.env.ENTRA_CONNECT_FOR_THIS_TEST = "1";
+    "a variable that a program could read": () => {
+      process.env.FOR_THIS_TEST = "1";
     },
   };
   for (const [what, change] of Object.entries(changes))

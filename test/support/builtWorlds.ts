@@ -47,11 +47,10 @@ export class BuiltWorlds {
   }
 }
 
-/** Everything that decides what an `up` does: the project's files, the world's, and what the environment says to us. */
+/** Everything that decides what an `up` does: the project's files, the world's, and the environment, which programs are given. */
 export function situationOf(windows: string, project: string, world: string): string {
   const digest = createHash("sha256").update(windows);
-  for (const [name, value] of Object.entries(process.env).sort())
-    if (/^(ENTRA_CONNECT_|PULUMI_)/.test(name)) digest.update(`\0${name}=${value}`);
+  for (const [name, value] of Object.entries(process.env).sort()) digest.update(`\0${name}=${value}`);
   for (const folder of [project, world]) {
     digest.update("\0\0");
     if (!existsSync(folder)) continue;

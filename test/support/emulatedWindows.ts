@@ -1,6 +1,9 @@
 const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
 
-/** Work whose simulated servers are emulated, whatever is on this machine; the next test file in this process has its own again. */
+/**
+ * A world that is opened so emulates its servers, whatever is on this machine: how they are run is decided there. What
+ * this process opens next has the environment as it was.
+ */
 export async function onEmulatedWindows<T>(work: () => Promise<T>): Promise<T> {
   const given = process.env[variable];
   process.env[variable] = "off";

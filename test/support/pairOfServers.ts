@@ -49,10 +49,17 @@ export async function writingCalls(world: Rehearsal): Promise<readonly string[]>
     .map(({ action, target }) => `${action} ${target}`);
 }
 
+/** What ran there without what the engine's own scheduler does while it is on. */
+export const ownRuns = <Run extends { readonly byScheduler?: true }>({
+  adsync,
+}: {
+  readonly adsync?: { readonly runHistory: readonly Run[] };
+}): readonly Run[] => (adsync?.runHistory ?? []).filter(({ byScheduler }) => !byScheduler);
+
 /** A server without what passing time alone changes on it: its clock, and what the engine's own scheduler does. */
-export function withoutItsScheduler({ adsync, ...rest }: ServerWorld): object {
+export function withoutItsScheduler(server: ServerWorld): object {
+  const { adsync, ...rest } = server;
   if (adsync === undefined) return { ...rest, clock: 0 };
   const { nextSyncCycleStart: _next, cycle: _cycle, ...scheduler } = adsync.scheduler;
-  const runHistory = adsync.runHistory.filter(({ byScheduler }) => !byScheduler);
-  return { ...rest, clock: 0, adsync: { ...adsync, scheduler, runHistory } };
+  return { ...rest, clock: 0, adsync: { ...adsync, scheduler, runHistory: ownRuns(server) } };
 }

@@ -31,22 +31,16 @@ export class Policed {
   private constructor(
     readonly rehearsal: Rehearsal,
     private readonly session: Session,
-    private readonly given: string | undefined,
   ) {}
 
   static async open(): Promise<Policed> {
     const rehearsal = new Rehearsal();
-    const given = process.env[variable];
-    process.env[variable] = "off";
-    const session = await rehearsal.open();
-    return new Policed(rehearsal, session, given);
+    return new Policed(rehearsal, await rehearsal.open());
   }
 
   async close(): Promise<void> {
     await this.session.close();
     this.rehearsal.remove();
-    if (this.given === undefined) delete process.env[variable];
-    else process.env[variable] = this.given;
   }
 
   /** The rehearsed project's own folder. */
@@ -81,8 +75,6 @@ export class Policed {
     return { code: ended.code, ...eventsIn(ended.stdout), text: ended.stdout + ended.stderr };
   }
 }
-
-const variable = "ENTRA_CONNECT_TEST_POWERSHELL";
 
 interface EngineLine {
   readonly policyEvent?: PolicyEvent;

@@ -58,7 +58,7 @@ const valuesKey = (values: readonly string[]): string => JSON.stringify([...valu
  * enumerations ("literals or string") closed, since a service refuses what is none of its literals; but not those that
  * say themselves that they name only some.
  */
-export function publishedTable(folder: string, wanted: readonly string[]): PublishedTypes {
+function publishedTable(folder: string, wanted: readonly string[]): PublishedTypes {
   const bodies: Record<string, number> = {};
   const shapes: Shape[] = [];
   const known = new Map<string, number>();

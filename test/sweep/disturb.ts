@@ -1,17 +1,15 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silent } from "../../engine/progress";
-import { openRehearsalWorld } from "../../rehearsal/run/openRehearsalWorld";
 import { run } from "../../rehearsal/run/run";
-import { openSession, type Session } from "../../rehearsal/run/session";
+import type { Session } from "../../rehearsal/run/session";
 import type { RunSummary } from "../../rehearsal/run/summary";
 import { readCallLog } from "../../rehearsal/world/callLog";
-import { onEmulatedWindows } from "../support/emulatedWindows";
 import type { Rehearsal } from "../support/rehearsal";
 import { differences, type EndState, endStateOf, namesIn, namesOf, pendingOperations } from "./endState";
 import { faultText, type Point, type Visit, visitsIn } from "./points";
-import { brokenPromises, type SeenServer } from "./promises";
+import { brokenPromises } from "./promises";
 import type { Scenario } from "./scenarios";
 import { wordsMissing } from "./words";
 
@@ -98,7 +96,6 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   prepared.reset();
   const before = (await world.picture()).calls.length;
   const runs: RunSummary[] = [];
-  const why: string[] = [];
   const last = () => runs.at(-1) as RunSummary;
   try {
     runs.push(await runWith(world, scenario, [faultText(point)]));
@@ -119,7 +116,7 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   const differs = differences(prepared.end, end);
   // The one after a run that was repeated may be the next command already.
   const ended = differs.length === 0 || (prepared.nextEnd && differences(prepared.nextEnd, end).length === 0);
-  why.push(...promises, ...(ended ? [] : differs));
+  const why = [...promises, ...(ended ? [] : differs)];
   if (why.length > 0) return result("broken", why);
   const pending = pendingOperations(world);
   return result(
@@ -141,33 +138,12 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   }
 }
 
-export const runWith = (
-  world: Rehearsal,
-  scenario: Pick<Scenario, "action">,
-  faults: readonly string[],
-): Promise<RunSummary> => onEmulatedWindows(() => runHere(world, scenario, faults));
-
-async function runHere(
+export async function runWith(
   world: Rehearsal,
   scenario: Pick<Scenario, "action">,
   faults: readonly string[],
 ): Promise<RunSummary> {
-  const session = await openSession({
-    rehearsal: {
-      dir: world.world,
-      stack: "rehearsal",
-      reset: false,
-      json: true,
-      faults,
-      peculiarities: [],
-      azurePolicies: [],
-      commandPlugin: "stand-in",
-      operator: "complete",
-    },
-    progress: silent,
-    openWorld: openRehearsalWorld,
-    from: world.project,
-  });
+  const session = await world.open({ faults });
   const given = impatience(session, join(world.world, "calls.jsonl"));
   try {
     return (await run(session, scenario.action, silent)).summary;
@@ -215,14 +191,6 @@ function saidOf({ result, findings }: RunSummary): readonly string[] {
 
 async function happened(world: Rehearsal, before: number, scenario: Scenario) {
   const { calls, servers } = await world.picture();
-  return { calls, before, servers: [...servers, ...deletedServers(world)], untouched: scenario.untouched ?? [] };
-}
-
-function deletedServers(world: Rehearsal): readonly { readonly name: string; readonly state: SeenServer }[] {
-  const grave = join(world.world, "servers", ".deleted");
-  if (!existsSync(grave)) return [];
-  return readdirSync(grave).map((name) => ({
-    name,
-    state: JSON.parse(readFileSync(join(grave, name, "server.json"), "utf8")) as SeenServer,
-  }));
+  const deleted = world.deletedMachines().map((name) => ({ name, state: world.deletedServer(name) }));
+  return { calls, before, servers: [...servers, ...deleted], untouched: scenario.untouched ?? [] };
 }

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
+import { isRecord } from "../../review/posture/resource";
 import { scriptIn } from "../../review/preview/scriptText";
+import { ownRuns } from "../support/pairOfServers";
 import type { Rehearsal } from "../support/rehearsal";
 
 /** What a run is to lead to, whatever happened on the way: flat, so that every difference has a name. */
@@ -51,7 +53,7 @@ export async function endStateOf(world: Rehearsal): Promise<EndState> {
     for (const [what, value] of Object.entries(serverFacts(server))) put(`server ${name}: ${what}`, value);
     for (const [file, text] of ourFiles(world, name)) put(`server ${name}: ${file}`, text);
   }
-  put("machines that were deleted", deletedMachines(world));
+  put("machines that were deleted", world.deletedMachines());
   return state;
 }
 
@@ -201,11 +203,7 @@ function serverFacts(server: ServerWorld): Record<string, unknown> {
     "scheduler suspended": adsync?.scheduler.schedulerSuspended,
     // How often does not matter, since a step whose answer was lost may run again; nor what its own scheduler does meanwhile.
     runs: [
-      ...new Set(
-        adsync?.runHistory
-          .filter(({ byScheduler }) => !byScheduler)
-          .map((run) => `${run.connectorName}: ${run.runProfileName} ${run.result}`),
-      ),
+      ...new Set(ownRuns(server).map((run) => `${run.connectorName}: ${run.runProfileName} ${run.result}`)),
     ].sort(),
   };
 }
@@ -223,16 +221,7 @@ function ourFiles(world: Rehearsal, server: string): readonly (readonly [string,
     ]);
 }
 
-function deletedMachines(world: Rehearsal): readonly string[] {
-  const grave = join(world.world, "servers", ".deleted");
-  return existsSync(grave) ? readdirSync(grave).sort() : [];
-}
-
 function short(value: unknown): string {
   const text = value === undefined ? "absent" : JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { ServerWorld } from "../../rehearsal/windows/serverWorld";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
+import { ownRuns } from "../support/pairOfServers";
 
 /** What of a machine's inside shows that it exported. */
 export interface SeenServer extends Pick<ServerWorld, "violations"> {
@@ -29,9 +30,7 @@ export function brokenPromises({ calls, before, servers, untouched }: Happened):
   for (const { name, state } of servers) {
     for (const { what } of state.violations) broken.push(`promise 1: on ${name}: ${what}`);
     // What the scheduler of an active server does by itself is no doing of ours; in staging mode it does not export.
-    const exported = state.adsync?.runHistory.find(
-      ({ runProfileName, byScheduler }) => !byScheduler && /export/i.test(runProfileName),
-    );
+    const exported = ownRuns(state).find(({ runProfileName }) => /export/i.test(runProfileName));
     if (exported) broken.push(`promise 1: ${name} ran ${exported.runProfileName}`);
   }
   calls.forEach(({ action, target, result }, index) => {

@@ -32,9 +32,10 @@ const names = scenarios.map(({ name, meaning }) => `  ${name.padEnd(18)} ${meani
 
 const help = `
 One command of a user is disturbed at one point, everything else is as always. Then the user's next command is given: the
-same one, at most three times (after recover --yes, where the engine was killed or the run interrupted). A point has survived if that ends where an undisturbed run ends (every resource in the
-simulated Azure, every resource and its inputs in the state, and on each server our files, its services and packages),
-if no promise was broken at any moment, and if each failed run said where it failed, why, and what to do next.
+same one, at most three times (after recover --yes, where the engine was killed or the run interrupted). A point has
+survived if that ends where an undisturbed run ends (every resource in the simulated Azure, every resource and its inputs
+in the state, and on each server our files, its services and packages), if no promise was broken at any moment, and if
+each failed run said where it failed, why, and what to do next.
 
 Scenarios (--scenario):
 ${names}

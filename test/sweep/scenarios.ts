@@ -1,6 +1,6 @@
 import type { Action } from "../../rehearsal/run/summary";
+import { first, second } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
-import { switchedByWord } from "../support/settingsFixture";
 
 /** One command of a user, and the world in which it is given. */
 export interface Scenario {
@@ -23,7 +23,6 @@ export interface Scenario {
   readonly extends?: string;
 }
 
-const [first, second] = ["aadc-stg-g1", "aadc-stg-g2"] as const;
 const plain = () => new Rehearsal();
 /** The rehearsal puts the secret of its own domain in the place of every encrypted one. */
 const encrypted = { secure: "v1:somebody's" };
@@ -117,14 +116,7 @@ export const scenarios: readonly Scenario[] = [
         adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = "False";
       });
     },
-    change: (world) => {
-      world.block(1, (block) => {
-        block.role = "active";
-      });
-      world.settings((settings) => {
-        settings.roleSwitch = switchedByWord;
-      });
-    },
+    change: (world) => world.declareActive(1),
     untouched: [first],
   },
   {

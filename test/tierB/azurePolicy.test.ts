@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, text } from "../support/pairOfServers";
-import { type KeptResource, Rehearsal } from "../support/rehearsal";
+import { Rehearsal } from "../support/rehearsal";
+import type { KeptResource } from "../support/rehearsedWorld";
 
 const identity =
   "/subscriptions/00000000-0000-4000-8000-0000000000a1/resourceGroups/rg-agents/providers/Microsoft.ManagedIdentity/userAssignedIdentities/agents";

@@ -3,7 +3,8 @@ import type { RunSummary } from "../../rehearsal/run/summary";
 import { judgePreview, readPreview } from "../../review/preview";
 import { requiresEngine } from "../support/engine";
 import { changed, first, nothing, second, switchStaging, text } from "../support/pairOfServers";
-import { type KeptResource, Rehearsal } from "../support/rehearsal";
+import { Rehearsal } from "../support/rehearsal";
+import type { KeptResource } from "../support/rehearsedWorld";
 
 type Properties = Record<string, unknown>;
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { changeServerWorld } from "../../rehearsal/windows/serverFiles";
 import { requiresEngine } from "../support/engine";
+import { eventually } from "../support/eventually";
 import { first, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 
@@ -26,8 +27,7 @@ describe("a server whose scheduler runs by itself, on the real engine", () => {
     const path = dirname(world.serverFile(first));
     const destroyed = await world.runBeside("destroy", async () => {
       // The guard holds its lock: it is at work. Without its wait it would have refused.
-      while (!existsSync(join(path, "Global_pulumi-entra-connect.mutex")))
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually("the guard's lock", () => existsSync(join(path, "Global_pulumi-entra-connect.mutex")));
       await new Promise((resolve) => setTimeout(resolve, 1000));
       await changeServerWorld({ name: first, path }, ({ adsync }) => {
         delete adsync?.scheduler.cycle;

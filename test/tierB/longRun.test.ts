@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { simulatedNow } from "../../rehearsal/windows/simulatedTime";
 import { findTestPowershell } from "../../rehearsal/windows/testPowershell";
 import { requiresEngine } from "../support/engine";
-import { changed, first, nothing, text } from "../support/pairOfServers";
+import { eventually } from "../support/eventually";
+import { changed, first, nothing, ownRuns, text } from "../support/pairOfServers";
 import { Rehearsal } from "../support/rehearsal";
 import { requires } from "../support/requires";
 
@@ -14,24 +15,25 @@ describe("a first import of hours whose connection breaks, on the real engine", 
   const world = new Rehearsal("powershell");
   after(() => world.remove());
   const peculiarities = ["long-first-synchronization"];
-  /** Without those of the scheduler's own cycles, which come when it is on. */
-  const ownRuns = () => (world.server(first).adsync?.runHistory ?? []).filter(({ byScheduler }) => !byScheduler);
 
   it("fails at once while script and engine go on; the next up meets both, takes their results, and repeats nothing", async () => {
     const [up, again] = await world.upTwice({ peculiarities, faults: ["ssh:first-synchronization=lost"] }, async () => {
       // The connection is gone before the script has begun its first run.
-      let runs = ownRuns();
-      for (; runs.length === 0; runs = ownRuns()) await new Promise((resolve) => setTimeout(resolve, 20));
-      const { clock } = world.server(first);
-      const [run, ...more] = runs;
+      await eventually("the first import", () => ownRuns(world.server(first)).length > 0);
+      const server = world.server(first);
+      const [run, ...more] = ownRuns(server);
       assert.equal(run?.runProfileName, "Full Import");
       assert.deepEqual(more, []);
-      assert.ok(Date.parse(run?.finishesAt ?? "") > simulatedNow(clock).getTime(), "it is still in progress");
+      assert.ok(Date.parse(run?.finishesAt ?? "") > simulatedNow(server.clock).getTime(), "it is still in progress");
     });
     assert.equal(up.result, "failed", text(up.changes));
     assert.ok(!up.findings.some(({ code }) => code === "fault-not-met"), text(up.findings));
     assert.equal(again.result, "succeeded", text(again.messages));
-    assert.equal(ownRuns().length, 4, "one import and one synchronization for each of two connectors");
+    assert.equal(
+      ownRuns(world.server(first)).length,
+      4,
+      "one import and one synchronization for each of two connectors",
+    );
     assert.deepEqual(world.server(first).violations, [], "nothing ran beside it");
     const { calls } = await world.picture();
     assert.ok(

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { problemsOfBody } from "../support/azureTypes";
 import { requiresEngine } from "../support/engine";
 import { writingCalls } from "../support/pairOfServers";
-import { Rehearsal, type WrittenBlock } from "../support/rehearsal";
+import { Rehearsal } from "../support/rehearsal";
+import type { WrittenBlock } from "../support/rehearsedProject";
 import { repositoryRoot } from "../support/repository";
 
 const machine = "aadc-stg-g1";

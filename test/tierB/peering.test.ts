@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { requiresEngine } from "../support/engine";
-import { type KeptResource, Rehearsal } from "../support/rehearsal";
+import { Rehearsal } from "../support/rehearsal";
+import type { KeptResource } from "../support/rehearsedWorld";
 
 const machine = "aadc-stg-g1";
 const hubId =

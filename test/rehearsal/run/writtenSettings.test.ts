@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { Rehearsal, type WrittenBlock } from "../../support/rehearsal";
+import { Rehearsal } from "../../support/rehearsal";
+import type { WrittenBlock } from "../../support/rehearsedProject";
 
 describe("Settings of a test's rehearsal, edited as a user edits them", () => {
   let world: Rehearsal;
