@@ -136,8 +136,9 @@ function taken({ what }: Part, holder: string | undefined): Problem {
 
 function takenUpFinding(what: readonly string[]): Finding {
   return readiness("taken-up", "info", "state", {
-    title: `${what.length === 1 ? "a resource of this stack was" : `${what.length} resources of this stack were`} in Azure and not in its state, and ${what.length === 1 ? "is" : "are"} taken up as found: ${what.join(", ")}`,
-    cause: "an earlier run was cut off while Azure made them (a killed engine, a provider that died)",
+    title: `${what.length === 1 ? "a resource of this stack was" : `${what.length} resources of this stack were`} in Azure and not in its state, and ${what.length === 1 ? "is" : "are"} taken up: ${what.join(", ")}`,
+    cause:
+      "an earlier run was cut off while Azure made them (a killed engine, a provider that died). What differs from the settings is written to them in this run",
     next: "",
   });
 }

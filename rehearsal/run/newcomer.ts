@@ -86,7 +86,7 @@ function tellFirst({ summary, resources }: FinishedRun, say: (text: string) => v
 /** What has to hold for exit code 0. */
 export function judge(first: RunSummary, second: RunSummary): readonly Claim[] {
   const { changes } = second;
-  const touched = changes.create + changes.update + changes.replace + changes.delete;
+  const touched = changes.create + changes.import + changes.update + changes.replace + changes.delete;
   return [
     { holds: first.result === "succeeded" && first.changes.create > 0, text: "the first up built the server" },
     {

@@ -10,6 +10,8 @@ export type Action = "up" | "preview" | "destroy";
 
 export interface Changes {
   readonly create: number;
+  /** Taken in from Azure, where it was and the state did not hold it. */
+  readonly import: number;
   readonly update: number;
   readonly replace: number;
   readonly delete: number;
@@ -242,7 +244,8 @@ function isSettingsRefusal(text: string, facts: RunFacts): boolean {
 function changesOf(counts: Readonly<Record<string, number>>): Changes {
   const count = (name: string): number => counts[name] ?? 0;
   return {
-    create: count("create") + count("import"),
+    create: count("create"),
+    import: count("import"),
     update: count("update"),
     replace: count("replace"),
     delete: count("delete"),

@@ -22,6 +22,7 @@ export function verdictText(verdict: Verdict): string {
 export function changesText(changes: Changes, preview: boolean): string {
   const words: readonly (readonly [keyof Changes, string, string])[] = [
     ["create", "created", "to create"],
+    ["import", "taken up", "to take up"],
     ["update", "updated", "to update"],
     ["replace", "replaced", "to replace"],
     ["delete", "deleted", "to delete"],

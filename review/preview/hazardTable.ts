@@ -110,7 +110,7 @@ const rows = {
   "resource-replaced": [look, "a replacement that no other row judges", "Replaced: {what}", "Make sure that nothing of it is needed and that nothing else stands on it."],
   "resource-deleted": [look, "a deletion that no other row judges", "Deleted: {what}", "Make sure that nothing of it is needed."],
   "resource-forgotten": [look, "a retained deletion, or a discard, that no other row judges", "No longer managed, and left where it is: {what}", "Note who looks after it from now on."],
-  "resource-imported": [look, "an import", "Taken into the stack as it is: {what}", "Check that it is the one that is meant; the next change in the program reaches it."],
+  "resource-imported": [look, "an import", "Taken into the stack, and what differs from the program is written to it at once: {what}", "Check that it is the one that is meant; the next change in the program reaches it."],
   "resource-changed": [look, "an update in place that no other row judges", "Changed in place: {what}", "Read the details below."],
   "resource-created": [look, "creations in a stack that has a server of this library or a guard", "Created: {what}", "Read the details below."],
   "state-refreshed": [told, "refreshes", "Only read again: {what}", ""],

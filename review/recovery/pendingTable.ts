@@ -33,14 +33,14 @@ const pendingTable: readonly PendingRow[] = [
     what: "a machine of this library",
     fits: (each) => isMachine(each) && isOurs(each),
     may: "Azure may have made the machine; it may be running, with nothing on it",
-    up: "looks for it by its name and by the tag entra-connect-stack, takes it up as it is and goes on with its steps; where it is not there, makes it",
+    up: "looks for it by its name and by the tag entra-connect-stack, takes it up, writes to it what differs from its block, and goes on with its steps; where it is not there, makes it",
   },
   {
     operation: "creating",
     what: "another Azure resource of this library",
     fits: (each) => isAzure(each) && isOurs(each),
     may: "Azure may have made it",
-    up: "looks for it and takes it up as it is; where it is not there, makes it",
+    up: "looks for it, takes it up and writes to it what differs from the settings; where it is not there, makes it",
   },
   {
     operation: "creating",

@@ -11,7 +11,7 @@ export function changed({ changes }: { readonly changes: object }): object {
   return rest;
 }
 
-export const nothing = { create: 0, update: 0, replace: 0, delete: 0 } as const;
+export const nothing = { create: 0, import: 0, update: 0, replace: 0, delete: 0 } as const;
 
 /**
  * The role switch in the wizard, as somebody does it by hand on the server. The scheduler of the active one is left off: it would

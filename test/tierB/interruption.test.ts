@@ -30,7 +30,7 @@ describe("an engine that is killed, and what recover makes of it, on the real en
     assert.equal(seen.verdict, "review");
     assert.equal(codes(seen)[0], "dead-lock");
     const machine = seen.summary.pending.find(({ name }) => name.endsWith("-g1-vm"));
-    assert.match(machine?.up ?? "", /takes it up as it is/);
+    assert.match(machine?.up ?? "", /takes it up, writes to it what differs/);
     assert.deepEqual(kinds(seen), ["remove-lock", "clear-pending"]);
     assert.equal(world.stateText(), before, "it was only looked at");
   });

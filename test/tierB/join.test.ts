@@ -12,7 +12,7 @@ import { requires } from "../support/requires";
 
 const text = (value: unknown): string => JSON.stringify(value);
 const domain = "corp.contoso.com";
-const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
+const unchanged = { create: 0, import: 0, update: 0, replace: 0, delete: 0 };
 /** The rehearsal puts the secret of its own domain in the place of every encrypted one. */
 const encrypted = { secure: "v1:somebody's" };
 

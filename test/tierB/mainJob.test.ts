@@ -65,7 +65,7 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     const again = await rehearsal.up();
     assert.equal(again.result, "succeeded", JSON.stringify(again.messages));
     const { same: _same, ...changed } = again.changes;
-    assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
     assert.deepEqual(await rehearsal.scriptsRunOn(machine), before);
   });
 
@@ -165,6 +165,6 @@ describe("the main job, on the real engine (scripts in the test PowerShell where
     assert.equal(up.verdict, "ok");
     const again = await rehearsal.up();
     const { same: _same, ...changed } = again.changes;
-    assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
   });
 });

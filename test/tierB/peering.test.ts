@@ -79,7 +79,7 @@ describe("a network of our own and its hub, on the real engine", function () {
       assert.equal(up.verdict, "ok", text(up.findings));
       const again = await rehearsal.run("up");
       const { same: _, ...changed } = again.changes;
-      assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
       assert.equal(again.verdict, "ok", text(again.findings));
       const preview = await rehearsal.run("preview");
       assert.doesNotMatch(text(preview.messages), /hub/);
@@ -97,7 +97,7 @@ describe("a network of our own and its hub, on the real engine", function () {
         ["warning"],
       );
       const { same: _, ...changed } = up.changes;
-      assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
     });
 
     it("another generation waits for the hub, with the way back from Disconnected, and nothing of the first is touched", async () => {
@@ -177,7 +177,7 @@ describe("a network of our own and its hub, on the real engine", function () {
     it("the next up changes nothing", async () => {
       const again = await rehearsal.run("up");
       const { same: _, ...changed } = again.changes;
-      assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
     });
 
     it("another hub makes both halves anew, since Azure leads no half to another network", async () => {

@@ -78,7 +78,7 @@ describe("prerequisites before a person is called, on the real engine", function
       const before = await world.scriptsRunOn(machine);
       const again = await world.up();
       const { same: _, ...changed } = again.changes;
-      assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
       assert.deepEqual(await world.scriptsRunOn(machine), before);
     });
   });
@@ -116,7 +116,7 @@ describe("prerequisites before a person is called, on the real engine", function
       for (const { key, name, value } of tlsValues) assert.equal(registry()[key]?.[name], value, `${key} ${name}`);
       const again = await world.up();
       const { same: _, ...changed } = again.changes;
-      assert.deepEqual(changed, { create: 0, update: 0, replace: 0, delete: 0 });
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
     });
 
     it("taken out of the settings, leaves the values and takes the step away without a connection", async () => {

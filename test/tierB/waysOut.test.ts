@@ -10,7 +10,7 @@ const hubId = `${place}/virtualNetworks/vnet-hub`;
 const text = (value: unknown): string => JSON.stringify(value);
 const propertiesOf = (resource: { readonly body: Record<string, unknown> } | undefined) =>
   (resource?.body.properties ?? {}) as Readonly<Record<string, unknown>>;
-const nothing = { create: 0, update: 0, replace: 0, delete: 0 };
+const nothing = { create: 0, import: 0, update: 0, replace: 0, delete: 0 };
 
 describe("ways out and in, on the real engine", function () {
   this.timeout(900_000);

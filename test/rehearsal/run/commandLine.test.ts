@@ -120,7 +120,7 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     assert.equal(ended.code, 0, told(ended));
     const summary = JSON.parse(ended.stdout) as RunSummary & { review: PreviewReport };
     const { same, ...others } = summary.changes;
-    assert.deepEqual(others, { create: 0, update: 0, replace: 0, delete: 0 });
+    assert.deepEqual(others, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
     assert.ok(same > 20);
     assert.deepEqual([summary.review.verdict, summary.review.findings], ["ok", []]);
     assert.deepEqual(

@@ -68,7 +68,7 @@ describe("a run of the real engine on our language host", () => {
     assert.equal(preview.summary.outputs.password, "[secret]");
 
     const up = await run(first, "up", silent);
-    assert.deepEqual(up.summary.changes, { create: 4, update: 0, replace: 0, delete: 0, same: 0 });
+    assert.deepEqual(up.summary.changes, { create: 4, import: 0, update: 0, replace: 0, delete: 0, same: 0 });
     assert.equal(up.summary.verdict, "ok");
     assert.equal(exitCodeFor(up.summary), 0);
     assert.equal(up.summary.outputs.password, "[secret]");
@@ -76,10 +76,10 @@ describe("a run of the real engine on our language host", () => {
     assert.ok(!JSON.stringify(up.summary).includes("canary-password"));
 
     const again = await run(first, "up", silent);
-    assert.deepEqual(again.summary.changes, { create: 0, update: 0, replace: 0, delete: 0, same: 4 });
+    assert.deepEqual(again.summary.changes, { create: 0, import: 0, update: 0, replace: 0, delete: 0, same: 4 });
 
     const changed = await run(await open("green,blue"), "up", silent);
-    assert.deepEqual(changed.summary.changes, { create: 1, update: 0, replace: 0, delete: 0, same: 4 });
+    assert.deepEqual(changed.summary.changes, { create: 1, import: 0, update: 0, replace: 0, delete: 0, same: 4 });
 
     const destroyed = await run(await open(), "destroy", silent);
     assert.equal(destroyed.summary.changes.delete, 5);

@@ -116,7 +116,7 @@ describe("the summary of a run", () => {
     const summary = summarize(
       facts({}, [JSON.stringify({ summaryEvent: { result: "succeeded", resourceChanges: { create: 3, same: 2 } } })]),
     );
-    assert.deepEqual(summary.changes, { create: 3, update: 0, replace: 0, delete: 0, same: 2 });
+    assert.deepEqual(summary.changes, { create: 3, import: 0, update: 0, replace: 0, delete: 0, same: 2 });
     assert.equal(summary.verdict, "ok");
   });
 
@@ -220,7 +220,7 @@ describe("the summary of a run", () => {
 
 describe("what the newcomer's run demands", () => {
   const good: RunSummary = summarize(facts({}, [], { outputs: { verdict: "ok" } }));
-  const changes = { create: 0, update: 0, replace: 0, delete: 0, same: 9 };
+  const changes = { create: 0, import: 0, update: 0, replace: 0, delete: 0, same: 9 };
   const first: RunSummary = { ...good, changes: { ...changes, create: 9, same: 0 } };
   const second: RunSummary = { ...good, changes };
   const holds = (one: RunSummary, two: RunSummary): boolean => judge(one, two).every((claim) => claim.holds);

@@ -177,7 +177,7 @@ describe("what recover plans", () => {
         }),
       ),
     ).summary;
-    assert.match(pending[0]?.up ?? "", /takes it up as it is/);
+    assert.match(pending[0]?.up ?? "", /takes it up, writes to it what differs/);
     assert.match(pending[1]?.up ?? "", /makes it again.*import/);
   });
 
