@@ -14,6 +14,12 @@ export interface EngineCall {
 
 export type EngineDisplay = "kept" | "shown" | "unread";
 
+/**
+ * The engine's live tree has the state of a resource behind its type and name, of which the longest of ours take 122 columns. In a
+ * narrower terminal nobody would see it: there it tells line by line.
+ */
+const treeColumns = 140;
+
 export interface EngineEnd {
   /** null where a signal ended it. */
   readonly code: number | null;
@@ -49,14 +55,14 @@ export class EngineProcess {
   run(call: EngineCall): Promise<EngineEnd> {
     if (this.child) throw new Error("the engine of this rehearsal is already running");
     const { display = "kept" } = call;
-    // Its live tree needs a terminal on both sides. It reads ^C there itself, since it makes the terminal raw.
-    const live = display === "shown" && isatty(0) && isatty(1);
+    const live = display === "shown" && isatty(0) && isatty(1) && process.stdout.columns >= treeColumns;
     const plain = [...(live ? [] : ["--non-interactive"]), ...(display === "shown" ? [] : ["--color", "never"])];
     const child = spawn(call.pulumi, [...call.args, ...plain], {
       cwd: call.cwd,
       env: { ...call.environment },
       stdio: [
-        live ? "inherit" : "ignore",
+        // Without a terminal there it shows neither tree nor colours.
+        display === "shown" && isatty(0) ? "inherit" : "ignore",
         display === "kept" ? "pipe" : display === "shown" ? "inherit" : "ignore",
         "pipe",
       ],
@@ -117,7 +123,7 @@ export class EngineProcess {
   }
 }
 
-/** An engine that is killed in its live tree leaves the terminal raw and its cursor hidden. */
+/** In its live tree the engine makes the terminal raw, to read ^C itself, and hides the cursor. Killed, it leaves both so. */
 function mendTerminal(): void {
   // Where there is no stty (Windows) the engine does not make a terminal raw.
   spawnSync("stty", ["sane"], { stdio: ["inherit", "ignore", "ignore"] });

@@ -154,6 +154,15 @@ describe("the summary of a run", () => {
     assert.doesNotMatch(cut, /were finished and recorded/);
   });
 
+  it("knows of an interruption from the engine too, which reads ^C itself on a terminal", () => {
+    const asked = JSON.stringify({ stdoutEvent: { message: "^C received; cancelling. If you", color: "always" } });
+    const canceled = said("error", "<{%fg 1%}>error: <{%reset%}>update canceled");
+    const summary = summarize(facts({ code: 1 }, [asked, canceled]));
+    assert.deepEqual([summary.result, exitCodeFor(summary)], ["interrupted", 4]);
+    assert.equal(summary.messages[0]?.text, "error: update canceled");
+    assert.equal(summarize(facts({ code: 0 }, [asked])).result, "succeeded");
+  });
+
   it("says what a refusing script said, with its own next step", () => {
     const text =
       'error: Process exited with status 1: running "powershell.exe": \nverify-staging on S stopped [staging-off]\n' +
