@@ -1,4 +1,6 @@
+import { isJsonObject, type JsonObject } from "../../review/evidence/json";
 import { withoutColours } from "../../review/preview/bytes";
+import { isInternal, nameIn, numbers, objectOf, text } from "../../review/preview/digest";
 import type { Json } from "../../review/verdict";
 
 /** What the engine is doing with a resource; only the operations that a run of ours can meet are named. */
@@ -16,7 +18,7 @@ export interface ResourceFacts {
 /** The engine's event lines, reduced to what a rehearsal tells. Everything else is left out when parsing. */
 export type EngineEvent =
   | { readonly kind: "started"; readonly resource: ResourceFacts }
-  | { readonly kind: "finished"; readonly resource: ResourceFacts; readonly outputs: Readonly<Record<string, unknown>> }
+  | { readonly kind: "finished"; readonly resource: ResourceFacts; readonly outputs: JsonObject }
   | { readonly kind: "failed"; readonly resource: ResourceFacts }
   | {
       readonly kind: "said";
@@ -31,25 +33,22 @@ export type EngineEvent =
 /** One line of the event stream; undefined for what is no event or tells nothing (debug lines, the prelude). */
 export function parseEvent(line: string): EngineEvent | undefined {
   if (!line.startsWith("{")) return undefined;
-  let parsed: unknown;
+  let event: JsonObject;
   try {
-    parsed = JSON.parse(line);
+    event = record(JSON.parse(line) as Json);
   } catch {
     return undefined;
   }
-  const event = record(parsed);
-  if ("resourcePreEvent" in event) return { kind: "started", resource: resource(event.resourcePreEvent) };
-  if ("resOpFailedEvent" in event) return { kind: "failed", resource: resource(event.resOpFailedEvent) };
+  if ("resOpFailedEvent" in event) return { kind: "failed", resource: resource(metadataOf(event.resOpFailedEvent)) };
+  const metadata = metadataOf(event.resourcePreEvent ?? event.resOutputsEvent);
+  if (isInternal(metadata)) return undefined;
+  if ("resourcePreEvent" in event) return { kind: "started", resource: resource(metadata) };
   if ("resOutputsEvent" in event) {
-    const outputs = record(record(record(record(event.resOutputsEvent).metadata).new).outputs);
-    return { kind: "finished", resource: resource(event.resOutputsEvent), outputs };
+    return { kind: "finished", resource: resource(metadata), outputs: record(record(metadata.new).outputs) };
   }
   if ("summaryEvent" in event) {
     const summary = record(event.summaryEvent);
-    const changes = Object.entries(record(summary.resourceChanges)).filter(
-      (entry): entry is [string, number] => typeof entry[1] === "number",
-    );
-    return { kind: "summary", result: text(summary.result), changes: Object.fromEntries(changes) };
+    return { kind: "summary", result: text(summary.result), changes: numbers(summary.resourceChanges) };
   }
   if ("diagnosticEvent" in event) return diagnostic(record(event.diagnosticEvent));
   if ("stdoutEvent" in event && /(\^C|SIGTERM) received/.test(text(record(event.stdoutEvent).message)))
@@ -57,7 +56,7 @@ export function parseEvent(line: string): EngineEvent | undefined {
   return undefined;
 }
 
-function diagnostic(event: Readonly<Record<string, unknown>>): EngineEvent | undefined {
+function diagnostic(event: JsonObject): EngineEvent | undefined {
   // Exceptions keep their colours even with --color never (measured).
   const said = withoutColours(text(event.message)).trimEnd();
   const severity = text(event.severity);
@@ -70,8 +69,7 @@ function diagnostic(event: Readonly<Record<string, unknown>>): EngineEvent | und
   };
 }
 
-function resource(event: unknown): ResourceFacts {
-  const metadata = record(record(event).metadata);
+function resource(metadata: JsonObject): ResourceFacts {
   const urn = text(metadata.urn);
   return {
     urn,
@@ -82,25 +80,19 @@ function resource(event: unknown): ResourceFacts {
   };
 }
 
-/** The last part of a URN. Names may hold "::" themselves, types may not. */
-export function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::") || urn;
-}
-
 const secretMark = "4dabf18193072939515e22adb298388d";
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A value of the event stream as people may see it: secrets and what is not known yet are words. */
-export function shown(value: unknown): Json {
+export function shown(value: Json): Json {
   if (value === unknownMark) return "[known after up]";
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return value;
   if (Array.isArray(value)) return value.map(shown);
-  if (typeof value === "object") {
-    if (secretMark in value) return "[secret]";
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
-  }
-  return null;
+  if (!isJsonObject(value)) return value;
+  return secretMark in value ? "[secret]" : shownMembers(value);
+}
+
+export function shownMembers(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
 }
 
 /**
@@ -117,12 +109,6 @@ export function withoutStack(message: string): string {
     .replace(/^(error: )?Error: /, "");
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : {};
-}
+const metadataOf = (event: Json | undefined): JsonObject => record(record(event).metadata);
 
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
+const record = (value: Json | undefined): JsonObject => objectOf(value) ?? {};

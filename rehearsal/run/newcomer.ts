@@ -1,12 +1,11 @@
 import { duration, progressTo } from "../../engine/progress";
 import { type ExitCode, exitCodes } from "../../review/verdict";
 import { alertCountText } from "./alerts";
-import { archiveLines } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
-import { type FinishedRun, run } from "./run";
+import { run } from "./run";
 import { type OpenWorld, openSession } from "./session";
 import { exitCodeFor, type RunSummary } from "./summary";
-import { findingsText, heading, runText, verdictText } from "./text";
+import { heading, runText } from "./text";
 
 /** One thing that the newcomer's run shows to hold. */
 export interface Claim {
@@ -33,9 +32,9 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       say(heading("1  pulumi up: the passive server is built beside the active one"));
     }
     const first = await run(session, "up", display);
-    if (!options.json) tellFirst(first, say);
+    if (!options.json) say(runText(first));
     if (first.summary.result !== "succeeded") {
-      say(options.json ? JSON.stringify({ first: first.summary }, null, 2) : runText(first));
+      if (options.json) say(JSON.stringify({ first: first.summary }, null, 2));
       return exitCodeFor(first.summary);
     }
     if (!options.json) say(heading("2  pulumi up again: nothing may change"));
@@ -49,7 +48,6 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       say(heading(`Summary (${duration(Date.now() - began)})`));
       for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
       for (const each of session.world.alerts?.() ?? []) say(`  watched ${alertCountText(each)}`);
-      for (const line of archiveLines(second.archives)) say(`  archive ${line}`);
       say(whatNext(session.options));
     }
     if (held) return exitCodes.ok;
@@ -58,17 +56,6 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
   } finally {
     await session.close();
   }
-}
-
-function tellFirst({ summary }: FinishedRun, say: (text: string) => void): void {
-  if (summary.result !== "succeeded") return;
-  if (summary.notRehearsed.length > 0) {
-    say(heading("Not rehearsed"));
-    for (const line of summary.notRehearsed) say(`  ${line}`);
-  }
-  say(heading("Verification"));
-  say(`  verdict: ${verdictText(summary.verdict)}`);
-  for (const line of findingsText(summary)) say(line);
 }
 
 /** What has to hold for exit code 0. */

@@ -1,3 +1,4 @@
+import { BadInput } from "../../review/verdict";
 import type { HubOwnerBehaviour, OperatorBehaviour } from "../world/contract";
 
 /** What `entra-connect rehearse …` was asked for. */
@@ -33,4 +34,8 @@ export function commandLine(command: string, options: Pick<RehearsalOptions, "di
     ...(options.stack === defaultStack ? [] : ["--stack", quoted(options.stack)]),
     ...(options.dir === defaultDir ? [] : ["--dir", quoted(options.dir)]),
   ].join(" ");
+}
+
+export function noWorld(options: Pick<RehearsalOptions, "dir" | "stack">): BadInput {
+  return new BadInput(`there is no rehearsal's world in ${options.dir}. Make one first: ${commandLine("up", options)}`);
 }

@@ -2,9 +2,9 @@ import { progressTo } from "../../engine/progress";
 import { recoverStack } from "../../engine/recovery/recoverStack";
 import { type RecoveryReport, recoveryPage } from "../../review/recovery";
 import { writeReport } from "../../review/render";
-import { BadInput, type ExitCode, exitCodeOf } from "../../review/verdict";
+import { type ExitCode, exitCodeOf } from "../../review/verdict";
 import { typedCommands } from "./commandWords";
-import { commandLine, type RehearsalOptions } from "./options";
+import { noWorld, type RehearsalOptions } from "./options";
 import { type OpenWorld, openSession, type Session } from "./session";
 
 /** `rehearse recover`: what an interrupted run left in the simulated world's state, by the very code of `entra-connect recover`. */
@@ -13,10 +13,7 @@ export async function rehearseRecover(
   openWorld: OpenWorld,
   hasWorld: boolean,
 ): Promise<ExitCode> {
-  if (!hasWorld)
-    throw new BadInput(
-      `there is no rehearsal's world in ${options.dir}. Make one first: ${commandLine("up", options)}`,
-    );
+  if (!hasWorld) throw noWorld(options);
   const session = await openSession({ rehearsal: options, progress: progressTo(), openWorld, leaveState: true });
   try {
     const report = await recoverRehearsed(session, options.yes);

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JsonObject } from "../../review/evidence/json";
 import { EventReader, judgePreview, type PreviewReport } from "../../review/preview";
-import type { Json } from "../../review/verdict";
 import type { StandingArchive } from "./archives";
 import { typedCommands } from "./commandWords";
-import { type EngineEvent, parseEvent, shown } from "./events";
+import { type EngineEvent, parseEvent, shownMembers } from "./events";
 import { commandLine } from "./options";
 import type { Session } from "./session";
 import { type Action, type RunSummary, summarize } from "./summary";
@@ -47,13 +47,12 @@ export async function run(
   rmSync(log, { force: true });
 
   const events = lines.map(parseEvent).filter((event): event is EngineEvent => event !== undefined);
-  const outputs = shown(outputsIn(events));
   const summary = summarize({
     action,
     stack,
     end,
     events,
-    outputs: isRecord(outputs) ? outputs : {},
+    outputs: shownMembers(outputsIn(events)),
     durationSeconds: Math.round((Date.now() - began) / 100) / 10,
     notRehearsed: session.notRehearsed,
     faultsNotMet: session.world.faultsNotMet().map((fault) => fault.text),
@@ -69,11 +68,7 @@ export async function run(
   return { summary, archives, review: judgePreview(reader.finish(), { folders }) };
 }
 
-function outputsIn(events: readonly EngineEvent[]): Readonly<Record<string, unknown>> {
+function outputsIn(events: readonly EngineEvent[]): JsonObject {
   const told = events.findLast((event) => event.kind === "finished" && event.resource.type === "pulumi:pulumi:Stack");
   return told?.kind === "finished" ? told.outputs : {};
-}
-
-function isRecord(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,9 @@
-import { BadInput, type ExitCode, exitCodes, type Json } from "../../review/verdict";
+import { type ExitCode, exitCodes, type Json } from "../../review/verdict";
 import type { ServerWorld } from "../windows/serverWorld";
 import type { ArmResource, CallLogEntry } from "../world/contract";
 import { alertCounts, alertCountText } from "./alerts";
 import { archiveLines, type StandingArchive } from "./archives";
-import { commandLine, type RehearsalOptions } from "./options";
+import { noWorld, type RehearsalOptions } from "./options";
 import { heading } from "./text";
 
 /** A world as it is now, read without opening it: somebody else may be serving it. */
@@ -43,11 +43,7 @@ interface ShownServer {
 /** `rehearse show`: what the simulated Azure and servers hold, and every call that led there. */
 export async function show(options: RehearsalOptions, readWorld: ReadWorld): Promise<ExitCode> {
   const picture = await readWorld(options.dir);
-  if (!picture) {
-    throw new BadInput(
-      `there is no rehearsal's world in ${options.dir}. Make one first: ${commandLine("up", options)}`,
-    );
-  }
+  if (!picture) throw noWorld(options);
   process.stdout.write(options.json ? `${JSON.stringify(document(picture), null, 2)}\n` : text(picture));
   return exitCodes.ok;
 }

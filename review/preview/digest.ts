@@ -99,6 +99,21 @@ export function stateOf(value: Json | undefined): JsonObject | undefined {
 
 export const objectOf = (value: Json | undefined): JsonObject | undefined => (isJsonObject(value) ? value : undefined);
 
+/**
+ * A step that the engine shows nobody, as of its default providers: `--json` leaves it out, `--event-log` does not
+ * (`isInternalStep` in pkg/engine/update.go of pulumi 3.259.0).
+ */
+export function isInternal(metadata: JsonObject): boolean {
+  const urn = text(metadata.urn);
+  return (
+    ["remove-pending-replace", "extend-parameterize"].includes(text(metadata.op)) ||
+    (typeIn(urn).startsWith("pulumi:providers:") && nameIn(urn).startsWith("default"))
+  );
+}
+
+/** The name in a URN. Names may hold "::" themselves, types may not. */
+export const nameIn = (urn: string): string => urn.split("::").slice(3).join("::") || urn;
+
 /** The type in a URN: what stands last in the chain of types. */
 export function typeIn(urn: string): string {
   return urn.split("::")[2]?.split("$").at(-1) ?? "";

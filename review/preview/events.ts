@@ -1,7 +1,7 @@
 import type { JsonObject } from "../evidence/json";
 import { isJsonObject } from "../evidence/json";
 import type { Json } from "../verdict";
-import { detailedDiff, numbers, objectOf, said, settingsOf, stateOf, text, texts, typeIn } from "./digest";
+import { detailedDiff, isInternal, numbers, objectOf, said, settingsOf, stateOf, text, texts, typeIn } from "./digest";
 import type { PolicyResult, RawPreview, RawStep, Said } from "./rawPreview";
 
 /** The event stream, one object a line (`sdk/go/common/apitype/events.go` of pulumi 3.259.0). */
@@ -40,10 +40,10 @@ export class EventReader {
     if (prelude) this.settings = settingsOf(prelude.config);
     const before = objectOf(event.resourcePreEvent);
     if (before) this.step(before, true);
-    for (const each of [event.resOutputsEvent, event.resOpFailedEvent]) {
-      const after = objectOf(each);
-      if (after) this.step(after, false);
-    }
+    const after = objectOf(event.resOutputsEvent);
+    if (after) this.step(after, false);
+    const failure = objectOf(event.resOpFailedEvent);
+    if (failure) this.step(failure, false, true);
     const diagnostic = objectOf(event.diagnosticEvent);
     if (diagnostic) {
       const words = said(text(diagnostic.severity), text(diagnostic.message), text(diagnostic.urn));
@@ -67,9 +67,9 @@ export class EventReader {
   }
 
   /** An event after the step only counts where the one before it is missing. */
-  private step(event: JsonObject, first: boolean): void {
+  private step(event: JsonObject, first: boolean, failed = false): void {
     const metadata = objectOf(event.metadata);
-    if (!metadata) return;
+    if (!metadata || (!failed && isInternal(metadata))) return;
     const key = `${text(metadata.op)} ${text(metadata.urn)}`;
     if (!first && this.steps.has(key)) return;
     const [oldState, newState] = [stateOf(metadata.old), stateOf(metadata.new)];

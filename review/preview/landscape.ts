@@ -2,6 +2,7 @@ import type { JsonObject } from "../evidence/json";
 import { isJsonObject } from "../evidence/json";
 import { ownProtectedItem } from "../posture/ownNames";
 import type { Json } from "../verdict";
+import { nameIn } from "./digest";
 import type { RawPreview } from "./rawPreview";
 import { isOurs, kindOfType, type ResourceKind } from "./resourceKinds";
 import { scriptIn } from "./scriptText";
@@ -241,8 +242,6 @@ function numberIn(urn: string): number | undefined {
   const found = /-g(\d+)$/u.exec(urn)?.[1];
   return found === undefined ? undefined : Number(found);
 }
-
-const nameIn = (urn: string): string => urn.split("::").slice(3).join("::") || urn;
 
 function computerName(machines: readonly ResourceChange[]): string | undefined {
   const [machine] = machines;

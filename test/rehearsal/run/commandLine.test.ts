@@ -94,7 +94,7 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
       /staging mode" MUST BE TICKED/i,
       /azure-native:compute:VirtualMachine aadc-stg-g1-vm created \(/,
       /^ +\+ \d+ created$/m,
-      /verdict: ok/,
+      /^Verdict: ok$/m,
       /held +the second up changed nothing/,
       /What to try next/,
     ]) {

@@ -79,6 +79,18 @@ describe("the engine's events", () => {
     });
   });
 
+  it("leaves out what the engine shows nobody: its default providers, unless one fails", () => {
+    const step = (kind: string): string => {
+      const provider = "urn:pulumi:rehearsal::entra-connect::pulumi:providers:azure-native::default_3_28_0";
+      return JSON.stringify({
+        [kind]: { metadata: { op: "create", urn: provider, type: "pulumi:providers:azure-native" } },
+      });
+    };
+    assert.equal(parseEvent(step("resourcePreEvent")), undefined);
+    assert.equal(parseEvent(step("resOutputsEvent")), undefined);
+    assert.equal(parseEvent(step("resOpFailedEvent"))?.kind, "failed");
+  });
+
   it("leaves debug lines and what is no event out", () => {
     assert.equal(parseEvent(said("debug", "noise")), undefined);
     assert.equal(parseEvent("{ broken"), undefined);
