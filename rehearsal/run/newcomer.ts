@@ -32,7 +32,7 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       say(heading("1  pulumi up: the passive server is built beside the active one"));
     }
     const first = await run(session, "up", display);
-    if (!options.json) say(runText(first));
+    if (!options.json) say(runText(first).trimEnd());
     if (first.summary.result !== "succeeded") {
       if (options.json) say(JSON.stringify({ first: first.summary }, null, 2));
       return exitCodeFor(first.summary);

@@ -39,6 +39,15 @@ describe("reading a preview", () => {
       assert.deepEqual([preview.form, preview.failure, preview.steps.length], ["events", undefined, 1]);
       assert.equal(preview.settings["a:b"], "c");
     });
+    it("an event log, without the default providers that the engine shows nobody", () => {
+      const provider = "urn:pulumi:prod::infra::pulumi:providers:azure-native::default_3_28_0";
+      const same = { metadata: { op: "same", urn: provider, type: "pulumi:providers:azure-native" }, planning: true };
+      const preview = read(streamLines([{ resourcePreEvent: same }, { resOutputsEvent: same }, update, end]));
+      assert.deepEqual(
+        preview.steps.map(({ urn }) => urn),
+        [urn],
+      );
+    });
     it("and both say the same", () => {
       assert.deepEqual(codesOf(judgePreview(read(streamLines([update, end])))), codesOf(judged(resized)));
     });
