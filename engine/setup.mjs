@@ -263,6 +263,8 @@ async function test(args) {
     "--config",
     join(repository, ".mocharc.json"),
     ...workers,
+    "--require",
+    join(repository, "dist", "test", "support", "mappedStacks.js"),
     "--reporter",
     reporter,
     "--reporter-option",
