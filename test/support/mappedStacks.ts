@@ -22,11 +22,12 @@ function told(frame: NodeJS.CallSite): string {
 
 /**
  * Loaded before the tests (`--require`): stacks name the sources, as with Node's --enable-source-maps. That reads every
- * map when its file is loaded and maps every stack that is written, and Pulumi's SDK writes one for each promise: a
- * quarter of the processor time of the components' tests. Here a map is read when an error of its file is told, and the
- * SDK's notes stay as they are.
+ * map when its file is loaded and maps every stack that is written, and Pulumi's SDK writes one for each promise: a third
+ * of the processor time of the components' tests. Here a map is read when an error of its file is told, and a note of the
+ * SDK is written when somebody reads it, which is where a promise was left over.
  */
 Error.prepareStackTrace = (error, frames) => {
-  const noted = frames[0]?.getFunctionName() === "debuggablePromise";
-  return [String(error), ...frames.map((frame) => `    at ${noted ? frame : told(frame)}`)].join("\n");
+  const written = (tell: (frame: NodeJS.CallSite) => string) =>
+    [String(error), ...frames.map((frame) => `    at ${tell(frame)}`)].join("\n");
+  return frames[0]?.getFunctionName() === "debuggablePromise" ? { toString: () => written(String) } : written(told);
 };
