@@ -135,7 +135,7 @@ export async function know(
       ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
       : pulumi.output(structure);
 
-  const [identity, { gone, findings: ofMachines }, imported] = await together([
+  const [identity, { gone, problems: going, findings: ofMachines }, imported] = await together([
     identityOf(asked),
     machinesInAzure(structure, remembered, asked),
     settingsFilesAtHand(structure, args),
@@ -214,6 +214,7 @@ export async function know(
       structure,
       agents.filter((generation) => !left.ids.has(`g${generation}-agent`)),
     ),
+    ...going,
     ...left.problems,
     ...leftOver,
     ...builtOtherwise({ ...question, remembered: withTakenUp }).filter(({ path }) =>

@@ -43,3 +43,9 @@ export const ownGroup = ({ resourceGroupName }: Settings): { readonly below?: st
 
 /** A text of a nested part of an answer. */
 export const textIn = (value: unknown, name: string): string | undefined => textOf(recordOf(value)[name]);
+
+/** Azure deletes it to the end, whoever began that. */
+export function isBeingDeleted(answer: Readonly<Record<string, unknown>>): boolean {
+  const state = textOf(answer.provisioningState) ?? textIn(answer.properties, "provisioningState");
+  return /^(deleting|deprovisioning)$/i.test(state ?? "");
+}

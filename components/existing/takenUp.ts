@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
-import { ownerTag, stackOwner } from "../backup/owner";
+import { ownerIn, ownerTag, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
 import { found, mayNotRead } from "../memory/lookup";
 import { type Worn, wornBy } from "../memory/outside";
@@ -9,7 +9,7 @@ import { recordOf, textOf } from "../memory/stackState";
 import type { Problem, Settings } from "../settings/settings";
 import { machinePart } from "./generationParts";
 import { leftMachineProblems } from "./leftMachine";
-import { type Answer, type NotOurs, type Part, type PartsQuestion, textIn } from "./part";
+import { type Answer, isBeingDeleted, type NotOurs, type Part, type PartsQuestion } from "./part";
 import { partsOf } from "./parts";
 
 /**
@@ -118,7 +118,7 @@ async function answerOf(part: Part, asked: pulumi.InvokeOptions): Promise<Answer
 
 const armId = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i;
 
-const ownerOf = ({ tags }: Answer): string | undefined => textOf(recordOf(tags)[ownerTag]);
+const ownerOf = ({ tags }: Answer): string | undefined => ownerIn(recordOf(tags));
 
 function heldBy({ what }: Part, holder: string): NotOurs {
   return {
@@ -134,13 +134,12 @@ function withoutTag({ what }: Part): NotOurs {
   };
 }
 
-/** Azure deletes it to the end: what was taken up would vanish behind the state's back. */
-function beingDeleted({ what }: Part, { id, provisioningState, properties }: Answer): NotOurs | undefined {
-  const state = textOf(provisioningState) ?? textIn(properties, "provisioningState");
-  if (!/^(deleting|deprovisioning)$/i.test(state ?? "")) return undefined;
+/** What was taken up would vanish behind the state's back. */
+function beingDeleted({ what }: Part, is: Answer): NotOurs | undefined {
+  if (!isBeingDeleted(is)) return undefined;
   return {
     problem: `the ${what} is being deleted in Azure: an earlier run, or somebody, began that, and it cannot be stopped`,
-    write: `nothing: wait until it is gone (az resource wait --deleted --ids ${id}), then up, which makes it anew`,
+    write: `nothing: wait until it is gone (az resource wait --deleted --ids ${is.id}), then up, which makes it anew`,
   };
 }
 

@@ -53,6 +53,12 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     assert.equal(told?.severity, "info");
   });
 
+  it("is imported whatever letter case Azure gives the tag's name back in; a value in another one is another stack's", async () => {
+    const { registrations } = await build({ calls: left({ "Entra-Connect-Stack": "entra-connect/test" }) });
+    assert.equal(Object.keys(imported(registrations)).length, 4);
+    assert.equal((await refusal({ calls: left({ "entra-connect-stack": "Entra-Connect/test" }) })).length, 1);
+  });
+
   for (const [whose, tags] of [
     ["another stack's", { "entra-connect-stack": "entra-connect/prod" }],
     ["somebody's without the tag", { team: "network" }],
@@ -180,6 +186,18 @@ describe("what an interrupted run left in Azure and not in the state", () => {
         ["name: the network interface aadc-stg-g1-nic is being deleted in Azure"],
       );
     assert.deepEqual(await refusal({ calls: going({ provisioningState: "Succeeded" }) }), []);
+  });
+
+  it("a machine of the state that Azure is deleting is refused while its block is written, and none where that is out", async () => {
+    const going = () => ({ vmId: "3f1c0b52-0000-4000-8000-000000000001", provisioningState: "Deleting" });
+    const problems = await refusal({ state: provenState(), machine: going });
+    assert.deepEqual(
+      problems.map((line) => line.split(": a run")[0]),
+      ["generations.1: Azure is deleting its machine aadc-stg-g1"],
+    );
+    const lost = (written: Written) =>
+      Object.assign(written.generations["1"] ?? {}, { role: "lost", reason: "it is going", until: "2026-12-01" });
+    assert.ok(!(await refusal({ state: provenState(), machine: going, change: lost })).join().includes("is deleting"));
   });
 
   it("is not asked for where the state holds it", async () => {

@@ -97,6 +97,7 @@ export class Arm implements Subscription {
     return this.#client.request(call, signal, async (parsed, course) => {
       await this.#deletions.settle();
       this.#deletions.refuse(parsed, type, call.needsSettled ?? []);
+      this.#forgetHidden(parsed.id);
       const existing = this.get(parsed.id);
       const request = this.#judge(parsed, type, body, existing);
       const resource: StoredResource = {
@@ -185,6 +186,7 @@ export class Arm implements Subscription {
     }
     if (!atOnce && (unheard || slowSeconds !== undefined)) {
       this.#deletions.begin(found, slowSeconds);
+      if (type.hiddenWhileGoing) return { result: "202", answer: undefined, seconds };
       return this.#waitUntilGone(found, course, signal);
     }
     await this.#takeTime(slowSeconds, signal, () => this.deleteWithRules(found.id));
@@ -313,9 +315,17 @@ export class Arm implements Subscription {
   #find(id: ArmId): StoredResource {
     this.#judgeAccess(id);
     const found = this.get(id.id);
-    if (found) return found;
+    if (found && !isHidden(found)) return found;
     if (id.type !== resourceGroupType) this.#judgeGroup(id);
     throw notFound(id.type, id.name, id.resourceGroup);
+  }
+
+  /** Its name is free already. */
+  #forgetHidden(id: string): void {
+    const found = this.get(id);
+    if (!found || !isHidden(found)) return;
+    for (const inner of this.inside(id)) this.remove(inner.id);
+    this.remove(id);
   }
 
   #judgeAccess({ subscriptionId }: ArmId): void {
@@ -357,6 +367,9 @@ export class Arm implements Subscription {
     };
   }
 }
+
+const isHidden = (found: StoredResource): boolean =>
+  isGoing(found) && typeOfArm(found.type).hiddenWhileGoing === true;
 
 /** Nothing of this kind is ever half-made: Azure does it while it is asked. */
 function answeredAtOnce(method: string, type: string, name: string): ArmError {

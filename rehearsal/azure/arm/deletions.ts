@@ -52,7 +52,8 @@ export class Deletions {
       if (found && isGoing(found)) throw groupBeingDeleted(group);
     }
     const parent = type.parent ? type.parent(id.id) : id.parent;
-    for (const each of [id.id, parent, ...neededIds, ...neededIds.map((needed) => parseId(needed)?.parent)]) {
+    const own = type.hiddenWhileGoing ? undefined : id.id;
+    for (const each of [own, parent, ...neededIds, ...neededIds.map((needed) => parseId(needed)?.parent)]) {
       const found = each === undefined ? undefined : this.subscription.get(each);
       if (!found || !isGoing(found)) continue;
       if (found.type === resourceGroupType) throw groupBeingDeleted(found.name);

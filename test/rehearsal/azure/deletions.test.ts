@@ -125,6 +125,31 @@ describe("simulated Azure: a deletion whose caller has gone", () => {
     assert.equal(azure.clock.slept - before, 200);
   });
 
+  it("of a vault is not seen: a GET says 404 and its name is free, and its group cannot go before it is over", async () => {
+    const group = await landscape.resourceGroup();
+    const vault = await landscape.add("recoveryservices:Vault", "rsv", {
+      resourceGroupName: "rg-sync",
+      vaultName: "rsv",
+      location: "westeurope",
+      sku: { name: "RS0", tier: "Standard" },
+      properties: {},
+    });
+    azure.faults.push({ method: "DELETE", type: "Microsoft.RecoveryServices/vaults", effect: "slow" });
+    await vault.delete();
+    assert.equal((await vault.read()).getId(), "");
+    await vault.delete();
+    await assert.rejects(group.delete(), /Status=409 Code="ResourceGroupDeletionBlocked" .*vaults\/rsv/);
+    assert.equal(stateOf(group), "Succeeded");
+    await new Resource(azure, "azure-native:recoveryservices:Vault", "rsv").create(vault.inputs);
+    azure.clock.pass(20 * 60);
+    assert.equal((await vault.read()).getId(), vault.id);
+    azure.faults.push({ method: "DELETE", type: "Microsoft.RecoveryServices/vaults", effect: "lost" });
+    await assert.rejects(vault.delete(), { code: status.UNAVAILABLE });
+    azure.clock.pass(20 * 60);
+    await group.delete();
+    assert.equal(azure.provider.view.resources().length, 0);
+  });
+
   it("is none where Azure answers at once: it is done", async () => {
     const group = await landscape.resourceGroup();
     const lock = await landscape.add("authorization:ManagementLockByScope", "keep", {
