@@ -113,8 +113,13 @@ export function exitCodeFor(summary: RunSummary): ExitCode {
   return exitCodeOf(summary.verdict);
 }
 
-/** Its events are of resources: of `getVault` and the like nothing is known here. */
-const untold = "The engine does not tell what the program was only reading in Azure.";
+/** The engine's events are of resources: of `getVault` and the like nothing is known here, but that they change nothing. */
+function onlyReading(resources: readonly SeenResource[]): string {
+  const changed = resources.some(({ custom, operation }) => custom && operation !== "same" && operation !== "read");
+  return changed
+    ? "What this run had changed is recorded; at most the program was reading in Azure what is there, and the engine does not tell what."
+    : "Nothing was changed: the program was reading in Azure what is there (the engine does not tell what), or had not begun.";
+}
 
 function failureFindings(
   facts: RunFacts,
@@ -138,7 +143,8 @@ function failureFindings(
     .filter((resource) => resource.custom && resource.state === "running")
     .map((resource) => resource.name);
   if (result === "killed") {
-    const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${untold}`;
+    const inFlight =
+      running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${onlyReading(resources)}`;
     const left = `The engine's lock is left: with plain Pulumi every run is refused until ${facts.commands.cancel}; the next rehearsal does that by itself. ${facts.commands.recover} shows what else is left.`;
     return [
       finding(
@@ -160,7 +166,7 @@ function failureFindings(
         : []),
       ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
     ];
-    const inFlight = parts.join(" ") || `Every resource that the engine told of was finished and recorded. ${untold}`;
+    const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(resources)}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));

@@ -158,8 +158,9 @@ describe("the summary of a run", () => {
     const [begun, done] = [line("resourcePreEvent", "create", "vm"), line("resOutputsEvent", "create", "vm")];
     assert.match(
       cause(begun, done),
-      /Every resource that the engine told of was finished and recorded\. The engine does not tell what .* only reading/,
+      /No resource was in flight\. What this run had changed is recorded; at most the program was reading in Azure/,
     );
+    assert.match(cause(), /No resource was in flight\. Nothing was changed: the program was reading in Azure/);
     assert.match(cause(begun), /Not waited for, so not recorded: vm\..*pending entry.*rehearse recover shows them/);
     const cut = cause(begun, line("resOpFailedEvent", "create", "vm"));
     assert.match(cut, /Cut off: vm\. Azure or the server may have done it/);
@@ -192,8 +193,15 @@ describe("the summary of a run", () => {
     assert.match(summary.findings[0]?.cause ?? "", /with plain Pulumi every run is refused until pulumi cancel/);
     assert.equal(summary.next, "npx entra-connect rehearse up");
     assert.equal(exitCodeFor(summary), 4);
-    const reading = summarize(facts({ code: null, signal: "SIGKILL" }, [])).findings[0]?.cause ?? "";
-    assert.match(reading, /^No resource was in flight\. The engine does not tell what .* only reading/);
+    const reading = (...lines: string[]) =>
+      summarize(facts({ code: null, signal: "SIGKILL" }, lines)).findings[0]?.cause ?? "";
+    assert.match(reading(), /^No resource was in flight\. Nothing was changed: the program was reading in Azure/);
+    const one = (operation: string) => [
+      line("resourcePreEvent", operation, "vm"),
+      line("resOutputsEvent", operation, "vm"),
+    ];
+    assert.match(reading(...one("same")), /Nothing was changed/);
+    assert.match(reading(...one("update")), /^No resource was in flight\. What this run had changed is recorded/);
   });
 
   it("says after a killed run what somebody would have had to type", () => {
