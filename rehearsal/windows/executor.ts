@@ -67,12 +67,7 @@ export async function createExecutor(
   const powershell = await findTestPowershell(options.powershell);
   const runner: Runner =
     powershell === undefined
-      ? async (server, prepared) => {
-          const refusal = needsPowershell(await readServerWorld(server));
-          if (refusal === undefined) return emulateScript(server, prepared);
-          prepared.onStderr(Buffer.from(`${refusal}\n`));
-          return 1;
-        }
+      ? (server, prepared) => emulateWhereItCan(server, prepared.onStderr, () => emulateScript(server, prepared))
       : async (server, { text, ...rest }) =>
           withFile(text, async (scriptFile) => {
             const { computerName } = await readServerWorld(server);
@@ -81,8 +76,9 @@ export async function createExecutor(
           });
   const runTask: TaskRunner = async (server, command, signal) => {
     await writeExportedConfiguration(server);
-    if (powershell === undefined) return emulateTask(server, command, way(), signal);
     const quiet = { onStdout: () => undefined, onStderr: () => undefined, stdin: Buffer.alloc(0) };
+    if (powershell === undefined)
+      return emulateWhereItCan(server, quiet.onStderr, () => emulateTask(server, command, way(), signal));
     return runner(server, { ...quiet, text: command, signal, timeoutMilliseconds: longestRunMilliseconds });
   };
   const dueTasks = (server: ServerFolder, signal?: AbortSignal) => runDueTasks(server, runTask, signal);
@@ -92,6 +88,18 @@ export async function createExecutor(
     runScript: (server, request) => runCommand(runner, server, request),
     runDueTasks: dueTasks,
   };
+}
+
+/** A machine with a peculiarity is left as it is, whatever runs there. */
+async function emulateWhereItCan(
+  server: ServerFolder,
+  onStderr: (chunk: Buffer) => void,
+  emulate: () => Promise<number>,
+): Promise<number> {
+  const refusal = needsPowershell(await readServerWorld(server));
+  if (refusal === undefined) return emulate();
+  onStderr(Buffer.from(`${refusal}\n`));
+  return 1;
 }
 
 /** A script that asks the task scheduler for a run waits for it. */
