@@ -3,17 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import {
-  type GivenWords,
-  handOver,
-  notRecognised,
-  readCommandLine,
-  scriptNameIn,
-  shellKey,
-  shellOf,
-} from "./commandLine";
+import { handOver, notRecognised, readCommandLine, scriptNameIn, shellKey, shellOf } from "./commandLine";
 import { emulateTask } from "./emulation/archiveConfiguration";
-import { emulateScript } from "./emulation/emulate";
+import { type EmulatedRun, emulateScript } from "./emulation/emulate";
 import { writeExportedConfiguration } from "./exportedConfiguration";
 import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
@@ -28,16 +20,8 @@ const runCommandOutputBytes = 4096;
 const longestRunMilliseconds = 15 * 60_000;
 
 /** A script's text, ready to run. */
-interface Prepared {
-  readonly text: string;
-  readonly parameters?: GivenWords;
-  /** How the run ends where the text does not say; default 0. */
-  readonly codeAtEnd?: number;
-  readonly stdin: Buffer;
+interface Prepared extends EmulatedRun {
   readonly timeoutMilliseconds: number;
-  readonly onStdout: (chunk: Buffer) => void;
-  readonly onStderr: (chunk: Buffer) => void;
-  readonly signal?: AbortSignal;
 }
 
 type Runner = (server: ServerFolder, prepared: Prepared) => Promise<number>;

@@ -19,7 +19,7 @@ import {
 import { sendQueue } from "./archiving/upload";
 import { waitIdle } from "./connect";
 import { NotRehearsed } from "./notRehearsed";
-import { Session } from "./session";
+import { Refusal, Session } from "./session";
 import { toAscii } from "./text";
 
 /** Runs what the task starts; gives its exit code. */
@@ -114,12 +114,13 @@ class ArchivingRun {
     this.chain = given.chain;
     try {
       await session.enterLock(0, "Global_pulumi-entra-connect-archive", 0);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       return exitCodes.busy;
     }
     await this.confirmEngine();
-    await waitIdle(session, given.waitMinutes).catch(() => {
-      throw new NotRehearsed("busyEngine");
+    await waitIdle(session, given.waitMinutes).catch((error: unknown) => {
+      throw error instanceof Refusal ? new NotRehearsed("busyEngine") : error;
     });
     const end = await chainEnd(session, given.chain);
     const collection = await collect(session, given, end);

@@ -26,7 +26,7 @@ import { verifyStaging } from "./verification";
 export interface EmulatedRun {
   readonly text: string;
   readonly parameters?: GivenWords;
-  /** How the run ends where the text was cut off. */
+  /** How the run ends where the text does not say, as one that was cut off; default 0. */
   readonly codeAtEnd?: number;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;

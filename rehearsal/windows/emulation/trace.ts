@@ -58,5 +58,7 @@ function entriesOf(text: string): string[] {
     if (/^\s*\[\d\d?:\d\d:\d\d/.test(line)) entries.push(line.trim());
     else if (last !== undefined) entries[entries.length - 1] = `${last} ${line.trim()}`;
   }
-  return entries.filter((entry) => /^.{0,40}\[\s*(?:ERROR|WARN|WARNING|FATAL)\s*\]/i.test(entry));
+  return entries
+    .filter((entry) => /^.{0,40}\[\s*(?:ERROR|WARN|WARNING|FATAL)\s*\]/i.test(entry))
+    .map((entry) => entry.trim());
 }

@@ -157,17 +157,17 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
   });
 
   it("gets its parameters as Azure hands them over, so that a value with a space or an ampersand arrives broken", async () => {
-    const [, emulated] = (await machines()).members;
+    const both = await machines();
+    const [, emulated] = both.members;
     if (emulated !== undefined) {
-      pair = pair.alone(emulated);
-      const refused = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
+      const refused = await both.alone(emulated).runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
       assert.equal(refused.exitCode, 1);
       assert.match(
         refused.stderr,
         /does not rehearse words of a run command that are not the script's parameters; the test PowerShell does/,
       );
     }
-    pair = (await machines()).powershell;
+    pair = both.powershell;
     const split = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
     assert.equal(split.exitCode, 1);
     assert.match(split.stderr, /positional parameter cannot be found that accepts argument 'AAAA/);

@@ -92,6 +92,18 @@ describe("the log of a wizard that failed, in PowerShell and emulated", () => {
       assert.match((await gateAfter(bytes, true)).stderr, /\[ERROR\] Task: a problem \? \?ber\n/);
   });
 
+  it("is not rehearsed emulated in UTF-16", async () => {
+    pair = await machines();
+    const [genuine, emulated = genuine] = pair.members;
+    if (emulated?.executor.kind !== "emulated") return;
+    pair = pair.alone(emulated);
+    await installed(pair);
+    await pair.putLater(log, Buffer.from(`\ufeff${entry("Task: a problem")}`, "utf16le"));
+    const { exitCode, stderr } = await pair.run("await-wizard", gate);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /does not rehearse a wizard's log in UTF-16; the test PowerShell does/);
+  });
+
   it("is read from its end alone, however long it is, and its lines are cut", async () => {
     pair = (await machines()).powershell;
     await installed(pair);
