@@ -24,7 +24,7 @@ import {
 } from "../../../scripts/assemble";
 import { type CollectedHealth, type FailedHealth, type Health, problemsOfHealth } from "../../../scripts/health";
 import { requires } from "../../support/requires";
-import { machine, Pair } from "./pair";
+import { machine, Pair, skipping } from "./pair";
 import { setUp } from "./stages";
 
 export const taskName = `${archiveTask.path}${archiveTask.name}`;
@@ -235,6 +235,7 @@ export function useArchiveWorlds(
   const executors: { executor: TaskingExecutor; reach: (archive: Archive) => void }[] = [];
   const listeners: BlobListener[] = [];
   const made: Pair[] = [];
+  const skip = skipping();
   before(async function () {
     const make = async (powershell?: "off") => {
       let archive: Archive | undefined;
@@ -275,6 +276,7 @@ export function useArchiveWorlds(
   });
   return async ({ laid = true } = {}) => {
     const pair = await Pair.make(executors.map(({ executor }) => executor));
+    pair.skip = skip;
     made.push(pair);
     const archives = executors.map(({ reach }) => {
       const archive = new Archive();

@@ -35,7 +35,7 @@ const hostKey = makeKeyPair("system@AADC-STG-G1");
 let serial = 0;
 
 export class Pair {
-  /** Gives up the test by name; set by `usePairs`. */
+  /** Gives up the test by name: `skipping`. */
   skip: () => never = () => {
     throw new Error("the test PowerShell is missing here, and the emulation refuses this machine");
   };
@@ -67,7 +67,9 @@ export class Pair {
 
   /** One of the two: for what the other does not do. */
   alone(member: Pair["members"][number]): Pair {
-    return new Pair(this.folder, [member]);
+    const made = new Pair(this.folder, [member]);
+    made.skip = this.skip;
+    return made;
   }
 
   /** For what the emulation does not rehearse; a test that needs it is skipped by name where there is none. */
@@ -226,6 +228,18 @@ export class Pair {
 const refusalOf = async ({ executor, server }: Pair["members"][number]): Promise<string | undefined> =>
   executor.kind === "emulated" ? needsPowershell(await readServerWorld(server)) : undefined;
 
+/** To be called inside a `describe`: what gives up the running test for want of the test PowerShell. */
+export function skipping(): () => never {
+  let test: Mocha.Context;
+  beforeEach(function () {
+    test = this;
+  });
+  return () => {
+    requires(test, "the test PowerShell", false);
+    throw new Error("unreachable: the test was skipped");
+  };
+}
+
 /** To be called inside a `describe`; gives what makes a pair, and removes the pairs after each test. */
 export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescription) => Promise<Pair> {
   let executors: readonly WindowsExecutor[] = [];
@@ -238,19 +252,13 @@ export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescrip
     // PowerShell first, so that it is the one whose answer tests look at.
     executors = executor.kind === "powershell" ? [executor, emulated] : [emulated];
   });
-  let test: Mocha.Context;
-  beforeEach(function () {
-    test = this;
-  });
+  const skip = skipping();
   afterEach(async () => {
     for (const pair of made.splice(0)) await pair.close();
   });
   return async (options, from) => {
     const pair = await Pair.make(executors, options, from);
-    pair.skip = () => {
-      requires(test, "the test PowerShell", false);
-      throw new Error("unreachable: the test was skipped");
-    };
+    pair.skip = skip;
     made.push(pair);
     return pair;
   };
