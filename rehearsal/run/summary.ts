@@ -144,9 +144,7 @@ function failureFindings(
     .map((resource) => resource.name);
   if (result === "killed") {
     const inFlight =
-      running.length > 0
-        ? `In flight: ${running.join(", ")}.`
-        : `No resource was in flight. ${onlyReading(facts.resources)}`;
+      running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${onlyReading(resources)}`;
     const left = `The engine's lock is left: with plain Pulumi every run is refused until ${facts.commands.cancel}; the next rehearsal does that by itself. ${facts.commands.recover} shows what else is left.`;
     return [
       finding(
@@ -168,7 +166,7 @@ function failureFindings(
         : []),
       ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
     ];
-    const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(facts.resources)}`;
+    const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(resources)}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
