@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect marker staging runs
+# fragments: given lock machine files connect marker staging runs idle
 
 # The Entra connector's identifier is the same everywhere (entra-connect.md section 3).
 $entraConnectorId = 'b891884f-051e-4a83-95af-2544101c9083'
@@ -15,18 +15,7 @@ function Confirm-Ready {
 }
 
 # Two runs at once disturb each other. Ready means: idle, and proven again after the wait.
-function Wait-Ready([int]$Minutes) {
-    $began = Get-Date
-    while ($true) {
-        Confirm-Ready
-        $who = Get-WhoRuns
-        if (-not $who) { return }
-        $waited = Get-MinutesSince $began
-        if ($waited -ge $Minutes) { Stop-Script 'run-in-progress' @{ who = $who; minutes = [string]$Minutes } }
-        Write-Progressing "$who; waited $waited of $Minutes min for it"
-        Start-Sleep -Seconds 60
-    }
-}
+function Wait-Ready([int]$Minutes) { $null = Wait-Idle $Minutes { Confirm-Ready } }
 
 # In a job, since the cmdlet comes back only when the run is over: this process tells meanwhile that it goes on. A job is a
 # child of this process, which outlives the connection (windows-server.md section 3). Gives the error, if there was one.

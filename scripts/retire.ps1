@@ -1,4 +1,4 @@
-# fragments: given lock machine files connect exceptions marker staging instants runs taskRemoval
+# fragments: given lock machine files connect exceptions marker staging instants runs idle taskRemoval
 
 # The guard of a deletion. Whatever it does not understand is a refusal; an exception is recorded, not silent.
 
@@ -52,21 +52,6 @@ function Confirm-NoPassThroughAgent($Given, $Evidence) {
 # A cycle of the scheduler takes minutes, and one in eight guards would meet it by chance.
 $idleMinutes = 15
 
-# Whether there was anything to wait for.
-function Wait-Idle {
-    $began = Get-Date
-    $met = $false
-    while ($true) {
-        $who = Get-WhoRuns
-        if (-not $who) { return $met }
-        $met = $true
-        $waited = Get-MinutesSince $began
-        if ($waited -ge $idleMinutes) { Stop-Script 'run-in-progress' @{ who = $who; minutes = $idleMinutes } }
-        Write-Progressing "$who; waited $waited of $idleMinutes min for it"
-        Start-Sleep -Seconds 60
-    }
-}
-
 function Get-StagingProofOrStop {
     if (@(Get-WizardProcess).Count -gt 0) { Stop-Script 'wizard-open' }
     $proof = Get-StagingProof
@@ -101,7 +86,7 @@ function Get-Outcome($Given, $Evidence) {
     }
     $proof = Get-StagingProofOrStop
     # Somebody may have opened the wizard meanwhile, turned staging mode off, or put an agent here.
-    if (Wait-Idle) {
+    if (Wait-Idle $idleMinutes) {
         Confirm-NoPassThroughAgent $Given $Evidence
         $proof = Get-StagingProofOrStop
     }

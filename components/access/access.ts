@@ -46,6 +46,9 @@ export interface RemoteAccess {
 
 const runCommandName = "enable-remote-access";
 
+/** The script waits a quarter of an hour for another one's lock; half an hour stays for Windows to fetch its OpenSSH server. */
+const enablingSeconds = 2700;
+
 /**
  * Remote access to one machine: an account of our own and OpenSSH by Run Command, with the public half of the login key; the
  * server makes its own host key, and its public half is read back through Azure's control plane. No private key travels, and
@@ -71,7 +74,7 @@ export function remoteAccess(base: string, args: RemoteAccessArgs, parent: pulum
         // Not read by the script: another number makes another body, which Azure runs again.
         { name: "Refresh", value: String(structure.access.hostKeyRefresh) },
       ],
-      timeoutInSeconds: 1800,
+      timeoutInSeconds: enablingSeconds,
       dependsOn: args.after,
     },
     parent,

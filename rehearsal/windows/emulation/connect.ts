@@ -21,22 +21,20 @@ export async function confirmComputerName(session: Session, expected: string): P
     throw new Refusal("not-this-machine", { expected, found: computerName });
 }
 
-export function isThisMachine({ vmId }: ServerWorld, wanted: string): boolean {
-  return vmId === wanted.toLowerCase() || turnedId(vmId) === wanted.toLowerCase();
+/** Simulated machines say their identity in Azure's own order of bytes. */
+export async function confirmMachineId(session: Session, vmId: unknown): Promise<void> {
+  const expected = String(vmId).toLowerCase();
+  const { vmId: found } = await session.world();
+  if (found !== expected) throw new Refusal("not-this-machine", { expected, found });
 }
 
-export async function confirmMachineId(session: Session, expected: string): Promise<void> {
-  const world = await session.world();
-  if (!isThisMachine(world, expected))
-    throw new Refusal("not-this-machine", { expected: expected.toLowerCase(), found: world.vmId });
-}
-
-function turnedId(id: string): string {
-  const turn = (group: string) => (group.match(/../g) ?? []).reverse().join("");
-  return id
-    .split("-")
-    .map((group, index) => (index < 3 ? turn(group) : group))
-    .join("-");
+/** Both of them, as most scripts begin. */
+export async function confirmMachine(
+  session: Session,
+  { computerName, vmId }: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await confirmComputerName(session, String(computerName));
+  await confirmMachineId(session, vmId);
 }
 
 export interface InstalledPackage {
@@ -67,17 +65,10 @@ export async function connectPackage(session: Session): Promise<InstalledPackage
   return entries.find(({ displayName }) => /^Microsoft (Azure AD|Entra) Connect( Sync)?$/i.test(displayName));
 }
 
-export async function wizardPath(session: Session, installLocation = ""): Promise<string> {
+export async function wizardPath(session: Session): Promise<string> {
   const registry = await readRegistry(session.server);
-  const registered = registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect", "WizardPath");
-  const named = [String(registered ?? ""), installLocation].filter((path) => path !== "");
-  const candidates = [
-    ...named.map((path) => (/\.exe$/i.test(path) ? path : `${path.replace(/\\+$/, "")}\\AzureADConnect.exe`)),
-    "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe",
-    "C:\\Program Files\\Microsoft Azure AD Connect\\AzureADConnect.exe",
-  ];
-  for (const path of candidates) if (await session.exists(path)) return path;
-  return "";
+  const path = String(registryValue(registry, "HKLM:\\SOFTWARE\\Microsoft\\Azure AD Connect", "WizardPath") ?? "");
+  return path !== "" && (await session.exists(path)) ? path : "";
 }
 
 export function isWizardOpen(world: ServerWorld): boolean {
@@ -117,7 +108,7 @@ export async function gatePassed(session: Session): Promise<boolean> {
   const passed = await session.readRecord(passedPath);
   if (passed === undefined) return false;
   if (!passed.vmId) throw new Refusal("record-damaged", { path: passedPath });
-  return isThisMachine(await session.world(), String(passed.vmId));
+  return String(passed.vmId).toLowerCase() === (await session.world()).vmId;
 }
 
 export async function appliedFiles(session: Session): Promise<string[]> {
@@ -149,16 +140,34 @@ export function engineOf(world: ServerWorld): SynchronizationWorld {
 }
 
 /** Mirrors Get-WhoRuns: in words, empty where nobody does. */
-export function whoRuns({ adsync, peculiarities: { busyConnector } }: ServerWorld): string {
+export function whoRuns({ adsync }: ServerWorld): string {
   const running = (adsync?.runHistory ?? []).filter(({ result }) => result === inProgress);
   return [
-    ...(busyConnector ? [`the connector ${busyConnector} is busy`] : []),
     ...running.map(
       ({ runProfileName, connectorName, startDate }) =>
         `${runProfileName} of ${connectorName} runs since ${instantText(new Date(startDate))}`,
     ),
     ...(adsync?.scheduler.syncCycleInProgress ? ["a cycle of the scheduler is in progress"] : []),
   ].join("; ");
+}
+
+/** Mirrors scripts/fragments/idle.ps1: whether there was anything to wait for. */
+export async function waitIdle(
+  session: Session,
+  minutes: number,
+  before: () => Promise<void> = async () => undefined,
+): Promise<boolean> {
+  const began = (await session.now()).getTime();
+  for (let met = false; ; met = true) {
+    await before();
+    const world = await session.world();
+    const who = whoRuns(world);
+    if (who === "") return met;
+    const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
+    if (waited >= minutes) throw new Refusal("run-in-progress", { who, minutes: String(minutes) });
+    await session.tell(`${who}; waited ${waited} of ${minutes} min for it`);
+    await session.sleep(60);
+  }
 }
 
 export async function moduleFileOf(session: Session): Promise<string> {
@@ -178,15 +187,14 @@ function modulesNotFound(engine: string): string {
 
 export async function stagingProof(session: Session): Promise<StagingProof> {
   const world = await session.world();
-  const { moduleRefused } = world.peculiarities;
   const service = world.services.ADSync;
   const details: string[] = [];
   if (service !== undefined && service.status !== "Running")
     details.push(`the service ADSync is ${serviceState(service)}, start mode ${startModes[service.startType]}`);
   let scheduler: boolean | null = null;
   let parameter: boolean | null = null;
-  if (moduleRefused !== undefined || world.adsync === undefined) {
-    details.push(`module ADSync: ${moduleRefused ?? modulesNotFound(await engineFileOf(session))}`);
+  if (world.adsync === undefined) {
+    details.push(`module ADSync: ${modulesNotFound(await engineFileOf(session))}`);
   } else if (service?.status !== "Running") {
     details.push(`Get-ADSyncScheduler: ${notRunning}`, `Get-ADSyncGlobalSettingsParameter: ${notRunning}`);
   } else {
@@ -244,19 +252,7 @@ function isPassThroughAgent(name: string, { path }: ServiceWorld): boolean {
 }
 
 export async function disableSynchronization(session: Session): Promise<void> {
-  const missing = "Cannot find any service with service name 'ADSync'.";
-  const { service, said } = await session.edit(({ services: { ADSync }, peculiarities }) => {
-    if (ADSync === undefined) return { service: undefined, said: `Set-Service: ${missing}; Stop-Service: ${missing}` };
-    ADSync.startType = "Disabled";
-    const refused = peculiarities.serviceStopRefused;
-    if (refused === undefined && !peculiarities.serviceDoesNotStop) ADSync.status = "Stopped";
-    return { service: { ...ADSync }, said: refused === undefined ? undefined : `Stop-Service: ${refused}` };
-  });
-  if (service?.status === "Stopped") return;
-  throw new Refusal("service-not-stopped", {
-    state: serviceState(service),
-    startMode: service === undefined ? "" : startModes[service.startType],
-    said: said ?? "Set-Service and Stop-Service reported no error",
-    engine: await engineFileOf(session),
+  await session.edit(({ services: { ADSync } }) => {
+    if (ADSync !== undefined) Object.assign(ADSync, { startType: "Disabled", status: "Stopped" });
   });
 }

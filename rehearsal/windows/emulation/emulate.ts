@@ -12,6 +12,7 @@ import { awaitWizard } from "./gate";
 import { retire } from "./guard";
 import { joinDomain, proveMembership, restartAfterJoin } from "./join";
 import { keepArchiving } from "./keepArchiving";
+import { NotRehearsed } from "./notRehearsed";
 import { installPackage } from "./package";
 import { prerequisites } from "./prerequisites";
 import { reach } from "./reach";
@@ -25,7 +26,7 @@ import { verifyStaging } from "./verification";
 export interface EmulatedRun {
   readonly text: string;
   readonly parameters?: GivenWords;
-  /** How the run ends where the text was cut off. */
+  /** How the run ends where the text does not say, as one that was cut off; default 0. */
   readonly codeAtEnd?: number;
   readonly stdin: Buffer;
   readonly onStdout: (chunk: Buffer) => void;
@@ -61,22 +62,15 @@ const lookingScripts: readonly ScriptName[] = ["diagnose-access", "reach", "awai
 
 export async function emulateScript(server: ServerFolder, run: EmulatedRun): Promise<number> {
   const name = scriptNames.find((known) => known === scriptNameIn(run.text));
-  if (name === undefined) {
-    run.onStderr(
-      Buffer.from(
-        "This rehearsal emulates only the scripts of pulumi-entra-connect, and this is none of them. " +
-          "Where the test PowerShell is, other scripts run too.\r\n",
-      ),
+  if (name === undefined)
+    return refuse(
+      run,
+      "This rehearsal emulates only the scripts of pulumi-entra-connect, and this is none of them. " +
+        "Where the test PowerShell is, other scripts run too.",
     );
-    return 1;
-  }
   // What was cut off ran to its end without having done anything: the work is begun by the last lines.
   if (run.codeAtEnd !== undefined && !/\nexit \$exitCode\s*$/.test(run.text)) return run.codeAtEnd;
-  const misfit = misfitOf(run);
-  if (misfit !== undefined) {
-    run.onStderr(Buffer.from(`${misfit}\n`));
-    return 1;
-  }
+  if (misfits(run)) return refuse(run, new NotRehearsed("words").message);
   const print = (line: string) => run.onStdout(Buffer.from(`${line}\n`));
   const { computerName } = await readServerWorld(server);
   const session = new Session({ name, server, given: givenTo(run), print, signal: run.signal });
@@ -86,8 +80,9 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
     print(asciiJson({ ...base, ...said, ...(!lookingScripts.includes(name) && { changes: session.changes }) }));
     return 0;
   } catch (error) {
-    const refusal = run.signal?.aborted ? undefined : asRefusal(error);
-    if (refusal === undefined) return 1;
+    if (run.signal?.aborted) return 1;
+    if (error instanceof NotRehearsed) return refuse(run, error.message);
+    const refusal = asRefusal(error);
     const { lines, exitCode } = refusalLines(
       name,
       computerName,
@@ -103,20 +98,18 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
   }
 }
 
+function refuse({ onStderr }: EmulatedRun, why: string): number {
+  onStderr(Buffer.from(`${why}\n`));
+  return 1;
+}
+
 const mandatory = /\[Parameter\(Mandatory = \$true, Position = \d\)\]\[string\]\$(\w+)/g;
 
-/** What PowerShell says where the words of a run command do not fit the script's parameters. */
-function misfitOf({ parameters, text }: EmulatedRun): string | undefined {
-  if (parameters === undefined) return undefined;
-  const free = [...text.matchAll(mandatory)]
-    .flatMap((match) => match[1] ?? [])
-    .filter((name) => parameters.named[name] === undefined);
-  const left = parameters.unnamed[free.length];
-  if (left !== undefined) return `A positional parameter cannot be found that accepts argument '${left}'.`;
-  const missing = free.slice(parameters.unnamed.length);
-  return missing.length === 0
-    ? undefined
-    : `Cannot process command because of one or more missing mandatory parameters: ${missing.join(" ")}.`;
+/** Whether the words of a run command are others than the script's parameters: PowerShell says much of that. */
+function misfits({ parameters, text }: EmulatedRun): boolean {
+  if (parameters === undefined) return false;
+  const asked = [...text.matchAll(mandatory)].map(([, name = ""]) => name);
+  return parameters.unnamed.length > 0 || asked.some((name) => parameters.named[name] === undefined);
 }
 
 const embedded = /^\$argumentsText = @'\r?\n(.*)\r?\n'@/m;

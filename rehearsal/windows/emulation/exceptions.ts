@@ -1,6 +1,5 @@
 /** Mirrors scripts/fragments/exceptions.ps1. */
 import { instantText } from "../simulatedTime";
-import { isThisMachine } from "./connect";
 import type { Session } from "./session";
 
 export interface ExceptionRecord {
@@ -45,7 +44,7 @@ async function objectionTo(session: Session, { reason, until, vmId }: ExceptionR
   const day = dayOf(until);
   const now = await session.now();
   if (reason.trim() === "") return "it gives no reason";
-  if (!isThisMachine(world, vmId)) return `it is for the machine '${vmId}', and this one is ${world.vmId}`;
+  if (vmId.toLowerCase() !== world.vmId) return `it is for the machine '${vmId}', and this one is ${world.vmId}`;
   if (day === undefined) return `its last day '${until}' is no day (yyyy-MM-dd)`;
   if (!isOver(day, now)) return undefined;
   return `it ended with ${until} (UTC), and this server's clock says ${instantText(now)}`;

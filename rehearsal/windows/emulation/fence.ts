@@ -1,13 +1,6 @@
 /** Mirrors scripts/fence.ps1. */
 import { asciiJson } from "../../../scripts/assemble";
-import {
-  confirmComputerName,
-  confirmMachineId,
-  disableSynchronization,
-  isWizardOpen,
-  type StagingProof,
-  stagingProof,
-} from "./connect";
+import { confirmMachine, disableSynchronization, isWizardOpen, type StagingProof, stagingProof } from "./connect";
 import { fencePath, intentPath, isMarkerOfThisMachine, type Marker, markerPath } from "./marker";
 import { startModes } from "./service";
 import { Refusal, type Said, type Session } from "./session";
@@ -17,8 +10,7 @@ type Given = Readonly<Record<string, unknown>>;
 export async function fence(session: Session): Promise<Said<"fence">> {
   const given = session.expect("computerName", "vmId", "generation", "since");
   session.known = { generation: String(given.generation) };
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   await session.enterLock();
   const world = await session.world();
   const service = world.services.ADSync;

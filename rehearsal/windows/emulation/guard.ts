@@ -4,8 +4,7 @@ import { findCauses } from "../../../scripts/causes";
 import type { RunWorld } from "../serverWorld";
 import { removeTask } from "./archiveTask";
 import {
-  confirmComputerName,
-  confirmMachineId,
+  confirmMachine,
   disableSynchronization,
   engineFileOf,
   engineOf,
@@ -14,7 +13,7 @@ import {
   type StagingProof,
   stagingProof,
   unproven,
-  whoRuns,
+  waitIdle,
 } from "./connect";
 import { countingException } from "./exceptions";
 import { fencedRefusal, fencePath, intentPath, isMarkerOfService, type Marker, markerPath } from "./marker";
@@ -37,21 +36,14 @@ type Proven = "proven-staging" | "no-entra-connect" | "already-retired";
 
 export async function retire(session: Session): Promise<Said<"retire">> {
   const said = await retired(session);
-  // A task that is left goes with the machine, so it keeps nothing back.
-  try {
-    await removeTask(session);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    session.warnings.push(`The archive's task could not be taken out: ${reason}`);
-  }
+  await removeTask(session);
   return said;
 }
 
 async function retired(session: Session): Promise<Said<"retire">> {
   const given = session.expect("computerName", "vmId", "generation", "role", "exceptions");
   session.known = { generation: String(given.generation), vmId: String(given.vmId) };
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   if (given.role !== "passive") throw new Refusal("declared-active");
   await session.enterLock();
   const { vmId } = await session.world();
@@ -117,7 +109,7 @@ async function outcomeOf(
     });
   }
   let proof = await stagingProofOrStop(session);
-  if (await waitIdle(session)) {
+  if (await waitIdle(session, idleMinutes)) {
     await confirmNoPassThroughAgent(session, exceptions, evidence);
     proof = await stagingProofOrStop(session);
   }
@@ -143,20 +135,6 @@ async function stagingProofOrStop(session: Session): Promise<StagingProof> {
   const proof = await stagingProof(session);
   if (proof.state !== "on") throw unproven(session, proof, proof.state === "off" ? "active" : "unclear");
   return proof;
-}
-
-/** Whether there was anything to wait for. */
-async function waitIdle(session: Session): Promise<boolean> {
-  const began = (await session.now()).getTime();
-  for (let met = false; ; met = true) {
-    const world = await session.world();
-    const who = whoRuns(world);
-    if (who === "") return met;
-    const waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
-    if (waited >= idleMinutes) throw new Refusal("run-in-progress", { who, minutes: String(idleMinutes) });
-    session.options.print(`retire on ${world.computerName}: ${who}; waited ${waited} of ${idleMinutes} min for it`);
-    await session.sleep(60);
-  }
 }
 
 function confirmNoRecentExport(history: readonly RunWorld[], now: Date): void {

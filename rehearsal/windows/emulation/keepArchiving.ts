@@ -20,7 +20,7 @@ import {
   writePinned,
 } from "./archiveTask";
 import { queued } from "./archiving/queue";
-import { confirmComputerName, confirmMachineId, confirmStaging } from "./connect";
+import { confirmMachine, confirmStaging } from "./connect";
 import { confirmNotRetired } from "./marker";
 import { Refusal, type Said, type Session } from "./session";
 
@@ -28,8 +28,7 @@ export async function keepArchiving(session: Session): Promise<Said<"keep-archiv
   const given = session.expect(
     ...["computerName", "vmId", "wanted", "chain", "script", "archiving", "definition", "firstRunMinutes", "asked"],
   );
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   await session.enterLock();
   if ((await session.world()).services.ADSync === undefined) throw new Refusal("not-set-up");
   await confirmNotRetired(session);

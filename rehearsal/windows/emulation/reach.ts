@@ -1,13 +1,12 @@
 /** Mirrors scripts/reach.ps1. */
 import { instantText } from "../simulatedTime";
-import { confirmComputerName, confirmMachineId } from "./connect";
+import { confirmMachine } from "./connect";
 import type { Said, Session } from "./session";
 import { operatingSystem, pendingRestart, powershellVersion } from "./system";
 
 export async function reach(session: Session): Promise<Said<"reach">> {
   const given = session.expect("computerName", "vmId");
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   const { vmId, bootedAt } = await session.world();
   return {
     vmId,

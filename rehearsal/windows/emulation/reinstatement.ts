@@ -1,16 +1,7 @@
 /** Mirrors scripts/reinstate.ps1. */
 import { asciiJson } from "../../../scripts/assemble";
 import { findCauses } from "../../../scripts/causes";
-import {
-  confirmComputerName,
-  confirmMachineId,
-  disableSynchronization,
-  engineFileOf,
-  isWizardOpen,
-  type StagingProof,
-  stagingProof,
-  unproven,
-} from "./connect";
+import { confirmMachine, disableSynchronization, engineFileOf, isWizardOpen, stagingProof, unproven } from "./connect";
 import { dayOf, isOver } from "./exceptions";
 import { fencePath, intentPath, isMarkerOfThisMachine, type Marker, markerGround, markerPath } from "./marker";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
@@ -24,8 +15,7 @@ export async function reinstate(session: Session): Promise<Said<"reinstate">> {
   const until = String(given.until);
   const lastDay = dayOf(until);
   if (lastDay === undefined) throw new Refusal("bad-arguments", { problem: "'until' is no day (yyyy-MM-dd)" });
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   await session.enterLock();
   const { vmId } = await session.world();
   const common = { vmId, generation: Number(given.generation) };
@@ -71,7 +61,7 @@ async function provenAgain(
   if (isWizardOpen(world)) throw new Refusal("wizard-open");
   const ours = service.status !== "Running" || service.startType === "Disabled";
   if (service.status !== "Running") await startUnproven(session);
-  const proof = await proofAfterStart(session);
+  const proof = await stagingProof(session);
   const { state, detail } = proof;
   if (state !== "on") {
     if (!ours) throw unproven(session, proof);
@@ -90,27 +80,10 @@ async function provenAgain(
 }
 
 async function startUnproven(session: Session): Promise<void> {
-  const refused = await session.edit(({ services: { ADSync }, peculiarities }) => {
-    if (ADSync === undefined) return undefined;
-    ADSync.startType = "Disabled";
-    if (peculiarities.serviceDoesNotStart === undefined) ADSync.status = "Running";
-    return peculiarities.serviceDoesNotStart;
+  await session.edit(({ services: { ADSync } }) => {
+    if (ADSync !== undefined) Object.assign(ADSync, { startType: "Disabled", status: "Running" });
   });
-  if (refused !== undefined) {
-    await disableSynchronization(session);
-    session.addCauses(findCauses("staging", "the service ADSync is stopped"));
-    throw new Refusal("service-not-started", { reason: refused });
-  }
   session.changes.push("synchronization service started");
-}
-
-async function proofAfterStart(session: Session): Promise<StagingProof> {
-  let proof = await stagingProof(session);
-  for (let attempt = 1; attempt <= 6 && proof.state === "unclear"; attempt++) {
-    await session.sleep(5);
-    proof = await stagingProof(session);
-  }
-  return proof;
 }
 
 async function putAway(session: Session, marker: Marker, given: Given, staging: string) {

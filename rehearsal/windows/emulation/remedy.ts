@@ -4,7 +4,7 @@ import type { ValueSet } from "../../../scripts/answers";
 import { asciiJson, type WantedValue } from "../../../scripts/assemble";
 import { changeRegistry, readRegistry, registryValue } from "../serverFiles";
 import { instantText } from "../simulatedTime";
-import { confirmActingAllowed, confirmComputerName, confirmMachineId } from "./connect";
+import { confirmActingAllowed, confirmMachine } from "./connect";
 import { libraryFolder, Refusal, type Said, type Session } from "./session";
 
 const setPath = `${libraryFolder}\\prerequisites-set.json`;
@@ -18,8 +18,7 @@ interface Before {
 export async function setPrerequisites(session: Session): Promise<Said<"set-prerequisites">> {
   const given = session.expect("computerName", "vmId", "values");
   await session.enterLock();
-  await confirmComputerName(session, String(given.computerName));
-  await confirmMachineId(session, String(given.vmId));
+  await confirmMachine(session, given);
   await confirmActingAllowed(session);
   const wanted = (Array.isArray(given.values) ? given.values : []) as readonly WantedValue[];
   for (const { key, name } of wanted)

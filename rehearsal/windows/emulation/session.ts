@@ -9,6 +9,8 @@ import { changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "../serv
 import type { ServerWorld } from "../serverWorld";
 import { instantText, simulatedNow } from "../simulatedTime";
 import { atThisMoment } from "../synchronizationCycles";
+import { NotRehearsed } from "./notRehearsed";
+import { toAscii } from "./text";
 
 /** A script stops with one of its refusal texts. */
 export class Refusal extends Error {
@@ -20,7 +22,9 @@ export class Refusal extends Error {
   }
 }
 
+/** @throws NotRehearsed as it is */
 export function asRefusal(error: unknown): Refusal {
+  if (error instanceof NotRehearsed) throw error;
   if (error instanceof Refusal) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new Refusal("unexpected", { reason, where: "the emulation" });
@@ -92,17 +96,22 @@ export class Session {
     this.options.signal?.throwIfAborted();
   }
 
+  /** Mirrors Write-Progressing. */
+  async tell(text: string): Promise<void> {
+    const { computerName } = await this.world();
+    this.options.print(toAscii(`${this.options.name} on ${computerName}: ${text}`));
+  }
+
   /** Mirrors Enter-Lock: the named lock that scripts hold while they act; whoever holds it is waited for. */
   async enterLock(minutes = 15, name = "Global_pulumi-entra-connect", ownMilliseconds = 10_000): Promise<void> {
     const began = (await this.now()).getTime();
     for (;;) {
       if (await this.requestLock(join(this.server.path, `${name}.mutex`), ownMilliseconds)) return;
-      const { computerName } = await this.world();
       const waited = Math.floor(((await this.now()).getTime() - began) / 60_000);
       if (waited >= minutes) throw new Refusal("another-run", { minutes: String(minutes) });
-      this.options.print(
-        `${this.options.name} on ${computerName}: another script of pulumi-entra-connect is still at work here, ` +
-          `perhaps this one of a run before; waited ${waited} of ${minutes} min`,
+      await this.tell(
+        "another script of pulumi-entra-connect is still at work here, perhaps this one of a run before; " +
+          `waited ${waited} of ${minutes} min`,
       );
       await this.sleep(50);
     }

@@ -1,13 +1,12 @@
-/** Mirrors scripts/fragments/trace.ps1. */
-import { open, readdir, stat } from "node:fs/promises";
+/** Mirrors scripts/fragments/trace.ps1, for the short logs in UTF-8 that the simulated wizard writes. */
+import { readdir, readFile, stat } from "node:fs/promises";
 import { findCauses, hideSecrets, type KnownCause } from "../../../scripts/causes";
 import { instantText } from "../simulatedTime";
 import { appliedFolder } from "./connect";
+import { NotRehearsed } from "./notRehearsed";
 import type { Session } from "./session";
 import { toAscii } from "./text";
 
-const traceBytes = 262_144;
-const entryLength = 8192;
 const shownEntries = 4;
 const shownLength = 400;
 
@@ -34,7 +33,9 @@ export async function wizardTrace(session: Session, after: readonly string[]): P
   const newest = logs.sort((one, other) => one.at - other.at || one.path.localeCompare(other.path)).at(-1);
   if (newest === undefined) return undefined;
   for (const path of after) if ((await written(path)) >= newest.at) return undefined;
-  const entries = entriesOf(await readEnd(session.path(newest.path)));
+  const text = await readFile(session.path(newest.path), "utf8");
+  if (text.includes("\0")) throw new NotRehearsed("log");
+  const entries = entriesOf(text);
   const failures = entries.filter((entry) => /^.{0,40}\[\s*(?:ERROR|FATAL)\s*\]/i.test(entry)).slice(-shownEntries);
   return {
     path: newest.path,
@@ -49,36 +50,15 @@ function shownOf(entry: string): string {
   return shown.length > shownLength ? `${shown.slice(0, shownLength)} ...` : shown;
 }
 
-async function readEnd(path: string): Promise<string> {
-  const file = await open(path, "r");
-  try {
-    const { size } = await file.stat();
-    const mark = Buffer.alloc(2);
-    await file.read(mark, 0, 2, 0);
-    const from = Math.max(0, size - traceBytes);
-    const offset = from - (from % 2);
-    const bytes = Buffer.alloc(size - offset);
-    await file.read(bytes, 0, bytes.length, offset);
-    if (mark[0] === 0xfe && mark[1] === 0xff)
-      return bytes
-        .subarray(0, bytes.length - (bytes.length % 2))
-        .swap16()
-        .toString("utf16le");
-    return bytes.toString(mark[0] === 0xff && mark[1] === 0xfe ? "utf16le" : "utf8");
-  } finally {
-    await file.close();
-  }
-}
-
 /** Errors and warnings; lines that do not begin as an entry belong to the one before. */
 function entriesOf(text: string): string[] {
   const entries: string[] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {
     const last = entries.at(-1);
-    if (/^[\ufeff\s]*\[\d\d?:\d\d:\d\d/.test(line)) entries.push(line.trim());
-    else if (last !== undefined && last.length < entryLength) entries[entries.length - 1] = `${last} ${line.trim()}`;
+    if (/^\s*\[\d\d?:\d\d:\d\d/.test(line)) entries.push(line.trim());
+    else if (last !== undefined) entries[entries.length - 1] = `${last} ${line.trim()}`;
   }
   return entries
     .filter((entry) => /^.{0,40}\[\s*(?:ERROR|WARN|WARNING|FATAL)\s*\]/i.test(entry))
-    .map((entry) => (entry.length > entryLength ? entry.slice(0, entryLength).replace(/\S*$/, "") : entry).trim());
+    .map((entry) => entry.trim());
 }

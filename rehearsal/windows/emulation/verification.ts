@@ -5,6 +5,7 @@ import { listingOf } from "../../../scripts/listing";
 import { readRegistry, registryChildren } from "../serverFiles";
 import type { ConnectorWorld, ServerWorld, SynchronizationWorld } from "../serverWorld";
 import { instantText } from "../simulatedTime";
+import { databaseFile } from "../wizard";
 import {
   appliedFolder,
   confirmStaging,
@@ -151,14 +152,9 @@ export async function databaseFacts(
 }
 
 async function databaseFileMB(session: Session): Promise<number | null> {
-  const folder = `${(await engineFileOf(session)).replace(/\\Bin\\miiserver\.exe$/i, "")}\\Data`;
-  const { fileSizes = {} } = await session.world();
-  const sizes: number[] = [];
-  for (const each of [folder, ...(await session.names(folder)).map((name) => `${folder}\\${name}`)]) {
-    const file = `${each}\\ADSync.mdf`;
-    if (await session.exists(file)) sizes.push(fileSizes[file] ?? (await stat(session.path(file))).size);
-  }
-  return sizes.length === 0 ? null : Math.ceil(Math.max(...sizes) / megabyte);
+  const file = session.path(databaseFile(await engineFileOf(session)));
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  return size === 0 ? null : Math.ceil(size / megabyte);
 }
 
 const configRecordPath = `${libraryFolder}\\engine-config.json`;

@@ -157,7 +157,17 @@ describe("enable-remote-access, in PowerShell and emulated", () => {
   });
 
   it("gets its parameters as Azure hands them over, so that a value with a space or an ampersand arrives broken", async () => {
-    pair = await machines();
+    const both = await machines();
+    const [, emulated] = both.members;
+    if (emulated !== undefined) {
+      const refused = await both.alone(emulated).runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
+      assert.equal(refused.exitCode, 1);
+      assert.match(
+        refused.stderr,
+        /does not rehearse words of a run command that are not the script's parameters; the test PowerShell does/,
+      );
+    }
+    pair = both.powershell;
     const split = await pair.runCommand(script(), { ...parameters, PublicKeyBase64: publicKey });
     assert.equal(split.exitCode, 1);
     assert.match(split.stderr, /positional parameter cannot be found that accepts argument 'AAAA/);

@@ -5,11 +5,11 @@ import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
 import { archivedScriptPath, archivingPath } from "../../../scripts/assemble";
 import { queueFolder } from "./archiveCollections";
-import { useArchiveWorlds } from "./archiveWorld";
+import { ArchiveWorld, useArchiveWorlds } from "./archiveWorld";
 
-describe("a run of the archive's task that does not begin, in PowerShell and emulated", function () {
+describe("a run of the archive's task on a server that somebody changed, in the test PowerShell", function () {
   this.timeout(900_000);
-  const worlds = useArchiveWorlds();
+  const worlds = useArchiveWorlds("powershell");
 
   it("is not run where script, settings or folder are not as they were installed, and says it by event", async () => {
     const world = await worlds();
@@ -43,15 +43,9 @@ describe("a run of the archive's task that does not begin, in PowerShell and emu
     assert.equal(world.archive.kept.length, 1);
   });
 
-  it("does not begin beside another run, in a busy engine, or without one; without its event source nobody hears of it", async () => {
+  it("does not begin in a busy engine, or without one", async () => {
     const world = await worlds({ laid: { waitMinutes: 30 } });
     const { pair } = world;
-    // The holder is alive: this process.
-    await pair.each((server) =>
-      writeFile(join(server.path, "Global_pulumi-entra-connect-archive.mutex"), String(process.pid)),
-    );
-    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [42, undefined]);
-    await pair.each((server) => rm(join(server.path, "Global_pulumi-entra-connect-archive.mutex")));
     await pair.edit((state) => {
       state.peculiarities.busyConnector = "contoso.com";
     });
@@ -61,13 +55,44 @@ describe("a run of the archive's task that does not begin, in PowerShell and emu
     );
     await pair.edit((state) => {
       state.peculiarities = {};
-      Object.assign(state.services.ADSync ?? {}, { status: "Stopped", startType: "Disabled" });
-    });
-    assert.match((await world.failed(41)).what, /The service ADSync is Stopped, start type Disabled/);
-    await pair.edit((state) => {
       delete state.services.ADSync;
     });
     assert.match((await world.failed(41)).what, /There is no service ADSync/);
+  });
+});
+
+describe("a run of the archive's task that does not begin, in PowerShell and emulated", function () {
+  this.timeout(900_000);
+  const worlds = useArchiveWorlds();
+
+  it("is not run emulated where its script is not as it was installed, and says that this is not rehearsed", async () => {
+    const world = await worlds();
+    const [, emulated] = world.pair.members;
+    const [, archive] = world.archives;
+    if (emulated === undefined || archive === undefined) return;
+    const alone = new ArchiveWorld(world.pair.alone(emulated), [archive]);
+    await alone.pair.put(archivedScriptPath, "Write-Output 'planted'\n");
+    const { why } = await alone.failed(1);
+    assert.match(
+      why,
+      /does not rehearse an archive's task whose script or settings somebody changed on the server; the test PowerShell does/,
+    );
+    assert.equal(archive.kept.length, 1);
+  });
+
+  it("does not begin beside another run or a stopped engine; without its event source nobody hears of it", async () => {
+    const world = await worlds();
+    const { pair } = world;
+    // The holder is alive: this process.
+    await pair.each((server) =>
+      writeFile(join(server.path, "Global_pulumi-entra-connect-archive.mutex"), String(process.pid)),
+    );
+    assert.deepEqual(await world.runTask().then(({ result, id }) => [result, id]), [42, undefined]);
+    await pair.each((server) => rm(join(server.path, "Global_pulumi-entra-connect-archive.mutex")));
+    await pair.edit((state) => {
+      Object.assign(state.services.ADSync ?? {}, { status: "Stopped", startType: "Disabled" });
+    });
+    assert.match((await world.failed(41)).what, /The service ADSync is Stopped, start type Disabled/);
     await pair.each(async (server) => {
       const file = join(server.path, "registry.json");
       const registry = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;

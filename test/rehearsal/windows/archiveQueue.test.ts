@@ -7,9 +7,9 @@ import type { CollectedHealth } from "../../../scripts/health";
 import { assertChain, evidenceOf, queueFolder, settingsFolder } from "./archiveCollections";
 import { type Instead, refused, useArchiveWorlds } from "./archiveWorld";
 
-describe("what waits for the archive on a server, in PowerShell and emulated", function () {
+describe("a full queue, and what the archive gives back, in the test PowerShell", function () {
   this.timeout(900_000);
-  const worlds = useArchiveWorlds();
+  const worlds = useArchiveWorlds("powershell");
 
   it("keeps the oldest and the newest of a full queue, and says so; the chain stays whole", async () => {
     const world = await worlds({ laid: { queue: { count: 3, megabytes: 500 } } });
@@ -86,16 +86,27 @@ describe("what waits for the archive on a server, in PowerShell and emulated", f
     assert.match(archive.why ?? "", /is damaged on this server.*\.zip\.damaged/);
   });
 
+  it("keeps of a full queue what somebody may have fetched", async () => {
+    const world = await worlds({ laid: { endpoint: "", container: "", queue: { count: 2, megabytes: 500 } } });
+    await world.runTask();
+    const before = await world.waiting();
+    assert.equal(before.length, 2);
+    // Never given another content.
+    const third = (await world.runTask()).health as CollectedHealth;
+    assert.deepEqual([third.sequence, third.archive.state], [null, "failed"]);
+    assert.deepEqual(await world.waiting(), before);
+  });
+});
+
+describe("what waits for the archive on a server, in PowerShell and emulated", function () {
+  this.timeout(900_000);
+  const worlds = useArchiveWorlds();
+
   it("keeps collections on the server where no archive is configured", async () => {
     const world = await worlds({ laid: { endpoint: "", container: "", queue: { count: 2, megabytes: 500 } } });
     const { result, id, health } = await world.runTask();
     assert.deepEqual([result, id, (health as CollectedHealth).archive.state], [40, 101, "disabled"]);
-    const before = await world.waiting();
-    assert.equal(before.length, 2);
-    // What somebody may have fetched is never given another content.
-    const third = (await world.runTask()).health as CollectedHealth;
-    assert.deepEqual([third.sequence, third.archive.state], [null, "failed"]);
-    assert.deepEqual(await world.waiting(), before);
+    assert.equal((await world.waiting()).length, 2);
     assert.equal(world.archive.puts, 0);
   });
 });

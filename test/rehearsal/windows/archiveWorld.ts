@@ -23,7 +23,8 @@ import {
   taskXml,
 } from "../../../scripts/assemble";
 import { type CollectedHealth, type FailedHealth, type Health, problemsOfHealth } from "../../../scripts/health";
-import { machine, Pair } from "./pair";
+import { requires } from "../../support/requires";
+import { machine, Pair, skipping } from "./pair";
 import { setUp } from "./stages";
 
 export const taskName = `${archiveTask.path}${archiveTask.name}`;
@@ -224,14 +225,18 @@ export function comparable(value: unknown): unknown {
   return JSON.parse(text);
 }
 
-/** To be called inside a `describe`. A machine with Entra Connect, staging; with the step done unless said otherwise. */
-export function useArchiveWorlds(): (options?: {
-  readonly laid?: boolean | Partial<Archiving>;
-}) => Promise<ArchiveWorld> {
+/**
+ * To be called inside a `describe`. A machine with Entra Connect, staging; with the step done unless said otherwise.
+ * @param only for what the emulation does not rehearse
+ */
+export function useArchiveWorlds(
+  only?: "powershell",
+): (options?: { readonly laid?: boolean | Partial<Archiving> }) => Promise<ArchiveWorld> {
   const executors: { executor: TaskingExecutor; reach: (archive: Archive) => void }[] = [];
   const listeners: BlobListener[] = [];
   const made: Pair[] = [];
-  before(async () => {
+  const skip = skipping();
+  before(async function () {
     const make = async (powershell?: "off") => {
       let archive: Archive | undefined;
       let listener: BlobListener | undefined;
@@ -258,7 +263,9 @@ export function useArchiveWorlds(): (options?: {
       });
       return executor.kind;
     };
-    if ((await make()) === "powershell") await make("off");
+    const powershell = (await make()) === "powershell";
+    if (only !== undefined) requires(this, "the test PowerShell", powershell);
+    else if (powershell) await make("off");
     else if (process.env.REQUIRE_ALL === "1") throw new Error("REQUIRE_ALL=1, but the test PowerShell is missing here");
   });
   afterEach(async () => {
@@ -269,6 +276,7 @@ export function useArchiveWorlds(): (options?: {
   });
   return async ({ laid = true } = {}) => {
     const pair = await Pair.make(executors.map(({ executor }) => executor));
+    pair.skip = skip;
     made.push(pair);
     const archives = executors.map(({ reach }) => {
       const archive = new Archive();

@@ -142,7 +142,7 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
   });
 
   it("goes on where reading works again before the last look", async () => {
-    pair = await machines();
+    pair = (await machines()).powershell;
     await setUp(pair);
     await unreadable();
     // Slow enough that eight looks cannot be over before the change below.
@@ -154,6 +154,36 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
     await pair.edit((world) => {
       world.peculiarities = {};
     });
+    validateAnswer("await-wizard", (await waiting).stdout);
+    await serviceIs(pair, "Running", "Automatic");
+  });
+
+  it("stops an engine that says only one of its two flags, and goes on with one that says both in time", async () => {
+    pair = await machines();
+    await setUp(pair);
+    const parameter = (value: string | undefined) =>
+      pair.edit(({ adsync }) => {
+        if (adsync === undefined) throw new Error("not installed");
+        if (value === undefined) delete adsync.globalParameters["Microsoft.Synchronize.StagingMode"];
+        else adsync.globalParameters["Microsoft.Synchronize.StagingMode"] = value;
+      });
+    await parameter(undefined);
+    const stopped = await pair.run("await-wizard", gate);
+    assert.equal(stopped.exitCode, scriptExitCodes.stagingUnreadable);
+    assert.match(stopped.stderr, /\[staging-unreadable\]\nWhat: .*9 looks.*StagingMode: not there/);
+    await serviceIs(pair, "Stopped", "Disabled");
+    assert.match((await pair.run("await-wizard", gate)).stderr, /\[stopped-unreadable\]/);
+    await everythingRefuses(pair, /\[(not-proven-staging|service-not-running)\]/);
+    pair = await machines();
+    await setUp(pair);
+    await parameter(undefined);
+    // Slow enough that eight looks cannot be over before the change below.
+    await pair.edit((world) => {
+      world.clock.scale = 20;
+    });
+    const waiting = pair.run("await-wizard", gate);
+    await pair.each((server) => until(server, tokenPath));
+    await parameter("True");
     validateAnswer("await-wizard", (await waiting).stdout);
     await serviceIs(pair, "Running", "Automatic");
   });

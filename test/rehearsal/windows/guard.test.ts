@@ -160,7 +160,7 @@ describe("the retirement guard, in PowerShell and emulated", () => {
   });
 
   it("knows the machine by either byte order of its identity, and refuses any other", async () => {
-    pair = await machines();
+    pair = (await machines()).powershell;
     const turned = "3a2f1d4c-1111-2242-8333-0123456789ab";
     assert.equal((await ask({ vmId: turned.toUpperCase() })).exitCode, 0);
     assert.match((await ask({ vmId: turned.replace("ab", "ac") })).stderr, /\[not-this-machine\]/);
@@ -334,17 +334,25 @@ describe("the retirement guard, in PowerShell and emulated", () => {
   it("passes an active server by an exception for this machine to the end of its last day, and records it", async () => {
     pair = await machines();
     await setUp(pair, { staging: false });
-    // One that does not count is no harm beside one that does; the machine is known by either byte order.
-    const turned = exception({ vmId: "3A2F1D4C-1111-2242-8333-0123456789AB" });
+    // One that does not count is no harm beside one that does.
+    const counting = exception({ vmId: machine.vmId.toUpperCase() });
     const answer = validateAnswer(
       "retire",
-      (await ask({ exceptions: [exception({ until: "2026-10-31" }), turned] })).stdout,
+      (await ask({ exceptions: [exception({ until: "2026-10-31" }), counting] })).stdout,
     );
     assert.ok(answer.outcome === "overridden");
-    assert.deepEqual([answer.objection, answer.reason, answer.until], ["active", turned.reason, "2026-11-01"]);
-    assert.deepEqual((await evidence()).retireUnproven, turned);
+    assert.deepEqual([answer.objection, answer.reason, answer.until], ["active", counting.reason, "2026-11-01"]);
+    assert.deepEqual((await evidence()).retireUnproven, counting);
     assert.equal((await evidence()).objection, "active");
     assert.equal((await pair.world()).services.ADSync?.startType, "Disabled");
+  });
+
+  it("takes an exception that names the machine in the other byte order of its identity", async () => {
+    pair = (await machines()).powershell;
+    await setUp(pair, { staging: false });
+    const turned = exception({ vmId: "3A2F1D4C-1111-2242-8333-0123456789AB" });
+    const answer = validateAnswer("retire", (await ask({ exceptions: [turned] })).stdout);
+    assert.equal(answer.outcome, "overridden");
   });
 
   it("needs no exception where the proof holds, and then says nothing of one", async () => {

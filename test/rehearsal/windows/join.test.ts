@@ -157,8 +157,26 @@ describe("a domain join, in PowerShell and emulated", () => {
       delete peculiarities.joinFails;
     });
     // What is no file of djoin at all: the stand-in reads mark, zero and base64 as Windows would.
+    pair = pair.powershell;
     const refused = await join({ secret: Buffer.from("no file of djoin, but base64").toString("base64") });
     assert.match(refused.stderr, /\[join-failed\][\s\S]*code: 0x57\./);
+  });
+
+  it("is not rehearsed emulated where Windows would refuse, and leaves the machine as it was", async () => {
+    await unjoined();
+    const [genuine, emulated = genuine] = pair.members;
+    if (emulated?.executor.kind !== "emulated") return;
+    pair = pair.alone(emulated);
+    for (const secret of [Buffer.from("no file of djoin").toString("base64"), blob("AADC-STG-G7")]) {
+      const { exitCode, stdout, stderr } = await join({ secret });
+      assert.deepEqual([exitCode, stdout], [1, ""]);
+      assert.match(
+        stderr,
+        /The emulated Windows does not rehearse a join that Windows refuses; the test PowerShell does/,
+      );
+    }
+    assert.equal((await pair.world()).joining, undefined);
+    assert.equal(await pair.readFile(note), undefined);
   });
 
   it("makes no folder of its own for a secret", async () => {
@@ -200,6 +218,7 @@ describe("a domain join, in PowerShell and emulated", () => {
 
   it("tells of this attempt's failure, never of an older one in the log", async () => {
     await unjoined();
+    pair = pair.powershell;
     await pair.put(log, "11/01/2026 07:00:00:000 NetpDoDomainJoin: status: 0x5\n");
     const { stderr } = await join({ secret: Buffer.from("no file of djoin, but base64").toString("base64") });
     assert.match(stderr, /code: 0x57\./);
@@ -208,6 +227,7 @@ describe("a domain join, in PowerShell and emulated", () => {
 
   it("finds out before the restart that the file is another computer's, and takes the right one after it", async () => {
     await unjoined();
+    pair = pair.powershell;
     const wrong = await join({ secret: blob("AADC-STG-G7") });
     assert.match(wrong.stderr, /\[blob-of-another-name\][\s\S]*AADC-STG-G7/);
     assert.equal(validateAnswer("restart-after-join", (await restart()).stdout).outcome, "not-needed");
@@ -219,6 +239,7 @@ describe("a domain join, in PowerShell and emulated", () => {
 
   it("says that Windows took another name, where somebody restarted it all the same", async () => {
     await unjoined();
+    pair = pair.powershell;
     await join({ secret: blob("AADC-STG-G7") });
     await comeUp();
     assert.match((await prove()).stderr, /\[renamed\][\s\S]*AADC-STG-G7/);
@@ -263,6 +284,7 @@ describe("a domain join, in PowerShell and emulated", () => {
 
   it("a password that has joined a machine joins no other", async () => {
     await unjoined();
+    pair = pair.powershell;
     await join(byPassword);
     await comeUp();
     await pair.edit((world) => {

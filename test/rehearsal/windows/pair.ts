@@ -1,12 +1,12 @@
 /** The same machine twice: one whose scripts run in the test PowerShell, one whose answers are emulated. */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, before } from "mocha";
+import { afterEach, before, beforeEach } from "mocha";
 import { createServerWorld, type ServerWorldOptions } from "../../../rehearsal/windows/createServerWorld";
 import { createExecutor } from "../../../rehearsal/windows/executor";
-import { type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
+import { needsPowershell, type PeculiarityName, setPeculiarities } from "../../../rehearsal/windows/peculiarities";
 import { changeServerWorld, pathOnDrive, readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { ServerWorld } from "../../../rehearsal/windows/serverWorld";
 import { simulatedNow } from "../../../rehearsal/windows/simulatedTime";
@@ -35,6 +35,11 @@ const hostKey = makeKeyPair("system@AADC-STG-G1");
 let serial = 0;
 
 export class Pair {
+  /** Gives up the test by name: `skipping`. */
+  skip: () => never = () => {
+    throw new Error("the test PowerShell is missing here, and the emulation refuses this machine");
+  };
+
   private constructor(
     readonly folder: string,
     readonly members: readonly { readonly executor: WindowsExecutor; readonly server: ServerFolder }[],
@@ -62,7 +67,16 @@ export class Pair {
 
   /** One of the two: for what the other does not do. */
   alone(member: Pair["members"][number]): Pair {
-    return new Pair(this.folder, [member]);
+    const made = new Pair(this.folder, [member]);
+    made.skip = this.skip;
+    return made;
+  }
+
+  /** For what the emulation does not rehearse; a test that needs it is skipped by name where there is none. */
+  get powershell(): Pair {
+    const [genuine] = this.members;
+    assert.ok(genuine);
+    return genuine.executor.kind === "powershell" ? this.alone(genuine) : this.skip();
   }
 
   async each(work: (server: ServerFolder) => Promise<unknown>): Promise<void> {
@@ -169,12 +183,36 @@ export class Pair {
     return readdir(pathOnDrive(first.server, windowsPath)).catch(() => []);
   }
 
+  /**
+   * A machine with a peculiarity: the emulation has refused it by name. What the test PowerShell has made of it counts
+   * for both from here on.
+   */
+  private async powershellOnly(
+    refusals: readonly (string | undefined)[],
+    outcomes: readonly Outcome[],
+  ): Promise<Outcome> {
+    const [genuine, emulated] = this.members;
+    assert.ok(genuine);
+    if (emulated === undefined) return this.skip();
+    assert.deepEqual(outcomes[1], { exitCode: 1, stdout: "", stderr: `${refusals[1]}\n` });
+    const [from, to] = [genuine, emulated].map(({ server }) => dirname(server.path));
+    assert.ok(from && to);
+    await rm(to, { recursive: true });
+    await cp(from, to, { recursive: true });
+    assert.deepEqual((await readServerWorld(genuine.server)).violations, []);
+    const [outcome] = outcomes;
+    assert.ok(outcome);
+    return outcome;
+  }
+
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private async compare(run: (member: Pair["members"][number]) => Promise<Outcome>): Promise<Outcome> {
+    const refusals = await Promise.all(this.members.map(refusalOf));
     const outcomes = await Promise.all(this.members.map(run));
+    if (refusals.some((each) => each !== undefined)) return this.powershellOnly(refusals, outcomes);
     const [first, second] = outcomes;
     assert.ok(first);
     if (second !== undefined) {
@@ -185,6 +223,21 @@ export class Pair {
     for (const { server } of this.members) assert.deepEqual((await readServerWorld(server)).violations, []);
     return first;
   }
+}
+
+const refusalOf = async ({ executor, server }: Pair["members"][number]): Promise<string | undefined> =>
+  executor.kind === "emulated" ? needsPowershell(await readServerWorld(server)) : undefined;
+
+/** To be called inside a `describe`: what gives up the running test for want of the test PowerShell. */
+export function skipping(): () => never {
+  let test: Mocha.Context;
+  beforeEach(function () {
+    test = this;
+  });
+  return () => {
+    requires(test, "the test PowerShell", false);
+    throw new Error("unreachable: the test was skipped");
+  };
 }
 
 /** To be called inside a `describe`; gives what makes a pair, and removes the pairs after each test. */
@@ -199,11 +252,13 @@ export function usePairs(): (options?: ServerWorldOptions, from?: MachineDescrip
     // PowerShell first, so that it is the one whose answer tests look at.
     executors = executor.kind === "powershell" ? [executor, emulated] : [emulated];
   });
+  const skip = skipping();
   afterEach(async () => {
     for (const pair of made.splice(0)) await pair.close();
   });
   return async (options, from) => {
     const pair = await Pair.make(executors, options, from);
+    pair.skip = skip;
     made.push(pair);
     return pair;
   };

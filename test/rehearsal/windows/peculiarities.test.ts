@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { createServerWorld } from "../../../rehearsal/windows/createServerWorld";
+import { leftOut } from "../../../rehearsal/windows/emulation/notRehearsed";
 import { createExecutor } from "../../../rehearsal/windows/executor";
 import {
   peculiarities,
@@ -75,6 +76,15 @@ describe("peculiarities of Windows", () => {
     });
     assert.equal(exitCode, 1);
     assert.match(error, /VM-1 has peculiarities \(clock-off\).*test PowerShell only.*no-NAME/s);
+  });
+
+  it("are not all that is left to the test PowerShell: the documentation has a row of everything else", () => {
+    const text = readFileSync(join(repositoryRoot, "docs", "rehearsal.md"), "utf8");
+    const [, table = ""] = /not rehearsed where scripts are emulated \|\n\| --- \|\n((?:\|.*\|\n)+)/.exec(text) ?? [];
+    assert.deepEqual(
+      table.trimEnd().split("\n"),
+      Object.values(leftOut).map((what) => `| ${what} |`),
+    );
   });
 
   it("stand in the documentation, each with what it is", () => {

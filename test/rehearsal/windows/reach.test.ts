@@ -36,6 +36,8 @@ describe("reach, in PowerShell and emulated", () => {
     const other = await ask({ vmId: "4c1d2f3a-1111-4222-8333-0123456789ac" });
     assert.match(other.stderr, /\[not-this-machine\]/);
     assert.equal(other.stdout, "");
+    assert.equal((await ask({ vmId: machine.vmId.toUpperCase() })).exitCode, 0);
+    pair = pair.powershell;
     assert.equal((await ask({ vmId: "3A2F1D4C-1111-2242-8333-0123456789AB" })).exitCode, 0);
   });
 
@@ -88,7 +90,7 @@ describe("reach, in PowerShell and emulated", () => {
     await pair.edit((world) => {
       world.peculiarities = { msiexecExitCodes: [3010] };
     });
-    await pair.bring("install-package", await deliverInstaller(pair));
+    assert.equal((await pair.run("install-package", await deliverInstaller(pair))).exitCode, 0);
     assert.equal((await answerOf()).pendingRestart, true);
   });
 });

@@ -24,8 +24,9 @@ describe("the log of a wizard that failed, in PowerShell and emulated", () => {
   const machines = usePairs();
   let pair: Pair;
 
-  async function gateAfter(text: string | Buffer) {
+  async function gateAfter(text: string | Buffer, powershellOnly = false) {
     pair = await machines();
+    if (powershellOnly) pair = pair.powershell;
     await installed(pair);
     await pair.putLater(log, text);
     return pair.run("await-wizard", gate);
@@ -88,11 +89,23 @@ describe("the log of a wizard that failed, in PowerShell and emulated", () => {
       Buffer.from(little).swap16(),
       Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text, "utf8")]),
     ])
-      assert.match((await gateAfter(bytes)).stderr, /\[ERROR\] Task: a problem \? \?ber\n/);
+      assert.match((await gateAfter(bytes, true)).stderr, /\[ERROR\] Task: a problem \? \?ber\n/);
+  });
+
+  it("is not rehearsed emulated in UTF-16", async () => {
+    pair = await machines();
+    const [genuine, emulated = genuine] = pair.members;
+    if (emulated?.executor.kind !== "emulated") return;
+    pair = pair.alone(emulated);
+    await installed(pair);
+    await pair.putLater(log, Buffer.from(`\ufeff${entry("Task: a problem")}`, "utf16le"));
+    const { exitCode, stderr } = await pair.run("await-wizard", gate);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /does not rehearse a wizard's log in UTF-16; the test PowerShell does/);
   });
 
   it("is read from its end alone, however long it is, and its lines are cut", async () => {
-    pair = await machines();
+    pair = (await machines()).powershell;
     await installed(pair);
     await pair.putLater(log, "");
     await pair.each(async (server) => {

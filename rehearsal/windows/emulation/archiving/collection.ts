@@ -13,7 +13,7 @@ import { appliedFolder, engineFileOf, engineOf, engineVersion, plainVersion, wiz
 import { isReachable } from "../reachability";
 import type { Session } from "../session";
 import { certificateEvents, databaseFacts } from "../verification";
-import { type ChainEnd, knownSettingsFiles, queueState } from "./queue";
+import { type ChainEnd, queueState } from "./queue";
 import { zipOf } from "./zip";
 
 export interface Collection {
@@ -44,7 +44,7 @@ export async function collect(session: Session, given: Archiving, end: ChainEnd)
     const path = join(entry.parentPath, entry.name);
     files.set(`configuration/${path.slice(folder.length + 1).replaceAll("\\", "/")}`, await readFile(path));
   }
-  const newFiles = await settingsFiles(session, files, await knownSettingsFiles(session, end), missing);
+  const newFiles = await settingsFiles(session, files, end.settingsFiles, missing);
   const wizard = await wizardPath(session);
   const versions = {
     wizard: wizard === "" ? null : plainVersion(world.fileVersions[wizard] ?? "") || null,

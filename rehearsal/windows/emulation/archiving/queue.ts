@@ -1,9 +1,9 @@
 /** Mirrors scripts/archiving/chain.ps1 and queue.ps1. */
 import { createHash } from "node:crypto";
-import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { rm, stat, writeFile } from "node:fs/promises";
 import { readArchive } from "../../../../review/evidence/archive";
 import { type Archiving, archiveFolder, asciiJson } from "../../../../scripts/assemble";
+import { NotRehearsed } from "../notRehearsed";
 import type { Session } from "../session";
 
 export const queueFolder = `${archiveFolder}\\queue`;
@@ -19,14 +19,6 @@ export interface ChainEnd {
   readonly previous: Previous | null;
   readonly settingsFiles: readonly string[];
   readonly startedAnew: string | null;
-}
-
-export interface Place {
-  readonly sequence: number;
-  readonly previous: Previous | null;
-  readonly startedAnew: string | null;
-  /** The file whose place it takes. */
-  readonly replaces?: Queued;
 }
 
 export interface Queued {
@@ -86,19 +78,12 @@ export const blobName = (chain: string, computerName: string, file: string): str
 
 /** Mirrors Get-ChainEnd. */
 export async function chainEnd(session: Session, chain: string): Promise<ChainEnd> {
-  const records: ChainEnd[] = [];
-  for (const path of [chainPath, `${chainPath}.new`]) {
-    const record = recordOf(await session.readText(path));
-    if (record?.chain === chain) records.push({ ...record, startedAnew: null });
-  }
-  records.sort((one, other) => one.sequence - other.sequence);
+  const record = recordOf(await session.readText(chainPath));
   const lost = (await session.exists(chainPath)) ? "was damaged or of another chain" : "was not there";
-  let end: ChainEnd = records.at(-1) ?? {
-    sequence: 0,
-    previous: null,
-    settingsFiles: [],
-    startedAnew: `the record ${chainPath} ${lost}`,
-  };
+  let end: ChainEnd =
+    record?.chain === chain
+      ? { ...record, startedAnew: null }
+      : { sequence: 0, previous: null, settingsFiles: [], startedAnew: `the record ${chainPath} ${lost}` };
   for (const { file } of await queued(session)) {
     if (Number(file.slice(0, 8)) < end.sequence) continue;
     const found = await readWaiting(session, file).catch(() => undefined);
@@ -108,13 +93,6 @@ export async function chainEnd(session: Session, chain: string): Promise<ChainEn
     end = { sequence, previous: { name, manifestSha256 }, settingsFiles, startedAnew: null };
   }
   return end;
-}
-
-/** Mirrors Get-KnownSettingsFile. */
-export async function knownSettingsFiles(session: Session, end: ChainEnd): Promise<readonly string[]> {
-  const last = (await queued(session)).at(-1);
-  const found = last === undefined ? undefined : await readWaiting(session, last.file).catch(() => undefined);
-  return end.settingsFiles.filter((each) => !found?.settingsFiles.includes(each));
 }
 
 function recordOf(text: string | undefined): (ChainEnd & { readonly chain: string }) | undefined {
@@ -133,7 +111,6 @@ export async function writeChainEnd(
 ): Promise<void> {
   const { sequence, previous, settingsFiles } = end;
   await session.write(chainPath, asciiJson({ chain, sequence, previous, settingsFiles }));
-  await rm(session.path(`${chainPath}.new`), { force: true });
 }
 
 export const triedPath = (session: Session, file: string): string => session.path(`${queueFolder}\\${file}.tried`);
@@ -141,55 +118,21 @@ export const triedPath = (session: Session, file: string): string => session.pat
 export const isTried = (session: Session, file: string): Promise<boolean> =>
   session.exists(`${queueFolder}\\${file}.tried`);
 
-/** Mirrors Get-PlaceInQueue. */
-export async function placeInQueue(
+/** Where it is full, the script keeps its oldest and its newest: that is the test PowerShell's. */
+export async function addToQueue(
   session: Session,
-  end: ChainEnd,
-  { queue: { count, megabytes }, endpoint }: Archiving,
-  bytes: number,
-): Promise<Place | undefined> {
+  { queue: { count, megabytes } }: Archiving,
+  file: string,
+  zip: Buffer,
+): Promise<void> {
   const waiting = await queued(session);
-  const size = waiting.reduce((sum, each) => sum + each.bytes, bytes);
-  const most = megabytes * 1_048_576;
-  const { previous, startedAnew } = end;
-  if (waiting.length < count && (size <= most || waiting.length === 0))
-    return { sequence: end.sequence + 1, previous, startedAnew };
-  const last = waiting.at(-1);
-  if (endpoint === "" || waiting.length < 2 || last === undefined) return undefined;
-  if ((await isTried(session, last.file)) || size - last.bytes > most) return undefined;
-  const found = await readWaiting(session, last.file).catch(() => undefined);
-  if (found === undefined || found.sequence !== end.sequence) return undefined;
-  return { sequence: found.sequence, previous: found.previous, startedAnew: found.startedAnew, replaces: last };
-}
-
-export async function addToQueue(session: Session, file: string, zip: Buffer): Promise<void> {
+  const bytes = waiting.reduce((sum, each) => sum + each.bytes, zip.length);
+  if (waiting.length > 0 && (waiting.length >= count || bytes > megabytes * 1_048_576))
+    throw new NotRehearsed("fullQueue");
   await writeFile(session.path(`${queueFolder}\\${file}`), zip, { flag: "wx" });
 }
 
 export async function removeFromQueue(session: Session, file: string): Promise<void> {
   await rm(session.path(`${queueFolder}\\${file}`), { force: true });
   await rm(triedPath(session, file), { force: true });
-}
-
-export async function putAside(session: Session, file: string, outcome: string): Promise<string> {
-  await rename(session.path(`${queueFolder}\\${file}`), session.path(`${queueFolder}\\${file}.${outcome}`));
-  await rm(triedPath(session, file), { force: true });
-  return `${queueFolder}\\${file}.${outcome}`;
-}
-
-/** Mirrors Clear-Leftover. */
-export async function clearLeftover(session: Session): Promise<void> {
-  let before: Queued | undefined;
-  for (const each of await queued(session)) {
-    const sameNumber = before?.file.slice(0, 8) === each.file.slice(0, 8);
-    if (before !== undefined && sameNumber && !(await isTried(session, before.file)))
-      await removeFromQueue(session, before.file);
-    before = each;
-  }
-  for (const name of await readdir(session.path(archiveFolder)))
-    if (/^\.(collecting|partial)-/.test(name))
-      await rm(join(session.path(archiveFolder), name), { recursive: true, force: true });
-  for (const name of await session.names(queueFolder))
-    if (name.endsWith(".tried") && !(await session.exists(`${queueFolder}\\${name.slice(0, -6)}`)))
-      await rm(session.path(`${queueFolder}\\${name}`), { force: true });
 }

@@ -4,19 +4,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import type { Archiving } from "../../../../scripts/assemble";
 import type { HttpAnswer } from "../../../world/contract";
 import { resourceIdOf, type WayToAzure } from "../../wayToAzure";
+import { NotRehearsed } from "../notRehearsed";
 import type { Session } from "../session";
 import { toAscii } from "../text";
-import {
-  isTried,
-  putAside,
-  type Queued,
-  queued,
-  queueFolder,
-  readWaiting,
-  removeFromQueue,
-  triedPath,
-  type WaitingCollection,
-} from "./queue";
+import { isTried, type Queued, queued, queueFolder, readWaiting, removeFromQueue, triedPath } from "./queue";
 
 /** What one run may wait altogether. */
 interface Patience {
@@ -91,7 +82,7 @@ async function token(
 }
 
 interface Outcome {
-  readonly outcome: "sent" | "there" | "foreign" | "differs" | "damaged" | "later";
+  readonly outcome: "sent" | "there" | "later";
   readonly why: string;
 }
 
@@ -103,15 +94,7 @@ export interface Sending {
 
 async function send(sending: Sending, bearer: string, { file }: Queued, patience: Patience): Promise<Outcome> {
   const { session, given, way } = sending;
-  let found: WaitingCollection;
-  try {
-    found = await readWaiting(session, file);
-  } catch (error) {
-    return {
-      outcome: "damaged",
-      why: `${file} is damaged on this server: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
+  const found = await readWaiting(session, file);
   const body = await readFile(session.path(`${queueFolder}\\${file}`));
   const md5 = createHash("md5").update(body).digest("base64");
   const url = `${given.endpoint.replace(/\/+$/, "")}/${given.container}/${found.name}`;
@@ -136,17 +119,13 @@ async function send(sending: Sending, bearer: string, { file }: Queued, patience
     // A server that does not reach what is outside its network reaches no account.
     const reached = (await session.world()).cutOff === undefined ? way : undefined;
     const answer = await asked(session, (signal) => reached?.blobs.put({ url, headers, body }, signal));
-    if (answer.status === 201)
-      return answer.md5 !== undefined && answer.md5 !== md5
-        ? { outcome: "differs", why: `the archive says that other bytes arrived of ${found.name}` }
-        : { outcome: "sent", why: "" };
+    if (answer.status === 201 && (answer.md5 ?? md5) === md5) return { outcome: "sent", why: "" };
+    if (answer.status === 201 || (isTaken(answer) && !tried)) throw new NotRehearsed("otherBytes");
     if (isTaken(answer))
-      return tried
-        ? {
-            outcome: "there",
-            why: `${found.name} was in the archive already: an earlier attempt arrived and its answer did not`,
-          }
-        : { outcome: "foreign", why: `the archive has a ${found.name} that this server never sent` };
+      return {
+        outcome: "there",
+        why: `${found.name} was in the archive already: an earlier attempt arrived and its answer did not`,
+      };
     let wait = 0;
     if (answer.status === 403 && codeOf(answer) === "AuthorizationPermissionMismatch") wait = 60;
     if (answer.status === 0 || [408, 429, 500, 502, 503, 504].includes(answer.status)) {
@@ -171,13 +150,9 @@ export async function sendQueue(sending: Sending): Promise<string> {
   const told: string[] = [];
   for (const each of waiting) {
     const { outcome, why } = await send(sending, bearer.token, each, patience);
-    if (outcome === "sent" || outcome === "there") await removeFromQueue(session, each.file);
-    const aside =
-      outcome === "damaged" || outcome === "differs" || outcome === "foreign"
-        ? `; it was put aside as ${await putAside(session, each.file, outcome)}`
-        : "";
-    if (why !== "") told.push(`${why}${aside}`);
+    if (why !== "") told.push(why);
     if (outcome === "later") break;
+    await removeFromQueue(session, each.file);
   }
   return told.join("; ");
 }
