@@ -368,8 +368,7 @@ export class Arm implements Subscription {
   }
 }
 
-const isHidden = (found: StoredResource): boolean =>
-  isGoing(found) && typeOfArm(found.type).hiddenWhileGoing === true;
+const isHidden = (found: StoredResource): boolean => isGoing(found) && typeOfArm(found.type).hiddenWhileGoing === true;
 
 /** Nothing of this kind is ever half-made: Azure does it while it is asked. */
 function answeredAtOnce(method: string, type: string, name: string): ArmError {
