@@ -165,11 +165,14 @@ function prepareEngine() {
 }
 
 /**
- * Rooms whose tests need the engine, the test PowerShell, a browser or many processes, or walk through tens of thousands of
- * worlds: seconds to minutes a file.
+ * Rooms and files whose tests need the engine, the test PowerShell, a browser, a server or many processes, or walk through
+ * tens of thousands of worlds: ten seconds of processor time to minutes a file.
  */
 const slowRooms = [
   "tierB",
+  "cli/archive",
+  "cli/watch",
+  "components/apiReference",
   "components/roleWalk",
   "engine",
   "policy",
@@ -178,9 +181,12 @@ const slowRooms = [
   "rehearsal/command",
   "rehearsal/world",
   "rehearsal/azure",
+  "review/alerts/queries",
   "review/cases",
+  "review/configuration/command",
   "review/exports",
   "review/preview/browser",
+  "review/preview/command",
   "review/render/browser",
   "review/switch/walk",
   "scripts/collect",
@@ -263,6 +269,8 @@ async function test(args) {
     "--config",
     join(repository, ".mocharc.json"),
     ...workers,
+    "--require",
+    join(repository, "dist", "test", "support", "mappedStacks.js"),
     "--reporter",
     reporter,
     "--reporter-option",

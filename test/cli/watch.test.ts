@@ -15,7 +15,7 @@ import { command, commandLine, program } from "./command";
 const hour = 3_600_000;
 
 function configuration(staging: boolean, change: (copy: Contoso) => Contoso = (copy) => copy): Record<string, string> {
-  const copy = change((staging ? Contoso.staging() : new Contoso()).version("2.6.92.0"));
+  const copy = change((staging ? Contoso.staging() : new Contoso()).small().version("2.6.92.0"));
   copy.edit("GlobalSettings/MV.xml", /server='[^']*'|server="[^"]*"/, `server='${staging ? "AADC2" : "AADC1"}'`);
   return Object.fromEntries(copy.files);
 }

@@ -119,8 +119,19 @@ export interface BuildOptions {
   readonly now?: string;
 }
 
-/** Registers one PassiveServer and returns what the engine would have seen. */
-export async function build(options: BuildOptions = {}): Promise<Built> {
+let plain: Promise<Built> | undefined;
+
+/**
+ * Registers one PassiveServer and returns what the engine would have seen. Without options it is registered once a
+ * process: the tests of a dozen files look at the same.
+ */
+export function build(options?: BuildOptions): Promise<Built> {
+  if (options !== undefined) return buildAt(options);
+  plain ??= buildAt({});
+  return plain;
+}
+
+async function buildAt(options: BuildOptions): Promise<Built> {
   const before = process.env[nowVariable];
   process.env[nowVariable] = options.now ?? "2026-11-26T08:00:00Z";
   try {

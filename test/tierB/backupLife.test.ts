@@ -109,6 +109,26 @@ describe("protection of a retired server, on the real engine", function () {
     assert.equal(up.verdict, "review");
   });
 
+  it("stays untouched while a machine restored under its name stands there, which is named", async () => {
+    world.changeAzure((resources) => {
+      const machine = resources.find(({ id }) => id.endsWith(`/virtualMachines/${second}`));
+      const restored = JSON.stringify(machine)
+        .replaceAll(second, first)
+        .replaceAll(/"vmId":"[^"]+"/g, '"vmId":"99999999-9999-4999-8999-999999999999"');
+      return [...resources, JSON.parse(restored)];
+    });
+    const before = await itemCalls(world, first);
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    assert.deepEqual(changed(up), nothing);
+    assert.deepEqual(codes(up), [`protection-to-stop ${first}`]);
+    assert.match(text(up.findings), /Azure has a machine of that name again/);
+    assert.match(text(up.findings), /find out whose it is \(docs\/restore\.md/);
+    assert.equal(await itemCalls(world, first), before);
+    assert.equal((await itemOf(world, first))?.protectionState, "Protected");
+    world.changeAzure((resources) => resources.filter(({ id }) => !id.endsWith(`/virtualMachines/${first}`)));
+  });
+
   it("is stopped by the next up, which changes only that, under a lock; the one after changes nothing", async () => {
     world.changeAzure((resources) => {
       const group = resources.find(({ id }) => /\/resourceGroups\/rg-aadc-stg-backup$/.test(id));
@@ -161,41 +181,6 @@ describe("protection of a retired server, on the real engine", function () {
     assert.equal((await itemOf(world, second))?.lastRecoveryPoint, kept?.lastRecoveryPoint);
     assert.equal((await itemOf(world, first))?.protectionState, "ProtectionStopped");
     assert.deepEqual(changed(await world.up()), nothing);
-  });
-});
-
-describe("a machine restored under the name of a retired one, on the real engine", function () {
-  this.timeout(900_000);
-  before(async function () {
-    await requiresEngine(this);
-  });
-  const world = new Rehearsal();
-  after(() => world.remove());
-
-  it("is named, and nothing of it or its backup is touched until it is gone", async () => {
-    world.addBlock(2);
-    assert.equal((await world.up()).result, "succeeded");
-    world.removeBlock(1);
-    assert.equal((await world.up()).result, "succeeded");
-    world.changeAzure((resources) => {
-      const machine = resources.find(({ id }) => id.endsWith(`/virtualMachines/${second}`));
-      const restored = JSON.stringify(machine)
-        .replaceAll(second, first)
-        .replaceAll(/"vmId":"[^"]+"/g, '"vmId":"99999999-9999-4999-8999-999999999999"');
-      return [...resources, JSON.parse(restored)];
-    });
-    const before = await itemCalls(world, first);
-    const up = await world.up();
-    assert.equal(up.result, "succeeded", text(up.messages));
-    assert.deepEqual(changed(up), nothing);
-    assert.deepEqual(codes(up), [`protection-to-stop ${first}`]);
-    assert.match(text(up.findings), /Azure has a machine of that name again/);
-    assert.match(text(up.findings), /find out whose it is \(docs\/restore\.md/);
-    assert.equal(await itemCalls(world, first), before);
-    assert.equal((await itemOf(world, first))?.protectionState, "Protected");
-    world.changeAzure((resources) => resources.filter(({ id }) => !id.endsWith(`/virtualMachines/${first}`)));
-    assert.deepEqual(touched(await world.up()), ["update aadc-stg-backup-g1-item"]);
-    assert.equal((await itemOf(world, first))?.protectionState, "ProtectionStopped");
   });
 });
 

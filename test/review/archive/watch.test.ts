@@ -28,7 +28,7 @@ describe("a pair that is watched (entra-connect watch)", () => {
   let active = new CollectionChain();
   let passive = new CollectionChain();
   const configuration = (staging: boolean, change: (copy: Contoso) => Contoso = (copy) => copy) => {
-    const copy = change((staging ? Contoso.staging() : new Contoso()).version("2.6.92.0"));
+    const copy = change((staging ? Contoso.staging() : new Contoso()).small().version("2.6.92.0"));
     copy.edit("GlobalSettings/MV.xml", /server='[^']*'|server="[^"]*"/, `server='${staging ? "AADC2" : "AADC1"}'`);
     return Object.fromEntries(copy.files);
   };

@@ -22,7 +22,7 @@ describe("may this server be promoted? (entra-connect ready)", () => {
   });
 
   const configuration = (staging: boolean): Record<string, string> => {
-    const copy = (staging ? Contoso.staging() : new Contoso()).version("2.6.92.0");
+    const copy = (staging ? Contoso.staging() : new Contoso()).small().version("2.6.92.0");
     // Evidence of today; the sample is of 2016.
     copy.edit("GlobalSettings/MV.xml", /server='[^']*'|server="[^"]*"/, `server='${staging ? "AADC2" : "AADC1"}'`);
     return Object.fromEntries([...copy.files].map(([path, text]) => [`configuration/${path}`, text]));
