@@ -11,6 +11,19 @@ export interface KnownOfChildren {
   readonly worn: ReadonlyMap<string, Worn>;
   /** Ids of what an interrupted run left, by the same names. */
   readonly takenUp: ReadonlyMap<string, string>;
+  /** Names of resource groups as this program writes them. */
+  readonly groups: readonly string[];
+}
+
+/**
+ * Azure spells the group in an id as it likes, and to the provider another spelling is another place: what is imported by it
+ * would be replaced by the run after.
+ */
+export function spelledAsOurs(id: string, groups: readonly string[]): string {
+  return id.replace(/(\/resourceGroups\/)([^/]+)/gi, (_, before: string, group: string) => {
+    const ours = groups.find((each) => each.toLowerCase() === group.toLowerCase());
+    return `${before}${ours ?? group}`;
+  });
 }
 
 /**
@@ -18,7 +31,7 @@ export interface KnownOfChildren {
  * is known what the state and Azure hold, the id of what that run left, and what others put on it.
  */
 export class Children {
-  #known: KnownOfChildren = { component: "", ownTags: new Set(), worn: new Map(), takenUp: new Map() };
+  #known: KnownOfChildren = { component: "", ownTags: new Set(), worn: new Map(), takenUp: new Map(), groups: [] };
 
   knows(known: KnownOfChildren): void {
     this.#known = known;
@@ -31,7 +44,7 @@ export class Children {
     opts,
   }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined => {
     if (!type.startsWith("azure-native:")) return undefined;
-    const { component, ownTags, worn, takenUp } = this.#known;
+    const { component, ownTags, worn, takenUp, groups } = this.#known;
     // A program may give the component children of its own: only our names are ours.
     const part = name.startsWith(`${component}-`) ? name.slice(component.length + 1) : "";
     const { tags, identity } = props as Given;
@@ -42,7 +55,7 @@ export class Children {
     const kept = [...foreignTagPaths(seen, ownTags, tags !== undefined), ...(ignore ? ["identity"] : [])];
     const changed: pulumi.CustomResourceOptions = {
       ...given,
-      ...(id === undefined ? {} : { import: id }),
+      ...(id === undefined ? {} : { import: spelledAsOurs(id, groups) }),
       ...(kept.length === 0 ? {} : { ignoreChanges: [...ignoreChanges, ...kept] }),
     };
     return {

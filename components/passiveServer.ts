@@ -16,7 +16,7 @@ import { ownTagNames } from "./memory/outside";
 import { ledgerName } from "./memory/remembered";
 import { Monitoring } from "./monitoring/monitoring";
 import { Network, type NetworkArgs } from "./network/network";
-import { resourceGroupNames, serverResourceGroup } from "./server/names";
+import { groupsOf, resourceGroupNames, serverResourceGroup } from "./server/names";
 
 interface Outputs {
   readonly verdict: pulumi.Output<string>;
@@ -103,6 +103,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       ownTags: ownTagNames(known.structure, known.remembered.ledger),
       worn: known.worn,
       takenUp: known.takenUp,
+      groups: groupsOf(known.structure),
     });
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });

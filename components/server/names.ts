@@ -1,3 +1,4 @@
+import { parseResourceId } from "../settings/resourceId";
 import type { Settings } from "../settings/settings";
 
 /** Windows computer names have at most 15 characters, and Entra Connect does not survive a renamed server. */
@@ -41,4 +42,12 @@ export function resourceGroupNames(serverName: string): {
 /** The group that everything but the backup is in: our own, or the one that the settings name. */
 export function serverResourceGroup({ name, resourceGroupName }: Pick<Settings, "name" | "resourceGroupName">): string {
   return resourceGroupName ?? resourceGroupNames(name).server;
+}
+
+/** Every group that something of this server is in, as the settings spell it. */
+export function groupsOf(settings: Settings): readonly string[] {
+  const { name, network, backup, archive } = settings;
+  const byId = [network.peerVirtualNetworkId, backup.vaultId, archive.accountId];
+  const others = byId.flatMap((id) => parseResourceId(id ?? "")?.resourceGroupName ?? []);
+  return [serverResourceGroup(settings), ...others, ...Object.values(resourceGroupNames(name))];
 }

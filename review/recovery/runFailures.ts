@@ -94,8 +94,8 @@ const runFailures: readonly RunFailure[] = [
     says: "`cannot create already existing resource '…'`",
     pattern: /cannot create already existing resource/,
     cause:
-      "Azure has it and the state does not, and it was not taken up: it does not carry this stack's tag, or came into being during this run",
-    next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
+      "Azure has it and the state does not, and it was not taken up: it does not carry this stack's tag, or came into being during this run; or a run was cut off when it had just been made anew in its own place (a half of a peering for another hub, an alert, an association)",
+    next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. If the run shows it as replaced, and it is a half of a peering, an alert or an association, never anything else: `az resource delete --ids` with the id that it names, {up} makes it anew. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
   },
   {
     code: "throttled",

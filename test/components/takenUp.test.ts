@@ -59,6 +59,18 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     assert.equal((await refusal({ calls: left({ "entra-connect-stack": "Entra-Connect/test" }) })).length, 1);
   });
 
+  it("is imported by its group as the settings spell it, however Azure does: else the run after would replace it", async () => {
+    const loud = (answer: string) => answer.replace(group, "/subscriptions/sub/resourceGroups/RG-AADC-STG");
+    const calls = {
+      ...left(owner),
+      "azure-native:network:getNetworkInterface": () => ({ id: loud(ids.nic), tags: owner }),
+      "azure-native:network:getSubnet": () => ({ id: loud(ids.subnet) }),
+    };
+    const { registrations } = await build({ calls });
+    const taken = imported(registrations);
+    assert.deepEqual([taken["aadc-stg-g1-nic"], taken["aadc-stg-network-subnet"]], [ids.nic, ids.subnet]);
+  });
+
   for (const [whose, tags] of [
     ["another stack's", { "entra-connect-stack": "entra-connect/prod" }],
     ["somebody's without the tag", { team: "network" }],
@@ -357,6 +369,7 @@ describe("what an interrupted run left in Azure and not in the state", () => {
       ownTags: new Set(),
       worn: new Map([["group", { tags: ["CostCenter"] }]]),
       takenUp: new Map([["group", group]]),
+      groups: [],
     });
     const seen = (name: string) =>
       children.transformation({
