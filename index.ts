@@ -3,9 +3,11 @@ import { lateCodePaths } from "./components/codePaths";
 lateCodePaths();
 
 import { fromSettings, PassiveServer } from "./components";
+import { withoutSdkMessages } from "./components/debugMessages";
 import { unmappedPromiseStacks } from "./components/promiseStacks";
 
 unmappedPromiseStacks();
+withoutSdkMessages();
 const { name, args } = fromSettings();
 const server = new PassiveServer(name, args);
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { progressTo, silent } from "../engine/progress";
+import { progressTo } from "../engine/progress";
 import { EngineProcess } from "../rehearsal/run/engineProcess";
 import { openRehearsalWorld } from "../rehearsal/run/openRehearsalWorld";
 import { run } from "../rehearsal/run/run";
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
         );
     };
     await measure("preview of a new stack (everything to create)");
-    await run(session, "up", silent);
+    await run(session, "up");
     await measure("preview of a deployed stack (nothing to change)");
   } finally {
     await session.close();

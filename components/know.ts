@@ -1,4 +1,5 @@
 import { getClientConfig } from "@pulumi/azure-native/authorization/getClientConfig";
+import type { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { JudgingContext } from "../review/readiness/judge";
 import type { SettingsFileDigest } from "../review/settingsFile";
@@ -35,6 +36,7 @@ import { agentProblems, agentsThere, toGetAgent } from "./monitoring/existingAge
 import { monitoringFindings, workspaceProblems } from "./monitoring/findings";
 import { existingNetwork } from "./network/existing";
 import { outboundFindings } from "./network/outboundFindings";
+import { providerOfHub } from "./network/peering";
 import { packageFile } from "./packageFile";
 import { recall, refuseAnotherName, sameServerElsewhere } from "./recall";
 import type { Treatment } from "./server/members";
@@ -71,8 +73,8 @@ export interface Known {
   kept(generation: number): boolean;
   /** A generation is active or unproven, and the settings do not say that what it shares may change. */
   readonly sharedUntouched: boolean;
-  /** The subscription of the hub where it is not the provider's own. */
-  readonly hubElsewhere?: string;
+  /** For the hub's half where this stack makes it and the hub's subscription is not the component's own. */
+  readonly hubsProvider?: Provider;
   /** Generations that need their domain in this run: acted on, and never proven. */
   readonly waiting: readonly number[];
   /** What Azure has on the component's resources, those that are adopted included. */
@@ -133,7 +135,7 @@ export async function know(
       ? pulumi.output(inputs).apply((values) => spelledAsBefore(valid(values, context), remembered.ledger))
       : pulumi.output(structure);
 
-  const [identity, { gone, findings: ofMachines }, imported] = await together([
+  const [identity, { gone, problems: going, findings: ofMachines }, imported] = await together([
     identityOf(asked),
     machinesInAzure(structure, remembered, asked),
     settingsFilesAtHand(structure, args),
@@ -167,6 +169,7 @@ export async function know(
   const judgedFiles = judgeSettingsFiles({ settings: structure, remembered, digests: settingsFiles, today, acts });
   const stands = standing(remembered);
   const { subscriptionId } = identity;
+  const hub = unknown.has("peerVirtualNetworkId") ? {} : hubOf(name, structure, identity, component);
   const isPlaced = subscriptionId !== undefined && !unknown.has("resourceGroupName");
   const [roles, copies, joinSecrets, existing, network, agents, ofSecrets, left, leftOver] = await together([
     declaredRoles(question, args.roleSwitch?.record, asked),
@@ -188,7 +191,12 @@ export async function know(
     agentsThere(structure, toGetAgent(structure, remembered, acts), asked),
     secretsRefused(args, structure),
     isPlaced
-      ? takenUp({ settings: structure, component: name, subscriptionId, treatment }, remembered, today, asked)
+      ? takenUp(
+          { settings: structure, component: name, subscriptionId, treatment, hubAsked: hub.asked },
+          remembered,
+          today,
+          asked,
+        )
       : nothingTakenUp,
     isPlaced ? leftMachines(structure, remembered, asked) : [],
   ]);
@@ -206,6 +214,7 @@ export async function know(
       structure,
       agents.filter((generation) => !left.ids.has(`g${generation}-agent`)),
     ),
+    ...going,
     ...left.problems,
     ...leftOver,
     ...builtOtherwise({ ...question, remembered: withTakenUp }).filter(({ path }) =>
@@ -272,7 +281,7 @@ export async function know(
     ],
     join: (block) => joinQuestion(joining, block),
     sharedUntouched,
-    hubElsewhere: unknown.has("peerVirtualNetworkId") ? undefined : hubElsewhere(structure, identity),
+    hubsProvider: hub.provider,
     waiting: structure.generations
       .filter((block) => acts(block) && remembered.generations[block.generation]?.proof === undefined)
       .map(({ generation }) => generation),
@@ -307,10 +316,18 @@ async function identityOf(asked: pulumi.InvokeOptions): Promise<Identity> {
   return { subscriptionId, tenantId };
 }
 
-/** Whoever may write to a hub in another subscription does so by a provider for that one. */
-function hubElsewhere({ network }: Settings, { subscriptionId }: Identity): string | undefined {
+interface Hub {
+  readonly provider?: Provider;
+  readonly asked?: pulumi.InvokeOptions;
+}
+
+/** How the hub is looked into where this stack makes both halves: by a provider of its own in another subscription. */
+function hubOf(name: string, { network }: Settings, { subscriptionId }: Identity, parent: pulumi.Resource): Hub {
   const hubs = parseResourceId(network.peerVirtualNetworkId ?? "")?.subscriptionId;
-  return hubs === undefined || subscriptionId === undefined || sameId(hubs, subscriptionId) ? undefined : hubs;
+  if (!network.makeBothHalves || hubs === undefined || subscriptionId === undefined) return {};
+  if (sameId(hubs, subscriptionId)) return { asked: { parent } };
+  const provider = providerOfHub(name, hubs, parent);
+  return { provider, asked: { parent, provider } };
 }
 
 /** The first run after a role was given up: it asks, and what else the settings say waits for the next. */

@@ -142,7 +142,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       resourceGroupName,
       untouched: known.sharedUntouched,
       standsUnderActive: active,
-      hubElsewhere: known.hubElsewhere,
+      hubsProvider: known.hubsProvider,
       waiting: known.waiting,
       peered: known.remembered.parts.has("network-peering"),
     };

@@ -5,28 +5,48 @@ type Mapping = (error: Error, frames: readonly NodeJS.CallSite[]) => unknown;
 const ofPromises = "debuggablePromise";
 /** Its function that notes a stack with every resource: the state keeps from where in the project it was made. */
 const ofResources = "callsites";
+/** Without it the SDK never shows where a promise began. */
+const shownBy = "PULUMI_DEBUG_PROMISE_LEAKS";
+
+const isProjects = (file: string): boolean => !file.startsWith("node:") && !/[\\/]node_modules[\\/]/.test(file);
+
+/** Without what called the project's first file: the runner, and the loading of modules, the same at every resource. */
+function toTheProgram(frames: readonly NodeJS.CallSite[]): readonly NodeJS.CallSite[] {
+  const last = frames.findLastIndex((frame) => isProjects(frame.getFileName() ?? "node:"));
+  return last < 0 ? frames : frames.slice(0, last + 1);
+}
 
 /**
- * Leaves the SDK's notes of where each promise began unmapped, and of where each resource was made all that is not the
- * project's own. Pulumi writes one stack for each, thousands a run, and maps them through source maps: that was a second
- * of every preview. All other stacks, those of errors above all, are mapped as before; a leaked promise is told with the
- * places in the compiled files. For a program of its own process only.
+ * Leaves out the SDK's notes of where each promise began, unless they are asked for (then unmapped), and leaves unmapped
+ * of where each resource was made all that is not the project's own. Pulumi writes one stack for each, thousands a run,
+ * and maps them through source maps: that was a second of every preview. All other stacks, those of errors above all,
+ * are mapped as before. For a program of its own process only.
  */
-export function unmappedPromiseStacks(): void {
+export function unmappedPromiseStacks(environment: NodeJS.ProcessEnv = process.env): void {
   const mapped = Error.prepareStackTrace as Mapping | undefined;
   if (mapped === undefined) return;
+  const promisesShown = Boolean(environment[shownBy]);
+  const places = new Map<string, string>();
   const lineOf = (error: Error, frame: NodeJS.CallSite): string => {
     const file = frame.getFileName() ?? "node:";
-    if (file.startsWith("node:") || /[\\/]node_modules[\\/]/.test(file)) return `    at ${frame}`;
-    return String(mapped(error, [frame]))
+    if (!isProjects(file)) return `    at ${frame}`;
+    // Most resources are made in the same few places.
+    const place = `${file}:${frame.getLineNumber()}:${frame.getColumnNumber()}`;
+    const known = places.get(place);
+    if (known !== undefined) return known;
+    const line = String(mapped(error, [frame]))
       .split("\n")
       .slice(1)
       .join("\n");
+    places.set(place, line);
+    return line;
   };
   Error.prepareStackTrace = (error, frames) => {
     const noting = frames[0]?.getFunctionName();
-    if (noting === ofPromises) return [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
-    if (noting === ofResources) return [String(error), ...frames.map((frame) => lineOf(error, frame))].join("\n");
+    if (noting === ofPromises)
+      return promisesShown ? [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n") : "";
+    if (noting === ofResources)
+      return [String(error), ...toTheProgram(frames).map((frame) => lineOf(error, frame))].join("\n");
     return mapped(error, frames);
   };
 }

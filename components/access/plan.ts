@@ -1,5 +1,5 @@
-import { utils as ssh } from "ssh2";
 import type { GenerationSettings, JumpHostSettings, Settings } from "../settings/settings";
+import { parseKey } from "../settings/sshKey";
 
 /** Windows answers SSH minutes after the machine exists; with the provider's back-off 60 tries are about five minutes. */
 export const bootDialLimit = 60;
@@ -18,7 +18,7 @@ export interface ConnectionSecrets {
 
 /** The public line of a private key in any form that OpenSSH writes. Errors never repeat the key. */
 export function publicKeyOf(privateKey: string): string {
-  const parsed = ssh.parseKey(privateKey);
+  const parsed = parseKey(privateKey);
   if (parsed instanceof Error) throw new Error("sshPrivateKey cannot be read as a private key");
   return `${parsed.type} ${parsed.getPublicSSH().toString("base64")}`;
 }

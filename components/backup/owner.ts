@@ -5,8 +5,18 @@ import { type Settings, SettingsError } from "../settings/settings";
 /** Tag on what outlives a stack, so that another stack does not take it for its own. */
 export const ownerTag = "entra-connect-stack";
 
+/**
+ * Project and stack. Not the organization or the backend: a program is not told its backend (of every one in a folder or bucket
+ * the organization is "organization"), and a stack that moves from one to another keeps what is its own.
+ */
 export function stackOwner(): string {
   return `${pulumi.getProject()}/${pulumi.getStack()}`;
+}
+
+/** Whose the tags say it is. Azure takes names of tags in any letter case, and may give them back in another one; values count as they are. */
+export function ownerIn(tags: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const [, owner] = Object.entries(tags ?? {}).find(([name]) => name.toLowerCase() === ownerTag) ?? [];
+  return typeof owner === "string" ? owner : undefined;
 }
 
 interface SeenGroup {
@@ -25,7 +35,7 @@ export function refuseForeignGroup(
   { name, tags, location }: SeenGroup,
   { what, takenOver }: { readonly what: "backup" | "archive"; readonly takenOver: string },
 ): void {
-  const owner = tags?.[ownerTag];
+  const owner = ownerIn(tags);
   if (owner !== stackOwner())
     throw new SettingsError([
       {

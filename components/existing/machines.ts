@@ -7,12 +7,15 @@ import { wornBy } from "../memory/outside";
 import { type Remembered, standing } from "../memory/remembered";
 import type { Absence } from "../memory/transitions";
 import { generationNames, serverResourceGroup } from "../server/names";
-import type { Settings } from "../settings/settings";
+import type { Problem, Settings } from "../settings/settings";
+import { isBeingDeleted } from "./part";
 
 /** Machines that the state holds, as Azure has them now. */
 export interface SeenMachines {
   /** Those that ARM itself says are gone, or of which another one has the name. */
   readonly gone: ReadonlyMap<number, Absence>;
+  /** Those that Azure is deleting while their blocks are written: this run would work on what vanishes under it. */
+  readonly problems: readonly Problem[];
   readonly findings: readonly Finding[];
 }
 
@@ -23,8 +26,10 @@ export async function machinesInAzure(
 ): Promise<SeenMachines> {
   const { generations, ledger, worn } = remembered;
   const gone = new Map<number, Absence>();
+  const problems: Problem[] = [];
   const findings: Finding[] = [];
-  if (ledger !== undefined && ledger.name !== settings.name) return { gone, findings };
+  if (ledger !== undefined && ledger.name !== settings.name) return { gone, problems, findings };
+  const wanted = new Set(settings.generations.flatMap(({ generation, role }) => (role === "lost" ? [] : [generation])));
   await Promise.all(
     standing(remembered).map(async (generation) => {
       const vmId = generations[generation]?.vmId;
@@ -36,6 +41,7 @@ export async function machinesInAzure(
       else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
         gone.set(generation, "another");
       else {
+        if (wanted.has(generation) && isBeingDeleted({ ...machine })) problems.push(machineIsGoing(generation, vmName));
         const known = worn.get(`g${generation}-vm`)?.identity?.userAssigned ?? [];
         const here = wornBy({ ...machine }).identity?.userAssigned ?? [];
         const unread = here.filter((id) => !known.some((each) => each.toLowerCase() === id.toLowerCase()));
@@ -43,7 +49,15 @@ export async function machinesInAzure(
       }
     }),
   );
-  return { gone, findings: findings.sort((left, right) => left.subject.localeCompare(right.subject)) };
+  return { gone, problems, findings: findings.sort((left, right) => left.subject.localeCompare(right.subject)) };
+}
+
+function machineIsGoing(generation: number, machine: string): Problem {
+  return {
+    path: `generations.${generation}`,
+    problem: `Azure is deleting its machine ${machine}: a run that was cut off, or somebody, began that, and it cannot be stopped`,
+    write: `this block out again where it was to be retired, and up. Else wait until it is gone (az vm show -g … -n ${machine}), and up, which then says how it is replaced; do not run pulumi refresh before`,
+  };
 }
 
 /** A request that changes the machine names all its identities, and Azure takes the others away. */

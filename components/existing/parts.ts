@@ -14,6 +14,7 @@ import { resourceGroupNames, serverResourceGroup } from "../server/names";
 import type { Settings } from "../settings/settings";
 import { askedParts, generationParts } from "./generationParts";
 import { ownGroup, type Part, type PartsQuestion } from "./part";
+import { peeringParts } from "./peeringParts";
 
 /**
  * Everything that a run may make in Azure, beside backup and archive, which have their own look. A get function is loaded
@@ -24,6 +25,7 @@ export function partsOf(question: PartsQuestion): readonly Part[] {
   return [
     ...groupParts(settings),
     ...networkParts(settings),
+    ...peeringParts(question),
     ...endpointParts(settings),
     ...monitoringParts(question),
     ...settings.generations.flatMap((block) => [
@@ -92,21 +94,6 @@ function networkParts(settings: Settings): readonly Part[] {
             ...inGroup,
             look: (asked: pulumi.InvokeOptions) =>
               network.getRouteTable({ resourceGroupName, routeTableName: `${name}-routes` }, asked),
-          },
-        ]
-      : []),
-    ...(wanted.peerVirtualNetworkId !== undefined
-      ? [
-          {
-            part: "network-peering",
-            what: `peering hub of ${virtualNetworkName}`,
-            below: "network-vnet",
-            untagged: true as const,
-            look: (asked: pulumi.InvokeOptions) =>
-              network.getVirtualNetworkPeering(
-                { resourceGroupName, virtualNetworkName, virtualNetworkPeeringName: "hub" },
-                asked,
-              ),
           },
         ]
       : []),

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../review/verdict";
-import { ownerTag, stackOwner } from "../backup/owner";
+import { ownerIn, ownerTag, stackOwner } from "../backup/owner";
 import { readiness } from "../findings";
 import { found, mayNotRead } from "../memory/lookup";
 import { type Worn, wornBy } from "../memory/outside";
@@ -9,7 +9,7 @@ import { recordOf, textOf } from "../memory/stackState";
 import type { Problem, Settings } from "../settings/settings";
 import { machinePart } from "./generationParts";
 import { leftMachineProblems } from "./leftMachine";
-import type { Part, PartsQuestion } from "./part";
+import { type Answer, isBeingDeleted, type NotOurs, type Part, type PartsQuestion } from "./part";
 import { partsOf } from "./parts";
 
 /**
@@ -37,10 +37,8 @@ export const nothingTakenUp: TakenUp = {
 
 type Presence =
   | { readonly kind: "state" | "absent" }
-  /** `holder`: what this stack's state has it as. */
-  | { readonly kind: "foreign"; readonly holder?: string }
+  | { readonly kind: "foreign"; readonly why: NotOurs }
   | { readonly kind: "ours"; readonly is: Answer };
-type Answer = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** Looks for what this run would make and the state does not hold; where it holds everything, Azure is asked nothing. */
 export async function takenUp(
@@ -72,8 +70,10 @@ export async function takenUp(
     if (is === undefined) return { kind: "absent" };
     // The tag is the stack's: another component's, or the program's own below something of ours, is in the state already.
     const holder = heldElsewhere.get(is.id.toLowerCase());
-    if (holder !== undefined) return { kind: "foreign", holder };
-    return part.untagged === true || ownerOf(is) === stackOwner() ? { kind: "ours", is } : { kind: "foreign" };
+    if (holder !== undefined) return { kind: "foreign", why: heldBy(part, holder) };
+    if (part.untagged !== true && ownerOf(is) !== stackOwner()) return { kind: "foreign", why: withoutTag(part) };
+    const why = part.notOurs?.(is) ?? beingDeleted(part, is);
+    return why === undefined ? { kind: "ours", is } : { kind: "foreign", why };
   }
   const all = await Promise.all(
     [...table.values()].map(async (part) => ({ part, presence: await presence(part.part) })),
@@ -92,7 +92,7 @@ export async function takenUp(
     return answer === undefined ? [] : leftMachineProblems({ settings, block, entry, answer, today });
   });
   const foreign = all.flatMap(({ part, presence }) =>
-    presence.kind === "foreign" && part.judgedElsewhere !== true ? [taken(part, presence.holder)] : [],
+    presence.kind === "foreign" && part.judgedElsewhere !== true ? [{ path: "name", ...presence.why }] : [],
   );
   return {
     ids: new Map(ours.map(({ part, is }) => [part.part, is.id])),
@@ -118,19 +118,28 @@ async function answerOf(part: Part, asked: pulumi.InvokeOptions): Promise<Answer
 
 const armId = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i;
 
-const ownerOf = ({ tags }: Answer): string | undefined => textOf(recordOf(tags)[ownerTag]);
+const ownerOf = ({ tags }: Answer): string | undefined => ownerIn(recordOf(tags));
 
-function taken({ what }: Part, holder: string | undefined): Problem {
-  if (holder !== undefined)
-    return {
-      path: "name",
-      problem: `the ${what} is this stack's already, as ${holder}: two resources of one stack would have it, and the first that is taken out would delete it`,
-      write: `another name or another resource group for one of the two; or take ${holder} out of the program without deleting it (its option retainOnDelete: true, and up), and then this`,
-    };
+function heldBy({ what }: Part, holder: string): NotOurs {
   return {
-    path: "name",
+    problem: `the ${what} is this stack's already, as ${holder}: two resources of one stack would have it, and the first that is taken out would delete it`,
+    write: `another name or another resource group for one of the two; or take ${holder} out of the program without deleting it (its option retainOnDelete: true, and up), and then this`,
+  };
+}
+
+function withoutTag({ what }: Part): NotOurs {
+  return {
     problem: `the ${what} is in Azure, not in this stack's state, and does not carry the tag ${ownerTag}=${stackOwner()}: it may be somebody else's`,
     write: `another name; or, if it is what an earlier run of this stack left, put that tag on it, and up takes it up`,
+  };
+}
+
+/** What was taken up would vanish behind the state's back. */
+function beingDeleted({ what }: Part, is: Answer): NotOurs | undefined {
+  if (!isBeingDeleted(is)) return undefined;
+  return {
+    problem: `the ${what} is being deleted in Azure: an earlier run, or somebody, began that, and it cannot be stopped`,
+    write: `nothing: wait until it is gone (az resource wait --deleted --ids ${is.id}), then up, which makes it anew`,
   };
 }
 

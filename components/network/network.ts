@@ -1,4 +1,5 @@
 import * as network from "@pulumi/azure-native/network";
+import type { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { needsStorageEndpoint } from "../archive/plan";
 import { reported, type ToldFinding } from "../findings";
@@ -21,8 +22,8 @@ export interface NetworkArgs {
   readonly untouched: boolean;
   /** The engine itself refuses to delete what an active server stands on. */
   readonly standsUnderActive: boolean;
-  /** The subscription of the hub where it is not ours. */
-  readonly hubElsewhere?: string;
+  /** The provider of the hub's subscription where that is not ours. */
+  readonly hubsProvider?: Provider;
   /** Generations that need their domain in this run: built, but never proven, or still to be built. */
   readonly waiting: readonly number[];
   /** The state holds our half of a peering, so that there is something to look at in a preview. */
@@ -137,7 +138,7 @@ export class Network extends pulumi.ComponentResource {
             shared,
             {
               virtualNetwork,
-              hubElsewhere: args.hubElsewhere,
+              hubsProvider: args.hubsProvider,
               after: [subnet, ...(entrance === undefined ? [] : [entrance.subnet])],
             },
             this,

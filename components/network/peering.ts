@@ -4,7 +4,15 @@ import { Provider } from "@pulumi/azure-native/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { found } from "../memory/lookup";
 import { parseResourceId } from "../settings/resourceId";
-import { goneState, otherHalfName, type PeeringLook, type PeeringPlace } from "./peeringState";
+import {
+  goneState,
+  hubsHalf,
+  otherHalfName,
+  ourHalf,
+  ourHalfName,
+  type PeeringLook,
+  type PeeringPlace,
+} from "./peeringState";
 import type { Shared } from "./shared";
 
 export interface Peering {
@@ -16,12 +24,10 @@ export interface Peering {
 
 export interface PeeringArgs {
   readonly virtualNetwork: { readonly id: pulumi.Output<string>; readonly name: pulumi.Output<string> };
-  /** The subscription of the hub where it is not ours. */
-  readonly hubElsewhere?: string;
+  /** The provider of the hub's subscription where that is not ours. */
+  readonly hubsProvider?: Provider;
   readonly after: readonly pulumi.Resource[];
 }
-
-const ourHalfName = "hub";
 
 /**
  * Our half of the peering, the hub's where the settings say so, and a fresh look at ours: its state in Pulumi's state is
@@ -33,7 +39,7 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
   const { makeBothHalves, useRemoteGateways } = structure.network;
   const hub = settings.apply((known) => known.network.peerVirtualNetworkId ?? "");
   const others = (after: readonly pulumi.Resource[]): readonly VirtualNetworkPeering[] =>
-    makeBothHalves ? hubsHalf(name, shared, { ...args, after }, hub) : [];
+    makeBothHalves ? [otherHalf(name, shared, { ...args, after }, hub)] : [];
   // Azure refuses ours to use gateways that the other half does not let it use. So that half is first where ours is to use
   // them, and last where it no longer is.
   const before = useRemoteGateways ? others(after) : [];
@@ -44,11 +50,7 @@ export function peering(name: string, shared: Shared, args: PeeringArgs, parent:
       virtualNetworkName: virtualNetwork.name,
       virtualNetworkPeeringName: ourHalfName,
       remoteVirtualNetwork: hub.apply((id) => ({ id })),
-      allowVirtualNetworkAccess: true,
-      // What the hub forwards, from a firewall or from behind a gateway, is let in.
-      allowForwardedTraffic: true,
-      // False is what Azure takes where nothing is said: a stack of an earlier release plans no change.
-      ...(useRemoteGateways ? { useRemoteGateways } : {}),
+      ...ourHalf(structure.network),
     },
     // Azure changes a virtual network one request at a time.
     { ...child, ...anew, dependsOn: [...after, ...before] },
@@ -83,27 +85,23 @@ async function lookAt(
   return { peeringState: half.peeringState, peeringSyncLevel: half.peeringSyncLevel };
 }
 
-function hubsHalf(
+function otherHalf(
   name: string,
   { structure, child }: Shared,
-  { virtualNetwork, after, hubElsewhere }: PeeringArgs,
+  { virtualNetwork, after, hubsProvider: provider }: PeeringArgs,
   hub: pulumi.Output<string>,
-): readonly VirtualNetworkPeering[] {
-  const provider = hubElsewhere === undefined ? undefined : hubsProvider(name, hubElsewhere, child);
-  const half = new VirtualNetworkPeering(
+): VirtualNetworkPeering {
+  return new VirtualNetworkPeering(
     `${name}-peering-hub`,
     {
       resourceGroupName: hub.apply((id) => parseResourceId(id)?.resourceGroupName ?? ""),
       virtualNetworkName: hub.apply((id) => parseResourceId(id)?.names[0] ?? ""),
       virtualNetworkPeeringName: otherHalfName(structure.name),
       remoteVirtualNetwork: { id: virtualNetwork.id },
-      allowVirtualNetworkAccess: true,
-      allowForwardedTraffic: false,
-      allowGatewayTransit: structure.network.useRemoteGateways,
+      ...hubsHalf(structure.network),
     },
     { ...child, ...anew, dependsOn: [...after], ...(provider === undefined ? {} : { provider }) },
   );
-  return [half];
 }
 
 /** Azure refuses to lead a half to another network (ChangingRemoteVirtualNetworkNotAllowed); the provider does not know it. */
@@ -122,8 +120,11 @@ const carriedOn = [
   "useOidc",
 ] as const;
 
-/** The same sign-in in the hub's subscription. It is no member: it holds nothing, and nothing stands on it. */
-function hubsProvider(name: string, subscriptionId: string, { parent }: pulumi.CustomResourceOptions): Provider {
+/**
+ * The same sign-in in the hub's subscription, for what is read and made there. It is no member: it holds nothing, and nothing
+ * stands on it.
+ */
+export function providerOfHub(name: string, subscriptionId: string, parent: pulumi.Resource): Provider {
   const config = new pulumi.Config("azure-native");
   const flags = new Set<string>(["useDefaultAzureCredential", "useMsi", "useOidc"]);
   const carried = Object.fromEntries(

@@ -23,6 +23,32 @@ export interface PeeringPlace {
   readonly useRemoteGateways: boolean;
 }
 
+/** Name of our half in our network. */
+export const ourHalfName = "hub";
+
+/** What a half lets through; in Azure each is off where nothing is said. */
+export interface PeeringFlags {
+  readonly allowVirtualNetworkAccess: boolean;
+  readonly allowForwardedTraffic: boolean;
+  readonly allowGatewayTransit?: boolean;
+  readonly useRemoteGateways?: boolean;
+}
+
+/** What the hub forwards, from a firewall or from behind a gateway, is let in. */
+export const ourHalf = ({ useRemoteGateways }: { readonly useRemoteGateways: boolean }): PeeringFlags => ({
+  allowVirtualNetworkAccess: true,
+  allowForwardedTraffic: true,
+  // False is what Azure takes where nothing is said: a stack of an earlier release plans no change.
+  ...(useRemoteGateways ? { useRemoteGateways } : {}),
+});
+
+/** The hub's half, where this stack makes it. */
+export const hubsHalf = ({ useRemoteGateways }: { readonly useRemoteGateways: boolean }): PeeringFlags => ({
+  allowVirtualNetworkAccess: true,
+  allowForwardedTraffic: false,
+  allowGatewayTransit: useRemoteGateways,
+});
+
 /** Name of the hub's half, where this stack makes it and where its owner is told what to write. */
 export const otherHalfName = (serverName: string): string => `to-${serverName}-vnet`;
 

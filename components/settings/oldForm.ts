@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import type * as yamlPackage from "yaml";
 import { alternatingAddress, followingAddress, isAddress, isPrefix } from "../network/addresses";
 import { problem } from "./context";
 import type { Problem } from "./settings";
@@ -116,6 +116,8 @@ const perGeneration = (old: Old, part: (generation: number) => Raw): Record<stri
 
 function yaml(settings: Raw): string {
   const named = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`entra-connect:${key}`, value]));
+  // Loaded by whoever has such settings alone, and not at every preview.
+  const { stringify } = require("yaml") as typeof yamlPackage;
   return stringify(named, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
+import type * as yaml from "yaml";
 
 /**
  * Entries of an object of secrets that are plain texts all the same. The engine calls the whole object secret as soon as one
@@ -22,6 +22,8 @@ export function plainEntries(entries: unknown): readonly string[] {
 export function plainEntriesInFile(folder: string, stack: string, key: string): readonly string[] {
   const file = ["yaml", "yml"].map((ending) => join(folder, `Pulumi.${stack}.${ending}`)).find(existsSync);
   if (file === undefined) return [];
+  // Loaded by whoever has such secrets alone, and not at every preview.
+  const { parse } = require("yaml") as typeof yaml;
   try {
     return plainEntries(partOf(partOf(parse(readFileSync(file, "utf8")), "config"), key));
   } catch {

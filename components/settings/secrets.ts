@@ -1,12 +1,12 @@
-import { utils as ssh } from "ssh2";
 import { problem } from "./context";
 import type { Problem } from "./settings";
+import { parseKey } from "./sshKey";
 
 /** The secrets, looked at without keeping or showing them. */
 
 function keyProblems(name: string, text: string): readonly Problem[] {
   const write = `an ed25519 private key in OpenSSH form: ssh-keygen -t ed25519 -N '' -f KEY, then pulumi config set --secret ${name} < KEY`;
-  const parsed = ssh.parseKey(text);
+  const parsed = parseKey(text);
   if (parsed instanceof Error)
     return [
       problem(

@@ -1,4 +1,4 @@
-import { progressTo, silent } from "../../engine/progress";
+import { progressTo } from "../../engine/progress";
 import { type ExitCode, exitCodes } from "../../review/verdict";
 import type { RehearsalOptions } from "./options";
 import { run } from "./run";
@@ -9,10 +9,9 @@ import { runJson, runText } from "./text";
 /** `rehearse up`, `preview`, `destroy`: one run of the engine in the kept world. */
 export async function rehearseOnce(action: Action, options: RehearsalOptions, openWorld: OpenWorld): Promise<ExitCode> {
   // The set-up may take minutes and is always told; the run itself only to people.
-  const progress = progressTo();
-  const session = await openSession({ rehearsal: options, progress, openWorld });
+  const session = await openSession({ rehearsal: options, progress: progressTo(), openWorld });
   try {
-    const finished = await run(session, action, options.json ? silent : progress);
+    const finished = await run(session, action, options.json ? "unread" : "shown");
     process.stdout.write(options.json ? runJson(finished) : runText(finished));
     return exitCodeFor(finished.summary);
   } finally {

@@ -1,23 +1,30 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { LineCutter } from "../../engine/languageHost/engineLog";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { isatty } from "node:tty";
+import { withoutColours } from "../../review/preview/bytes";
 import { CouldNotRun } from "../../review/verdict";
-import { type EngineEvent, parseEvent, withoutColours } from "./events";
 
 export interface EngineCall {
   readonly pulumi: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly onEvent?: (event: EngineEvent) => void;
-  /** Every line of standard output as it is, events included. */
-  readonly onLine?: (line: string) => void;
+  /** Its standard output: `kept` for the answer (default), `shown` to the person as it comes, `unread`. */
+  readonly display?: EngineDisplay;
 }
+
+export type EngineDisplay = "kept" | "shown" | "unread";
+
+/**
+ * The engine's live tree has the state of a resource behind its type and name, of which the longest of ours take 122 columns. In a
+ * narrower terminal nobody would see it: there it tells line by line.
+ */
+const treeColumns = 140;
 
 export interface EngineEnd {
   /** null where a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Standard output without the event lines. */
+  /** Standard output, where it is kept. */
   readonly output: string;
   readonly errors: string;
   /** An interrupt was passed on while it ran. */
@@ -47,10 +54,18 @@ export class EngineProcess {
 
   run(call: EngineCall): Promise<EngineEnd> {
     if (this.child) throw new Error("the engine of this rehearsal is already running");
-    const child = spawn(call.pulumi, [...call.args, "--non-interactive", "--color", "never"], {
+    const { display = "kept" } = call;
+    const live = display === "shown" && isatty(0) && isatty(1) && process.stdout.columns >= treeColumns;
+    const plain = [...(live ? [] : ["--non-interactive"]), ...(display === "shown" ? [] : ["--color", "never"])];
+    const child = spawn(call.pulumi, [...call.args, ...plain], {
       cwd: call.cwd,
       env: { ...call.environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [
+        // Without a terminal there it shows neither tree nor colours.
+        display === "shown" && isatty(0) ? "inherit" : "ignore",
+        display === "kept" ? "pipe" : display === "shown" ? "inherit" : "ignore",
+        "pipe",
+      ],
       detached: process.platform !== "win32",
       windowsHide: true,
     });
@@ -69,13 +84,9 @@ export class EngineProcess {
     return new Promise((resolve, reject) => {
       let output = "";
       let errors = "";
-      const lines = new LineCutter((line) => {
-        call.onLine?.(line);
-        const event = parseEvent(line);
-        if (event) call.onEvent?.(event);
-        else if (!line.startsWith('{"sequence":')) output += `${line}\n`;
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
       });
-      child.stdout?.setEncoding("utf8").on("data", (text: string) => lines.push(text));
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
         errors += text;
       });
@@ -92,8 +103,8 @@ export class EngineProcess {
         reject(new CouldNotRun(`the Pulumi engine ${call.pulumi} could not be started: ${error.message}`));
       });
       child.once("close", (code, signal) => {
-        lines.end();
         over();
+        if (live && code === null) mendTerminal();
         resolve({ code, signal, output, errors: withoutColours(errors), interrupted });
       });
     });
@@ -110,4 +121,11 @@ export class EngineProcess {
       // ended meanwhile
     }
   }
+}
+
+/** In its live tree the engine makes the terminal raw, to read ^C itself, and hides the cursor. Killed, it leaves both so. */
+function mendTerminal(): void {
+  // Where there is no stty (Windows) the engine does not make a terminal raw.
+  spawnSync("stty", ["sane"], { stdio: ["inherit", "ignore", "ignore"] });
+  process.stdout.write(`${String.fromCharCode(27)}[?25h\n`);
 }

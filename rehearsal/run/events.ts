@@ -1,3 +1,4 @@
+import { withoutColours } from "../../review/preview/bytes";
 import type { Json } from "../../review/verdict";
 
 /** What the engine is doing with a resource; only the operations that a run of ours can meet are named. */
@@ -7,15 +8,12 @@ export interface ResourceFacts {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  readonly parent: string;
   readonly operation: Operation;
   /** A provider does the work; components and the stack have none. */
   readonly custom: boolean;
-  /** Paths whose change made the step necessary. */
-  readonly changed: readonly string[];
 }
 
-/** The engine's event lines (`--json`), reduced to what a rehearsal tells. Everything else is left out when parsing. */
+/** The engine's event lines, reduced to what a rehearsal tells. Everything else is left out when parsing. */
 export type EngineEvent =
   | { readonly kind: "started"; readonly resource: ResourceFacts }
   | { readonly kind: "finished"; readonly resource: ResourceFacts; readonly outputs: Readonly<Record<string, unknown>> }
@@ -25,8 +23,9 @@ export type EngineEvent =
       readonly severity: "info" | "warning" | "error";
       readonly text: string;
       readonly urn: string;
-      readonly ephemeral: boolean;
     }
+  /** Somebody asked the engine to stop: on a terminal it reads ^C from the keyboard itself. */
+  | { readonly kind: "interrupted" }
   | { readonly kind: "summary"; readonly result: string; readonly changes: Readonly<Record<string, number>> };
 
 /** One line of the event stream; undefined for what is no event or tells nothing (debug lines, the prelude). */
@@ -53,6 +52,8 @@ export function parseEvent(line: string): EngineEvent | undefined {
     return { kind: "summary", result: text(summary.result), changes: Object.fromEntries(changes) };
   }
   if ("diagnosticEvent" in event) return diagnostic(record(event.diagnosticEvent));
+  if ("stdoutEvent" in event && /(\^C|SIGTERM) received/.test(text(record(event.stdoutEvent).message)))
+    return { kind: "interrupted" };
   return undefined;
 }
 
@@ -66,24 +67,18 @@ function diagnostic(event: Readonly<Record<string, unknown>>): EngineEvent | und
     severity: severity === "error" || severity === "warning" ? severity : "info",
     text: said,
     urn: text(event.urn),
-    ephemeral: event.ephemeral === true,
   };
 }
 
 function resource(event: unknown): ResourceFacts {
   const metadata = record(record(event).metadata);
   const urn = text(metadata.urn);
-  const state = metadata.new ? record(metadata.new) : record(metadata.old);
-  const detailed = Object.keys(record(metadata.detailedDiff));
-  const diffs = Array.isArray(metadata.diffs) ? metadata.diffs.map(String) : [];
   return {
     urn,
     type: text(metadata.type),
     name: nameIn(urn),
-    parent: text(state.parent),
     operation: text(metadata.op),
     custom: text(metadata.provider) !== "",
-    changed: detailed.length > 0 ? detailed : diffs,
   };
 }
 
@@ -106,11 +101,6 @@ export function shown(value: unknown): Json {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shown(inner)]));
   }
   return null;
-}
-
-export function withoutColours(coloured: string): string {
-  // biome and eslint alike distrust control characters in a literal.
-  return coloured.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g"), "");
 }
 
 /**

@@ -3,11 +3,10 @@ import { type ExitCode, exitCodes } from "../../review/verdict";
 import { alertCountText } from "./alerts";
 import { archiveLines } from "./archives";
 import { commandLine, type RehearsalOptions } from "./options";
-import { tree } from "./resources";
 import { type FinishedRun, run } from "./run";
 import { type OpenWorld, openSession } from "./session";
 import { exitCodeFor, type RunSummary } from "./summary";
-import { changesText, findingsText, heading, runText, verdictText } from "./text";
+import { findingsText, heading, runText, verdictText } from "./text";
 
 /** One thing that the newcomer's run shows to hold. */
 export interface Claim {
@@ -21,12 +20,11 @@ export interface Claim {
  */
 export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorld): Promise<ExitCode> {
   const began = Date.now();
-  const progress = progressTo();
   const say = (text: string): void => {
-    progress.clear();
     process.stdout.write(`${text}\n`);
   };
-  const session = await openSession({ rehearsal: { ...options, reset: true }, progress, openWorld });
+  const display = options.json ? "unread" : "shown";
+  const session = await openSession({ rehearsal: { ...options, reset: true }, progress: progressTo(), openWorld });
   try {
     if (!options.json) {
       say(
@@ -34,20 +32,19 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
       );
       say(heading("1  pulumi up: the passive server is built beside the active one"));
     }
-    const first = await run(session, "up", progress, { brief: true });
+    const first = await run(session, "up", display);
     if (!options.json) tellFirst(first, say);
     if (first.summary.result !== "succeeded") {
       say(options.json ? JSON.stringify({ first: first.summary }, null, 2) : runText(first));
       return exitCodeFor(first.summary);
     }
     if (!options.json) say(heading("2  pulumi up again: nothing may change"));
-    const second = await run(session, "up", progress, { brief: true });
+    const second = await run(session, "up", display);
     const claims = judge(first.summary, second.summary);
     const held = claims.every((claim) => claim.holds);
     if (options.json) {
       say(JSON.stringify({ held, claims, first: first.summary, second: second.summary }, null, 2));
     } else {
-      say(`  ${changesText(second.summary.changes, false)} in ${second.summary.durationSeconds} s`);
       if (second.summary.result !== "succeeded") say(runText(second));
       say(heading(`Summary (${duration(Date.now() - began)})`));
       for (const claim of claims) say(`  ${claim.holds ? "held  " : "FAILED"}  ${claim.text}`);
@@ -63,23 +60,14 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
   }
 }
 
-function tellFirst({ summary, resources }: FinishedRun, say: (text: string) => void): void {
+function tellFirst({ summary }: FinishedRun, say: (text: string) => void): void {
   if (summary.result !== "succeeded") return;
-  const { instructions } = summary.outputs;
-  if (typeof instructions === "string" && instructions.trim()) {
-    say(heading("What the operator was asked to do at the gate (simulated here)"));
-    for (const line of instructions.trimEnd().split("\n")) say(`  ${line}`);
-  }
-  say(heading("What was built"));
-  for (const line of tree(resources.all(), false)) say(`  ${line}`);
   if (summary.notRehearsed.length > 0) {
     say(heading("Not rehearsed"));
     for (const line of summary.notRehearsed) say(`  ${line}`);
   }
   say(heading("Verification"));
-  say(
-    `  verdict: ${verdictText(summary.verdict)}; ${changesText(summary.changes, false)} in ${summary.durationSeconds} s`,
-  );
+  say(`  verdict: ${verdictText(summary.verdict)}`);
   for (const line of findingsText(summary)) say(line);
 }
 

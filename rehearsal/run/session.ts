@@ -18,7 +18,7 @@ import { locksIn } from "../../engine/recovery/locks";
 import { CouldNotRun } from "../../review/verdict";
 import { rehearsalPassphrase } from "../world/contract";
 import { findGenuineCommandPlugin, startGenuineCommandPlugin } from "./commandPlugin";
-import { type EngineCall, EngineProcess } from "./engineProcess";
+import { type EngineDisplay, EngineProcess } from "./engineProcess";
 import { type FoundProject, findProject, settingsFileOf } from "./findProject";
 import type { RehearsalOptions } from "./options";
 import { type PreparedProject, prepareProject } from "./prepareProject";
@@ -43,11 +43,7 @@ export interface Session {
   /** A run before this one was killed, and its lock was taken away: in reality somebody has to do that. */
   readonly lockTakenAway: boolean;
   /** Runs the CLI on this stack. */
-  pulumi(
-    args: readonly string[],
-    onEvent?: EngineCall["onEvent"],
-    onLine?: EngineCall["onLine"],
-  ): ReturnType<EngineProcess["run"]>;
+  pulumi(args: readonly string[], display?: EngineDisplay): ReturnType<EngineProcess["run"]>;
   close(): Promise<void>;
 }
 
@@ -111,8 +107,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       closing.push(() => host.stop());
       attached = { ...attached, languageHostPort: host.port };
     }
-    // Streaming, so that a preview is told as it goes; plain `pulumi preview --json` of other people stays as it is.
-    const environment = { ...offlineEnvironment(process.env, attached), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+    // Without it the engine does not know --event-log; Pulumi's own Automation API sets it for the same reason.
+    const environment = { ...offlineEnvironment(process.env, attached), PULUMI_DEBUG_COMMANDS: "true" };
     const engine = new EngineProcess((process) => world.engineRuns(process));
     const session: Session & { lockTakenAway: boolean } = {
       options: rehearsal,
@@ -127,15 +123,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       providers,
       notRehearsed: settings.notRehearsed,
       lockTakenAway: false,
-      pulumi: (args, onEvent, onLine) =>
+      pulumi: (args, display = "kept") =>
         engine.run({
           pulumi: cli.path,
           args,
           cwd: prepared.folder,
           // Whatever is selected in the project's folder; a shell that is served keeps its own selection.
           environment: { ...environment, ...now(), PULUMI_STACK: rehearsal.stack },
-          ...(onEvent ? { onEvent } : {}),
-          ...(onLine ? { onLine } : {}),
+          display,
         }),
       close,
     };

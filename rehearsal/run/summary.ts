@@ -4,7 +4,7 @@ import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { EngineEnd } from "./engineProcess";
 import { type EngineEvent, withoutStack } from "./events";
-import type { SeenResource } from "./resources";
+import { countsOf, resourcesIn, type SeenResource } from "./resources";
 
 export type Action = "up" | "preview" | "destroy";
 
@@ -52,8 +52,6 @@ export interface RunFacts {
   readonly stack: string;
   readonly end: EngineEnd;
   readonly events: readonly EngineEvent[];
-  readonly resources: readonly SeenResource[];
-  readonly counts: Readonly<Record<string, number>>;
   readonly outputs: Readonly<Record<string, Json>>;
   readonly durationSeconds: number;
   readonly notRehearsed: readonly string[];
@@ -67,17 +65,18 @@ export interface RunFacts {
 
 export function summarize(facts: RunFacts): RunSummary {
   const told = facts.events.find((event) => event.kind === "summary");
-  const result = resultOf(facts.end);
+  const result = resultOf(facts);
+  const resources = resourcesIn(facts.events);
   const messages = facts.events.flatMap((event) =>
     event.kind === "said" && event.severity !== "info"
-      ? [{ severity: event.severity, resource: nameOf(event.urn, facts.resources), text: event.text }]
+      ? [{ severity: event.severity, resource: nameOf(event.urn, resources), text: event.text }]
       : [],
   );
   const outputs = facts.outputs;
   // Verdict and findings of an earlier run still stand in the outputs when this one failed.
   const isOwnWord = facts.action !== "destroy" && result === "succeeded";
   const findings = [
-    ...failureFindings(facts, result, messages),
+    ...failureFindings(facts, resources, result, messages),
     ...facts.faultsNotMet.map(faultNotMet),
     ...(facts.lockTakenAway ? [lockTakenAway(facts.commands)] : []),
     ...(isOwnWord ? reportedFindings(outputs.findings) : []),
@@ -87,21 +86,21 @@ export function summarize(facts: RunFacts): RunSummary {
     action: facts.action,
     stack: facts.stack,
     result,
-    changes: changesOf(told?.kind === "summary" ? told.changes : facts.counts),
+    changes: changesOf(told?.kind === "summary" ? told.changes : countsOf(resources)),
     verdict: worst([verdictOf(findings), ...reported]),
     findings,
     outputs,
     durationSeconds: facts.durationSeconds,
     notRehearsed: facts.notRehearsed,
     messages,
-    resources: facts.resources.map(({ type, name, operation, state }) => ({ type, name, operation, state })),
+    resources: resources.map(({ type, name, operation, state }) => ({ type, name, operation, state })),
     next: result === "succeeded" ? "" : facts.next,
   };
 }
 
-function resultOf(end: EngineEnd): RunSummary["result"] {
+function resultOf({ end, events }: RunFacts): RunSummary["result"] {
   if (end.code === 0) return "succeeded";
-  if (end.interrupted) return "interrupted";
+  if (end.interrupted || events.some(({ kind }) => kind === "interrupted")) return "interrupted";
   return end.code === null ? "killed" : "failed";
 }
 
@@ -114,10 +113,20 @@ export function exitCodeFor(summary: RunSummary): ExitCode {
   return exitCodeOf(summary.verdict);
 }
 
-/** Its events are of resources: of `getVault` and the like nothing is known here. */
-const untold = "The engine does not tell what the program was only reading in Azure.";
+/** The engine's events are of resources: of `getVault` and the like nothing is known here, but that they change nothing. */
+function onlyReading(resources: readonly SeenResource[]): string {
+  const changed = resources.some(({ custom, operation }) => custom && operation !== "same" && operation !== "read");
+  return changed
+    ? "What this run had changed is recorded; at most the program was reading in Azure what is there, and the engine does not tell what."
+    : "Nothing was changed: the program was reading in Azure what is there (the engine does not tell what), or had not begun.";
+}
 
-function failureFindings(facts: RunFacts, result: RunSummary["result"], messages: RunSummary["messages"]): Finding[] {
+function failureFindings(
+  facts: RunFacts,
+  resources: readonly SeenResource[],
+  result: RunSummary["result"],
+  messages: RunSummary["messages"],
+): Finding[] {
   if (result === "succeeded") return [];
   const finding = (code: string, subject: string, title: string, cause: string): Finding => ({
     code,
@@ -130,11 +139,12 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     cause,
     next: facts.next,
   });
-  const running = facts.resources
+  const running = resources
     .filter((resource) => resource.custom && resource.state === "running")
     .map((resource) => resource.name);
   if (result === "killed") {
-    const inFlight = running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${untold}`;
+    const inFlight =
+      running.length > 0 ? `In flight: ${running.join(", ")}.` : `No resource was in flight. ${onlyReading(resources)}`;
     const left = `The engine's lock is left: with plain Pulumi every run is refused until ${facts.commands.cancel}; the next rehearsal does that by itself. ${facts.commands.recover} shows what else is left.`;
     return [
       finding(
@@ -146,7 +156,7 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     ];
   }
   if (result === "interrupted") {
-    const failed = facts.resources.filter((each) => each.custom && each.state === "failed").map(({ name }) => name);
+    const failed = resources.filter((each) => each.custom && each.state === "failed").map(({ name }) => name);
     const done = "Azure or the server may have done it all the same";
     const parts = [
       ...(running.length > 0
@@ -156,7 +166,7 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
         : []),
       ...(failed.length > 0 ? [`Cut off: ${failed.join(", ")}. ${done}; the next ${facts.action} looks.`] : []),
     ];
-    const inFlight = parts.join(" ") || `Every resource that the engine told of was finished and recorded. ${untold}`;
+    const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(resources)}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
@@ -169,7 +179,7 @@ function failureFindings(facts: RunFacts, result: RunSummary["result"], messages
     return [failure === undefined ? failed : { ...failed, cause: `${said}\n${failure.cause}`, next: failure.next }];
   }
   return errors.map(({ resource, text }) => {
-    const code = isSettingsRefusal(text, facts) ? "settings-refused" : "run-failed";
+    const code = isSettingsRefusal(text, resources) ? "settings-refused" : "run-failed";
     const words = withoutStack(text);
     const refusal = scriptRefusal(words);
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
@@ -233,11 +243,11 @@ function isRefusedByEngine(text: string): boolean {
 }
 
 /** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
-function isSettingsRefusal(text: string, facts: RunFacts): boolean {
+function isSettingsRefusal(text: string, resources: readonly SeenResource[]): boolean {
   if (isRefusedByEngine(text)) return true;
   return (
     /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
-    facts.resources.every((resource) => resource.type.startsWith("pulumi:"))
+    resources.every((resource) => resource.type.startsWith("pulumi:"))
   );
 }
 

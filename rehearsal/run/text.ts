@@ -3,9 +3,8 @@ import { type PreviewReport, previewPage } from "../../review/preview";
 import { renderText } from "../../review/render/text";
 import type { Json, Verdict } from "../../review/verdict";
 import { archiveLines } from "./archives";
-import { tree } from "./resources";
 import type { FinishedRun } from "./run";
-import type { Changes, RunSummary } from "./summary";
+import type { RunSummary } from "./summary";
 
 const colours = createColors(isColorSupported && process.stdout.isTTY === true);
 
@@ -18,42 +17,23 @@ export function verdictText(verdict: Verdict): string {
   return paint(verdict);
 }
 
-/** `12 created, 1 updated, 30 unchanged`; `nothing changed` where that is so. */
-export function changesText(changes: Changes, preview: boolean): string {
-  const words: readonly (readonly [keyof Changes, string, string])[] = [
-    ["create", "created", "to create"],
-    ["import", "taken up", "to take up"],
-    ["update", "updated", "to update"],
-    ["replace", "replaced", "to replace"],
-    ["delete", "deleted", "to delete"],
-    ["same", "unchanged", "unchanged"],
-  ];
-  const parts = words.flatMap(([key, done, planned]) =>
-    changes[key] > 0 ? [`${changes[key]} ${preview ? planned : done}`] : [],
-  );
-  return parts.length > 0 ? parts.join(", ") : "no resources";
-}
-
 /** The same for programs; of a preview with what `entra-connect preview` says of it. */
 export function runJson({ summary, review, archives }: FinishedRun): string {
   const more = { ...(archives.length === 0 ? {} : { archives }), ...(review === undefined ? {} : { review }) };
   return `${JSON.stringify({ ...summary, ...more }, null, 2)}\n`;
 }
 
-/** The end of up, preview or destroy for people. A preview is shown as `entra-connect preview` shows it. */
-export function runText({ summary, resources, review, archives }: FinishedRun): string {
+/** What follows the engine's own display of up, preview or destroy. A preview is judged as `entra-connect preview` judges it. */
+export function runText({ summary, review, archives }: FinishedRun): string {
   const preview = summary.action === "preview";
   const lines: string[] = [];
-  const shown = review === undefined ? tree(resources.all(), preview) : [];
   if (review !== undefined) lines.push(reviewText(review));
-  if (shown.length > 0) lines.push(heading("Resources"), ...shown.map((line) => `  ${line}`));
   if (archives.length > 0 && !preview)
     lines.push(heading("Archive"), ...archiveLines(archives).map((line) => `  ${line}`));
   if (summary.notRehearsed.length > 0) {
     lines.push(heading("Not rehearsed"), ...summary.notRehearsed.map((line) => `  ${line}`));
   }
   lines.push(heading(`${summary.action} ${summary.result} in ${summary.durationSeconds} s`));
-  lines.push(`  ${changesText(summary.changes, preview)}`);
   lines.push(...findingsText(summary));
   const outputs = Object.entries(summary.outputs).filter(([name]) => !tellsItself.includes(name));
   if (outputs.length > 0 && summary.result === "succeeded" && !preview) {

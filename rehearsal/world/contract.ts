@@ -5,7 +5,7 @@
 
 import type { AzureMethod, EffectWord } from "./faultEffects";
 
-export type { AzureMethod };
+export type { AzureMethod, EffectWord };
 
 /** Simulated time. Durations given to it are simulated seconds; `scale` simulated seconds pass in one real second. */
 export interface Clock {
@@ -14,11 +14,16 @@ export interface Clock {
   sleep(simulatedSeconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A word of rehearsal/world/faultEffects.ts; `fail` and `half` may name the error that Azure answers with, by its code. */
+/**
+ * A word of rehearsal/world/faultEffects.ts; `fail` and `half` may name the error that Azure answers with, by its code,
+ * `throttle` the seconds after which Azure wants to be asked again.
+ */
 export type FaultEffect = EffectWord | NamedFault;
-export type NamedFault = `${"fail" | "half"}(${string})`;
+export type NamedFault = `${"fail" | "half" | "throttle"}(${string})`;
 
-/** What `fail(…)` and `half(…)` name: the code of an error of Azure, and its HTTP status where it is not a known one. */
+export const wordOf = (effect: FaultEffect): EffectWord => effect.replace(/\(.*$/, "") as EffectWord;
+
+/** What stands in the brackets: the code of an error of Azure, with its HTTP status where it is not a known one; or seconds. */
 export function namedIn(
   effect: FaultEffect,
 ): { readonly code: string; readonly status: number | undefined } | undefined {

@@ -43,7 +43,8 @@ export const faultEffects = [
   { effect: "hang", meaning: "no answer, ever; nothing is done", azure: "all", ssh: true, sftp: true, data: true },
   {
     effect: "dropped",
-    meaning: "the answer is lost on the wire, and azure-native's own client sends the call again",
+    meaning:
+      "the answer is lost on the wire, and azure-native's own client sends the call again (a server's upload is sent again by our script: `lost`)",
     azure: "all",
     ssh: false,
     sftp: false,
@@ -59,7 +60,8 @@ export const faultEffects = [
   },
   {
     effect: "half",
-    meaning: "accepted, and what was accepted fails: a resource is left in the state Failed, of a file a part is there",
+    meaning:
+      "accepted, and what was accepted fails: a resource is left in the state Failed, of a file a part is there (a blob is put whole or not at all)",
     azure: changing,
     ssh: false,
     sftp: true,

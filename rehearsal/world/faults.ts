@@ -72,6 +72,7 @@ function effectIn(effect: string, place: Place, refuse: Refuse): FaultEffect {
   const where = place.room === "azure" ? `azure:${place.method}` : place.room;
   const word = known.find((each) => each === effect);
   if (word) return word;
+  if (place.room === "azure" && /^throttle\([1-9][0-9]{0,4}\)$/.test(effect)) return effect as NamedFault;
   const named = /^(fail|half)\((?:([45][0-9]{2}):)?([A-Za-z][A-Za-z0-9]{0,79})\)$/.exec(effect);
   const [, outcome = "", status, code = ""] = named ?? [];
   if (!named || !known.some((each) => each === outcome)) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -61,6 +62,13 @@ const restartSeconds = 40;
 
 const deletedFolder = ".deleted";
 
+/** Every command's connection stays open until its plugin ends, and each listens: more than Node takes for usual. */
+function leaving(): AbortController {
+  const gone = new AbortController();
+  setMaxListeners(0, gone.signal);
+  return gone;
+}
+
 /** The machines of a world folder, those of earlier runs included. */
 export async function openMachines(
   serversFolder: string,
@@ -74,7 +82,7 @@ export async function openMachines(
     const server = { name, path: join(serversFolder, name) };
     const file = name.startsWith(".") ? undefined : await readMachine(server);
     if (!file) continue;
-    machines.set(keyOf(file.description.resourceId), { file, server, gone: new AbortController(), restarting: false });
+    machines.set(keyOf(file.description.resourceId), { file, server, gone: leaving(), restarting: false });
   }
   /** A restart that the world's end cuts off is made up for by the next world; both would be two. */
   const closed = new AbortController();
@@ -104,7 +112,7 @@ export async function openMachines(
     // Deleted, replaced or switched off meanwhile: that one does not come up.
     if (machines.get(keyOf(resourceId)) !== machine || machine.file.power !== "running") return;
     await windows.boot(machine.server, clock.anchor);
-    machine.gone = new AbortController();
+    machine.gone = leaving();
     log("machine started", machine.server.name, "restarted");
   };
 
@@ -136,7 +144,7 @@ export async function openMachines(
       await windows.createServerWorld(server, description, clock.anchor);
       const machine = {
         server,
-        gone: new AbortController(),
+        gone: leaving(),
         restarting: false,
         file: { description, power: "running" } satisfies MachineFile,
       };
@@ -150,7 +158,7 @@ export async function openMachines(
       if (machine.file.power === power) return;
       if (power === "deallocated") machine.gone.abort(new Error("the machine was switched off"));
       else {
-        machine.gone = new AbortController();
+        machine.gone = leaving();
         await windows.boot(machine.server, clock.anchor);
       }
       await save(machine, { ...machine.file, power });

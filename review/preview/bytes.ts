@@ -28,9 +28,13 @@ function withoutMark(bytes: Uint8Array, known: Encoding): Encoding {
 }
 
 const escapeCharacter = String.fromCharCode(27);
-const colour = new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]`, "g");
+const engineColour = "<{%";
+const colour = new RegExp(`${escapeCharacter}\\[[0-9;?]*[A-Za-z]|${engineColour}[^%]*%}>`, "g");
 
-/** In JSON an escape character is never written as it is, so whatever stands so is a terminal's. */
+/**
+ * Neither a terminal's colours nor the engine's own words for them (`<{%reset%}>`), which its events keep. In JSON an escape
+ * character is never written as it is, so whatever stands so is a terminal's.
+ */
 export function withoutColours(text: string): string {
-  return text.includes(escapeCharacter) ? text.replace(colour, "") : text;
+  return text.includes(escapeCharacter) || text.includes(engineColour) ? text.replace(colour, "") : text;
 }

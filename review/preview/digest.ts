@@ -58,7 +58,6 @@ function saidOf(value: Json): Said | undefined {
 export function said(severity: string, message: string, urn: string): Said | undefined {
   const words = withoutColours(message)
     .replace(/^(error|warning|info): /u, "")
-    .replace(/<\{%[^%]*%\}>/gu, "")
     .trim();
   if (words === "" || severity === "debug") return undefined;
   return { severity: severity === "error" || severity === "warning" ? severity : "info", text: words, urn };

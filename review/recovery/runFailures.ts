@@ -51,6 +51,15 @@ const runFailures: readonly RunFailure[] = [
     next: "{recover} says whose it is and whether that process is dead; with `--yes` it takes a dead one's lock away. By hand, once that run is surely over: {cancel}",
   },
   {
+    code: "provider-broke-reading",
+    says: "`invocation of azure-native:…:get… returned an error: error reading from server: EOF`",
+    pattern:
+      /invocation of [a-z-]+:\w+:(?:get|list)\w+ returned an error: [^\n]*(error reading from server: EOF|transport is closing|rpc error: code = Unavailable)/,
+    cause:
+      "the provider's process broke off while the program only read in Azure what is there; by that nothing was changed",
+    next: "{up}",
+  },
+  {
     code: "provider-broke",
     says: "`error reading from server: EOF`, `transport is closing`",
     pattern: /error reading from server: EOF|transport is closing|rpc error: code = Unavailable/,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { diffWordsWithSpace } from "diff";
+import type * as diff from "diff";
 import { escape as escapeHtml } from "html-escaper";
 import type { Finding } from "../verdict";
 import { script, style } from "./htmlStyle";
@@ -235,6 +235,8 @@ function marked(row: SideBySideRow): [string, string] {
   const left = row.left ?? "";
   const right = row.right ?? "";
   if (row.state !== "changed" || left.length + right.length > longestMarkedText) return [text(left), text(right)];
+  // Loaded where a page has such a row: this module is part of every preview.
+  const { diffWordsWithSpace } = require("diff") as typeof diff;
   let before = "";
   let after = "";
   for (const part of diffWordsWithSpace(visible(left), visible(right))) {

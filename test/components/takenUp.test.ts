@@ -53,6 +53,12 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     assert.equal(told?.severity, "info");
   });
 
+  it("is imported whatever letter case Azure gives the tag's name back in; a value in another one is another stack's", async () => {
+    const { registrations } = await build({ calls: left({ "Entra-Connect-Stack": "entra-connect/test" }) });
+    assert.equal(Object.keys(imported(registrations)).length, 4);
+    assert.equal((await refusal({ calls: left({ "entra-connect-stack": "Entra-Connect/test" }) })).length, 1);
+  });
+
   for (const [whose, tags] of [
     ["another stack's", { "entra-connect-stack": "entra-connect/prod" }],
     ["somebody's without the tag", { team: "network" }],
@@ -89,6 +95,109 @@ describe("what an interrupted run left in Azure and not in the state", () => {
         "name: the private zone privatelink.blob.core.windows.net is this stack's already, as second-archive-zone",
       ],
     );
+  });
+
+  describe("a half of the peering, which takes no tags", () => {
+    const hubs = "/subscriptions/other/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    const peerings = {
+      hub: `${ids.vnet}/virtualNetworkPeerings/hub`,
+      "to-aadc-stg-vnet": `${hubs}/virtualNetworkPeerings/to-aadc-stg-vnet`,
+    };
+    const bothHalves =
+      (makeBothHalves = true) =>
+      (written: Written): void => {
+        Object.assign(written.network, { peerVirtualNetworkId: hubs, makeBothHalves });
+      };
+    /** As Azure has them when this stack has made both; `change` alters what is there of one. */
+    const halves = (
+      change: Partial<Record<keyof typeof peerings, object>> = {},
+      asked: unknown[] = [],
+    ): CallAnswers => ({
+      ...left(owner),
+      "azure-native:network:getVirtualNetworkPeering": (inputs) => {
+        asked.push(inputs.virtualNetworkPeeringName);
+        const ours = inputs.virtualNetworkPeeringName === "hub";
+        const name = ours ? "hub" : "to-aadc-stg-vnet";
+        return {
+          id: peerings[name],
+          peeringState: "Connected",
+          // Azure spells ids as it likes.
+          remoteVirtualNetwork: { id: (ours ? hubs : ids.vnet).toUpperCase() },
+          allowVirtualNetworkAccess: true,
+          allowForwardedTraffic: ours,
+          allowGatewayTransit: false,
+          useRemoteGateways: false,
+          ...change[name],
+        };
+      },
+    });
+
+    it("is taken up where our network is ours: ours, and the hub's in another subscription where this stack makes it", async () => {
+      const { registrations } = await build({ calls: halves(), change: bothHalves() });
+      const taken = imported(registrations);
+      assert.equal(taken["aadc-stg-network-peering"], peerings.hub);
+      assert.equal(taken["aadc-stg-network-peering-hub"], peerings["to-aadc-stg-vnet"]);
+    });
+
+    it("of the hub is not looked for where its owner makes it", async () => {
+      const asked: unknown[] = [];
+      const { registrations } = await build({ calls: halves({}, asked), change: bothHalves(false) });
+      assert.ok(!("aadc-stg-network-peering-hub" in imported(registrations)));
+      assert.ok(!asked.includes("to-aadc-stg-vnet"));
+    });
+
+    for (const [what, change, why] of [
+      [
+        "that leads to another network",
+        { "to-aadc-stg-vnet": { remoteVirtualNetwork: { id: `${ids.vnet}-other` } } },
+        /to-aadc-stg-vnet is in Azure and not in this stack's state, and leads to .*-vnet-other, not to .*aadc-stg-vnet: it is somebody else's/,
+      ],
+      [
+        "of the hub's owner, who lets forwarded traffic in",
+        { "to-aadc-stg-vnet": { allowForwardedTraffic: true } },
+        /to-aadc-stg-vnet .* was not written by it: allowForwardedTraffic is true, not false/,
+      ],
+      [
+        "of the hub's owner, who lets the gateway be used",
+        { "to-aadc-stg-vnet": { allowGatewayTransit: true } },
+        /was not written by it: allowGatewayTransit is true, not false/,
+      ],
+      [
+        "in our network that leads to another hub",
+        { hub: { remoteVirtualNetwork: { id: `${hubs}-other` } } },
+        /virtualNetworkPeerings\/hub is in Azure .* leads to .*vnet-hub-other/,
+      ],
+    ] as const)
+      it(`${what} is refused before anything is made`, async () => {
+        const problems = await refusal({ calls: halves(change), change: bothHalves() });
+        assert.equal(problems.length, 1, problems.join("\n"));
+        assert.match(problems[0] ?? "", why);
+      });
+  });
+
+  it("is not taken up while Azure deletes it: it would vanish behind the state's back", async () => {
+    const going = (answer: object): CallAnswers => ({
+      ...left(owner),
+      "azure-native:network:getNetworkInterface": () => ({ id: ids.nic, tags: owner, ...answer }),
+    });
+    for (const answer of [{ provisioningState: "Deleting" }, { properties: { provisioningState: "deleting" } }])
+      assert.deepEqual(
+        (await refusal({ calls: going(answer) })).map((line) => line.split(": an earlier")[0]),
+        ["name: the network interface aadc-stg-g1-nic is being deleted in Azure"],
+      );
+    assert.deepEqual(await refusal({ calls: going({ provisioningState: "Succeeded" }) }), []);
+  });
+
+  it("a machine of the state that Azure is deleting is refused while its block is written, and none where that is out", async () => {
+    const going = () => ({ vmId: "3f1c0b52-0000-4000-8000-000000000001", provisioningState: "Deleting" });
+    const problems = await refusal({ state: provenState(), machine: going });
+    assert.deepEqual(
+      problems.map((line) => line.split(": a run")[0]),
+      ["generations.1: Azure is deleting its machine aadc-stg-g1"],
+    );
+    const lost = (written: Written) =>
+      Object.assign(written.generations["1"] ?? {}, { role: "lost", reason: "it is going", until: "2026-12-01" });
+    assert.ok(!(await refusal({ state: provenState(), machine: going, change: lost })).join().includes("is deleting"));
   });
 
   it("is not asked for where the state holds it", async () => {

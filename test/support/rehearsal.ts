@@ -59,22 +59,22 @@ export class Rehearsal extends RehearsedWorld {
 
   /** One command of the rehearsal; afterwards the world is closed and lies on disk. */
   run(action: Action, options: RunOptions = {}): Promise<RunSummary> {
-    return this.inSession(options, async (session) => (await run(session, action, silent)).summary);
+    return this.inSession(options, async (session) => (await run(session, action)).summary);
   }
 
   /** `up`, and `up` again while the world goes on: what the first leaves at work on a server is met by the second. */
   upTwice(options: RunOptions, between: () => Promise<void>): Promise<readonly [RunSummary, RunSummary]> {
     return this.inSession(options, async (session) => {
-      const { summary } = await run(session, "up", silent);
+      const { summary } = await run(session, "up");
       await between();
-      return [summary, (await run(session, "up", silent)).summary];
+      return [summary, (await run(session, "up")).summary];
     });
   }
 
   /** One command, and what happens on the servers meanwhile. */
   runBeside(action: Action, meanwhile: () => Promise<void>): Promise<RunSummary> {
     return this.inSession({}, async (session) => {
-      const [{ summary }] = await Promise.all([run(session, action, silent), meanwhile()]);
+      const [{ summary }] = await Promise.all([run(session, action), meanwhile()]);
       return summary;
     });
   }
@@ -109,8 +109,8 @@ export class Rehearsal extends RehearsedWorld {
     return this.inSession({}, async (session) => {
       await this.typing(session);
       const { cli, environment, project } = session;
-      const { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: streaming, ...rest } = environment;
-      const env = form === "events" ? environment : rest;
+      const streaming = form === "events" ? { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" } : {};
+      const env = { ...environment, ...streaming };
       const words = [...args, "--json", "--non-interactive", "--color", "never"];
       return new Promise((resolve) => {
         execFile(cli.path, words, { cwd: project.folder, env, maxBuffer: 2 ** 30 }, (error, output, errors) =>

@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { silent } from "../../engine/progress";
 import { run } from "../../rehearsal/run/run";
 import type { Session } from "../../rehearsal/run/session";
 import type { RunSummary } from "../../rehearsal/run/summary";
@@ -146,7 +145,7 @@ export async function runWith(
   const session = await world.open({ faults });
   const given = impatience(session, join(world.world, "calls.jsonl"));
   try {
-    return (await run(session, scenario.action, silent)).summary;
+    return (await run(session, scenario.action)).summary;
   } finally {
     given();
     await session.close();

@@ -119,8 +119,15 @@ export function namesOf(place: string, names: readonly Name[]): readonly string[
   // A machine asks for its token and uploads while that script runs.
   const own = place.startsWith("data:") ? "keep-archiving" : place.split(":").at(-1);
   const wanted = `/${own}`.toLowerCase();
-  const found = names.filter(({ paths }) => paths.some((path) => path.toLowerCase().endsWith(wanted)));
+  const is = own === "*" ? ofType(place) : (path: string) => path.endsWith(wanted);
+  const found = names.filter(({ paths }) => paths.some((path) => is(path.toLowerCase())));
   return [...new Set(found.map(({ name }) => name))];
+}
+
+/** For `azure:PUT:Microsoft.Authorization/roleAssignments:*`: any resource whose id says that it is one. */
+function ofType(place: string): (path: string) => boolean {
+  const [, , type = ""] = place.toLowerCase().split(":");
+  return (path) => path.slice(0, path.lastIndexOf("/")).endsWith(`/${type}`);
 }
 
 /** Entries of calls that a killed engine left; a later `up` warns of each. */

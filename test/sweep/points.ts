@@ -27,14 +27,22 @@ export const keyOf = (point: Point): string => `${point.scenario} ${faultText(po
 /** Every call to Azure, every script and every copied file of a run, in its order. */
 export function visitsIn(calls: readonly CallLogEntry[]): readonly Visit[] {
   const seen = new Map<string, number>();
-  return calls.flatMap((entry) => {
-    const at = placeOf(entry);
-    if (at === undefined) return [];
+  const places = calls.map(placeOf);
+  // Another world has other ones: there the type and its visit say which call is meant.
+  const unnamed = new Set(places.flatMap((at) => (at && worldsOwnName.test(at.place) ? [withoutName(at.place)] : [])));
+  return places.flatMap((named) => {
+    if (named === undefined) return [];
+    const pattern = withoutName(named.place);
+    const at = unnamed.has(pattern) ? { ...named, place: pattern } : named;
     const visit = (seen.get(at.place) ?? 0) + 1;
     seen.set(at.place, visit);
     return [{ ...at, visit }];
   });
 }
+
+/** A role assignment is named after the identity that gets the role. */
+const worldsOwnName = /^azure:.*:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const withoutName = (place: string): string => place.replace(/:[^:]*$/, ":*");
 
 function placeOf({ room, action }: CallLogEntry): Omit<Visit, "visit"> | undefined {
   if (room === "azure") {

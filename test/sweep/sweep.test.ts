@@ -46,6 +46,26 @@ describe("the points of a sweep", () => {
     );
   });
 
+  it("name a call by its type where its name is another one in every world, and count the visits of that", () => {
+    const roles = "Microsoft.Authorization/roleAssignments";
+    const [one, other] = ["82f99e22-08ed-a48a-613a-6cc770e80823", "11f99e22-08ed-a48a-613a-6cc770e80823"];
+    const calls = [`PUT ${roles} ${one}`, `GET ${roles} ${one}`, `PUT ${roles} ${other}`, `GET ${vnet}`];
+    assert.deepEqual(
+      visitsIn(calls.map((action) => entry("azure", action))).map(({ place, visit }) => `${place}@${visit}`),
+      [
+        `azure:PUT:${roles}:*@1`,
+        `azure:GET:${roles}:*@1`,
+        `azure:PUT:${roles}:*@2`,
+        "azure:GET:Microsoft.Network/virtualNetworks:aadc-stg-vnet@1",
+      ],
+    );
+    const names = [
+      { name: "aadc-stg-archive-g1-role", paths: [`/subscriptions/s/providers/${roles}/${one}`] },
+      { name: "aadc-stg-network-vnet", paths: ["/subscriptions/s/providers/Microsoft.Network/virtualNetworks/v"] },
+    ];
+    assert.deepEqual(namesOf(`azure:PUT:${roles}:*`, names), ["aadc-stg-archive-g1-role"]);
+  });
+
   it("take the effects that their room has, and are written as --fault takes them", () => {
     const points = pointsOf("first-up", visitsIn(log));
     const of = (place: string) => points.filter((each) => each.place.startsWith(place)).map(({ effect }) => effect);
@@ -238,6 +258,24 @@ describe("the words of a failed run", () => {
       "no next step is named",
     ]);
     assert.deepEqual(wordsMissing(failed(), place, names), ["it says nothing of its failure"]);
+  });
+
+  it("of a call that only reads name at least that it was read: more the engine does not tell", () => {
+    const read = "azure:GET:Microsoft.RecoveryServices/vaults:rsv-aadc-stg";
+    const killed = finding("engine", "the engine was killed", "Nothing was changed: it was reading in Azure", "up");
+    const broke = "invocation of azure-native:recoveryservices:getVault returned an error: the provider broke off";
+    assert.deepEqual(wordsMissing(failed(killed), read, []), []);
+    assert.deepEqual(wordsMissing(failed(finding("up", broke, "", "up")), read, []), []);
+    assert.deepEqual(
+      wordsMissing(failed(finding("up", "the provider's process broke off there", "", "up")), read, []),
+      ["nothing names rsv-aadc-stg"],
+    );
+    const anyRole = "azure:PUT:Microsoft.Authorization/roleAssignments:*";
+    assert.deepEqual(
+      wordsMissing(failed(finding("x", "2 * 3 is what was asked for here", "", "up")), anyRole, ["role"]),
+      ["nothing names *"],
+    );
+    assert.deepEqual(wordsMissing(failed(killed), place, []), ["nothing names aadc-stg-egress-ip"]);
   });
 });
 

@@ -157,9 +157,34 @@ describe("a network of our own and its hub, on the real engine", function () {
     });
     after(() => rehearsal.remove());
 
-    it("one up ends with a proven server behind a connected peering that may use the hub's gateway", async () => {
+    it("a run that is killed while Azure makes the hub's half leaves it, and the next refuses one that leads elsewhere", async () => {
+      const fault = "azure:PUT:Microsoft.Network/virtualNetworks/virtualNetworkPeerings:to-aadc-stg-vnet=kill";
+      const killed = await rehearsal.run("up", { hubOwner: "never", faults: [fault] });
+      assert.equal(killed.result, "killed", text(killed.messages));
+      const led = (to: (id: string) => string): void =>
+        rehearsal.changeAzure((resources) =>
+          resources.map((each) => {
+            if (!isHalf(each) || !each.id.startsWith(elsewhere)) return each;
+            const copy = structuredClone(each) as KeptResource & {
+              body: { properties: { remoteVirtualNetwork: { id: string } } };
+            };
+            const remote = copy.body.properties.remoteVirtualNetwork;
+            remote.id = to(remote.id);
+            return copy;
+          }),
+        );
+      led((id) => `${id}-other`);
+      const up = await rehearsal.run("up", { hubOwner: "never" });
+      assert.equal(up.result, "failed");
+      assert.match(text(up.findings), /leads to \S+aadc-stg-vnet-other, not to \S+: it is somebody else's/);
+      led((id) => id.replace(/-other$/, ""));
+    });
+
+    it("one up takes it up and ends with a proven server behind a connected peering that may use the hub's gateway", async () => {
       const up = await rehearsal.run("up", { hubOwner: "never" });
       assert.equal(up.result, "succeeded", text(up.messages));
+      const { title = "" } = up.findings.find(({ code }) => code === "taken-up") ?? {};
+      assert.match(title, /peering to-aadc-stg-vnet of the hub vnet-hub/);
       const { resources } = await rehearsal.picture();
       const halves = resources.filter(isHalf).map(({ id, body }) => {
         const { peeringState, useRemoteGateways, allowGatewayTransit } = body.properties as Record<string, unknown>;

@@ -1,11 +1,11 @@
-import { utils as ssh } from "ssh2";
 import { type Check, problem } from "../context";
+import { parseKey } from "../sshKey";
 
 export const jumpHostKey: Check = {
   concern: "the jump host's key is a whole one: a cut one would be found out when the server is built",
   runs: "always",
   judge: ({ access: { jumpHost } }) =>
-    jumpHost === undefined || !(ssh.parseKey(jumpHost.hostKey) instanceof Error)
+    jumpHost === undefined || !(parseKey(jumpHost.hostKey) instanceof Error)
       ? []
       : [
           problem(

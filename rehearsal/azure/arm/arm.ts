@@ -8,6 +8,7 @@ import { refuseLocked } from "../types/resources";
 import type { PutRequest, ResourceType, Subscription } from "../types/resourceType";
 import { runCommandInstanceView } from "../types/runCommand";
 import { type Answered, Client, type Course } from "./client";
+import { Deletions, isGoing } from "./deletions";
 import { ArmError, FailedAfterAcceptance, groupNotFound, notFound, subscriptionNotFound } from "./errors";
 import { type ArmId, parseId, resourceGroupType } from "./ids";
 import { modified } from "./policies";
@@ -43,6 +44,7 @@ export interface PutAnswer {
 export const foreignSubscriptions = "ffffffff";
 
 const state = "properties.provisioningState";
+type ProvisioningState = "Creating" | "Updating" | "Deleting" | "Failed" | "Succeeded";
 
 /**
  * The simulated Azure Resource Manager. A request is judged and its work done at once; the time it takes passes
@@ -55,10 +57,14 @@ export class Arm implements Subscription {
   readonly tenantId: string;
   readonly #options: ArmOptions;
   readonly #client: Client;
+  readonly #deletions: Deletions;
 
   constructor(options: ArmOptions) {
     this.#options = options;
     this.#client = new Client(options);
+    this.#deletions = new Deletions(this, options.clock, (resource, is) =>
+      this.#mark(resource, typeOfArm(resource.type), is),
+    );
     this.machines = options.machines;
     this.tenantId = options.tenantId;
   }
@@ -67,6 +73,7 @@ export class Arm implements Subscription {
   read(id: string, signal: AbortSignal, expand?: string): Promise<JsonObject> {
     return this.#client.request({ method: "GET", id }, signal, async (parsed) => {
       forgetExpired(this);
+      await this.#deletions.settle();
       const found = this.#find(parsed);
       return { result: "200", answer: this.shown(found, expand), seconds: 0 };
     });
@@ -88,6 +95,9 @@ export class Arm implements Subscription {
       needsSettled: type.needsSettled?.(body),
     } as const;
     return this.#client.request(call, signal, async (parsed, course) => {
+      await this.#deletions.settle();
+      this.#deletions.refuse(parsed, type, call.needsSettled ?? []);
+      this.#forgetHidden(parsed.id);
       const existing = this.get(parsed.id);
       const request = this.#judge(parsed, type, body, existing);
       const resource: StoredResource = {
@@ -160,18 +170,34 @@ export class Arm implements Subscription {
     return half?.failure;
   }
 
-  async #erase(id: ArmId, { half, slowSeconds }: Course, signal: AbortSignal): Promise<Answered<Error | undefined>> {
+  async #erase(id: ArmId, course: Course, signal: AbortSignal): Promise<Answered<Error | undefined>> {
+    await this.#deletions.settle();
     const found = this.#find(id);
+    if (isGoing(found)) return this.#waitUntilGone(found, course, signal);
     const type = typeOfArm(found.type);
+    const { half, slowSeconds, unheard } = course;
+    const seconds = type.seconds.delete;
     this.#judgeDelete(found);
+    const atOnce = type.answersAtOnce?.includes("DELETE") === true;
     if (half) {
-      if (type.answersAtOnce?.includes("DELETE")) throw answeredAtOnce("DELETE", type.type, found.name);
+      if (atOnce) throw answeredAtOnce("DELETE", type.type, found.name);
       this.#mark(found, type, "Failed");
-      return { result: "202, then Failed", answer: half.failure, seconds: type.seconds.delete };
+      return { result: "202, then Failed", answer: half.failure, seconds };
     }
-    if (slowSeconds !== undefined) this.#mark(found, type, "Deleting");
+    if (!atOnce && (unheard || slowSeconds !== undefined)) {
+      this.#deletions.begin(found, slowSeconds);
+      if (type.hiddenWhileGoing) return { result: "202", answer: undefined, seconds };
+      return this.#waitUntilGone(found, course, signal);
+    }
     await this.#takeTime(slowSeconds, signal, () => this.deleteWithRules(found.id));
-    return { result: "200", answer: undefined, seconds: type.seconds.delete };
+    return { result: "200", answer: undefined, seconds };
+  }
+
+  /** A second DELETE waits for the first; who is gone waits for neither. */
+  async #waitUntilGone(found: StoredResource, { unheard }: Course, signal: AbortSignal): Promise<Answered<undefined>> {
+    if (unheard) return { result: "202", answer: undefined, seconds: 0 };
+    await this.#deletions.wait(found, signal);
+    return { result: "200", answer: undefined, seconds: 0 };
   }
 
   /** Azure goes on to the end when its caller does not wait for it. */
@@ -183,7 +209,7 @@ export class Arm implements Subscription {
     }
   }
 
-  #mark(resource: StoredResource, type: ResourceType, is: "Creating" | "Updating" | "Deleting" | "Failed"): void {
+  #mark(resource: StoredResource, type: ResourceType, is: ProvisioningState): void {
     const hasState = at(resource.body, state) !== undefined || !(type.answersAtOnce ?? type.leavesNothing);
     if (hasState) put(resource.body, state, is);
     this.save(resource);
@@ -289,9 +315,17 @@ export class Arm implements Subscription {
   #find(id: ArmId): StoredResource {
     this.#judgeAccess(id);
     const found = this.get(id.id);
-    if (found) return found;
+    if (found && !isHidden(found)) return found;
     if (id.type !== resourceGroupType) this.#judgeGroup(id);
     throw notFound(id.type, id.name, id.resourceGroup);
+  }
+
+  /** Its name is free already. */
+  #forgetHidden(id: string): void {
+    const found = this.get(id);
+    if (!found || !isHidden(found)) return;
+    for (const inner of this.inside(id)) this.remove(inner.id);
+    this.remove(id);
   }
 
   #judgeAccess({ subscriptionId }: ArmId): void {
@@ -333,6 +367,8 @@ export class Arm implements Subscription {
     };
   }
 }
+
+const isHidden = (found: StoredResource): boolean => isGoing(found) && typeOfArm(found.type).hiddenWhileGoing === true;
 
 /** Nothing of this kind is ever half-made: Azure does it while it is asked. */
 function answeredAtOnce(method: string, type: string, name: string): ArmError {

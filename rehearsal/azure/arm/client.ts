@@ -3,9 +3,10 @@ import {
   type AzureMethod,
   type CallLog,
   type Clock,
-  type FaultEffect,
+  type EffectWord,
   type Faults,
   namedIn,
+  wordOf,
 } from "../../world/contract";
 import {
   AnswerDropped,
@@ -19,6 +20,12 @@ import { type ArmId, idKey, parseId } from "./ids";
 
 /** azcore tries three times more, so far apart, after a transport error too (azure.md 6.3). */
 const retryDelays = [20, 60, 120];
+
+/**
+ * Where Azure says how long to wait (Retry-After), azcore waits so long; where that is more than the longest delay that
+ * azure-native sets, it does not try again at all (azcore, policy_retry.go; azure-native, client_azcore.go).
+ */
+const longestRetryAfter = 120;
 
 /** Longer than a run is patient with a thing of the usual kind; a time-out of a resource is 30 minutes and more. */
 const slowSeconds = 20 * 60;
@@ -42,6 +49,8 @@ export interface Course {
   readonly half: { readonly failure: FailedAfterAcceptance; readonly done: boolean } | undefined;
   /** Seconds that it takes before its work is done; undefined: as long as its kind takes, afterwards. */
   readonly slowSeconds: number | undefined;
+  /** Nobody gets the answer. */
+  readonly unheard: boolean;
 }
 
 export interface Answered<T> {
@@ -81,8 +90,9 @@ export class Client {
         return await this.#attempt(call, parsed, signal, (course) => work(parsed, course));
       } catch (error) {
         const again = error instanceof AnswerDropped || (error instanceof ArmError && error.retryable);
-        const delay = retryDelays[attempt];
-        if (!again || delay === undefined) throw error;
+        const told = error instanceof ArmError ? error.retryAfterSeconds : undefined;
+        const delay = attempt < retryDelays.length ? (told ?? retryDelays[attempt]) : undefined;
+        if (!again || delay === undefined || delay > longestRetryAfter) throw error;
         await this.#options.clock.sleep(delay, signal);
       }
     }
@@ -104,7 +114,7 @@ export class Client {
     };
     const effect = faults.take({ room: "azure", method, type: id.type, name: id.name });
     const named = effect === undefined ? undefined : namedIn(effect);
-    const word = named === undefined ? effect : effect?.startsWith("half") ? "half" : "fail";
+    const word = effect === undefined ? undefined : wordOf(effect);
     if (word === "fail") throw refuse(refusal(call, id, named));
     if (word === "throttle")
       throw refuse(
@@ -112,6 +122,7 @@ export class Client {
           429,
           "TooManyRequests",
           "The request is being throttled as the limit has been reached for this operation type.",
+          named === undefined ? undefined : Number(named.code),
         ),
       );
     if (word === "hang") {
@@ -125,13 +136,13 @@ export class Client {
     }
     const release = this.#claim(call, id, refuse);
     try {
-      const answered = await work(courseOf(word, named, call, id)).catch((error: unknown) => {
+      const course = courseOf(word, named, call, id);
+      const answered = await work(course).catch((error: unknown) => {
         if (error instanceof ArmError) return error; // an answer too, that can get lost
         throw error;
       });
       const result = answered instanceof ArmError ? `${answered.status} ${answered.code}` : answered.result;
-      const cut = word === "lost" || word === "kill" || word === "dropped";
-      record(cut ? `${result}, answer lost` : result);
+      record(course.unheard ? `${result}, answer lost` : result);
       if (word === "dropped") throw new AnswerDropped("read: connection reset by peer");
       if (word === "lost") throw new AnswerLost("error reading from server: EOF");
       if (word === "kill") {
@@ -199,8 +210,9 @@ function refusal(call: Call, id: ArmId, named: Named): ArmError {
   return new ArmError(named.status ?? known?.status ?? 409, known?.code ?? named.code, text);
 }
 
-function courseOf(word: FaultEffect | undefined, named: Named, call: Call, id: ArmId): Course {
-  if (word !== "half") return { half: undefined, slowSeconds: word === "slow" ? slowSeconds : undefined };
+function courseOf(word: EffectWord | undefined, named: Named, call: Call, id: ArmId): Course {
+  const unheard = word === "lost" || word === "kill" || word === "dropped";
+  if (word !== "half") return { half: undefined, slowSeconds: word === "slow" ? slowSeconds : undefined, unheard };
   const code =
     named?.code ?? (/\/virtualMachines$/i.test(id.type) && call.method === "PUT" ? "AllocationFailed" : undefined);
   const failure =
@@ -210,7 +222,7 @@ function courseOf(word: FaultEffect | undefined, named: Named, call: Call, id: A
           `The rehearsal was asked to let this operation fail after it was accepted: ${call.method} ${id.type} ${id.name}.`,
         )
       : operationFailed(code, inWords(call, id, code).text);
-  return { half: { failure, done: azureError(code ?? "")?.workIsDone === true }, slowSeconds: undefined };
+  return { half: { failure, done: azureError(code ?? "")?.workIsDone === true }, slowSeconds: undefined, unheard };
 }
 
 /** Ends only when the caller goes away. */

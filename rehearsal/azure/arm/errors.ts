@@ -6,6 +6,8 @@ export class ArmError extends Error {
     readonly status: number,
     readonly code: string,
     readonly armMessage: string,
+    /** What the header Retry-After says, in seconds. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(`Status=${status} Code="${code}" Message="${armMessage}"`);
   }
@@ -70,11 +72,29 @@ export function subscriptionNotFound(id: string): ArmError {
   return new ArmError(404, "SubscriptionNotFound", `The subscription '${id}' could not be found.`);
 }
 
-/** While a resource that it refers to is being written (hashicorp/terraform issue 7986). */
-export function notProvisioned(referenced: string): ArmError {
+/** While a resource that it refers to is being changed (hashicorp/terraform issue 7986; coreos/tectonic-installer 1460: Deleting). */
+export function notProvisioned(referenced: string, is: "Updating" | "Deleting" = "Updating"): ArmError {
   return new ArmError(
     429,
     "RetryableError",
-    `A retryable error occured. Cannot proceed with operation because resource ${referenced} is not in Succeeded state. Resource is in Updating state.`,
+    `A retryable error occured. Cannot proceed with operation because resource ${referenced} is not in Succeeded state. Resource is in ${is} state.`,
+  );
+}
+
+/** As in Azure/azure-cli issue 21121. */
+export function groupBeingDeleted(name: string): ArmError {
+  return new ArmError(
+    409,
+    "ResourceGroupBeingDeleted",
+    `The resource group '${name}' is in deprovisioning state and cannot perform this operation.`,
+  );
+}
+
+/** As in Azure/azure-sdk-for-python issue 2702. */
+export function markedForDeletion(name: string): ArmError {
+  return new ArmError(
+    409,
+    "OperationNotAllowed",
+    `Operation 'Update VM' is not allowed on VM '${name}' since the VM is marked for deletion. You can only retry the Delete operation (or wait for an ongoing one to complete).`,
   );
 }

@@ -82,6 +82,8 @@ export interface ResourceType {
   readonly needsSettled?: (body: JsonObject) => readonly string[];
   /** Methods behind which no long operation stands: what is asked is done or refused, and never half done. */
   readonly answersAtOnce?: readonly ("PUT" | "DELETE")[];
+  /** As soon as its deletion is accepted a GET says 404 and its name is free, while its group lists it, and cannot go, to the end. */
+  readonly hiddenWhileGoing?: boolean;
   /** Is there only when its operation has succeeded: a failed one leaves nothing to be read. */
   readonly leavesNothing?: boolean;
   readonly seconds: { readonly create: number; readonly update: number; readonly delete: number };

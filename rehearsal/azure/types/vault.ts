@@ -28,6 +28,8 @@ const policyType = `${vaultType}/backupPolicies`;
 export const vault = define("recoveryservices", "Vault", {
   type: vaultType,
   path: vaultPath,
+  // Azure/azure-rest-api-specs issue 38962; a vault is soft-deleted first.
+  hiddenWhileGoing: true,
   shape: asInArm,
   filledByAzure: ["identity.principalId", "identity.tenantId", "properties.provisioningState"],
   seconds: { create: 15, update: 10, delete: 10 },
@@ -79,6 +81,10 @@ export const vault = define("recoveryservices", "Vault", {
       for (const name of ["DefaultPolicy", "EnhancedPolicy"]) subscription.save(builtIn(resource, name));
     },
     refuseDelete(resource, subscription) {
+      const goneAt = textAt(resource.hidden, "goneAt");
+      // What this says nobody has written down; that its group cannot go is known.
+      if (goneAt !== undefined && Date.parse(goneAt) > subscription.now().getTime())
+        throw new ArmError(409, "Conflict", `Recovery Services vault '${resource.name}' is still being deleted.`);
       forgetExpired(subscription);
       const items = subscription.ofType(protectedItemType).filter((item) => isInside(item.id, resource.id));
       if (items.length === 0) return;

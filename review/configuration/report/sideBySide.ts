@@ -1,4 +1,4 @@
-import { diffArrays } from "diff";
+import type * as diff from "diff";
 import type { SideBySideRow } from "../../render/page";
 import { type RulePart, type SynchronizationRule, says } from "../model";
 import { joinGroups, mappingText, scopeGroups, tightExpression } from "../wording/ruleText";
@@ -46,6 +46,8 @@ export function sideBySide(
 ): readonly SideBySideRow[] {
   const left = pair.active === undefined ? [] : linesOf(pair.active, names.active);
   const right = pair.staging === undefined ? [] : linesOf(pair.staging, names.staging);
+  // Loaded where two rules are shown: this module is part of every preview.
+  const { diffArrays } = require("diff") as typeof diff;
   const changes = diffArrays([...left], [...right], { comparator: sameLine });
   const rows: SideBySideRow[] = [];
   let removed: RuleLine[] = [];

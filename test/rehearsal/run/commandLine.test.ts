@@ -75,19 +75,34 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     if (dir) rmSync(join(dir, ".."), { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it("holds, years from now too, and shows the way: tree, instructions, verdict, what next", async () => {
+  const secrets = () =>
+    JSON.parse(readFileSync(join(dir, "standins", "secrets.json"), "utf8")) as {
+      administratorPassword: string;
+      login: { privateKey: string };
+    };
+  const tellsNoSecret = (words: string): void => {
+    const { administratorPassword, login } = secrets();
+    for (const secret of [administratorPassword, login.privateKey.split("\n")[2] ?? "?"])
+      assert.ok(!words.includes(secret));
+  };
+
+  it("holds, years from now too, and shows the way: the engine's display, instructions, verdict, what next", async () => {
     const ended = await rehearse(["--dir", dir], inYears(7, join(dir, "..")));
     assert.equal(ended.code, 0, told(ended));
     for (const words of [
-      /What the operator was asked to do at the gate/,
+      /COMPLETE THE ENTRA CONNECT WIZARD/,
       /staging mode" MUST BE TICKED/i,
-      /compute\.VirtualMachine aadc-stg-g1-vm +created/,
+      /azure-native:compute:VirtualMachine aadc-stg-g1-vm created \(/,
+      /^ +\+ \d+ created$/m,
       /verdict: ok/,
       /held +the second up changed nothing/,
       /What to try next/,
     ]) {
       assert.match(ended.stdout, words);
     }
+    assert.equal(ended.stdout.match(/MUST BE TICKED/g)?.length, 1, "the instructions are told once");
+    assert.doesNotMatch(ended.stdout, /^Outputs:|Permalink|Pulumi Neo/m);
+    tellsNoSecret(told(ended));
   });
 
   it("keeps the world: show tells resources, server and calls, and no secret", async () => {
@@ -107,12 +122,7 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     assert.equal(shown.servers[0]?.stagingMode, true);
     assert.equal(shown.servers[0]?.power, "running");
     assert.ok(shown.calls.some(({ action }) => action.includes("install-package")));
-    const secrets = JSON.parse(readFileSync(join(dir, "standins", "secrets.json"), "utf8")) as {
-      administratorPassword: string;
-      login: { privateKey: string };
-    };
-    assert.ok(!ended.stdout.includes(secrets.administratorPassword));
-    assert.ok(!ended.stdout.includes(secrets.login.privateKey.split("\n")[2] ?? "?"));
+    tellsNoSecret(ended.stdout);
   });
 
   it("previews nothing to do, as one JSON document", async () => {
@@ -129,10 +139,11 @@ describe("npm run rehearse, from a new world to a second up that changes nothing
     );
   });
 
-  it("shows a preview as entra-connect preview does", async () => {
+  it("shows the engine's preview, and then what entra-connect preview says of it", async () => {
     const ended = await rehearse(["preview", "--dir", dir]);
     assert.equal(ended.code, 0, told(ended));
-    assert.match(ended.stdout, /^What this change does to rehearsal\n=+\n.*\n\n\[OK\] Nothing changes\.\n/u);
+    assert.match(ended.stdout, /^Previewing update \(rehearsal\):\n.*^ +\d+ unchanged$/msu);
+    assert.match(ended.stdout, /^What this change does to rehearsal\n=+\n.*\n\n\[OK\] Nothing changes\.\n/mu);
     assert.match(ended.stdout, /aadc-stg-g1 {2}passive {2}Nothing\./u);
   });
 });

@@ -63,11 +63,11 @@ describe("a run of the real engine on our language host", () => {
 
   it("previews, builds, changes nothing the second time, follows a changed setting, and destroys", async () => {
     const first = await open();
-    const preview = await run(first, "preview", silent);
+    const preview = await run(first, "preview");
     assert.equal(preview.summary.changes.create, 4);
     assert.equal(preview.summary.outputs.password, "[secret]");
 
-    const up = await run(first, "up", silent);
+    const up = await run(first, "up");
     assert.deepEqual(up.summary.changes, { create: 4, import: 0, update: 0, replace: 0, delete: 0, same: 0 });
     assert.equal(up.summary.verdict, "ok");
     assert.equal(exitCodeFor(up.summary), 0);
@@ -75,20 +75,20 @@ describe("a run of the real engine on our language host", () => {
     assert.match(String(up.summary.outputs.node), /^v2[2-9]/);
     assert.ok(!JSON.stringify(up.summary).includes("canary-password"));
 
-    const again = await run(first, "up", silent);
+    const again = await run(first, "up");
     assert.deepEqual(again.summary.changes, { create: 0, import: 0, update: 0, replace: 0, delete: 0, same: 4 });
 
-    const changed = await run(await open("green,blue"), "up", silent);
+    const changed = await run(await open("green,blue"), "up");
     assert.deepEqual(changed.summary.changes, { create: 1, import: 0, update: 0, replace: 0, delete: 0, same: 4 });
 
-    const destroyed = await run(await open(), "destroy", silent);
+    const destroyed = await run(await open(), "destroy");
     assert.equal(destroyed.summary.changes.delete, 5);
     assert.equal(destroyed.summary.result, "succeeded");
   });
 
   it("keeps state, settings and the CLI's home inside the world", async () => {
     const opened = await open();
-    await run(opened, "up", silent);
+    await run(opened, "up");
     const world = opened.world.folder;
     assert.ok(existsSync(join(world, "state", ".pulumi", "stacks", "plain", "rehearsal.json")));
     assert.match(readFileSync(join(world, "project", "Pulumi.yaml"), "utf8"), /typescript: false/);
@@ -97,18 +97,14 @@ describe("a run of the real engine on our language host", () => {
 
   it("hands the program's own output to the engine, in order", async () => {
     const opened = await open();
-    const said: string[] = [];
-    await opened.pulumi(["up", "--yes", "--skip-preview", "--json"], (event) => {
-      if (event.kind === "said") said.push(event.text);
-    });
-    assert.ok(said.includes("painted green"), said.join("\n"));
-    assert.ok(said.includes("told on standard error"));
+    const { output } = await opened.pulumi(["up", "--yes", "--skip-preview"]);
+    assert.match(output, /^ +painted green$.*^ +told on standard error$/ms);
   });
 
   it("tells the program the world's time at its start, anew for every run", async () => {
     project.write("index.js", "exports.now = process.env.ENTRA_CONNECT_NOW;");
     const opened = await open();
-    const [first, second] = [await run(opened, "up", silent), await run(opened, "up", silent)].map(({ summary }) =>
+    const [first, second] = [await run(opened, "up"), await run(opened, "up")].map(({ summary }) =>
       String(summary.outputs.now),
     );
     for (const instant of [first, second]) assert.match(instant ?? "", /^2020-02-02T\d\d:\d\d:00\.000Z$/);
@@ -117,19 +113,19 @@ describe("a run of the real engine on our language host", () => {
   });
 
   it("runs resource hooks, which old hosts cannot", async () => {
-    const up = await run(await open(), "up", silent);
+    const up = await run(await open(), "up");
     assert.equal(up.summary.result, "succeeded");
     assert.ok(existsSync(join(project.folder, "hook-ran")));
   });
 
   it("gives the exit code of the program's verdict", async () => {
-    const up = await run(await open("doubtful"), "up", silent);
+    const up = await run(await open("doubtful"), "up");
     assert.equal(up.summary.verdict, "review");
     assert.equal(exitCodeFor(up.summary), 1);
   });
 
   it("says which settings a program refused, without its stack trace, as bad input", async () => {
-    const up = await run(await open("bad"), "up", silent);
+    const up = await run(await open("bad"), "up");
     assert.equal(up.summary.result, "failed");
     assert.equal(exitCodeFor(up.summary), 3);
     assert.equal(up.summary.findings.length, 1);
@@ -140,7 +136,7 @@ describe("a run of the real engine on our language host", () => {
 
   it("counts a missing setting as bad input too", async () => {
     project.write("Pulumi.rehearsal.yaml", "config: {}\n");
-    const up = await run(await open(), "up", silent);
+    const up = await run(await open(), "up");
     assert.equal(exitCodeFor(up.summary), 3, JSON.stringify(up.summary.findings));
   });
 
@@ -151,14 +147,14 @@ describe("a run of the real engine on our language host", () => {
       "tsconfig.json",
       JSON.stringify({ compilerOptions: { noCheck: true, module: "node20", target: "es2022" } }),
     );
-    const up = await run(await open(), "up", silent);
+    const up = await run(await open(), "up");
     assert.equal(up.summary.outputs.answer, 42);
   });
 
   it("survives a killed engine: says so, ends the program, and the next up goes on", async () => {
     const opened = await open("slow");
     const pidFile = join(project.folder, "pid");
-    const dying = run(opened, "up", silent);
+    const dying = run(opened, "up");
     while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "")
       await new Promise((resolve) => setTimeout(resolve, 20));
     assert.ok(project.engine);
@@ -169,20 +165,20 @@ describe("a run of the real engine on our language host", () => {
     assert.equal(summary.next, `npx entra-connect rehearse up --dir ${project.options.dir}`);
     await ended(Number(readFileSync(pidFile, "utf8")));
 
-    const next = await run(await open("green"), "up", silent);
+    const next = await run(await open("green"), "up");
     assert.equal(next.summary.result, "succeeded", JSON.stringify(next.summary.findings));
   });
 
   it("leaves the lock of a living engine alone", async () => {
     const opened = await open();
-    await run(opened, "up", silent);
+    await run(opened, "up");
     const locks = join(opened.world.stateFolder, ".pulumi", "locks", "organization", "plain", "rehearsal");
     mkdirSync(locks, { recursive: true });
     writeFileSync(
       join(locks, "one.json"),
       JSON.stringify({ pid: process.pid, username: "me", hostname: hostname(), timestamp: new Date().toISOString() }),
     );
-    const up = await run(await open(), "up", silent);
+    const up = await run(await open(), "up");
     assert.equal(up.summary.result, "failed");
     assert.match(JSON.stringify(up.summary.findings), /locked/);
   });

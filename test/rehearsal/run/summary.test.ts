@@ -4,7 +4,6 @@ import type { EngineEnd } from "../../../rehearsal/run/engineProcess";
 import { type EngineEvent, parseEvent, shown } from "../../../rehearsal/run/events";
 import { judge } from "../../../rehearsal/run/newcomer";
 import { commandLine } from "../../../rehearsal/run/options";
-import { Resources, tree } from "../../../rehearsal/run/resources";
 import { exitCodeFor, type RunFacts, type RunSummary, summarize } from "../../../rehearsal/run/summary";
 
 const urn = (name: string, type = "azure-native:compute:VirtualMachine"): string =>
@@ -28,17 +27,15 @@ const line = (kind: string, op: string, name: string, more: Record<string, unkno
 const said = (severity: string, message: string): string =>
   JSON.stringify({ diagnosticEvent: { severity, message, urn: urn("vm") } });
 
+const eventsIn = (lines: readonly string[]): readonly EngineEvent[] =>
+  lines.map(parseEvent).filter((event): event is EngineEvent => event !== undefined);
+
 function facts(end: Partial<EngineEnd>, lines: readonly string[], more: Partial<RunFacts> = {}): RunFacts {
-  const resources = new Resources();
-  const events = lines.map(parseEvent).filter((event): event is EngineEvent => event !== undefined);
-  for (const event of events) resources.take(event);
   return {
     action: "up",
     stack: "rehearsal",
     end: { code: 0, signal: null, output: "", errors: "", interrupted: false, ...end },
-    events,
-    resources: resources.all(),
-    counts: resources.counts(),
+    events: eventsIn(lines),
     outputs: {},
     durationSeconds: 1,
     notRehearsed: [],
@@ -61,32 +58,16 @@ describe("what stopped a run", () => {
 });
 
 describe("the engine's events", () => {
-  it("shows a replacement as one resource, replaced", () => {
-    const resources = new Resources();
-    for (const op of ["create-replacement", "replace", "delete-replaced"]) {
-      for (const kind of ["resourcePreEvent", "resOutputsEvent"]) {
-        const event = parseEvent(line(kind, op, "vm"));
-        if (event) resources.take(event);
-      }
-    }
-    assert.deepEqual(resources.counts(), { replace: 1 });
-    assert.match(tree(resources.all(), false).join("\n"), /compute\.VirtualMachine vm {2}replaced/);
-  });
-
-  it("shows many alike in one line, and what failed or was not finished in a line of its own", () => {
-    const resources = new Resources();
-    const take = (kind: string, name: string): void => {
-      const event = parseEvent(line(kind, "create", name));
-      if (event) resources.take(event);
-    };
-    for (let number = 1; number <= 8; number++) take("resourcePreEvent", `rule-${number}`);
-    for (let number = 1; number <= 5; number++) take("resOutputsEvent", `rule-${number}`);
-    assert.equal(tree(resources.all(), false).length, 8, "five alike are told one by one");
-    take("resOutputsEvent", "rule-6");
-    const lines = tree(resources.all(), false).join("\n");
-    assert.match(lines, /^6 compute\.VirtualMachine\s+created$/m);
-    for (const name of ["rule-7", "rule-8"]) assert.match(lines, new RegExp(`${name}\\s+not finished`));
-    assert.doesNotMatch(lines, /rule-1/);
+  it("tells a replacement as one resource, replaced", () => {
+    const lines = ["create-replacement", "replace", "delete-replaced"].flatMap((op) =>
+      ["resourcePreEvent", "resOutputsEvent"].map((kind) => line(kind, op, "vm")),
+    );
+    const { resources, changes } = summarize(facts({}, lines));
+    assert.deepEqual(
+      resources.map(({ name, operation, state }) => [name, operation, state]),
+      [["vm", "replace", "done"]],
+    );
+    assert.deepEqual(changes, { create: 0, import: 0, update: 0, replace: 1, delete: 0, same: 0 });
   });
 
   it("keeps secrets and unknown values as words", () => {
@@ -165,12 +146,22 @@ describe("the summary of a run", () => {
     const [begun, done] = [line("resourcePreEvent", "create", "vm"), line("resOutputsEvent", "create", "vm")];
     assert.match(
       cause(begun, done),
-      /Every resource that the engine told of was finished and recorded\. The engine does not tell what .* only reading/,
+      /No resource was in flight\. What this run had changed is recorded; at most the program was reading in Azure/,
     );
+    assert.match(cause(), /No resource was in flight\. Nothing was changed: the program was reading in Azure/);
     assert.match(cause(begun), /Not waited for, so not recorded: vm\..*pending entry.*rehearse recover shows them/);
     const cut = cause(begun, line("resOpFailedEvent", "create", "vm"));
     assert.match(cut, /Cut off: vm\. Azure or the server may have done it/);
     assert.doesNotMatch(cut, /were finished and recorded/);
+  });
+
+  it("knows of an interruption from the engine too, which reads ^C itself on a terminal", () => {
+    const asked = JSON.stringify({ stdoutEvent: { message: "^C received; cancelling. If you", color: "always" } });
+    const canceled = said("error", "<{%fg 1%}>error: <{%reset%}>update canceled");
+    const summary = summarize(facts({ code: 1 }, [asked, canceled]));
+    assert.deepEqual([summary.result, exitCodeFor(summary)], ["interrupted", 4]);
+    assert.equal(summary.messages[0]?.text, "error: update canceled");
+    assert.equal(summarize(facts({ code: 0 }, [asked])).result, "succeeded");
   });
 
   it("says what a refusing script said, with its own next step", () => {
@@ -190,8 +181,15 @@ describe("the summary of a run", () => {
     assert.match(summary.findings[0]?.cause ?? "", /with plain Pulumi every run is refused until pulumi cancel/);
     assert.equal(summary.next, "npx entra-connect rehearse up");
     assert.equal(exitCodeFor(summary), 4);
-    const reading = summarize(facts({ code: null, signal: "SIGKILL" }, [])).findings[0]?.cause ?? "";
-    assert.match(reading, /^No resource was in flight\. The engine does not tell what .* only reading/);
+    const reading = (...lines: string[]) =>
+      summarize(facts({ code: null, signal: "SIGKILL" }, lines)).findings[0]?.cause ?? "";
+    assert.match(reading(), /^No resource was in flight\. Nothing was changed: the program was reading in Azure/);
+    const one = (operation: string) => [
+      line("resourcePreEvent", operation, "vm"),
+      line("resOutputsEvent", operation, "vm"),
+    ];
+    assert.match(reading(...one("same")), /Nothing was changed/);
+    assert.match(reading(...one("update")), /^No resource was in flight\. What this run had changed is recorded/);
   });
 
   it("says after a killed run what somebody would have had to type", () => {

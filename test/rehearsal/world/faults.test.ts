@@ -37,6 +37,9 @@ describe("--fault", () => {
     ["ssh:retire=", /"" is not an effect; one of fail, throttle, hang, lost, kill/],
     ["ssh:retire=half", /"half" is not an effect for ssh; one of fail/],
     ["ssh:retire=fail(AuthorizationFailed)", /only azure: takes the code/],
+    ["ssh:retire=throttle(30)", /"throttle\(30\)" is not an effect/],
+    ["azure:PUT:Microsoft.Compute/disks:*=throttle(soon)", /"throttle\(soon\)" is not an effect/],
+    ["azure:PUT:Microsoft.Compute/disks:*=throttle(0)", /"throttle\(0\)" is not an effect/],
     ["data:put=slow", /"slow" is not an effect for data/],
     ["azure:GET:Microsoft.Compute/disks:*=half(AllocationFailed)", /is not an effect for azure:GET/],
     ["azure:GET:Microsoft.Compute/disks:*=slow", /"slow" is not an effect for azure:GET; one of fail, throttle/],
@@ -78,6 +81,7 @@ describe("--fault", () => {
     assert.deepEqual(named("fail(AuthorizationFailed)"), { code: "AuthorizationFailed", status: undefined });
     assert.deepEqual(named("half(500:Whatever)@2"), { code: "Whatever", status: 500 });
     assert.equal(named("fail"), undefined);
+    assert.deepEqual(named("throttle(30)"), { code: "30", status: undefined });
   });
 
   it("takes in every room the effects of its table, and docs/rehearsal.md has the same table", () => {

@@ -29,3 +29,32 @@ describe("a machine that restarts as its world ends", () => {
     }
   });
 });
+
+describe("a machine with many connections", () => {
+  it("warns of none: a command's connection stays open until its plugin ends, and a run has twelve", async () => {
+    const folder = await temporaryFolder();
+    const warned: string[] = [];
+    const note = (warning: Error) => warned.push(warning.name);
+    process.on("warning", note);
+    try {
+      const servers = join(folder, "servers");
+      await mkdir(servers);
+      const clock = startClock(10_000, worldBegins);
+      const calls = openCallLog(join(folder, "calls.jsonl"), clock);
+      const machines = await openMachines(servers, new ScriptedWindows(""), clock, calls);
+      await machines.create(machine);
+      const begun = machines.find(machineId)?.gone;
+      await machines.restart(machineId);
+      const started = machines.find(machineId)?.gone;
+      for (const gone of [begun, started])
+        for (let connection = 0; connection < 12; connection++) gone?.addEventListener("abort", () => undefined);
+      await new Promise(setImmediate);
+      assert.notEqual(begun, started);
+      assert.deepEqual(warned, []);
+      await machines.close();
+    } finally {
+      process.off("warning", note);
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -206,6 +206,10 @@ describe("what a failed run says", () => {
       ["error: the stack is currently locked by 1 lock(s). Either wait for", "locked"],
       ["error: [409] Conflict: Another update is currently in progress.", "locked"],
       ["error: error reading from server: EOF", "provider-broke"],
+      [
+        "Error: invocation of azure-native:recoveryservices:getVault returned an error: error reading from server: EOF",
+        "provider-broke-reading",
+      ],
       ['wait: remote command exited without exit status or exit signal: running "powershell.exe"', "ssh-cut"],
       ['Code="NicInUse" Message="Network Interface x is used by existing resource"', "interface-in-use"],
       ["cannot create already existing resource '/subscriptions/s/x'", "exists-already"],
