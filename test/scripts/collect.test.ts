@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Ajv from "ajv";
 import { findTestPowershell, type TestPowershell } from "../../rehearsal/windows/testPowershell";
 import { type CollectedEvidence, readEvidence } from "../../review/evidence";
@@ -27,6 +27,9 @@ interface Answer {
   readonly notAvailable: readonly string[];
 }
 
+const settingsFile = "Applied-SynchronizationPolicy-1.JSON";
+const settings = '{"policyMetadata":{"type":"x"}}';
+
 describe("the collector in the test PowerShell", () => {
   let powershell: TestPowershell | undefined;
   let folder = "";
@@ -40,6 +43,31 @@ describe("the collector in the test PowerShell", () => {
     folder = mkdtempSync(join(tmpdir(), "collect-"));
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const once = new Map<boolean, Promise<CollectRun>>();
+  const kept: string[] = [];
+  after(() => {
+    for (const each of kept) rmSync(each, { recursive: true, force: true });
+  });
+  /** The plain server's collection, made once for all that only look at it. */
+  function collected({ countObjects = false } = {}): Promise<CollectRun> {
+    const known = once.get(countObjects) ?? collectOnce(countObjects);
+    once.set(countObjects, known);
+    return known;
+  }
+  function collectOnce(countObjects: boolean): Promise<CollectRun> {
+    assert.ok(powershell);
+    const own = mkdtempSync(join(tmpdir(), "collect-once-"));
+    kept.push(own);
+    mkdirSync(join(own, "C", "ProgramData", "AADConnect"), { recursive: true });
+    writeFileSync(join(own, "C", "ProgramData", "AADConnect", settingsFile), settings);
+    return collectAgain(own, countObjects);
+  }
+  function collectAgain(where: string, countObjects = false): Promise<CollectRun> {
+    assert.ok(powershell);
+    const parameters = { OutputFolder: "C:\\Evidence", ...(countObjects ? { CountObjects: true } : {}) };
+    return collect(powershell, where, { configuration: sampleConfiguration }, parameters);
+  }
 
   async function run(
     plan: Partial<Parameters<typeof collect>[2]> = {},
@@ -78,10 +106,7 @@ describe("the collector in the test PowerShell", () => {
   }
 
   it("makes one archive whose manifest, hashes and content review accepts", async () => {
-    mkdirSync(join(folder, "C", "ProgramData", "AADConnect"), { recursive: true });
-    const settings = join(folder, "C", "ProgramData", "AADConnect", "Applied-SynchronizationPolicy-1.JSON");
-    writeFileSync(settings, '{"policyMetadata":{"type":"x"}}');
-    const result = await run();
+    const result = await collected();
     const answer = answerOf(result);
     const bytes = readFileSync(answer.archive);
     assert.equal(answer.sha256, createHash("sha256").update(bytes).digest("hex"));
@@ -100,7 +125,7 @@ describe("the collector in the test PowerShell", () => {
     );
     assert.deepEqual(
       evidence.others.map((file) => [file.path, file.bytes.toString()]),
-      [["settings/Applied-SynchronizationPolicy-1.JSON", '{"policyMetadata":{"type":"x"}}']],
+      [[`settings/${settingsFile}`, settings]],
     );
     assert.deepEqual(evidence.manifest.document.staging, {
       ...{ scheduler: true, globalParameter: true, syncCycleEnabled: true, schedulerSuspended: false },
@@ -109,7 +134,7 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("keeps statistics under the names as found, per connector, and the newest run of each run profile", async () => {
-    const { statistics } = await evidenceOf(await run());
+    const { statistics } = await evidenceOf(await collected());
     const json = (name: string): unknown =>
       JSON.parse(statistics.find((file) => file.path === name)?.bytes.toString() ?? "null");
     assert.deepEqual((json("connector-statistics.json") as unknown[])[0], {
@@ -131,15 +156,14 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("counts objects by type only when asked, page by page", async () => {
-    assert.ok(!(await run()).calls.includes("Get-ADSyncCSObject"));
-    rmSync(join(folder, "C"), { recursive: true });
-    const { statistics } = await evidenceOf(await run({}, { OutputFolder: "C:\\Evidence", CountObjects: true }));
+    assert.ok(!(await collected()).calls.includes("Get-ADSyncCSObject"));
+    const { statistics } = await evidenceOf(await collected({ countObjects: true }));
     const counts = statistics.find((file) => file.path === "object-counts.json")?.bytes.toString() ?? "";
     assert.deepEqual((JSON.parse(counts) as { objectTypes: unknown }[])[0]?.objectTypes, { group: 500, user: 1000 });
   });
 
   it("makes what entra-connect statistics reads", async () => {
-    const { archive } = answerOf(await run());
+    const { archive } = answerOf(await collected());
     const { summary, findings } = await compareStatisticsOf(archive, archive);
     assert.deepEqual(
       summary.connectors.map(({ name, on }) => [name, on]),
@@ -252,7 +276,7 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("says in the manifest what of it could not be read, and takes the usual places where Windows names none", async () => {
-    const answer = answerOf(await run());
+    const answer = answerOf(await collected());
     for (const name of ["miiserver.exe.config", "events of the application's certificate"])
       assert.ok(answer.notAvailable.includes(name), answer.notAvailable.join());
     assert.match(answer.warnings.join("\n"), /Windows does not say where the engine is/u);
@@ -288,7 +312,7 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("calls nothing but reading cmdlets", async () => {
-    const { calls } = await run({}, { OutputFolder: "C:\\Evidence", CountObjects: true });
+    const { calls } = await collected({ countObjects: true });
     assert.ok(calls.length > 10);
     for (const name of calls) assert.match(name, /^Get-ADSync/u);
     const text = readFileSync(collectorFile, "utf8");
@@ -296,8 +320,15 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("runs twice and keeps both archives", async () => {
-    await run();
-    assert.equal((await run()).archives.length, 2);
+    const { archives, drive } = await collected();
+    assert.equal(archives.length, 1);
+    const before = archives.map((archive) => readFileSync(archive));
+    const again = await collectAgain(dirname(drive));
+    assert.equal(again.archives.length, 2);
+    assert.deepEqual(
+      archives.map((archive) => readFileSync(archive)),
+      before,
+    );
   });
 
   it("refuses where the module is missing, saying where to run it", async () => {
@@ -330,8 +361,8 @@ describe("the collector in the test PowerShell", () => {
   });
 
   it("makes archives that are refused once damaged or partial", async () => {
-    const { archive } = answerOf(await run());
-    const bytes = readFileSync(archive);
+    const bytes = readFileSync(answerOf(await collected()).archive);
+    const archive = join(folder, "damaged.zip");
     writeFileSync(archive, bytes.subarray(0, bytes.length - 200));
     await assert.rejects(readEvidence(archive), BadInput);
     bytes.writeUInt8((bytes[5000] ?? 0) ^ 0xff, 5000);

@@ -31,7 +31,7 @@ describe("the stack of a test that fails", () => {
   it("is left as it is in files without a map, and where the SDK notes a promise", () => {
     assert.match(printed("console.log(new Error('told').stack)"), /^Error: told\n {4}at \[eval\]:1:13\n/);
     const noted = printed(
-      "function debuggablePromise() { return new Error().stack } console.log(`${debuggablePromise()}`)",
+      "function debuggablePromise() { return new Error().stack } console.log(String(debuggablePromise()))",
     );
     assert.match(noted, /^Error\n {4}at debuggablePromise \(\[eval\]:1:39\)/);
   });

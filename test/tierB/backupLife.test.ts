@@ -321,10 +321,12 @@ describe("changes of vault and policy that Azure refuses, on the real engine", f
   });
 
   it("immutability that was asked for can be taken back, in an up of its own", async () => {
-    const ask = async (immutability: string): Promise<RunSummary> => {
+    const write = (immutability: string): void =>
       world.settings((settings) => {
         settings.backup = { ...settings.backup, immutability };
       });
+    const ask = (immutability: string): Promise<RunSummary> => {
+      write(immutability);
       return world.up();
     };
     assert.equal((await ask("Unlocked")).verdict, "ok");
@@ -335,7 +337,7 @@ describe("changes of vault and policy that Azure refuses, on the real engine", f
     const locked = await ask("Locked");
     assert.equal(locked.result, "failed");
     assert.match(text(locked.messages), /the vault is not immutable yet/);
-    await ask("Disabled");
+    write("Disabled");
   });
 
   it("a vault that is gone is named, and made anew by what is said to type", async () => {

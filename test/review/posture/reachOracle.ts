@@ -111,10 +111,18 @@ export function isAllowed(packet: Packet, rules: readonly WrittenRule[]): boolea
   return first?.access === "Allow";
 }
 
+/** A dozen addresses, asked for a million times. */
+const written = new Map<string, ReturnType<typeof addressesOf>>();
+function addressesAt({ address }: End): NonNullable<ReturnType<typeof addressesOf>> {
+  const known = written.get(address) ?? addressesOf(address) ?? [];
+  written.set(address, known);
+  return known;
+}
+
 function isAt(end: End, place: Place): boolean {
   const has = (key: string) => end.groups.some((group) => group.toLowerCase() === key);
   return (
-    covers(place.addresses, addressesOf(end.address) ?? []) &&
+    covers(place.addresses, addressesAt(end)) &&
     place.inside.every(({ key }) => has(key)) &&
     !place.outside.some(({ key }) => has(key))
   );
