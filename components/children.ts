@@ -42,7 +42,6 @@ export class Children {
     const kept = [...foreignTagPaths(seen, ownTags, tags !== undefined), ...(ignore ? ["identity"] : [])];
     const changed: pulumi.CustomResourceOptions = {
       ...given,
-      ...(given.aliases === undefined ? {} : { aliases: withoutOldTypes(given.aliases) }),
       ...(id === undefined ? {} : { import: id }),
       ...(kept.length === 0 ? {} : { ignoreChanges: [...ignoreChanges, ...kept] }),
     };
@@ -55,20 +54,6 @@ export class Children {
       opts: changed,
     };
   };
-}
-
-/**
- * Every class of azure-native brings the names of its type in earlier majors and API versions along, up to dozens, and
- * the SDK makes a URN of each with a score of promises. This library never made a resource under one of them.
- */
-function withoutOldTypes(aliases: NonNullable<pulumi.CustomResourceOptions["aliases"]>): typeof aliases {
-  if (!Array.isArray(aliases)) return aliases;
-  return aliases.filter((alias: unknown) => {
-    if (typeof alias !== "object" || alias === null) return true;
-    const { type, ...rest } = alias as { readonly type?: unknown };
-    const isOldType = typeof type === "string" && /^azure-(native|nextgen):/.test(type);
-    return !isOldType || Object.keys(rest).length > 0;
-  });
 }
 
 interface Given {
