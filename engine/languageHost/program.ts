@@ -61,10 +61,17 @@ export interface RunRequestFacts {
   readonly secretKeys: readonly string[];
 }
 
-/** Arguments of node: its own, the runner, the runner's flags, the entry point ("." is the program's folder). */
+/**
+ * V8 begins with a young generation of one megabyte and copies what survives each time that is full; a program's half
+ * gigabyte of short-lived values in three seconds is then collected twenty times, and with this ten.
+ */
+const youngGeneration = "--min-semi-space-size=16";
+
+/** Arguments of node: ours, its own, the runner, the runner's flags, the entry point ("." is the program's folder). */
 export function runnerArguments(runner: string, options: RuntimeOptions, request: RunRequestFacts): string[] {
   const flag = (name: string, value: string): string[] => (value ? [`--${name}`, value] : []);
   return [
+    youngGeneration,
     ...options.nodeargs,
     runner,
     ...flag("monitor", request.monitorAddress),

@@ -41,9 +41,9 @@ describe("the language host", () => {
     assert.deepEqual(splitArguments("   "), []);
   });
 
-  it("hands the run on to the SDK's runner, node's own arguments first", () => {
+  it("hands the run on to the SDK's runner, node's own arguments first, the project's after ours so that they win", () => {
     const args = runnerArguments("/sdk/cmd/run", runtimeOptions({ nodeargs: "--trace-warnings" }), request);
-    assert.deepEqual(args.slice(0, 2), ["--trace-warnings", "/sdk/cmd/run"]);
+    assert.deepEqual(args.slice(0, 3), ["--min-semi-space-size=16", "--trace-warnings", "/sdk/cmd/run"]);
     assert.ok(args.includes("--dry-run"));
     assert.equal(args[args.indexOf("--monitor") + 1], "127.0.0.1:1");
     assert.equal(args[args.indexOf("--engine") + 1], "127.0.0.1:2");
