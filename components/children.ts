@@ -55,6 +55,7 @@ export class Children {
     const kept = [...foreignTagPaths(seen, ownTags, tags !== undefined), ...(ignore ? ["identity"] : [])];
     const changed: pulumi.CustomResourceOptions = {
       ...given,
+      ...(given.aliases === undefined || part === "" ? {} : { aliases: withoutOldTypes(given.aliases) }),
       ...(id === undefined ? {} : { import: spelledAsOurs(id, groups) }),
       ...(kept.length === 0 ? {} : { ignoreChanges: [...ignoreChanges, ...kept] }),
     };
@@ -67,6 +68,20 @@ export class Children {
       opts: changed,
     };
   };
+}
+
+/**
+ * Every class of azure-native brings the names of its type in earlier majors and API versions along, up to dozens, and
+ * the SDK makes a URN of each with a score of promises. This library never made a resource under one of them.
+ */
+function withoutOldTypes(aliases: NonNullable<pulumi.CustomResourceOptions["aliases"]>): typeof aliases {
+  if (!Array.isArray(aliases)) return aliases;
+  return aliases.filter((alias: unknown) => {
+    if (typeof alias !== "object" || alias === null) return true;
+    const { type, ...rest } = alias as { readonly type?: unknown };
+    const isOldType = typeof type === "string" && /^azure-(native|nextgen):/.test(type);
+    return !isOldType || Object.keys(rest).length > 0;
+  });
 }
 
 interface Given {

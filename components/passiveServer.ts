@@ -9,7 +9,7 @@ import { operatorInstructions } from "./connect/instructions";
 import { type ReportedFinding, reported, type ToldFinding, withoutRepeats } from "./findings";
 import { Generation, type ServerOutput } from "./generation";
 import { leavingNote } from "./guard/byRunCommand";
-import { secretsOf, settle, writtenOf } from "./inputs";
+import { secretsOf, settle, settledValue, writtenOf } from "./inputs";
 import { type Known, know } from "./know";
 import { askedBySshOnLeaving } from "./memory/leavingByRunCommand";
 import { ownTagNames } from "./memory/outside";
@@ -107,6 +107,8 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
     });
     // The first child: from here on the state says which generations there are, however this run ends.
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
+    // Registrations overtake each other: the next one is begun when the engine has this one.
+    await settledValue(ledger.urn);
     const outputs = await this.build(name, args, known, ledger);
     this.registerOutputs({ ...outputs });
     return outputs;
