@@ -69,7 +69,8 @@ export class Policed {
   async run(cwd: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<PolicedRun> {
     const ended = await runToEnd(this.session.cli.path, [...args, "--non-interactive", "--color", "never"], {
       cwd,
-      environment: { ...this.session.environment, ...more },
+      // Events as they come, of a preview too.
+      environment: { ...this.session.environment, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...more },
       timeout: 900_000,
     });
     return { code: ended.code, ...eventsIn(ended.stdout), text: ended.stdout + ended.stderr };
