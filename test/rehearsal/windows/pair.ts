@@ -132,13 +132,13 @@ export class Pair {
   }
 
   /** As the engine does over SSH: nothing of ours lies on the server. */
-  run<Name extends RemoteScript>(name: Name, given: ScriptArguments[Name]): Promise<Outcome> {
+  run<Name extends RemoteScript>(name: Name, given: ScriptArguments[Name], heard?: Heard): Promise<Outcome> {
     const { commandLine: line, stdin } = selfContained(name, given);
-    return this.exec(line, stdin);
+    return this.exec(line, stdin, heard);
   }
 
-  async exec(line: string, stdin: string): Promise<Outcome> {
-    return this.compare(({ executor, server }) => execute(executor, server, line, stdin));
+  async exec(line: string, stdin: string, heard?: Heard): Promise<Outcome> {
+    return this.compare(({ executor, server }) => execute(executor, server, line, stdin, heard));
   }
 
   /** Emulated on both machines: for the way to where a test begins, which other tests compare. */
@@ -283,18 +283,25 @@ export function usePowershell(): (options?: ServerWorldOptions, from?: MachineDe
   };
 }
 
+/** What a script says on a machine, while it runs there. */
+export type Heard = (server: ServerFolder, said: string) => void;
+
 export async function execute(
   executor: WindowsExecutor,
   server: ServerFolder,
   line: string,
   stdin: string,
+  heard: Heard = () => undefined,
 ): Promise<Outcome> {
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const exitCode = await executor.exec(server, {
     commandLine: line,
     stdin: Buffer.from(stdin),
-    onStdout: (chunk) => out.push(chunk),
+    onStdout: (chunk) => {
+      out.push(chunk);
+      heard(server, chunk.toString());
+    },
     onStderr: (chunk) => err.push(chunk),
   });
   return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
