@@ -7,8 +7,8 @@ import { childrensSeconds, least, peakMegabytes } from "./processorTime";
 /**
  * The second `up`, which changes nothing, of one program with 1, 2, 8 and 32 servers (or as many as the arguments say):
  * wall time, processor time of engine and program, peak memory of each and the size of the state, the least of three
- * runs (with more than 8 servers of one, which takes minutes). To be linear in the servers. The first `up` is made with the state saved at its end alone: with it saved at each step, as it is
- * otherwise, its writing grows with the square.
+ * runs (with more than 8 servers of one, which takes minutes). To be linear in the servers. The first `up` is made with
+ * the state saved at its end alone: with it saved at each step, as it is otherwise, its writing grows with the square.
  */
 const given = process.argv.slice(2).map(Number);
 const counts = given.length > 0 ? given : [1, 2, 8, 32];

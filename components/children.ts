@@ -11,7 +11,7 @@ export interface KnownOfChildren {
   readonly worn: ReadonlyMap<string, Worn>;
   /** Ids of what an interrupted run left, by the same names. */
   readonly takenUp: ReadonlyMap<string, string>;
-  /** Names of resource groups as this program writes them. */
+  /** Ids of resource groups as this program writes them. */
   readonly groups: readonly string[];
 }
 
@@ -19,10 +19,9 @@ export interface KnownOfChildren {
  * Azure spells the group in an id as it likes, and to the provider another spelling is another place: what is imported by it
  * would be replaced by the run after.
  */
-export function spelledAsOurs(id: string, groups: readonly string[]): string {
-  return id.replace(/(\/resourceGroups\/)([^/]+)/gi, (_, before: string, group: string) => {
-    const ours = groups.find((each) => each.toLowerCase() === group.toLowerCase());
-    return `${before}${ours ?? group}`;
+function spelledAsOurs(id: string, groups: readonly string[]): string {
+  return id.replace(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+/i, (group) => {
+    return groups.find((each) => each.toLowerCase() === group.toLowerCase()) ?? group;
   });
 }
 

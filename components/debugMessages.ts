@@ -9,8 +9,8 @@ const ofOwnCalls =
 
 /**
  * Keeps the SDK's messages about its own calls from the engine, which hides them without `--debug`: each is a call of
- * its own, one after the other, and a script's text goes along in it twice. Other messages, those of a program's own
- * `pulumi.log.debug` and all errors and warnings, are told as before. For a program of its own process only.
+ * its own, one after the other, and a script's text goes along in it twice. All errors and warnings are told as
+ * before, and so is a program's own `pulumi.log.debug`, unless it begins like one of those. For a program of its own process only.
  */
 export function withoutSdkMessages(environment: NodeJS.ProcessEnv = process.env): void {
   if (environment[wantedBy]) return;

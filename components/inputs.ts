@@ -107,7 +107,7 @@ export function knownOr<T>(output: pulumi.Output<T>, standIn: T): pulumi.Output<
   ) as pulumi.Output<T>;
 }
 
-/** What an output comes to in a real run. Unlike `apply`, it also tells of a refusal. */
+/** What an output comes to, in a preview as far as it is known there. Unlike `apply`, it also tells of a refusal. */
 export function settledValue<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as Knowing).promise() as Promise<T>;
 }

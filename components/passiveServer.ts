@@ -103,9 +103,10 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
       ownTags: ownTagNames(known.structure, known.remembered.ledger),
       worn: known.worn,
       takenUp: known.takenUp,
-      groups: groupsOf(known.structure),
+      groups: groupsOf(known.structure, known.ledger.subscriptionId),
     });
-    // The first child: from here on the state says which generations there are, however this run ends.
+    // The first resource: from here on the state says which generations there are, however this run ends. (A provider for the
+    // hub's subscription may be there already, for looking.)
     const ledger = new pulumi.Stash(ledgerName(name), { input: known.ledger }, { parent: this });
     // Registrations overtake each other: the next one is begun when the engine has this one.
     await settledValue(ledger.urn);

@@ -41,7 +41,8 @@ export async function machinesInAzure(
       else if ((machine.vmId as string | undefined)?.toLowerCase() !== vmId.toLowerCase())
         gone.set(generation, "another");
       else {
-        if (wanted.has(generation) && isBeingDeleted({ ...machine })) problems.push(machineIsGoing(generation, vmName));
+        if (wanted.has(generation) && isBeingDeleted({ ...machine }))
+          problems.push(machineIsGoing(generation, vmName, serverResourceGroup(settings)));
         const known = worn.get(`g${generation}-vm`)?.identity?.userAssigned ?? [];
         const here = wornBy({ ...machine }).identity?.userAssigned ?? [];
         const unread = here.filter((id) => !known.some((each) => each.toLowerCase() === id.toLowerCase()));
@@ -52,11 +53,11 @@ export async function machinesInAzure(
   return { gone, problems, findings: findings.sort((left, right) => left.subject.localeCompare(right.subject)) };
 }
 
-function machineIsGoing(generation: number, machine: string): Problem {
+function machineIsGoing(generation: number, machine: string, group: string): Problem {
   return {
     path: `generations.${generation}`,
     problem: `Azure is deleting its machine ${machine}: a run that was cut off, or somebody, began that, and it cannot be stopped`,
-    write: `this block out again where it was to be retired, and up. Else wait until it is gone (az vm show -g … -n ${machine}), and up, which then says how it is replaced; do not run pulumi refresh before`,
+    write: `this block out again where it was to be retired, and up. Else wait until it is gone (az vm wait --deleted -g ${group} -n ${machine}), and up, which then says how it is replaced; do not run pulumi refresh before`,
   };
 }
 

@@ -44,10 +44,15 @@ export function serverResourceGroup({ name, resourceGroupName }: Pick<Settings, 
   return resourceGroupName ?? resourceGroupNames(name).server;
 }
 
-/** Every group that something of this server is in, as the settings spell it. */
-export function groupsOf(settings: Settings): readonly string[] {
+/** Ids of every group that something of this server is in, as the settings spell it. */
+export function groupsOf(settings: Settings, ownSubscriptionId: string | undefined): readonly string[] {
   const { name, network, backup, archive } = settings;
-  const byId = [network.peerVirtualNetworkId, backup.vaultId, archive.accountId];
-  const others = byId.flatMap((id) => parseResourceId(id ?? "")?.resourceGroupName ?? []);
-  return [serverResourceGroup(settings), ...others, ...Object.values(resourceGroupNames(name))];
+  const idOf = (subscriptionId: string, group: string) => `/subscriptions/${subscriptionId}/resourceGroups/${group}`;
+  const others = [network.peerVirtualNetworkId, backup.vaultId, archive.accountId].flatMap((id) => {
+    const place = parseResourceId(id ?? "");
+    return place === undefined ? [] : [idOf(place.subscriptionId, place.resourceGroupName)];
+  });
+  if (ownSubscriptionId === undefined) return others;
+  const own = [serverResourceGroup(settings), ...Object.values(resourceGroupNames(name))];
+  return [...own.map((group) => idOf(ownSubscriptionId, group)), ...others];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as log from "@pulumi/pulumi/log";
 import { disconnect, getMonitor } from "@pulumi/pulumi/runtime/settings";
 
 /** One registration as the engine would see it. Private API of the SDK stays in this file; the SDK is pinned by the lock. */
@@ -39,6 +40,9 @@ interface RegisterRequest {
 interface Monitor {
   registerResource(request: RegisterRequest, callback: (...answer: unknown[]) => void): void;
 }
+
+// Without an engine the SDK writes on the console what is told: the operator's page, seventy lines a registration.
+Object.assign(log, { info: () => Promise.resolve() });
 
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 

@@ -1,5 +1,6 @@
 /** Mirrors archive-configuration.ps1, and the line of the task that starts it. */
-import { type Archiving, archivedScriptPath, archivingPath, asciiJson } from "../../../scripts/assemble";
+import { lstat } from "node:fs/promises";
+import { type Archiving, archivedScriptPath, archiveFolder, archivingPath, asciiJson } from "../../../scripts/assemble";
 import { type CollectedHealth, healthEvents, longestEventMessage } from "../../../scripts/health";
 import type { ServerFolder } from "../../world/contract";
 import { changeServerWorld } from "../serverFiles";
@@ -19,7 +20,7 @@ import {
 import { sendQueue } from "./archiving/upload";
 import { waitIdle } from "./connect";
 import { NotRehearsed } from "./notRehearsed";
-import { Refusal, Session } from "./session";
+import { libraryFolder, Refusal, Session } from "./session";
 import { toAscii } from "./text";
 
 /** Runs what the task starts; gives its exit code. */
@@ -75,10 +76,19 @@ class Stopped extends Error {
 }
 
 function unexpected(error: unknown): Stopped {
-  const what = error instanceof NotRehearsed ? "This is not rehearsed." : "An unexpected error in the emulation.";
-  const next =
-    "Nothing where it happens once: the next run of the task begins anew. If it stays so, report these lines.";
-  return new Stopped(1, what, error instanceof Error ? error.message : String(error), next);
+  if (error instanceof NotRehearsed)
+    return new Stopped(
+      1,
+      "This is not rehearsed.",
+      error.message,
+      "Rehearse it in the test PowerShell, or bring the server back to where it was.",
+    );
+  return new Stopped(
+    1,
+    "An unexpected error in the emulation.",
+    error instanceof Error ? error.message : String(error),
+    "Nothing where it happens once: the next run of the task begins anew. If it stays so, report these lines.",
+  );
 }
 
 class ArchivingRun {
@@ -112,6 +122,8 @@ class ArchivingRun {
       if ((await hashOrNull(session, path)) !== sha256) throw new NotRehearsed("changedTask");
     const given = JSON.parse((await session.readText(archivingPath)) ?? "") as Archiving;
     this.chain = given.chain;
+    for (const path of [libraryFolder, archiveFolder, queueFolder])
+      if (await isLink(session, path)) throw new NotRehearsed("link");
     try {
       await session.enterLock(0, "Global_pulumi-entra-connect-archive", 0);
     } catch (error) {
@@ -193,3 +205,7 @@ class ArchivingRun {
 }
 
 const archiverVersion = "1";
+
+async function isLink(session: Session, path: string): Promise<boolean> {
+  return (await lstat(session.path(path)).catch(() => undefined))?.isSymbolicLink() === true;
+}

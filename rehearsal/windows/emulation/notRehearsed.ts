@@ -5,6 +5,7 @@ export const leftOut = {
   join: "a join that Windows refuses",
   log: "a wizard's log in UTF-16",
   changedTask: "an archive's task whose script or settings somebody changed on the server",
+  link: "a folder of ours on the server that is a link or mount point",
   busyEngine: "an engine that is busy longer than the archive's task waits",
   noEngine: "an archive's task on a server without Entra Connect",
   fullQueue: "a full queue of collections",

@@ -3,9 +3,17 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, it } from "mocha";
 import { pathOnDrive } from "../../../rehearsal/windows/serverFiles";
+import type { ServerFolder } from "../../../rehearsal/world/contract";
 import { archivedScriptPath, archivingPath } from "../../../scripts/assemble";
 import { queueFolder } from "./archiveCollections";
-import { ArchiveWorld, useArchiveWorlds } from "./archiveWorld";
+import { ArchiveWorld, refused, useArchiveWorlds } from "./archiveWorld";
+
+async function queueElsewhere(server: ServerFolder): Promise<void> {
+  const queue = pathOnDrive(server, queueFolder);
+  await rm(queue, { recursive: true });
+  await mkdir(join(dirname(queue), "elsewhere"));
+  await symlink(join(dirname(queue), "elsewhere"), queue);
+}
 
 describe("a run of the archive's task on a server that somebody changed, in the test PowerShell", function () {
   this.timeout(900_000);
@@ -33,12 +41,7 @@ describe("a run of the archive's task on a server that somebody changed, in the 
     await pair.edit((state) => {
       delete state.writableByUsers;
     });
-    await pair.each(async (server) => {
-      const queue = pathOnDrive(server, queueFolder);
-      await rm(queue, { recursive: true });
-      await mkdir(join(dirname(queue), "elsewhere"));
-      await symlink(join(dirname(queue), "elsewhere"), queue);
-    });
+    await pair.each(queueElsewhere);
     assert.match((await world.failed(43)).what, /queue is a link or mount point/);
     assert.equal(world.archive.kept.length, 1);
   });
@@ -65,19 +68,46 @@ describe("a run of the archive's task that does not begin, in PowerShell and emu
   this.timeout(900_000);
   const worlds = useArchiveWorlds();
 
+  const emulatedAlone = async (): Promise<ArchiveWorld | undefined> => {
+    const { pair, archives } = await worlds();
+    const [, emulated] = pair.members;
+    const [, archive] = archives;
+    return emulated && archive && new ArchiveWorld(pair.alone(emulated), [archive]);
+  };
+  const notRehearsed = (what: string) => new RegExp(`does not rehearse ${what}; the test PowerShell does`);
+
   it("is not run emulated where its script is not as it was installed, and says that this is not rehearsed", async () => {
-    const world = await worlds();
-    const [, emulated] = world.pair.members;
-    const [, archive] = world.archives;
-    if (emulated === undefined || archive === undefined) return;
-    const alone = new ArchiveWorld(world.pair.alone(emulated), [archive]);
+    const alone = await emulatedAlone();
+    if (alone === undefined) return;
     await alone.pair.put(archivedScriptPath, "Write-Output 'planted'\n");
+    const { why, next } = await alone.failed(1);
+    assert.match(why, notRehearsed("an archive's task whose script or settings somebody changed on the server"));
+    assert.match(next, /^Rehearse it in the test PowerShell/);
+    assert.equal(alone.archive.kept.length, 1);
+  });
+
+  it("is not run emulated where its queue is a link", async () => {
+    const alone = await emulatedAlone();
+    if (alone === undefined) return;
+    await alone.pair.each(queueElsewhere);
     const { why } = await alone.failed(1);
-    assert.match(
-      why,
-      /does not rehearse an archive's task whose script or settings somebody changed on the server; the test PowerShell does/,
-    );
-    assert.equal(archive.kept.length, 1);
+    assert.match(why, notRehearsed("a folder of ours on the server that is a link or mount point"));
+    assert.equal(alone.archive.kept.length, 1);
+  });
+
+  it("never takes other bytes in the archive for its own, emulated, however often it is run", async () => {
+    for (const instead of [
+      refused(409, "BlobAlreadyExists"),
+      { status: 201, headers: { "content-md5": "AAAAAAAAAAAAAAAAAAAAAA==" }, body: "" },
+    ]) {
+      const alone = await emulatedAlone();
+      if (alone === undefined) return;
+      alone.insteadOfPuts(instead, refused(409, "BlobAlreadyExists"));
+      for (let run = 0; run < 2; run++) {
+        const { why } = await alone.failed(1);
+        assert.match(why, notRehearsed("an archive that has other bytes than the server sent"));
+      }
+    }
   });
 
   it("does not begin beside another run or a stopped engine; without its event source nobody hears of it", async () => {

@@ -120,7 +120,11 @@ async function send(sending: Sending, bearer: string, { file }: Queued, patience
     const reached = (await session.world()).cutOff === undefined ? way : undefined;
     const answer = await asked(session, (signal) => reached?.blobs.put({ url, headers, body }, signal));
     if (answer.status === 201 && (answer.md5 ?? md5) === md5) return { outcome: "sent", why: "" };
-    if (answer.status === 201 || (isTaken(answer) && !tried)) throw new NotRehearsed("otherBytes");
+    if (answer.status === 201 || (isTaken(answer) && !tried)) {
+      // Else the next run would take those bytes for its own that arrived.
+      await rm(triedPath(session, file), { force: true });
+      throw new NotRehearsed("otherBytes");
+    }
     if (isTaken(answer))
       return {
         outcome: "there",
