@@ -14,7 +14,7 @@ $unreadableLooks = 9
 $unreadableLooksStopped = 25
 
 # Nobody may be there any more: a dropped connection does not end the gate, which may yet have a server to stop.
-function Write-Line([string]$Text) { try { [Console]::Out.WriteLine((ConvertTo-Ascii $Text)) } catch { return } }
+function Write-Line([string]$Text) { try { Write-ErrorLine $Text } catch { return } }
 
 function Publish-Page($Given) {
     $shown = $null
@@ -240,6 +240,8 @@ function Invoke-Script {
     }
     $waited = 0
     $script:traceSaid = ''
+    $said = ''
+    $saidAt = 0
     while ($state -ne 'done') {
         $pause = [int]$given.pollSeconds
         if ($state -eq 'unreadable') {
@@ -252,7 +254,13 @@ function Invoke-Script {
             if ($waited -ge $given.waitMinutes) { Stop-Waiting $state $given }
         }
         Write-Trace
-        Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $(Get-StateText $state)"
+        # What is new at once; else often enough that nothing on the way takes a silent connection for a dead one.
+        $text = Get-StateText $state
+        if ($text -cne $said -or $waited - $saidAt -ge 3) {
+            Write-Line "gate on ${env:COMPUTERNAME}: $waited of $($given.waitMinutes) min, $text"
+            $said = $text
+            $saidAt = $waited
+        }
         Start-Sleep -Seconds $pause
         if ($token -and (Get-PropertyOrNull (Read-Record $tokenPath) 'token') -ne $token) { Stop-Script 'superseded' }
         $waited = Get-MinutesSince $began

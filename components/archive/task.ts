@@ -65,7 +65,7 @@ export function archiveTask(
       // Another machine of the same name has no task.
       triggers: [vmId],
       // Its first run can take a while, and tells.
-      logging: remote.Logging.StdoutAndStderr,
+      logging: remote.Logging.Stderr,
       addPreviousOutputInEnv: false,
     },
     pulumi.mergeOptions(memberOptions(acting ? "acting" : "lost", parent), { dependsOn: [...args.after] }),

@@ -115,7 +115,7 @@ export function installation(base: string, args: InstallationArgs, parent: pulum
         stdin: onceHeard(text.stdin, heard),
         // Another machine of the same name has none of the work.
         triggers: [vmId],
-        logging: tellingSteps.includes(step) ? remote.Logging.StdoutAndStderr : remote.Logging.None,
+        logging: tellingSteps.includes(step) ? remote.Logging.Stderr : remote.Logging.None,
         addPreviousOutputInEnv: false,
       },
       pulumi.mergeOptions(

@@ -30,7 +30,7 @@ export async function emulateTask(
   way: WayToAzure | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
-  const session = new Session({ name: "keep-archiving", server, given: undefined, print: () => undefined, signal });
+  const session = new Session({ name: "keep-archiving", server, given: undefined, tell: () => undefined, signal });
   const [, script, configuration] = /if \(\$found -ceq '(\w+)'\).*-ConfigurationSha256 '(\w+)'/.exec(command) ?? [];
   return new ArchivingRun(session, way, script ?? "", configuration ?? "").run();
 }

@@ -16,7 +16,7 @@ const alone = {
 
 export async function collectArchive(server: ServerFolder): Promise<CollectedArchive> {
   await writeExportedConfiguration(server);
-  const session = new Session({ name: "verify-staging", server, given: undefined, print: () => undefined });
+  const session = new Session({ name: "verify-staging", server, given: undefined, tell: () => undefined });
   const end = { sequence: 0, previous: null, settingsFiles: [], startedAnew: null };
   const collection = await collect(session, alone, end);
   const { health } = collection;

@@ -71,13 +71,14 @@ export async function emulateScript(server: ServerFolder, run: EmulatedRun): Pro
   // What was cut off ran to its end without having done anything: the work is begun by the last lines.
   if (run.codeAtEnd !== undefined && !/\nexit \$exitCode\s*$/.test(run.text)) return run.codeAtEnd;
   if (misfits(run)) return refuse(run, new NotRehearsed("words").message);
-  const print = (line: string) => run.onStdout(Buffer.from(`${line}\n`));
+  const tell = (line: string) => run.onStderr(Buffer.from(`${line}\n`));
   const { computerName } = await readServerWorld(server);
-  const session = new Session({ name, server, given: givenTo(run), print, signal: run.signal });
+  const session = new Session({ name, server, given: givenTo(run), tell, signal: run.signal });
   try {
     const said = await emulated[name](session);
     const base = { script: name, collectedAt: await session.instant(), warnings: session.warnings, computerName };
-    print(asciiJson({ ...base, ...said, ...(!lookingScripts.includes(name) && { changes: session.changes }) }));
+    const answer = { ...base, ...said, ...(!lookingScripts.includes(name) && { changes: session.changes }) };
+    run.onStdout(Buffer.from(`${asciiJson(answer)}\n`));
     return 0;
   } catch (error) {
     if (run.signal?.aborted) return 1;

@@ -82,13 +82,20 @@ export async function awaitWizard(session: Session): Promise<Said<"await-wizard"
   let waited = 0;
   let looks = 0;
   let traceSaid = "";
+  let told = "";
+  let toldAt = 0;
   while (state.kind !== "done") {
     looks = state.kind === "unreadable" ? looks + 1 : 0;
     if (state.kind === "unreadable") {
       if (looks >= state.patience) throw await stopUnreadable(session, state.proof, looks);
     } else if (waited >= waitMinutes) throw stillClosed(session, state, given);
     traceSaid = sayTrace(session, computerName, state, traceSaid);
-    session.options.print(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${stateText(state, looks)}`);
+    const text = stateText(state, looks);
+    if (text !== told || waited - toldAt >= 3) {
+      session.options.tell(`gate on ${computerName}: ${waited} of ${waitMinutes} min, ${text}`);
+      told = text;
+      toldAt = waited;
+    }
     await session.sleep(state.kind === "unreadable" ? unreadableSeconds : Number(given.pollSeconds));
     if ((await session.readRecord(tokenPath))?.token !== token) throw new Refusal("superseded");
     waited = Math.floor(((await session.now()).getTime() - began) / 60_000);
@@ -124,8 +131,8 @@ function sayTrace(session: Session, computerName: string, state: Waiting, before
   ];
   const now = [path, ...lines].join(" ");
   if (now === before) return before;
-  session.options.print(`gate on ${computerName}: the wizard's log ${path}, ${at}:`);
-  for (const line of lines) session.options.print(toAscii(`  ${line}`));
+  session.options.tell(`gate on ${computerName}: the wizard's log ${path}, ${at}:`);
+  for (const line of lines) session.options.tell(toAscii(`  ${line}`));
   return now;
 }
 

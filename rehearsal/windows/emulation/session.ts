@@ -52,7 +52,7 @@ export interface SessionOptions {
   readonly server: ServerFolder;
   /** The JSON document, or the named parameters; undefined where there is none. */
   readonly given: Readonly<Record<string, unknown>> | undefined;
-  readonly print: (line: string) => void;
+  readonly tell: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -99,7 +99,7 @@ export class Session {
   /** Mirrors Write-Progressing. */
   async tell(text: string): Promise<void> {
     const { computerName } = await this.world();
-    this.options.print(toAscii(`${this.options.name} on ${computerName}: ${text}`));
+    this.options.tell(toAscii(`${this.options.name} on ${computerName}: ${text}`));
   }
 
   /** Mirrors Enter-Lock: the named lock that scripts hold while they act; whoever holds it is waited for. */

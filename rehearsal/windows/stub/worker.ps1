@@ -35,9 +35,18 @@ function Set-Environment($Given) {
 # A lock that a script held until its end is abandoned, as with the end of a process: no process has this number.
 function Clear-Lock([string]$Server) {
     foreach ($file in [IO.Directory]::GetFiles($Server, '*.mutex')) {
-        # Another script on the same machine may release its own at this moment.
-        try { $holder = [IO.File]::ReadAllText($file) } catch [IO.FileNotFoundException] { continue }
-        if ($holder -eq [string]$PID) { [IO.File]::WriteAllText($file, '4194305') }
+        # Another script on the same machine may take, ask for or release it at this moment: for as long it has the file alone.
+        for ($try = 1; ; $try++) {
+            try {
+                if ([IO.File]::ReadAllText($file) -eq [string]$PID) { [IO.File]::WriteAllText($file, '4194305') }
+                break
+            } catch [IO.FileNotFoundException] {
+                break
+            } catch [IO.IOException] {
+                if ($try -ge 500) { throw }
+                [Threading.Thread]::Sleep(10)
+            }
+        }
     }
 }
 

@@ -79,7 +79,7 @@ describe("the first gate, where staging mode cannot be read, in PowerShell and e
       );
       await serviceIs(pair, "Stopped", "Disabled");
       assert.match((await pair.readFile(stoppedPath)) ?? "", /could not be read after the wizard had finished/);
-      const lines = outcome.stdout.trimEnd().split("\n");
+      const lines = outcome.progress.trimEnd().split("\n");
       assert.equal(lines.length, 8);
       assert.match(lines.at(-1) ?? "", /cannot be read \(8 of 9 looks, then ADSync is stopped and disabled\)$/);
     }

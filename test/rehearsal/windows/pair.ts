@@ -28,7 +28,18 @@ export const machine: MachineDescription = {
 export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
+  /** What is told on standard error while it runs. */
+  readonly progress: string;
+  /** The rest of standard error: why it stopped. */
   readonly stderr: string;
+}
+
+/** Lines of progress, and what is quoted (indented) below one. */
+const told = /^[a-z-]+ on [^\s:]+: .*\n(?: {2}.*\n)*/gm;
+
+export function outcomeOf(exitCode: number, stdout: string, stderr: string): Outcome {
+  const progress = stderr.match(told)?.join("") ?? "";
+  return { exitCode, stdout, progress, stderr: stderr.replace(told, "") };
 }
 
 const hostKey = makeKeyPair("system@AADC-STG-G1");
@@ -159,7 +170,7 @@ export class Pair {
         parameters: Object.entries(parameters).map(([name, value]) => ({ name, value })),
         timeoutInSeconds: 300,
       });
-      return { exitCode, stdout: output, stderr: error };
+      return outcomeOf(exitCode, output, error);
     });
   }
 
@@ -194,7 +205,7 @@ export class Pair {
     const [genuine, emulated] = this.members;
     assert.ok(genuine);
     if (emulated === undefined) return this.skip();
-    assert.deepEqual(outcomes[1], { exitCode: 1, stdout: "", stderr: `${refusals[1]}\n` });
+    assert.deepEqual(outcomes[1], outcomeOf(1, "", `${refusals[1]}\n`));
     const [from, to] = [genuine, emulated].map(({ server }) => dirname(server.path));
     assert.ok(from && to);
     await rm(to, { recursive: true });
@@ -216,7 +227,7 @@ export class Pair {
     const [first, second] = outcomes;
     assert.ok(first);
     if (second !== undefined) {
-      assert.deepEqual(told(second), told(first), "the two executors answer differently");
+      assert.deepEqual(withoutTimes(second), withoutTimes(first), "the two executors answer differently");
       const [one, other] = await Promise.all(this.members.map(({ server }) => stateOf(server)));
       assert.deepEqual(other, one, "the two executors leave different machines");
     }
@@ -298,13 +309,13 @@ export async function execute(
   const exitCode = await executor.exec(server, {
     commandLine: line,
     stdin: Buffer.from(stdin),
-    onStdout: (chunk) => {
-      out.push(chunk);
+    onStdout: (chunk) => out.push(chunk),
+    onStderr: (chunk) => {
+      err.push(chunk);
       heard(server, chunk.toString());
     },
-    onStderr: (chunk) => err.push(chunk),
   });
-  return { exitCode, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() };
+  return outcomeOf(exitCode, Buffer.concat(out).toString(), Buffer.concat(err).toString());
 }
 
 const instant = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
@@ -328,7 +339,7 @@ function timeless(text: string): string {
   );
 }
 
-function told({ exitCode, stdout, stderr }: Outcome) {
+function withoutTimes({ exitCode, stdout, stderr }: Outcome) {
   const last = stdout.trimEnd().split("\n").at(-1) ?? "";
   const answer: unknown = last.startsWith("{")
     ? JSON.parse(timeless(last).replace(/"waitedMinutes":\d+/, '"waitedMinutes":0'))

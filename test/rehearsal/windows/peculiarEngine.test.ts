@@ -15,7 +15,7 @@ import {
 } from "../../../scripts/assemble";
 import { judgingContext } from "../../support/judging";
 import { requires } from "../../support/requires";
-import { execute, machine, type Outcome, Pair } from "./pair";
+import { execute, machine, type Outcome, outcomeOf, Pair } from "./pair";
 import { firstArguments, proofArguments, retireArguments, setUp } from "./stages";
 
 /** Only PowerShell has them: each test brings one machine there, and runs the script as it reaches a server. */
@@ -67,16 +67,16 @@ describe("peculiarities of the engine, as the scripts meet them", () => {
       stdin: Buffer.from(stdin),
       onStdout: (chunk) => {
         stdout += chunk.toString();
-        if (waitsFor.test(stdout)) faster ??= pair.pace(3000);
       },
       onStderr: (chunk) => {
         stderr += chunk.toString();
+        if (waitsFor.test(stderr)) faster ??= pair.pace(3000);
       },
     });
     await faster;
-    assert.match(stdout, waitsFor);
+    assert.match(stderr, waitsFor);
     assert.deepEqual((await pair.world()).violations, []);
-    return { exitCode, stdout, stderr };
+    return outcomeOf(exitCode, stdout, stderr);
   }
 
   async function answered<Name extends RemoteScript>(
@@ -212,13 +212,13 @@ describe("peculiarities of the engine, as the scripts meet them", () => {
 
   it("long-first-synchronization: a line while it goes on, and the answer at its end", async () => {
     await ready("long-first-synchronization");
-    const { exitCode, stdout, stderr } = await run("first-synchronization", firstArguments);
+    const { exitCode, stdout, progress, stderr } = await run("first-synchronization", firstArguments);
     assert.equal(exitCode, 0, stderr);
-    const lines = stdout.split("\n");
+    const lines = progress.split("\n");
     assert.ok(lines.includes("first-synchronization on AADC-STG-G1: Full Import of contoso.com has begun"));
     assert.ok(
       lines.filter((line) => /Full Import of contoso\.com goes on, \d+ min so far$/.test(line)).length > 3,
-      stdout,
+      progress,
     );
     const { steps } = validateAnswer("first-synchronization", stdout);
     assert.deepEqual(
@@ -235,8 +235,7 @@ describe("peculiarities of the engine, as the scripts meet them", () => {
     const second = await runBeside(
       /another script of pulumi-entra-connect is still at work here, perhaps this one of a run before; waited \d+ of 600 min/,
     );
-    assert.equal((await first).exitCode, 0);
-    assert.equal(second.exitCode, 0, second.stderr);
+    for (const { exitCode, stderr } of [await first, second]) assert.equal(exitCode, 0, stderr);
     const { steps } = validateAnswer("first-synchronization", second.stdout);
     assert.deepEqual(
       steps.map(({ outcome }) => outcome),
@@ -279,10 +278,13 @@ describe("peculiarities of the engine, as the scripts meet them", () => {
 
   it("run-in-progress: is waited for and named; nothing runs beside it", async () => {
     await ready("run-in-progress");
-    const { exitCode, stdout, stderr } = await run("first-synchronization", { ...firstArguments, runWaitMinutes: 120 });
+    const { exitCode, stdout, progress, stderr } = await run("first-synchronization", {
+      ...firstArguments,
+      runWaitMinutes: 120,
+    });
     assert.equal(exitCode, 0, stderr);
     assert.match(
-      stdout,
+      progress,
       /Full Synchronization of contoso\.com runs since 2026-11-01T\S+; waited \d+ of 120 min for it/,
     );
     assert.equal(validateAnswer("first-synchronization", stdout).steps.length, 4);
@@ -312,8 +314,8 @@ describe("peculiarities of the engine, as the scripts meet them", () => {
 
   it("one machine's name is in every line of progress", async () => {
     await ready("run-in-progress");
-    const { stdout } = await run("first-synchronization", { ...firstArguments, runWaitMinutes: 120 });
-    for (const line of stdout.trim().split("\n").slice(0, -1)) assert.ok(line.includes(machine.computerName), line);
+    const { progress } = await run("first-synchronization", { ...firstArguments, runWaitMinutes: 120 });
+    for (const line of progress.trim().split("\n")) assert.ok(line.includes(machine.computerName), line);
   });
 
   /** Moves runs of these profiles from one day to another. */

@@ -8,7 +8,7 @@ import { readServerWorld } from "../../../rehearsal/windows/serverFiles";
 import type { ServerFolder } from "../../../rehearsal/world/contract";
 import { type RemoteScript, remoteScripts, type ScriptArguments, selfContained } from "../../../scripts/assemble";
 import { keeping } from "./archiveWorld";
-import { machine, type Outcome, type Pair, usePairs } from "./pair";
+import { machine, type Outcome, outcomeOf, type Pair, usePairs } from "./pair";
 import {
   deliverInstaller,
   firstArguments,
@@ -170,15 +170,15 @@ describe("a script that meets its own predecessor, in PowerShell and emulated", 
                 stdin: Buffer.from(stdin),
                 onStdout: (chunk) => {
                   stdout += chunk.toString();
+                },
+                onStderr: (chunk) => {
+                  stderr += chunk.toString();
                   told += chunk.toString();
                   if (/is still at work here, perhaps this one of a run before; waited \d+ of \d+ min/.test(told))
                     waits();
                 },
-                onStderr: (chunk) => {
-                  stderr += chunk.toString();
-                },
               })
-              .then((exitCode) => ({ exitCode, stdout, stderr }));
+              .then((exitCode) => outcomeOf(exitCode, stdout, stderr));
           };
           const both = [begin(), begin()];
           if (meets === "waits") {
