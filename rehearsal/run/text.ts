@@ -12,7 +12,7 @@ export function heading(text: string): string {
   return `\n${colours.bold(text)}\n`;
 }
 
-export function verdictText(verdict: Verdict): string {
+function verdictText(verdict: Verdict): string {
   const paint = { ok: colours.green, review: colours.yellow, blocked: colours.red }[verdict];
   return paint(verdict);
 }
@@ -28,13 +28,13 @@ export function runText({ summary, review, archives }: FinishedRun): string {
   const preview = summary.action === "preview";
   const lines: string[] = [];
   if (review !== undefined) lines.push(reviewText(review));
+  // How long it took the engine has said.
+  lines.push(heading(`${summary.action} ${summary.result}`), ...findingsText(summary));
   if (archives.length > 0 && !preview)
     lines.push(heading("Archive"), ...archiveLines(archives).map((line) => `  ${line}`));
   if (summary.notRehearsed.length > 0) {
     lines.push(heading("Not rehearsed"), ...summary.notRehearsed.map((line) => `  ${line}`));
   }
-  lines.push(heading(`${summary.action} ${summary.result} in ${summary.durationSeconds} s`));
-  lines.push(...findingsText(summary));
   const outputs = Object.entries(summary.outputs).filter(([name]) => !tellsItself.includes(name));
   if (outputs.length > 0 && summary.result === "succeeded" && !preview) {
     lines.push(heading("Outputs"), ...outputs.map(([name, value]) => `  ${name}: ${oneLine(value)}`));
@@ -57,7 +57,7 @@ function reviewText(review: PreviewReport): string {
 
 const tellsItself: readonly string[] = ["verdict", "findings", "instructions"];
 
-export function findingsText(summary: RunSummary): string[] {
+function findingsText(summary: RunSummary): string[] {
   return summary.findings.flatMap((finding) => {
     const paint = { info: colours.dim, warning: colours.yellow, blocking: colours.red }[finding.severity];
     const details = finding.cause.split("\n").filter((line) => line.trim() && line.trim() !== finding.title);
