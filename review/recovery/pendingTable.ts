@@ -104,7 +104,7 @@ const pendingTable: readonly PendingRow[] = [
     what: "a machine",
     fits: isMachine,
     may: "the machine may be gone, or going; its guard has passed before",
-    up: "deletes it again; what is gone counts as deleted. Its block must not come back before a `pulumi refresh`: up would take it for standing",
+    up: "deletes it again; what is gone counts as deleted. Its block does not come back: its number is not used again",
   },
   {
     operation: "deleting",
