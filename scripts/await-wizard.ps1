@@ -129,6 +129,8 @@ function Get-GateState($Baseline, [string]$Expected) {
     $script:versions = @{ package = Get-PackageVersion; engine = Get-EngineVersion }
     if ($script:versions.engine -ne $Expected) { return 'behind' }
     if ($script:proof.State -ne 'on') { return 'unproven' }
+    # Whoever has opened the wizard during this look, or even been through it, is seen by the next one.
+    if (@(Get-WizardProcess).Count -gt 0 -or (Get-NewAppliedFile $Baseline).Name -ne $applied.Name) { return 'open' }
     'done'
 }
 

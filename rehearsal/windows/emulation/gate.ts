@@ -200,7 +200,10 @@ async function gateState(session: Session, baseline: Baseline, expected: string)
   if (service === undefined) return { kind: "no-service" };
   const installed = plainVersion((await connectPackage(session))?.displayVersion ?? "");
   if (engine !== expected) return { kind: "behind", installed, engine, trace };
-  return proof.state === "on" ? { kind: "done" } : { kind: "unproven", proof, trace };
+  if (proof.state !== "on") return { kind: "unproven", proof, trace };
+  if (isWizardOpen(await session.world()) || (await newAppliedFile(session, baseline)) !== applied)
+    return { kind: "open", trace };
+  return { kind: "done" };
 }
 
 /** An engine that runs and does not say whether it is staging, where it is not stopped for that. */

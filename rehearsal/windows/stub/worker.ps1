@@ -53,9 +53,12 @@ function Clear-Lock([string]$Server) {
 # Sessions and programs that were left behind would go on beside the next script.
 function Test-Alone {
     if ($sessions.GetValue($null).Count -ne 1) { return $false }
-    foreach ($thread in [IO.Directory]::GetDirectories('/proc/self/task')) {
-        $children = "$thread/children"
-        if ([IO.File]::Exists($children) -and [IO.File]::ReadAllText($children)) { return $false }
+    # Not by the threads' lists of children: a child moves from one to another when its thread ends, and is missed.
+    foreach ($process in [IO.Directory]::GetDirectories('/proc', '*')) {
+        if (-not [char]::IsDigit($process[6])) { continue }
+        try { $said = [IO.File]::ReadAllText("$process/stat") } catch { continue }
+        $state, $parent = $said.Substring($said.LastIndexOf(')') + 2).Split(' ')[0..1]
+        if ($parent -eq [string]$PID -and $state -ne 'Z') { return $false }
     }
     $true
 }
