@@ -98,10 +98,19 @@ const runFailures: readonly RunFailure[] = [
     next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. If the run shows it as replaced, and it is a half of a peering, an alert or an association, never anything else: `az resource delete --ids` with the id that it names, {up} makes it anew. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
   },
   {
+    code: "not-registered",
+    says: "`exceeded attempts to register …`, `AuthorizationFailed` … `/register/action`",
+    pattern: /exceeded attempts to register [A-Za-z]+\.|to perform action '[\w.]+\/register\/action'/,
+    cause:
+      "the subscription has never used this kind of resource; azure-native registers its namespace by itself, and whoever deploys may not do that, or it did not help",
+    next: "Whoever may (Contributor or Owner of the subscription): `az provider register --namespace NAMESPACE --wait` with the namespace that it names (`Microsoft.…`); then {up}",
+  },
+  {
     code: "throttled",
-    says: "`TooManyRequests`, `429`",
-    pattern: /TooManyRequests|StatusCode[=:] ?429|\b429\b.*throttl/i,
-    cause: "Azure turns requests of this subscription away for the moment; the provider has tried several times",
+    says: "`TooManyRequests`, `429`; `Status=503`",
+    pattern: /TooManyRequests|Status(?:Code)?[=:] ?(?:429|503)\b|\b429\b.*throttl/i,
+    cause:
+      "Azure turns requests away for the moment. The provider has tried several times, or was told to wait longer than it does",
     next: "Wait some minutes, {up}",
   },
   {
