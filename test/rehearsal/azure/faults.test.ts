@@ -10,7 +10,7 @@ const groups = "Microsoft.Resources/resourceGroups";
 const token = "azure-native:resources:ResourceGroup";
 const inputs = { resourceGroupName: "rg", location: "westeurope" };
 
-const commands = { up: "UP", recover: "RECOVER", cancel: "CANCEL" };
+const commands = { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" };
 
 const until = (condition: () => boolean) => eventually("the call that the fault is for", condition);
 

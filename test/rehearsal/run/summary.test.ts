@@ -57,6 +57,15 @@ describe("what stopped a run", () => {
   });
 });
 
+describe("a fault that did not strike", () => {
+  it("is told with the command that shows the calls of this very world", () => {
+    const commands = typedCommands({ dir: "worlds/two", stack: "prod" });
+    const [found] = summarize(facts({}, [], { faultsNotMet: ["ssh:retire=lost"], commands })).findings;
+    assert.equal(found?.subject, "ssh:retire=lost");
+    assert.match(found?.next ?? "", /^npx entra-connect rehearse show --stack prod --dir worlds\/two /);
+  });
+});
+
 describe("the engine's events", () => {
   it("tells a replacement as one resource, replaced", () => {
     const lines = ["create-replacement", "replace", "delete-replaced"].flatMap((op) =>
