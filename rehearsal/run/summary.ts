@@ -243,12 +243,15 @@ function isRefusedByEngine(text: string): boolean {
   return /missing configuration value|configuration key .* must be|Missing required configuration/i.test(text);
 }
 
-/** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
+/**
+ * The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type.
+ * The component itself, which nobody makes anywhere, may be registered by then.
+ */
 function isSettingsRefusal(text: string, resources: readonly SeenResource[]): boolean {
   if (isRefusedByEngine(text)) return true;
   return (
     /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
-    resources.every((resource) => resource.type.startsWith("pulumi:"))
+    resources.every(({ type, custom }) => type.startsWith("pulumi:") || !custom)
   );
 }
 

@@ -115,6 +115,13 @@ const runFailures: readonly RunFailure[] = [
     next: "{refresh}, which takes it out of the state, {up}, which makes it anew. Where it is not this stack's: the id in the settings that names it",
   },
   {
+    code: "no-such-location",
+    says: "`LocationNotAvailableForResourceGroup`, `LocationNotAvailableForResourceType`",
+    pattern: /\bLocationNotAvailableForResource(?:Group|Type)\b/,
+    cause: "`location` names no region of Azure, or none in which this subscription may have this",
+    next: "Set `location` as the column Name of `az account list-locations --output table` has it; {up}",
+  },
+  {
     code: "scope-locked",
     says: "`ScopeLocked`",
     pattern: /\bScopeLocked\b/,

@@ -150,6 +150,19 @@ describe("the summary of a run", () => {
     assert.deepEqual(codes("preview", 0), ["staging-proven"], "a preview finds for itself");
   });
 
+  it("takes it for refused settings whether or not the engine had the component by then", () => {
+    const component = { type: "entra-connect:index:PassiveServer", provider: "" };
+    const refused = said("error", "The settings of aadc-stg have a problem. Nothing of it was touched.\n  location: x");
+    for (const lines of [
+      [refused],
+      [line("resOutputsEvent", "update", "aadc-stg", component), refused],
+      [line("resOutputsEvent", "same", "aadc-stg", component), refused],
+    ])
+      assert.equal(exitCodeFor(summarize(facts({ code: 1 }, lines))), 3);
+    const begun = [line("resOutputsEvent", "create", "aadc-stg-g1-vm"), refused];
+    assert.equal(exitCodeFor(summarize(facts({ code: 1 }, begun))), 2);
+  });
+
   it("takes it for refused settings when the engine refuses them before the program runs", () => {
     const errors =
       "error: validating stack config: Stack 'rehearsal' is missing configuration values 'generations' and 'name'";
