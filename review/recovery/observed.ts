@@ -38,6 +38,7 @@ export interface Commands {
   readonly up: string;
   readonly recover: string;
   readonly cancel: string;
+  readonly refresh: string;
 }
 
 /** One thing to do, and exactly to what. */

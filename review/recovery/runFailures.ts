@@ -13,7 +13,7 @@ interface RunFailure {
   readonly says: string;
   readonly pattern: RegExp;
   readonly cause: string;
-  /** With `{up}`, `{recover}`, `{cancel}` for what is typed in this place. */
+  /** As `cause`, with `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
   readonly next: string;
 }
 
@@ -98,10 +98,51 @@ const runFailures: readonly RunFailure[] = [
     next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. If the run shows it as replaced, and it is a half of a peering, an alert or an association, never anything else: `az resource delete --ids` with the id that it names, {up} makes it anew. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
   },
   {
+    code: "being-deleted",
+    says: "`ResourceGroupBeingDeleted`, `… is marked for deletion`, `Resource is in Deleting state`",
+    pattern: /ResourceGroupBeingDeleted|is marked for deletion|Resource is in Deleting state/,
+    cause:
+      "Azure is deleting it, or what it stands on: a run that was cut off, or somebody, began that, and it cannot be stopped",
+    next: "Wait until it is gone (minutes; `az resource show --ids` with its id then says so), {up}: it says what is to be done about a machine. Where something else is then said to be missing: {refresh}, {up}",
+  },
+  {
+    code: "gone-from-azure",
+    says: "`InvalidResourceReference` … `was not found`, `ParentResourceNotFound`, `ResourceNotFound`, `ResourceGroupNotFound`",
+    pattern:
+      /Code="InvalidResourceReference"[^\n]*was not found|Code="(?:ParentResourceNotFound|ResourceNotFound|ResourceGroupNotFound)"/,
+    cause:
+      "something that the state holds is gone from Azure: a run that was cut off had begun to delete it, or somebody did. {up} alone does not look",
+    next: "{refresh}, which takes it out of the state, {up}, which makes it anew. Where it is not this stack's: the id in the settings that names it",
+  },
+  {
+    code: "no-such-location",
+    says: "`LocationNotAvailableForResourceGroup`, `LocationNotAvailableForResourceType`",
+    pattern: /\bLocationNotAvailableForResource(?:Group|Type)\b/,
+    cause: "`location` names no region of Azure, or none in which this subscription may have this",
+    next: "Set `location` as the column Name of `az account list-locations --output table` has it; {up}",
+  },
+  {
+    code: "scope-locked",
+    says: "`ScopeLocked`",
+    pattern: /\bScopeLocked\b/,
+    cause:
+      "a lock on it, on its group or its subscription that is not this stack's. Of a server that was to go the guard has passed already: its service is stopped and disabled",
+    next: "`az lock list --resource-group GROUP` (and `az lock list` for the subscription's), take the lock away, then the same command again: it goes on where it stopped",
+  },
+  {
+    code: "not-registered",
+    says: "`exceeded attempts to register …`, `AuthorizationFailed` … `/register/action`",
+    pattern: /exceeded attempts to register [A-Za-z]+\.|to perform action '[\w.]+\/register\/action'/,
+    cause:
+      "the subscription has never used this kind of resource; azure-native registers its namespace by itself, and whoever deploys may not do that, or it did not help",
+    next: "Whoever may (Contributor or Owner of the subscription): `az provider register --namespace NAMESPACE --wait` with the namespace that it names (`Microsoft.…`); then {up}",
+  },
+  {
     code: "throttled",
-    says: "`TooManyRequests`, `429`",
-    pattern: /TooManyRequests|StatusCode[=:] ?429|\b429\b.*throttl/i,
-    cause: "Azure turns requests of this subscription away for the moment; the provider has tried several times",
+    says: "`TooManyRequests`, `429`; `Status=503`",
+    pattern: /TooManyRequests|StatusCode[=:] ?429|Status=503\b|\b429\b.*throttl/i,
+    cause:
+      "Azure turns requests away for the moment. The provider has tried several times, or was told to wait longer than it does",
     next: "Wait some minutes, {up}",
   },
   {
@@ -148,7 +189,8 @@ export function runFailureOf(
   commands: Commands,
 ): { readonly code: string; readonly cause: string; readonly next: string } | undefined {
   const row = runFailures.find(({ pattern }) => pattern.test(text));
-  if (row !== undefined) return { code: row.code, cause: row.cause, next: inPlace(row.next, commands) };
+  if (row !== undefined)
+    return { code: row.code, cause: inPlace(row.cause, commands), next: inPlace(row.next, commands) };
   const [known] = azureErrorsIn(text);
   if (known === undefined) return undefined;
   return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", commands.up) };
@@ -164,9 +206,10 @@ export function runFailureDocument(): string {
     up: "`pulumi up`",
     recover: "`npx entra-connect recover --stack NAME`",
     cancel: "`pulumi cancel`",
+    refresh: "`pulumi refresh`",
   };
   const rows = [
-    ...runFailures.map(({ says, cause, next }) => [says, cause, inPlace(next, plain)]),
+    ...runFailures.map(({ says, cause, next }) => [says, inPlace(cause, plain), inPlace(next, plain)]),
     ...azureErrors.map(({ code, cause, next }) => [`\`${code}\``, cause, next.replaceAll("pulumi up", plain.up)]),
   ];
   return markdownTable(["the run says", "what is the matter", "what to do"], rows);

@@ -57,6 +57,15 @@ describe("what stopped a run", () => {
   });
 });
 
+describe("a fault that did not strike", () => {
+  it("is told with the command that shows the calls of this very world", () => {
+    const commands = typedCommands({ dir: "worlds/two", stack: "prod" });
+    const [found] = summarize(facts({}, [], { faultsNotMet: ["ssh:retire=lost"], commands })).findings;
+    assert.equal(found?.subject, "ssh:retire=lost");
+    assert.match(found?.next ?? "", /^npx entra-connect rehearse show --stack prod --dir worlds\/two /);
+  });
+});
+
 describe("the engine's events", () => {
   it("tells a replacement as one resource, replaced", () => {
     const lines = ["create-replacement", "replace", "delete-replaced"].flatMap((op) =>
@@ -139,6 +148,19 @@ describe("the summary of a run", () => {
     assert.deepEqual(codes("destroy", 0), []);
     assert.deepEqual(codes("up", 0), ["staging-proven"]);
     assert.deepEqual(codes("preview", 0), ["staging-proven"], "a preview finds for itself");
+  });
+
+  it("takes it for refused settings whether or not the engine had the component by then", () => {
+    const component = { type: "entra-connect:index:PassiveServer", provider: "" };
+    const refused = said("error", "The settings of aadc-stg have a problem. Nothing of it was touched.\n  location: x");
+    for (const lines of [
+      [refused],
+      [line("resOutputsEvent", "update", "aadc-stg", component), refused],
+      [line("resOutputsEvent", "same", "aadc-stg", component), refused],
+    ])
+      assert.equal(exitCodeFor(summarize(facts({ code: 1 }, lines))), 3);
+    const begun = [line("resOutputsEvent", "create", "aadc-stg-g1-vm"), refused];
+    assert.equal(exitCodeFor(summarize(facts({ code: 1 }, begun))), 2);
   });
 
   it("takes it for refused settings when the engine refuses them before the program runs", () => {
