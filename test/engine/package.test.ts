@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { type Ended, runToEnd } from "../../engine/childProcess";
 import { requiresEngine } from "../support/engine";
-import { install, installedPackages, npm, packInto, peers } from "../support/packed";
+import { lay } from "../support/laidOut";
+import { install, installedPackages, npm, packed } from "../support/packed";
 import { repositoryRoot } from "../support/repository";
 
 /** What a program of another project may do with the public surface, checked as strictly as TypeScript can. */
@@ -40,7 +41,7 @@ describe("the package as another project gets it", () => {
   let folder = "";
   let reader = "";
   let library = "";
-  let packed: readonly string[] = [];
+  let files: readonly string[] = [];
 
   before(async function () {
     folder = mkdtempSync(join(tmpdir(), "entra-connect-package-"));
@@ -48,11 +49,18 @@ describe("the package as another project gets it", () => {
     library = join(folder, "library");
     mkdirSync(reader);
     mkdirSync(library);
-    const { tarball, files } = await packInto(folder);
-    packed = files;
-    await install(this, reader, [tarball]);
+    const got = await packed();
+    files = got.files;
+    await install(this, reader, [got.tarball]);
+    const { version, peerDependencies } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
     // TypeScript 5 as Pulumi's templates ask for it; 6 no longer takes their moduleResolution.
-    await install(this, library, [tarball, ...peers(), "typescript@5", "@types/node@22"]);
+    const devDependencies = { typescript: "^5.0.0", "@types/node": "^22" };
+    const dependencies = { ...peerDependencies, "pulumi-entra-connect": version };
+    writeFileSync(
+      join(library, "package.json"),
+      JSON.stringify({ name: "consumer", private: true, dependencies, devDependencies }),
+    );
+    await lay(this, library, got.tarball, "pulumi-entra-connect");
   });
   after(() => {
     if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -74,9 +82,9 @@ describe("the package as another project gets it", () => {
       "scripts/retire.answer.schema.json",
       "LICENSE",
     ]) {
-      assert.ok(packed.includes(needed), `${needed} is missing`);
+      assert.ok(files.includes(needed), `${needed} is missing`);
     }
-    const workshop = packed.filter(
+    const workshop = files.filter(
       (path) =>
         /^(dist\/)?(test|bench|api)\//.test(path) ||
         (path.endsWith(".ts") && !path.endsWith(".d.ts")) ||
