@@ -12,7 +12,7 @@ import {
   rmSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { compareServers } from "../../../review/configuration";
 import { analyseExports } from "../../../review/exports";
 import { compareStatisticsOf, defaultTolerances } from "../../../review/statistics";
@@ -157,12 +157,12 @@ class Archive {
       mkdirSync(target, { recursive: true });
       if (!entry.base) continue;
       for (const file of readdirSync(this.#base, { recursive: true, withFileTypes: true })) {
-        if (!file.isFile()) continue;
         const from = join(file.parentPath, file.name);
         const path = from.slice(this.#base.length + 1);
         const to = join(target, path);
+        if (file.isDirectory()) mkdirSync(to, { recursive: true });
+        if (!file.isFile()) continue;
         if (entry.missing.includes(path.replaceAll("\\", "/")) || existsSync(to)) continue;
-        mkdirSync(dirname(to), { recursive: true });
         linkSync(from, to);
       }
     }
