@@ -16,7 +16,7 @@ import { satisfies } from "semver";
 import { cached } from "../../engine/cached";
 import { runToEnd } from "../../engine/childProcess";
 import { silent } from "../../engine/progress";
-import { install, installedPackages, packedCache } from "./packed";
+import { install, packedCache } from "./packed";
 import { repositoryRoot } from "./repository";
 
 type Ranges = Readonly<Record<string, string>>;
@@ -33,8 +33,8 @@ const manifestIn = (folder: string): Manifest => JSON.parse(readFileSync(join(fo
 
 /**
  * What `npm install TARBALL` leaves, for tests of what is in the tarball: the package unpacked, and beside it nothing but
- * what its package.json and the project's ask for, in a version that all who ask for it take. That is linked: 42,000
- * files written cost more than the tests of them.
+ * what its package.json and the project's lead to, in a version that both take. That is linked: 42,000 files written cost
+ * more than the tests of them.
  *
  * @param folder has a package.json
  * @param name of the package in the tarball
@@ -49,13 +49,18 @@ export async function lay(context: Mocha.Context, folder: string, tarball: strin
   const project = manifestIn(folder);
   const ours = manifestIn(own);
   const asked = [project.dependencies, project.devDependencies, ours.dependencies];
-  for (const wanted of asked.flatMap((each) => Object.keys(each ?? {}))) {
-    const link = join(modules, wanted);
-    if (existsSync(link)) continue;
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(all, wanted), link, "junction");
+  const direct = asked.flatMap((each) => Object.keys(each ?? {})).filter((each) => each !== name);
+  const linked = new Set<string>();
+  // With what those ask for, which npm too puts beside them: Pulumi's runner looks for types where the link is.
+  for (const wanted of direct) link(wanted);
+  function link(wanted: string): void {
+    if (linked.has(wanted) || !existsSync(join(all, wanted))) return;
+    linked.add(wanted);
+    mkdirSync(dirname(join(modules, wanted)), { recursive: true });
+    symlinkSync(join(all, wanted), join(modules, wanted), "junction");
+    for (const next of Object.keys(manifestIn(join(all, wanted)).dependencies ?? {})) link(next);
   }
-  const there = installedPackages(folder);
+  const there = [name, ...direct];
   for (const each of there) asked.push(manifestIn(join(modules, each)).peerDependencies);
   for (const [wanted, range] of asked.flatMap((each) => Object.entries(each ?? {}))) {
     if (!there.includes(wanted)) continue;
