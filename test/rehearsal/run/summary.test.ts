@@ -57,6 +57,25 @@ describe("what stopped a run", () => {
   });
 });
 
+describe("an error that nobody caught", () => {
+  it("is told without what Node shows of the error object", () => {
+    const error = [
+      "Running program '/p/index.js' failed with an unhandled exception:",
+      "<ref *1> Error: invocation of azure-native:recoveryservices:getVault returned an error: request failed /s: Status=403",
+      "the second line of its words",
+      "    at Object.callback (/p/node_modules/@pulumi/runtime/invoke.ts:301:37)",
+      "    at processTicksAndRejections (node:internal/process/task_queues:85:11) {",
+      "  promise: Promise { <rejected> [Circular *1] }",
+      "}",
+    ].join("\n");
+    const [found] = summarize(facts({ code: 1 }, [said("error", error)])).findings;
+    const words =
+      "invocation of azure-native:recoveryservices:getVault returned an error: request failed /s: Status=403";
+    assert.equal(found?.title, words);
+    assert.equal(found?.cause, `${words}\nthe second line of its words`);
+  });
+});
+
 describe("the next step of a run that failed", () => {
   for (const action of ["destroy", "preview"] as const)
     it(`is ${action} again, where the cause is over by then: up would build what was to go, or what was only to be looked at`, () => {
