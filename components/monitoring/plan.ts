@@ -183,7 +183,8 @@ export function activityAlertBody(server: Watched, chosen: Chosen, { operations 
 export function metricAlertBody(chosen: Chosen, signal: MetricSignal) {
   const { dimension, values } = signal.except;
   return {
-    location: "Global",
+    // As Azure gives it back: one that is taken up after a lost answer is otherwise spelled differently.
+    location: "global",
     description: described(chosen),
     severity: chosen.severity,
     enabled: true,

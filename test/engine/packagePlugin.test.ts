@@ -9,7 +9,8 @@ import { silent } from "../../engine/progress";
 import type { Session } from "../../rehearsal/run/session";
 import { CouldNotRun } from "../../review/verdict";
 import { requiresEngine } from "../support/engine";
-import { install, packInto } from "../support/packed";
+import { lay } from "../support/laidOut";
+import { packed } from "../support/packed";
 import { Rehearsal } from "../support/rehearsal";
 import { repositoryRoot } from "../support/repository";
 import { requires } from "../support/requires";
@@ -47,8 +48,7 @@ describe("the component for other languages", () => {
       recursive: true,
       filter: (path) => !path.includes("node_modules"),
     });
-    const { tarball } = await packInto(folder);
-    await install(this, plugin, [tarball]);
+    await lay(this, plugin, (await packed()).tarball, "pulumi-entra-connect");
     rehearsal = new Rehearsal();
     session = await rehearsal.open();
     environment = { ...session.environment };

@@ -10,7 +10,8 @@ import { findPulumi } from "../../engine/findPulumi";
 import { startLanguageHost } from "../../engine/languageHost/languageHost";
 import { silent } from "../../engine/progress";
 import { requiresEngine } from "../support/engine";
-import { install, npm, packInto } from "../support/packed";
+import { lay } from "../support/laidOut";
+import { npm, packed } from "../support/packed";
 import { repositoryRoot } from "../support/repository";
 
 const template = join(repositoryRoot, "template");
@@ -37,8 +38,7 @@ describe("a project that pulumi new starts from the template", () => {
     );
     await host.stop();
     assert.equal(made.code, 0, made.stderr);
-    const { tarball } = await packInto(folder);
-    await install(this, project, [tarball]);
+    await lay(this, project, (await packed()).tarball, "pulumi-entra-connect");
   });
   after(() => {
     if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

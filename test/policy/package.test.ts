@@ -7,7 +7,8 @@ import { findNode } from "../../engine/findNode";
 import { findPulumi } from "../../engine/findPulumi";
 import { silent } from "../../engine/progress";
 import { requiresEngine } from "../support/engine";
-import { install, npm } from "../support/packed";
+import { lay } from "../support/laidOut";
+import { npm } from "../support/packed";
 import { repositoryRoot } from "../support/repository";
 
 const bare = {
@@ -44,7 +45,11 @@ describe("the policy pack as another project gets it", function () {
       { filename: string; files: { path: string }[] },
     ];
     files = told.files.map(({ path }) => path);
-    await install(this, folder, [join(folder, told.filename)]);
+    writeFileSync(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "consumer", private: true, dependencies: { "pulumi-entra-connect-policy": "*" } }),
+    );
+    await lay(this, folder, join(folder, told.filename), "pulumi-entra-connect-policy");
     state = join(folder, "state.json");
     writeFileSync(state, JSON.stringify(bare));
   });
