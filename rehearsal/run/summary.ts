@@ -170,13 +170,14 @@ function failureFindings(
     const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(resources)}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
+  const commands = { ...facts.commands, again: facts.next };
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
   if (errors.length === 0) {
     const said = lastLines(`${facts.end.output}\n${facts.end.errors}`);
     // The engine compares the settings with what Pulumi.yaml declares before the program runs, and says so on its own.
     if (isRefusedByEngine(said)) return [finding("settings-refused", facts.action, firstLine(said), said)];
     const failed = finding("run-failed", facts.action, `${facts.action} failed.`, said);
-    const failure = runFailureOf(said, facts.commands);
+    const failure = runFailureOf(said, commands);
     return [failure === undefined ? failed : { ...failed, cause: `${said}\n${failure.cause}`, next: failure.next }];
   }
   return errors.map(({ resource, text }) => {
@@ -186,8 +187,7 @@ function failureFindings(
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
     if (refusal?.next) return { ...found, next: refusal.next };
     // What the command plugin, the provider, Azure and the engine say is their own words.
-    const failure =
-      refusal === undefined ? (connectionFailureOf(words) ?? runFailureOf(words, facts.commands)) : undefined;
+    const failure = refusal === undefined ? (connectionFailureOf(words) ?? runFailureOf(words, commands)) : undefined;
     return failure === undefined ? found : { ...found, cause: `${found.cause}\n${failure.cause}`, next: failure.next };
   });
 }

@@ -13,11 +13,11 @@ interface RunFailure {
   readonly says: string;
   readonly pattern: RegExp;
   readonly cause: string;
-  /** As `cause`, with `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
+  /** As `cause`, with `{again}`, `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
   readonly next: string;
 }
 
-const again = "{up}: what Azure has and the state does not is taken up, and every script looks first";
+const again = "{again}: what was done meanwhile is found, in Azure and on the server; every script looks first";
 
 /** The first that fits counts. */
 const runFailures: readonly RunFailure[] = [
@@ -57,7 +57,7 @@ const runFailures: readonly RunFailure[] = [
       /invocation of [a-z-]+:\w+:(?:get|list)\w+ returned an error: [^\n]*(error reading from server: EOF|transport is closing|rpc error: code = Unavailable)/,
     cause:
       "the provider's process broke off while the program only read in Azure what is there; by that nothing was changed",
-    next: "{up}",
+    next: "{again}",
   },
   {
     code: "provider-broke",
@@ -72,14 +72,14 @@ const runFailures: readonly RunFailure[] = [
     says: "`remote command exited without exit status or exit signal`",
     pattern: /remote command exited without exit status or exit signal/,
     cause: "the SSH connection broke while the script ran; on the server it goes on to its end",
-    next: "{up}: the script waits for its predecessor, looks first and repeats nothing that is done",
+    next: "{again}: the script waits for its predecessor, looks first and repeats nothing that is done",
   },
   {
     code: "copy-cut",
     says: "`server unexpectedly closed connection`, `connection lost` at a copied file",
     pattern: /server unexpectedly closed connection|failed to send packet: (?:EOF|write)|connection lost/,
     cause: "the SSH connection broke while a file was copied; it may be there in part",
-    next: "{up}: the file is copied again, and nothing uses it before its hash was compared",
+    next: "{again}: the file is copied again, and nothing uses it before its hash was compared",
   },
   {
     code: "interface-in-use",
@@ -127,7 +127,7 @@ const runFailures: readonly RunFailure[] = [
     pattern: /\bScopeLocked\b/,
     cause:
       "a lock on it, on its group or its subscription that is not this stack's. Of a server that was to go the guard has passed already: its service is stopped and disabled",
-    next: "`az lock list --resource-group GROUP` (and `az lock list` for the subscription's), take the lock away, then the same command again: it goes on where it stopped",
+    next: "`az lock list --resource-group GROUP` (and `az lock list` for the subscription's), take the lock away, {again}: it goes on where it stopped",
   },
   {
     code: "not-registered",
@@ -135,7 +135,7 @@ const runFailures: readonly RunFailure[] = [
     pattern: /exceeded attempts to register [A-Za-z]+\.|to perform action '[\w.]+\/register\/action'/,
     cause:
       "the subscription has never used this kind of resource; azure-native registers its namespace by itself, and whoever deploys may not do that, or it did not help",
-    next: "Whoever may (Contributor or Owner of the subscription): `az provider register --namespace NAMESPACE --wait` with the namespace that it names (`Microsoft.…`); then {up}",
+    next: "Whoever may (Contributor or Owner of the subscription): `az provider register --namespace NAMESPACE --wait` with the namespace that it names (`Microsoft.…`); then {again}",
   },
   {
     code: "throttled",
@@ -143,14 +143,14 @@ const runFailures: readonly RunFailure[] = [
     pattern: /TooManyRequests|StatusCode[=:] ?429|Status=503\b|\b429\b.*throttl/i,
     cause:
       "Azure turns requests away for the moment. The provider has tried several times, or was told to wait longer than it does",
-    next: "Wait some minutes, {up}",
+    next: "Wait some minutes, {again}",
   },
   {
     code: "busy",
     says: "`AnotherOperationInProgress`, `Conflict` … `try again later`",
     pattern: /AnotherOperationInProgress|ReferencedResourceNotProvisioned|RetryableError/,
     cause: "Azure still works on this resource, or on one that it stands on",
-    next: "Wait some minutes, {up}",
+    next: "Wait some minutes, {again}",
   },
   {
     code: "protected",
@@ -165,21 +165,21 @@ const runFailures: readonly RunFailure[] = [
     says: "`update canceled`, `context canceled`",
     pattern: /update cancell?ed|context canceled/,
     cause: "somebody interrupted the run",
-    next: "{recover} shows what is pending after a second ^C; after one alone nothing is: {up}",
+    next: "{recover} shows what is pending after a second ^C; after one alone nothing is: {again}",
   },
   {
     code: "passphrase",
     says: "`incorrect passphrase`, `passphrase must be set with PULUMI_CONFIG_PASSPHRASE`",
     pattern: /incorrect passphrase|passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
     cause: "secrets of this stack cannot be decrypted without its passphrase; nothing was done",
-    next: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase with which the stack was made, {up}",
+    next: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase with which the stack was made, {again}",
   },
   {
     code: "not-logged-in",
     says: "`PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions`",
     pattern: /must be set for login during non-interactive CLI sessions/,
     cause: "pulumi does not know where the state is kept; nothing was done",
-    next: "`pulumi login` to where this stack's state is, or PULUMI_BACKEND_URL; then {up}",
+    next: "`pulumi login` to where this stack's state is, or PULUMI_BACKEND_URL; then {again}",
   },
 ];
 
@@ -193,16 +193,22 @@ export function runFailureOf(
     return { code: row.code, cause: inPlace(row.cause, commands), next: inPlace(row.next, commands) };
   const [known] = azureErrorsIn(text);
   if (known === undefined) return undefined;
-  return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", commands.up) };
+  return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", againIn(commands)) };
 }
 
+const againIn = ({ again, up }: Commands): string => again ?? up;
+
 function inPlace(text: string, commands: Commands): string {
-  return Object.entries(commands).reduce((said, [name, typed]) => said.replaceAll(`{${name}}`, () => typed), text);
+  return Object.entries({ ...commands, again: againIn(commands) }).reduce(
+    (said, [name, typed]) => said.replaceAll(`{${name}}`, () => typed),
+    text,
+  );
 }
 
 /** The table of docs/when-it-stops.md. */
 export function runFailureDocument(): string {
   const plain: Commands = {
+    again: "the same command again",
     up: "`pulumi up`",
     recover: "`npx entra-connect recover --stack NAME`",
     cancel: "`pulumi cancel`",
