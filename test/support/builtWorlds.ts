@@ -59,6 +59,14 @@ export function situationOf(windows: string, project: string, world: string): st
   return digest.digest("hex");
 }
 
+/** How many commands have changed the world's stack. */
+export function updatesIn(world: string): number {
+  const history = join(world, "state", ".pulumi", "history");
+  if (!existsSync(history)) return 0;
+  const files = readdirSync(history, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(".history.json")).length;
+}
+
 /** In one order; without what is linked to (the modules that all projects share). */
 function filesUnder(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true })

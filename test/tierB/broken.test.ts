@@ -47,11 +47,10 @@ describe("a role that is given up, on the real engine", function () {
     assert.equal(await azureOf(world, first), azure);
     assert.deepEqual(await writingCalls(world), before);
     assert.equal(world.server(first).services.ADSync?.status, "Running");
-    assert.equal((await world.up()).result, "failed", "and it is asked again");
-    assert.equal(await azureOf(world, first), azure);
   });
 
   it("once it is passive: the first up only asks, the next one applies what was changed", async () => {
+    // Asked again, though it was refused: below, exactly that runs.
     switchStaging(world, first, true);
     const ran = (await world.scriptsRunOn(first)).length;
     const azure = await azureOf(world, first);
