@@ -1,10 +1,11 @@
+import { withoutStack } from "../../review/preview/ownWords";
 import { connectionFailureOf } from "../../review/readiness/judge";
 import { runFailureOf } from "../../review/recovery";
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
 import type { RehearsalCommands } from "./commandWords";
 import type { EngineEnd } from "./engineProcess";
-import { type EngineEvent, withoutStack } from "./events";
+import type { EngineEvent } from "./events";
 import { countsOf, resourcesIn, type SeenResource } from "./resources";
 
 export type Action = "up" | "preview" | "destroy";

@@ -2,6 +2,7 @@ import type { JsonObject } from "../evidence/json";
 import { isJsonObject } from "../evidence/json";
 import type { Json } from "../verdict";
 import { withoutColours } from "./bytes";
+import { ownWordsOf } from "./ownWords";
 import type { RawPreview, RawStep, Said } from "./rawPreview";
 import { cutDeep } from "./values";
 
@@ -56,9 +57,10 @@ function saidOf(value: Json): Said | undefined {
 
 /** A message as a person reads it; undefined for debug lines and empty ones. */
 export function said(severity: string, message: string, urn: string): Said | undefined {
-  const words = withoutColours(message)
+  const plain = withoutColours(message)
     .replace(/^(error|warning|info): /u, "")
     .trim();
+  const words = severity === "error" ? ownWordsOf(plain) || plain : plain;
   if (words === "" || severity === "debug") return undefined;
   return { severity: severity === "error" || severity === "warning" ? severity : "info", text: words, urn };
 }

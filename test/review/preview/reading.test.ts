@@ -29,6 +29,38 @@ const update = {
 };
 const end = { summaryEvent: { resourceChanges: { update: 1 }, result: "succeeded", durationSeconds: 1 } };
 
+describe("an error of the program", () => {
+  const frames = [
+    "    at Object.<anonymous> (/project/index.ts:3:7)",
+    "    at Module._compile (node:internal/modules/cjs/loader:1929:14)",
+    "    at require (/project/node_modules/@pulumi/pulumi/cmd/run/run.js:1:2) {",
+    "  promise: Promise {",
+    "    <rejected> [Circular *1]",
+    "  }",
+    "}",
+  ];
+  const thrown = (...words: readonly string[]) =>
+    [
+      "error: Running program '/project/index.ts' failed with an unhandled exception:",
+      `<ref *1> Error: ${words[0]}`,
+      ...words.slice(1),
+      ...frames,
+    ].join("\n");
+  const told = (message: string): string => {
+    const report = judgePreview(read(JSON.stringify({ ...resized, diagnostics: [{ severity: "error", message }] })));
+    return report.summary.failure ?? "";
+  };
+
+  it("that is one line is told with its place in the program, and without the rest of its stack", () => {
+    assert.equal(told(thrown("no such module")), "no such module\nat /project/index.ts:3:7");
+  });
+
+  it("that refuses is told as it stands, since it says itself what to do", () => {
+    const refusal = ["The settings have a problem. Nothing was touched.", "  location: x", "    write: westeurope"];
+    assert.equal(told(thrown(...refusal)), refusal.join("\n"));
+  });
+});
+
 describe("reading a preview", () => {
   describe("knows by itself what it is given", () => {
     it("the object of --json", () => {
