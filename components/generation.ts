@@ -31,6 +31,7 @@ export interface GenerationArgs {
   readonly monitoring: Monitoring | undefined;
   /** What the generations share and this one stands on. */
   readonly shared: readonly pulumi.Resource[];
+  readonly ledger: pulumi.Resource;
   /** What waits for this one's answer before it goes: the ledger, and guards of other generations. */
   readonly askedAfter: readonly pulumi.Resource[];
 }
@@ -74,6 +75,7 @@ export class Generation extends pulumi.ComponentResource {
         subnetId: args.subnetId,
         administratorPassword: secrets.administratorPassword,
         kept: known.kept(block.generation),
+        ledger: args.ledger,
         stands,
       },
       this,

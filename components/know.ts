@@ -192,7 +192,14 @@ export async function know(
     secretsRefused(args, structure),
     isPlaced
       ? takenUp(
-          { settings: structure, component: name, subscriptionId, treatment, hubAsked: hub.asked },
+          {
+            settings: structure,
+            component: name,
+            subscriptionId,
+            treatment,
+            hubAsked: hub.asked,
+            begun: remembered.ledger?.shared,
+          },
           remembered,
           today,
           asked,

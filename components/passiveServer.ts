@@ -218,6 +218,7 @@ export class PassiveServer extends pulumi.ComponentResource<Outputs> {
           archive,
           monitoring,
           shared: [...(group === undefined ? [] : [group]), ...network.members, ...(archive?.members ?? [])],
+          ledger,
           // Guards keep the ledger: a destroy that one of them refuses leaves it, whatever else is gone from the state.
           askedAfter: [ledger, ...(block.role === "active" ? guards : [])],
         },

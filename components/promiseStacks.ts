@@ -3,6 +3,8 @@ type Mapping = (error: Error, frames: readonly NodeJS.CallSite[]) => unknown;
 
 /** The SDK's function that notes a stack with every promise, to be told where one was left over. */
 const ofPromises = "debuggablePromise";
+/** Its module that has it, which its other modules ask for it at every promise. */
+const home = "@pulumi/pulumi/runtime/debuggable.js";
 /** Its function that notes a stack with every resource: the state keeps from where in the project it was made. */
 const ofResources = "callsites";
 /** Without it the SDK never shows where a promise began. */
@@ -17,7 +19,7 @@ function toTheProgram(frames: readonly NodeJS.CallSite[]): readonly NodeJS.CallS
 }
 
 /**
- * Leaves out the SDK's notes of where each promise began, unless they are asked for (then unmapped), and leaves unmapped
+ * Leaves out the SDK's notes of where each promise began, unless they are asked for (then they are unmapped), and leaves unmapped
  * of where each resource was made all that is not the project's own. Pulumi writes one stack for each, thousands a run,
  * and maps them through source maps: that was a second of every preview. All other stacks, those of errors above all,
  * are mapped as before. For a program of its own process only.
@@ -26,6 +28,7 @@ export function unmappedPromiseStacks(environment: NodeJS.ProcessEnv = process.e
   const mapped = Error.prepareStackTrace as Mapping | undefined;
   if (mapped === undefined) return;
   const promisesShown = Boolean(environment[shownBy]);
+  if (!promisesShown) withoutFrames();
   const places = new Map<string, string>();
   const lineOf = (error: Error, frame: NodeJS.CallSite): string => {
     const file = frame.getFileName() ?? "node:";
@@ -43,10 +46,29 @@ export function unmappedPromiseStacks(environment: NodeJS.ProcessEnv = process.e
   };
   Error.prepareStackTrace = (error, frames) => {
     const noting = frames[0]?.getFunctionName();
-    if (noting === ofPromises)
-      return promisesShown ? [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n") : "";
+    if (noting === ofPromises) return [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
     if (noting === ofResources)
       return [String(error), ...toTheProgram(frames).map((frame) => lineOf(error, frame))].join("\n");
     return mapped(error, frames);
+  };
+}
+
+interface Home {
+  debuggablePromise(...given: readonly unknown[]): unknown;
+}
+
+/** Of a stack that nobody will see, V8 need not look up the frames either: a tenth of a program's time. */
+function withoutFrames(): void {
+  const sdk: Home = require(home);
+  const noted = sdk.debuggablePromise;
+  if (typeof noted !== "function") return; // an SDK that does it otherwise
+  sdk.debuggablePromise = (...given) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return noted(...given);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   };
 }

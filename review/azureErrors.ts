@@ -59,7 +59,8 @@ export const azureErrors: readonly AzureErrorText[] = [
     code: "MissingSubscriptionRegistration",
     status: 409,
     text: "The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.",
-    cause: "the subscription has never used this kind of resource",
+    cause:
+      "the subscription has never used this kind of resource. azure-native registers its namespace by itself and goes on; other tools do not",
     next: "`az provider register --namespace NAMESPACE --wait` with the namespace that it names, then pulumi up.",
     source: "Azure/Commercial-Marketplace-SaaS-Accelerator#852",
   },

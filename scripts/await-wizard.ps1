@@ -130,7 +130,7 @@ function Get-GateState($Baseline, [string]$Expected) {
     if ($script:versions.engine -ne $Expected) { return 'behind' }
     if ($script:proof.State -ne 'on') { return 'unproven' }
     # Whoever has opened the wizard during this look, or even been through it, is seen by the next one.
-    if (@(Get-WizardProcess).Count -gt 0 -or (Get-NewAppliedFile $Baseline).Name -ne $applied.Name) { return 'open' }
+    if (@(Get-WizardProcess).Count -gt 0 -or (Get-PropertyOrNull (Get-NewAppliedFile $Baseline) 'Name') -ne $applied.Name) { return 'open' }
     'done'
 }
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Shared } from "../memory/ledger";
 import { recordOf, textOf } from "../memory/stackState";
 import type { Treatment } from "../server/members";
 import type { GenerationSettings, Problem, Settings } from "../settings/settings";
@@ -33,6 +34,8 @@ export interface PartsQuestion {
   readonly subscriptionId: string;
   /** How the hub's subscription is looked into; undefined where it is not to be. */
   readonly hubAsked?: pulumi.InvokeOptions;
+  /** What the last run that got past its checks was to make of what generations share. */
+  readonly begun?: Shared;
   /** How each generation is treated in this run: what decides which of its members may be made. */
   treatment(block: GenerationSettings): Treatment;
 }

@@ -6,9 +6,10 @@ import { type Answer, type NotOurs, type Part, type PartsQuestion, textIn } from
 
 /**
  * Both halves of the peering. They have no tags, and one is in somebody else's network: it is ours where our network is, and
- * where name, the network that it leads to and every flag are what this stack writes.
+ * where name, the network that it leads to and every flag are what this stack writes. The hub's is so too where its owner
+ * followed what we tell owners (network/peeringState.ts), so an earlier run must have been to make it.
  */
-export function peeringParts({ settings, subscriptionId, hubAsked }: PartsQuestion): readonly Part[] {
+export function peeringParts({ settings, subscriptionId, hubAsked, begun }: PartsQuestion): readonly Part[] {
   const { network: wanted, name } = settings;
   const hubId = wanted.peerVirtualNetworkId;
   if (wanted.kind !== "new" || hubId === undefined) return [];
@@ -38,7 +39,10 @@ export function peeringParts({ settings, subscriptionId, hubAsked }: PartsQuesti
     part: "network-peering-hub",
     what: `peering ${virtualNetworkPeeringName} of the hub ${hubName}`,
     ...untagged,
-    notOurs: (answer) => leadsTo(answer, ownId, theirsId) ?? otherwise(answer, hubsHalf(wanted), theirsId),
+    notOurs: (answer) =>
+      leadsTo(answer, ownId, theirsId) ??
+      otherwise(answer, hubsHalf(wanted), theirsId) ??
+      (begun?.makeBothHalves === true && sameId(begun.peerVirtualNetworkId, hubId) ? undefined : byOwner(theirsId)),
     look: () =>
       network.getVirtualNetworkPeering(
         { resourceGroupName: hub.resourceGroupName, virtualNetworkName: hubName, virtualNetworkPeeringName },
@@ -46,6 +50,16 @@ export function peeringParts({ settings, subscriptionId, hubAsked }: PartsQuesti
       ),
   };
   return [ours, theirs];
+}
+
+const keptByOwner = (id: string): string =>
+  `network.makeBothHalves: false where the hub's owner made it; or, where nobody needs it as it is, delete it (az network vnet peering delete --ids ${id}), and up`;
+
+function byOwner(id: string): NotOurs {
+  return {
+    problem: `a peering ${id} is in Azure and not in this stack's state, and no run of it was to make it before: it is the hub's owner's, and would go with this stack`,
+    write: keptByOwner(id),
+  };
 }
 
 function leadsTo({ remoteVirtualNetwork }: Answer, wanted: string, id: string): NotOurs | undefined {
@@ -64,6 +78,6 @@ function otherwise(answer: Answer, flags: PeeringFlags, id: string): NotOurs | u
   const has = differ.map(([name, value]) => `${name} is ${String(answer[name] ?? false)}, not ${value}`).join(", ");
   return {
     problem: `a peering ${id} is in Azure and not in this stack's state, and was not written by it: ${has}`,
-    write: `network.makeBothHalves: false where the hub's owner made it; or, where nobody needs it as it is, delete it (az network vnet peering delete --ids ${id}), and up`,
+    write: keptByOwner(id),
   };
 }

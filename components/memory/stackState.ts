@@ -19,17 +19,17 @@ export interface StateResource {
  */
 const readState = "pulumi:pulumi:readStackResourceOutputs";
 
+type Monitor = NonNullable<ReturnType<typeof getMonitor>>;
+
 /**
  * Asked without the SDK's `invoke`, which makes an asset of everything that looks like one and throws where somebody's
  * resource has one without content (the command plugin's answer to an ignored source).
  */
-function ask(stackName: string): Promise<unknown> {
+function ask(monitor: Monitor, stackName: string): Promise<unknown> {
   const request = new ResourceInvokeRequest();
   request.setTok(readState);
   request.setArgs(Struct.fromJavaScript({ stackName }));
   return new Promise((resolve, reject) => {
-    const monitor = getMonitor();
-    if (monitor === undefined) return reject(new Error("no engine is attached; run the program with pulumi"));
     monitor.invoke(request, (error: Error | null, response: ResourceInvokeResponse | undefined) => {
       const failures = response?.getFailuresList().map((failure) => failure.getReason()) ?? [];
       if (error !== null && error !== undefined) reject(error);
@@ -39,17 +39,33 @@ function ask(stackName: string): Promise<unknown> {
   });
 }
 
+/** By what a run speaks to its engine through: a process may have several runs (plugin, Automation API). */
+const readings = new WeakMap<Monitor, Promise<readonly StateResource[]>>();
+
 /**
  * What this stack's state holds before anything of this run is registered. It is the one memory that neither a targeted
  * run, a failed one, nor a program that exports nothing can lose.
  *
+ * Read once a run: the answer is the whole stack, so that a reading for each of N servers would cost N * N; and a server
+ * that is made late would be told of what this very run has saved by then.
+ *
  * Throws where the engine cannot tell: a memory that cannot be read must never pass for a first run.
  */
-export async function readStackState(): Promise<readonly StateResource[]> {
+export function readStackState(): Promise<readonly StateResource[]> {
+  const monitor = getMonitor();
+  const known = monitor === undefined ? undefined : readings.get(monitor);
+  if (known !== undefined) return known;
+  const reading = read(monitor);
+  if (monitor !== undefined) readings.set(monitor, reading);
+  return reading;
+}
+
+async function read(monitor: Monitor | undefined): Promise<readonly StateResource[]> {
   const stackName = `${organization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   let answer: unknown;
   try {
-    answer = await ask(stackName);
+    if (monitor === undefined) throw new Error("no engine is attached; run the program with pulumi");
+    answer = await ask(monitor, stackName);
   } catch (error) {
     throw new Refusal(
       [

@@ -91,11 +91,14 @@ export const builtOtherwise: Check = ({ settings, remembered, ...rest }) =>
           before[key] !== undefined && JSON.stringify(now[key]) !== JSON.stringify(sorted(now[key], before[key])),
       )
       .filter((key) => !(role === "passive" && (key === "size" || key === "osDiskSizeGB") && grows[key] === "grows"))
-      .map((key) => ({
-        path: `${block(generation)}.${settingOf[key]}`,
-        problem: `generation ${generation} was built with ${show(shownValue(before[key]))}; ${show(shownValue(now[key]))} needs a new machine`,
-        write: `${show(shownValue(before[key]))} as before, and a block "${next}" with ${show(shownValue(now[key]))} to build the replacement beside it (take "${generation}" out once "${next}" is proven and compared)`,
-      }));
+      .map((key) => {
+        const [was, is] = [inYaml(sorted(now[key], before[key])), inYaml(now[key])];
+        return {
+          path: `${block(generation)}.${settingOf[key]}`,
+          problem: `generation ${generation} was built with ${was}; ${is} needs a new machine`,
+          write: `${was} as before, and a block "${next}" with ${is} to build the replacement beside it (take "${generation}" out once "${next}" is proven and compared)`,
+        };
+      });
   });
 
 /** Where a part of what a generation was built with is set, below its block. */
@@ -124,8 +127,12 @@ function sorted(now: unknown, before: unknown): unknown {
   );
 }
 
-function shownValue(value: unknown): unknown {
-  return typeof value === "object" && value !== null ? Object.values(value).join(":") : value;
+/** As it is written in the settings, in the order of its keys: `{ sku: "2022-datacenter-g2", version: "20348.1" }`. */
+function inYaml(value: unknown): string {
+  if (typeof value !== "object" || value === null) return show(value);
+  return `{ ${Object.entries(value)
+    .map(([key, part]) => `${key}: ${show(part)}`)
+    .join(", ")} }`;
 }
 
 const fixedForTheServer: Check = ({ settings, remembered }) => {

@@ -168,7 +168,8 @@ export function logRuleBody(server: Watched, chosen: Chosen, signal: LogSignal) 
 /** Of one machine's entries in the activity log; Azure gives these no severity. */
 export function activityAlertBody(server: Watched, chosen: Chosen, { operations }: ActivitySignal) {
   return {
-    location: "Global",
+    // As Azure gives it back: one that is taken up after a lost answer is otherwise spelled differently.
+    location: "global",
     description: `${server.computerName} ${chosen.alert.title}. ${described(chosen)}`,
     enabled: true,
     condition: {
@@ -183,7 +184,7 @@ export function activityAlertBody(server: Watched, chosen: Chosen, { operations 
 export function metricAlertBody(chosen: Chosen, signal: MetricSignal) {
   const { dimension, values } = signal.except;
   return {
-    location: "Global",
+    location: "global",
     description: described(chosen),
     severity: chosen.severity,
     enabled: true,

@@ -16,6 +16,8 @@ export interface MachineArgs extends OfGeneration {
   readonly remembered?: RememberedGeneration;
   /** Another machine has its name: what is taken out is forgotten, not deleted. */
   readonly kept: boolean;
+  /** A targeted up without it makes no machine: what the state does not tell of, nobody could later ask for its role. */
+  readonly ledger: pulumi.Resource;
   /** Whether a member is to be named at all: of a lost generation only what the state still holds. */
   readonly stands: (part: string) => boolean;
 }
@@ -83,6 +85,7 @@ function wholeMachine(base: string, args: MachineArgs, parent: pulumi.Resource):
       networkProfile: { networkInterfaces: [{ id: nic.id, primary: true, deleteOption: "Detach" }] },
     },
     pulumi.mergeOptions(options, {
+      dependsOn: [args.ledger],
       // The guard is asked before a replacement only if the old machine goes first (facts/pulumi-engine.md 4).
       deleteBeforeReplace: true,
       // ARM refuses another password on a running machine; it is reset through VMAccess.

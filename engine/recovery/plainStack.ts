@@ -40,6 +40,7 @@ export async function recoverPlainStack(options: PlainStackOptions) {
       commands: {
         up: `pulumi up --stack ${name}${where}`,
         cancel: `pulumi cancel --stack ${name}${where}`,
+        refresh: `pulumi refresh --stack ${name}${where}`,
         recover: `npx entra-connect recover --stack ${name}${where}`,
       },
       named: stack,

@@ -63,7 +63,7 @@ export async function observeStack(place: StackPlace): Promise<Observed> {
     if (/no stack named/.test(said))
       throw new BadInput(`there is no stack ${place.named ?? stack} in ${backendUrl}: ${said}`);
     throw new CouldNotRun(
-      `pulumi stack export did not give the state of ${stack}: ${said}\n${runFailureOf(said, commands)?.next ?? "Nothing was done. Once it does, the same command again."}`,
+      `pulumi stack export did not give the state of ${stack}: ${said}\n${runFailureOf(said, { ...commands, again: commands.recover })?.next ?? "Nothing was done. Once it does, the same command again."}`,
     );
   }
   return {

@@ -96,17 +96,19 @@ export function shownMembers(value: JsonObject): JsonObject {
 }
 
 /**
- * An error's own words: without the frames of its stack, the runner's introduction, and the resources through whose inputs
- * it came (the engine's SDK names one for each that waited for the one before).
+ * An error's own words: without the frames of its stack, what Node shows of its members behind them, the runner's
+ * introduction, and the resources through whose inputs it came (the engine's SDK names one for each that waited for the one
+ * before).
  */
 export function withoutStack(message: string): string {
   return message
     .replace(/(?:error serializing property "[^"]*":\s*(?:Error:\s*)?)+/g, "")
+    .replace(/^(\s+at .+) \{\n(?:\s+.*\n)*?\s*\}$/gm, "$1")
     .split("\n")
     .filter((line) => !/^\s+at .+(:\d+:\d+\)?|\(<anonymous>\))$/.test(line))
     .filter((line) => !/^(error: )?Running program .* failed with an unhandled exception:$/.test(line.trim()))
     .join("\n")
-    .replace(/^(error: )?Error: /, "");
+    .replace(/^\s*(?:error: )?(?:<ref \*\d+> )?Error: /, "");
 }
 
 const metadataOf = (event: Json | undefined): JsonObject => record(record(event).metadata);

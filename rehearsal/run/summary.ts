@@ -1,7 +1,8 @@
 import { connectionFailureOf } from "../../review/readiness/judge";
-import { type Commands, runFailureOf } from "../../review/recovery";
+import { runFailureOf } from "../../review/recovery";
 import type { Finding, Json, Verdict } from "../../review/verdict";
 import { type ExitCode, exitCodeOf, exitCodes, verdictOf, worst } from "../../review/verdict";
+import type { RehearsalCommands } from "./commandWords";
 import type { EngineEnd } from "./engineProcess";
 import { type EngineEvent, withoutStack } from "./events";
 import { countsOf, resourcesIn, type SeenResource } from "./resources";
@@ -59,7 +60,7 @@ export interface RunFacts {
   readonly faultsNotMet: readonly string[];
   readonly next: string;
   /** What is typed in this rehearsal. */
-  readonly commands: Commands;
+  readonly commands: RehearsalCommands;
   readonly lockTakenAway: boolean;
 }
 
@@ -77,7 +78,7 @@ export function summarize(facts: RunFacts): RunSummary {
   const isOwnWord = facts.action !== "destroy" && result === "succeeded";
   const findings = [
     ...failureFindings(facts, resources, result, messages),
-    ...facts.faultsNotMet.map(faultNotMet),
+    ...facts.faultsNotMet.map((fault) => faultNotMet(fault, facts.commands)),
     ...(facts.lockTakenAway ? [lockTakenAway(facts.commands)] : []),
     ...(isOwnWord ? reportedFindings(outputs.findings) : []),
   ];
@@ -169,13 +170,14 @@ function failureFindings(
     const inFlight = parts.join(" ") || `No resource was in flight. ${onlyReading(resources)}`;
     return [finding("run-interrupted", "engine", "the run was interrupted.", inFlight)];
   }
+  const commands = { ...facts.commands, again: facts.next };
   const errors = messages.filter((message) => message.severity === "error" && !isEcho(message.text));
   if (errors.length === 0) {
     const said = lastLines(`${facts.end.output}\n${facts.end.errors}`);
     // The engine compares the settings with what Pulumi.yaml declares before the program runs, and says so on its own.
     if (isRefusedByEngine(said)) return [finding("settings-refused", facts.action, firstLine(said), said)];
     const failed = finding("run-failed", facts.action, `${facts.action} failed.`, said);
-    const failure = runFailureOf(said, facts.commands);
+    const failure = runFailureOf(said, commands);
     return [failure === undefined ? failed : { ...failed, cause: `${said}\n${failure.cause}`, next: failure.next }];
   }
   return errors.map(({ resource, text }) => {
@@ -185,14 +187,13 @@ function failureFindings(
     const found = finding(code, resource || facts.action, refusal?.what ?? firstLine(words), refusal?.why ?? words);
     if (refusal?.next) return { ...found, next: refusal.next };
     // What the command plugin, the provider, Azure and the engine say is their own words.
-    const failure =
-      refusal === undefined ? (connectionFailureOf(words) ?? runFailureOf(words, facts.commands)) : undefined;
+    const failure = refusal === undefined ? (connectionFailureOf(words) ?? runFailureOf(words, commands)) : undefined;
     return failure === undefined ? found : { ...found, cause: `${found.cause}\n${failure.cause}`, next: failure.next };
   });
 }
 
 /** The rehearsal does it by itself; in reality nothing runs until somebody has. */
-function lockTakenAway({ cancel }: Commands): Finding {
+function lockTakenAway({ cancel }: RehearsalCommands): Finding {
   return {
     code: "lock-taken-away",
     severity: "info",
@@ -207,7 +208,7 @@ function lockTakenAway({ cancel }: Commands): Finding {
 }
 
 /** A rehearsal of a fault that never struck has rehearsed nothing. */
-function faultNotMet(fault: string): Finding {
+function faultNotMet(fault: string, { show }: RehearsalCommands): Finding {
   return {
     code: "fault-not-met",
     severity: "info",
@@ -217,7 +218,7 @@ function faultNotMet(fault: string): Finding {
     active: null,
     staging: null,
     cause: "",
-    next: "See what was called with entra-connect rehearse show.",
+    next: `${show} has every call.`,
   };
 }
 
@@ -242,12 +243,15 @@ function isRefusedByEngine(text: string): boolean {
   return /missing configuration value|configuration key .* must be|Missing required configuration/i.test(text);
 }
 
-/** The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type. */
+/**
+ * The program refuses settings by throwing before its first resource (design promise 11), and the engine refuses by type.
+ * The component itself, which nobody makes anywhere, may be registered by then.
+ */
 function isSettingsRefusal(text: string, resources: readonly SeenResource[]): boolean {
   if (isRefusedByEngine(text)) return true;
   return (
     /\bsettings?\b/i.test(firstLine(withoutStack(text))) &&
-    resources.every((resource) => resource.type.startsWith("pulumi:"))
+    resources.every(({ type, custom }) => type.startsWith("pulumi:") || !custom)
   );
 }
 

@@ -16,7 +16,7 @@ export interface Clock {
 
 /**
  * A word of rehearsal/world/faultEffects.ts; `fail` and `half` may name the error that Azure answers with, by its code,
- * `throttle` the seconds after which Azure wants to be asked again.
+ * `throttle` the seconds after which Azure wants to be asked again, with its HTTP status where that is not 429.
  */
 export type FaultEffect = EffectWord | NamedFault;
 export type NamedFault = `${"fail" | "half" | "throttle"}(${string})`;

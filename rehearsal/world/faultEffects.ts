@@ -12,8 +12,8 @@ const pointForms: Readonly<Record<FaultRoom, string>> = {
   data: "data:token | data:put",
 };
 
-/** Methods that the simulated Azure is called with; nothing of ours sends PATCH or POST. */
-export const azureMethods = ["GET", "PUT", "DELETE"] as const;
+/** Methods that the simulated Azure is called with; PATCH nobody sends, and POST azcore alone, to register a namespace. */
+export const azureMethods = ["GET", "PUT", "DELETE", "POST"] as const;
 export type AzureMethod = (typeof azureMethods)[number];
 
 type Everywhere = "all";

@@ -63,6 +63,8 @@ function placeIn(point: string, refuse: Refuse): Place {
     throw refuse(`${JSON.stringify(methodText)} is not a method; one of ${azureMethods.join(", ")} is expected`);
   if (!/^[A-Za-z0-9.]+(\/[A-Za-z0-9]+)+$/.test(type))
     throw refuse("the type is expected as ARM writes it, for example Microsoft.Network/networkInterfaces");
+  if ((method === "POST") !== /^[^/]+\/register$/i.test(type))
+    throw refuse("POST goes with the registration of a namespace alone: azure:POST:Microsoft.Maintenance/register:*");
   if (name.length === 0 || name.join(":") === "") throw refuse("the resource's name (or *) is missing");
   return { room, method, type, name: name.join(":") };
 }
@@ -72,7 +74,8 @@ function effectIn(effect: string, place: Place, refuse: Refuse): FaultEffect {
   const where = place.room === "azure" ? `azure:${place.method}` : place.room;
   const word = known.find((each) => each === effect);
   if (word) return word;
-  if (place.room === "azure" && /^throttle\([1-9][0-9]{0,4}\)$/.test(effect)) return effect as NamedFault;
+  if (place.room === "azure" && /^throttle\((?:(?:429|503):)?[1-9][0-9]{0,4}\)$/.test(effect))
+    return effect as NamedFault;
   const named = /^(fail|half)\((?:([45][0-9]{2}):)?([A-Za-z][A-Za-z0-9]{0,79})\)$/.exec(effect);
   const [, outcome = "", status, code = ""] = named ?? [];
   if (!named || !known.some((each) => each === outcome)) {

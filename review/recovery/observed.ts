@@ -35,9 +35,12 @@ export interface SeenBackup {
 
 /** What a person types in this place. */
 export interface Commands {
+  /** What was typed and failed; default `up`. */
+  readonly again?: string;
   readonly up: string;
   readonly recover: string;
   readonly cancel: string;
+  readonly refresh: string;
 }
 
 /** One thing to do, and exactly to what. */

@@ -13,11 +13,11 @@ interface RunFailure {
   readonly says: string;
   readonly pattern: RegExp;
   readonly cause: string;
-  /** With `{up}`, `{recover}`, `{cancel}` for what is typed in this place. */
+  /** As `cause`, with `{again}`, `{up}`, `{recover}`, `{cancel}`, `{refresh}` for what is typed in this place. */
   readonly next: string;
 }
 
-const again = "{up}: what Azure has and the state does not is taken up, and every script looks first";
+const again = "{again}: what was done meanwhile is found, in Azure and on the server; every script looks first";
 
 /** The first that fits counts. */
 const runFailures: readonly RunFailure[] = [
@@ -57,7 +57,7 @@ const runFailures: readonly RunFailure[] = [
       /invocation of [a-z-]+:\w+:(?:get|list)\w+ returned an error: [^\n]*(error reading from server: EOF|transport is closing|rpc error: code = Unavailable)/,
     cause:
       "the provider's process broke off while the program only read in Azure what is there; by that nothing was changed",
-    next: "{up}",
+    next: "{again}",
   },
   {
     code: "provider-broke",
@@ -72,14 +72,14 @@ const runFailures: readonly RunFailure[] = [
     says: "`remote command exited without exit status or exit signal`",
     pattern: /remote command exited without exit status or exit signal/,
     cause: "the SSH connection broke while the script ran; on the server it goes on to its end",
-    next: "{up}: the script waits for its predecessor, looks first and repeats nothing that is done",
+    next: "{again}: the script waits for its predecessor, looks first and repeats nothing that is done",
   },
   {
     code: "copy-cut",
     says: "`server unexpectedly closed connection`, `connection lost` at a copied file",
     pattern: /server unexpectedly closed connection|failed to send packet: (?:EOF|write)|connection lost/,
     cause: "the SSH connection broke while a file was copied; it may be there in part",
-    next: "{up}: the file is copied again, and nothing uses it before its hash was compared",
+    next: "{again}: the file is copied again, and nothing uses it before its hash was compared",
   },
   {
     code: "interface-in-use",
@@ -98,18 +98,59 @@ const runFailures: readonly RunFailure[] = [
     next: "{up} once more looks again. If it is what an earlier run of this stack left: put the tag `entra-connect-stack=PROJECT/STACK` on it (or on what it is below), {up}. If it is somebody else's: another name. If the run shows it as replaced, and it is a half of a peering, an alert or an association, never anything else: `az resource delete --ids` with the id that it names, {up} makes it anew. Not `pulumi import`: it would enter the state without its place in the component, and without its guard",
   },
   {
+    code: "being-deleted",
+    says: "`ResourceGroupBeingDeleted`, `… is marked for deletion`, `Resource is in Deleting state`",
+    pattern: /ResourceGroupBeingDeleted|is marked for deletion|Resource is in Deleting state/,
+    cause:
+      "Azure is deleting it, or what it stands on: a run that was cut off, or somebody, began that, and it cannot be stopped",
+    next: "Wait until it is gone (minutes; `az resource show --ids` with its id then says so), {up}: it says what is to be done about a machine. Where something else is then said to be missing: {refresh}, {up}",
+  },
+  {
+    code: "gone-from-azure",
+    says: "`InvalidResourceReference` … `was not found`, `ParentResourceNotFound`, `ResourceNotFound`, `ResourceGroupNotFound`",
+    pattern:
+      /Code="InvalidResourceReference"[^\n]*was not found|Code="(?:ParentResourceNotFound|ResourceNotFound|ResourceGroupNotFound)"/,
+    cause:
+      "something that the state holds is gone from Azure: a run that was cut off had begun to delete it, or somebody did. {up} alone does not look",
+    next: "{refresh}, which takes it out of the state, {up}, which makes it anew. Where it is not this stack's: the id in the settings that names it",
+  },
+  {
+    code: "no-such-location",
+    says: "`LocationNotAvailableForResourceGroup`, `LocationNotAvailableForResourceType`",
+    pattern: /\bLocationNotAvailableForResource(?:Group|Type)\b/,
+    cause: "`location` names no region of Azure, or none in which this subscription may have this",
+    next: "Set `location` as the column Name of `az account list-locations --output table` has it; {up}",
+  },
+  {
+    code: "scope-locked",
+    says: "`ScopeLocked`",
+    pattern: /\bScopeLocked\b/,
+    cause:
+      "a lock on it, on its group or its subscription that is not this stack's. Of a server that was to go the guard has passed already: its service is stopped and disabled",
+    next: "`az lock list --resource-group GROUP` (and `az lock list` for the subscription's), take the lock away, {again}: it goes on where it stopped",
+  },
+  {
+    code: "not-registered",
+    says: "`exceeded attempts to register …`, `AuthorizationFailed` … `/register/action`",
+    pattern: /exceeded attempts to register [A-Za-z]+\.|to perform action '[\w.]+\/register\/action'/,
+    cause:
+      "the subscription has never used this kind of resource; azure-native registers its namespace by itself, and whoever deploys may not do that, or it did not help",
+    next: "Whoever may (Contributor or Owner of the subscription): `az provider register --namespace NAMESPACE --wait` with the namespace that it names (`Microsoft.…`); then {again}",
+  },
+  {
     code: "throttled",
-    says: "`TooManyRequests`, `429`",
-    pattern: /TooManyRequests|StatusCode[=:] ?429|\b429\b.*throttl/i,
-    cause: "Azure turns requests of this subscription away for the moment; the provider has tried several times",
-    next: "Wait some minutes, {up}",
+    says: "`TooManyRequests`, `429`; `Status=503`",
+    pattern: /TooManyRequests|StatusCode[=:] ?429|Status=503\b|\b429\b.*throttl/i,
+    cause:
+      "Azure turns requests away for the moment. The provider has tried several times, or was told to wait longer than it does",
+    next: "Wait some minutes, {again}",
   },
   {
     code: "busy",
     says: "`AnotherOperationInProgress`, `Conflict` … `try again later`",
     pattern: /AnotherOperationInProgress|ReferencedResourceNotProvisioned|RetryableError/,
     cause: "Azure still works on this resource, or on one that it stands on",
-    next: "Wait some minutes, {up}",
+    next: "Wait some minutes, {again}",
   },
   {
     code: "protected",
@@ -124,21 +165,21 @@ const runFailures: readonly RunFailure[] = [
     says: "`update canceled`, `context canceled`",
     pattern: /update cancell?ed|context canceled/,
     cause: "somebody interrupted the run",
-    next: "{recover} shows what is pending after a second ^C; after one alone nothing is: {up}",
+    next: "{recover} shows what is pending after a second ^C; after one alone nothing is: {again}",
   },
   {
     code: "passphrase",
     says: "`incorrect passphrase`, `passphrase must be set with PULUMI_CONFIG_PASSPHRASE`",
     pattern: /incorrect passphrase|passphrase must be set with PULUMI_CONFIG_PASSPHRASE/,
     cause: "secrets of this stack cannot be decrypted without its passphrase; nothing was done",
-    next: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase with which the stack was made, {up}",
+    next: "Set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase with which the stack was made, {again}",
   },
   {
     code: "not-logged-in",
     says: "`PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions`",
     pattern: /must be set for login during non-interactive CLI sessions/,
     cause: "pulumi does not know where the state is kept; nothing was done",
-    next: "`pulumi login` to where this stack's state is, or PULUMI_BACKEND_URL; then {up}",
+    next: "`pulumi login` to where this stack's state is, or PULUMI_BACKEND_URL; then {again}",
   },
 ];
 
@@ -148,25 +189,33 @@ export function runFailureOf(
   commands: Commands,
 ): { readonly code: string; readonly cause: string; readonly next: string } | undefined {
   const row = runFailures.find(({ pattern }) => pattern.test(text));
-  if (row !== undefined) return { code: row.code, cause: row.cause, next: inPlace(row.next, commands) };
+  if (row !== undefined)
+    return { code: row.code, cause: inPlace(row.cause, commands), next: inPlace(row.next, commands) };
   const [known] = azureErrorsIn(text);
   if (known === undefined) return undefined;
-  return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", commands.up) };
+  return { code: known.code, cause: known.cause, next: known.next.replaceAll("pulumi up", againIn(commands)) };
 }
 
+const againIn = ({ again, up }: Commands): string => again ?? up;
+
 function inPlace(text: string, commands: Commands): string {
-  return Object.entries(commands).reduce((said, [name, typed]) => said.replaceAll(`{${name}}`, () => typed), text);
+  return Object.entries({ ...commands, again: againIn(commands) }).reduce(
+    (said, [name, typed]) => said.replaceAll(`{${name}}`, () => typed),
+    text,
+  );
 }
 
 /** The table of docs/when-it-stops.md. */
 export function runFailureDocument(): string {
   const plain: Commands = {
+    again: "the same command again",
     up: "`pulumi up`",
     recover: "`npx entra-connect recover --stack NAME`",
     cancel: "`pulumi cancel`",
+    refresh: "`pulumi refresh`",
   };
   const rows = [
-    ...runFailures.map(({ says, cause, next }) => [says, cause, inPlace(next, plain)]),
+    ...runFailures.map(({ says, cause, next }) => [says, inPlace(cause, plain), inPlace(next, plain)]),
     ...azureErrors.map(({ code, cause, next }) => [`\`${code}\``, cause, next.replaceAll("pulumi up", plain.up)]),
   ];
   return markdownTable(["the run says", "what is the matter", "what to do"], rows);

@@ -83,6 +83,8 @@ describe("a passive server's resources", () => {
       const nsg = find(registrations, `aadc-stg-g${generation}-nsg`);
       assert.equal(nsg.inputs.networkSecurityGroupName, `aadc-stg-g${generation}-nsg`);
       assert.ok(dependsOn(registrations, `aadc-stg-g${generation}-nic`, `aadc-stg-g${generation}-nsg`));
+      // `up --target` without the ledger makes no machine of which no memory is.
+      assert.ok(dependsOn(registrations, `aadc-stg-g${generation}-vm`, "aadc-stg-ledger"));
     }
     assert.equal(registrations.filter((each) => each.type === "azure-native:recoveryservices:Vault").length, 1);
   });

@@ -2,20 +2,22 @@ import assert from "node:assert/strict";
 import { unmappedPromiseStacks } from "../../components/promiseStacks";
 
 /** What the SDK writes down of a promise. */
-async function noted(): Promise<string> {
+async function noted(promise: Promise<number> & { _debugStackTrace?: string } = Promise.resolve(1)): Promise<string> {
   // Internal to the SDK, so its types leave it out.
   const { debuggablePromise } = (await import("@pulumi/pulumi/runtime/debuggable.js")).default as unknown as {
     debuggablePromise<Value>(promise: Promise<Value>, told: string): Promise<Value>;
   };
-  const promise: Promise<number> & { _debugStackTrace?: string } = Promise.resolve(1);
   assert.equal(await debuggablePromise(promise, "noted"), 1);
   return promise._debugStackTrace ?? "nothing was noted: the SDK does it otherwise now";
 }
 
 describe("stacks in a Pulumi program", () => {
   const before = Error.prepareStackTrace;
+  const sdk = require("@pulumi/pulumi/runtime/debuggable.js");
+  const { debuggablePromise } = sdk;
   afterEach(() => {
     Error.prepareStackTrace = before;
+    Object.assign(sdk, { debuggablePromise });
   });
 
   it("are mapped to the source where an error is told, and not where the SDK notes a promise", async () => {
@@ -30,11 +32,25 @@ describe("stacks in a Pulumi program", () => {
     assert.deepEqual(mapped, ["told"], "the SDK's note went to the mapping: its function has another name now");
   });
 
-  it("are not written for promises where the SDK would not show them", async () => {
-    Error.prepareStackTrace = (error) => `mapped: ${error.message}`;
+  it("are not even looked up for promises where the SDK would not show them", async () => {
+    const frames: number[] = [];
+    Error.prepareStackTrace = (error, of) => {
+      frames.push(of.length);
+      return `mapped: ${error.message}`;
+    };
     unmappedPromiseStacks({});
-    assert.equal(await noted(), "");
+    await noted();
+    assert.deepEqual(frames, [0]);
     assert.equal(new Error("told").stack, "mapped: told");
+    assert.ok((frames[1] ?? 0) > 0, "all other stacks are whole");
+  });
+
+  it("of promises are whole again after a promise of which the SDK could take no note", async () => {
+    Error.prepareStackTrace = () => "mapped";
+    const limit = Error.stackTraceLimit;
+    unmappedPromiseStacks({});
+    await assert.rejects(noted(Object.freeze(Promise.resolve(1))), /_debugId/);
+    assert.equal(Error.stackTraceLimit, limit);
   });
 
   it("are mapped for a resource in the project's own files alone, of which the state tells", async () => {

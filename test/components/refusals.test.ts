@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { type Ledger, nextLedger } from "../../components/memory/ledger";
 import type { Remembered } from "../../components/memory/remembered";
 import { standingFindings } from "../../components/memory/standingFindings";
@@ -47,6 +48,22 @@ describe("a generation's block", () => {
         new RegExp(`^generations\\.1\\.${path}: generation 1 was built with .* a block "2" with`),
       );
     });
+
+  it("with another image is told both as they are written, in one order", () => {
+    const memory = remembered();
+    const entry = memory.ledger?.generations[1];
+    assert.ok(memory.ledger && entry?.built.image);
+    // The engine gives the ledger back with its keys in an order of its own.
+    const image = Object.fromEntries(Object.entries(entry.built.image).reverse()) as typeof entry.built.image;
+    const ledger = { ...memory.ledger, generations: { 1: { ...entry, built: { ...entry.built, image } } } };
+    const [problem] = ask(
+      settingsFixture((written) => block(written, (each) => Object.assign(each.image, { version: "20348.1.2" }))),
+      { ...memory, ledger },
+    );
+    const [, before, after] = /was built with (\{.*\}); (\{.*\}) needs a new machine/.exec(problem ?? "") ?? [];
+    assert.match(after ?? "", /version: "20348\.1\.2"/);
+    assert.deepEqual(Object.keys(parse(before ?? "")), Object.keys(parse(after ?? "")));
+  });
 
   it("with another database is refused too", () => {
     const managed = { kind: "managed", name: "CONTOSO\\gmsa$" };

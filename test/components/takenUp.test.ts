@@ -120,6 +120,8 @@ describe("what an interrupted run left in Azure and not in the state", () => {
       (written: Written): void => {
         Object.assign(written.network, { peerVirtualNetworkId: hubs, makeBothHalves });
       };
+    /** What an earlier run left behind that was to make both, and did not get to a machine. */
+    const begun = (change: (written: Written) => void = bothHalves()): State => provenState(change, []);
     /** As Azure has them when this stack has made both; `change` alters what is there of one. */
     const halves = (
       change: Partial<Record<keyof typeof peerings, object>> = {},
@@ -145,7 +147,7 @@ describe("what an interrupted run left in Azure and not in the state", () => {
     });
 
     it("is taken up where our network is ours: ours, and the hub's in another subscription where this stack makes it", async () => {
-      const { registrations } = await build({ calls: halves(), change: bothHalves() });
+      const { registrations } = await build({ calls: halves(), change: bothHalves(), state: begun() });
       const taken = imported(registrations);
       assert.equal(taken["aadc-stg-network-peering"], peerings.hub);
       assert.equal(taken["aadc-stg-network-peering-hub"], peerings["to-aadc-stg-vnet"]);
@@ -157,6 +159,24 @@ describe("what an interrupted run left in Azure and not in the state", () => {
       assert.ok(!("aadc-stg-network-peering-hub" in imported(registrations)));
       assert.ok(!asked.includes("to-aadc-stg-vnet"));
     });
+
+    const hubIn = (id: string) => (written: Written) => {
+      bothHalves()(written);
+      written.network.peerVirtualNetworkId = id;
+    };
+    for (const [when, state] of [
+      ["before the first run", {}],
+      ["after runs that left it to the owner", begun(bothHalves(false))],
+      ["after runs that were to make one in another hub", begun(hubIn(`${hubs}-before`))],
+    ] as const)
+      it(`of the hub is its owner's ${when}, though it is as we tell owners to make it: it would go with this stack`, async () => {
+        const problems = await refusal({ calls: halves(), change: bothHalves(), state });
+        assert.equal(problems.length, 1, problems.join("\n"));
+        assert.match(
+          problems[0] ?? "",
+          /to-aadc-stg-vnet is in Azure .* no run of it was to make it before: it is the hub's owner's/,
+        );
+      });
 
     for (const [what, change, why] of [
       [
@@ -181,7 +201,7 @@ describe("what an interrupted run left in Azure and not in the state", () => {
       ],
     ] as const)
       it(`${what} is refused before anything is made`, async () => {
-        const problems = await refusal({ calls: halves(change), change: bothHalves() });
+        const problems = await refusal({ calls: halves(change), change: bothHalves(), state: begun() });
         assert.equal(problems.length, 1, problems.join("\n"));
         assert.match(problems[0] ?? "", why);
       });

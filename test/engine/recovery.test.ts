@@ -34,7 +34,7 @@ describe("a stack in a file backend", () => {
       stack: "prod",
       backendUrl: pathToFileURL(backend).href,
       folder,
-      commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL" },
+      commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
       pulumi: (args) => {
         asked.push(args);
         return pulumi(args);
@@ -249,7 +249,7 @@ describe("a stack that is not in a folder", () => {
     named: "contoso/entra/prod",
     backendUrl: "https://api.pulumi.com",
     folder: "/",
-    commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL" },
+    commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
     pulumi: async (args) => {
       assert.deepEqual(args, ["stack", "export", "--stack", "contoso/entra/prod"]);
       return { code: 255, stdout: "", stderr };
@@ -280,7 +280,7 @@ describe("a stack that is not in a folder", () => {
         stack: "prod",
         backendUrl: "https://api.pulumi.com",
         folder: "/",
-        commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL" },
+        commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
         pulumi: async ([word = ""]) => {
           asked.push(word);
           return { code: 0, stdout: JSON.stringify({ version, deployment: checkpoint.latest }), stderr: "" };

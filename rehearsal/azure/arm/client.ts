@@ -14,6 +14,7 @@ import {
   ArmError,
   type FailedAfterAcceptance,
   notProvisioned,
+  notRegistered,
   operationFailed,
 } from "./errors";
 import { type ArmId, idKey, parseId } from "./ids";
@@ -26,6 +27,12 @@ const retryDelays = [20, 60, 120];
  * azure-native sets, it does not try again at all (azcore, policy_retry.go; azure-native, client_azcore.go).
  */
 const longestRetryAfter = 120;
+
+/**
+ * A namespace that the subscription never used is registered by azcore itself, which asks every quarter of a minute how far
+ * that is and sends the request again; three times at most (azcore, policy_register_rp.go). azure-native leaves that on.
+ */
+const registering = { attempts: 3, askedAfterSeconds: 15 };
 
 /** Longer than a run is patient with a thing of the usual kind; a time-out of a resource is 30 minutes and more. */
 const slowSeconds = 20 * 60;
@@ -85,6 +92,47 @@ export class Client {
   ): Promise<T> {
     const parsed = parseId(call.id);
     if (!parsed) throw new ArmError(400, "InvalidResourceId", `'${call.id}' is not the id of an Azure resource.`);
+    const [namespace = ""] = parsed.type.split("/");
+    for (let attempt = 0; attempt < registering.attempts; attempt += 1) {
+      try {
+        return await this.#tries(call, parsed, signal, work);
+      } catch (error) {
+        if (!(error instanceof ArmError && error.status === 409 && error.code === notRegistered)) throw error;
+        await this.#register(namespace, parsed, call.method, signal);
+      }
+    }
+    throw new Error(`exceeded attempts to register ${namespace}`);
+  }
+
+  /** What it is refused with is not the answer to the call: but for a DELETE azure-native passes it on in azcore's own form. */
+  async #register(
+    namespace: string,
+    { subscriptionId = "" }: ArmId,
+    on: AzureMethod,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const scope = `/subscriptions/${subscriptionId}`;
+    const id = `${scope}/providers/${namespace}/register`;
+    const parsed = { id: scope, type: `${namespace}/register`, name: subscriptionId, subscriptionId } as const;
+    const { askedAfterSeconds: seconds } = registering;
+    try {
+      await this.#tries(
+        { method: "POST", id },
+        { ...parsed, resourceGroup: undefined, parent: undefined },
+        signal,
+        async () => ({ result: "200", answer: undefined, seconds }),
+      );
+    } catch (error) {
+      throw error instanceof ArmError && on !== "DELETE" ? new Error(error.asAzcoreSays("POST", id)) : error;
+    }
+  }
+
+  async #tries<T>(
+    call: Call,
+    parsed: ArmId,
+    signal: AbortSignal,
+    work: (id: ArmId, course: Course) => Promise<Answered<T>>,
+  ): Promise<T> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#attempt(call, parsed, signal, (course) => work(parsed, course));
@@ -116,15 +164,7 @@ export class Client {
     const named = effect === undefined ? undefined : namedIn(effect);
     const word = effect === undefined ? undefined : wordOf(effect);
     if (word === "fail") throw refuse(refusal(call, id, named));
-    if (word === "throttle")
-      throw refuse(
-        new ArmError(
-          429,
-          "TooManyRequests",
-          "The request is being throttled as the limit has been reached for this operation type.",
-          named === undefined ? undefined : Number(named.code),
-        ),
-      );
+    if (word === "throttle") throw refuse(throttled(named));
     if (word === "hang") {
       record("no answer");
       await forever(signal);
@@ -159,7 +199,7 @@ export class Client {
 
   /** Takes what the call needs for itself, or refuses it; gives it back when called. */
   #claim(call: Call, { id }: ArmId, refuse: (error: ArmError) => ArmError): () => void {
-    if (call.method === "GET") return () => {};
+    if (call.method === "GET" || call.method === "POST") return () => {};
     const { exclusive } = call;
     const key = exclusive === undefined ? undefined : idKey(exclusive);
     if (key !== undefined && this.#exclusive.has(key))
@@ -192,9 +232,34 @@ export class Client {
 
 type Named = ReturnType<typeof namedIn>;
 
+const actionWords: Readonly<Record<AzureMethod, string>> = {
+  GET: "read",
+  PUT: "write",
+  DELETE: "delete",
+  POST: "action",
+};
+
+/** Busy for everybody or too much of one caller; either may say when to ask again. */
+function throttled(named: Named): ArmError {
+  const seconds = named === undefined ? undefined : Number(named.code);
+  return named?.status === 503
+    ? new ArmError(
+        503,
+        "ServiceUnavailable",
+        "The service is temporarily unavailable. Please try again later.",
+        seconds,
+      )
+    : new ArmError(
+        429,
+        "TooManyRequests",
+        "The request is being throttled as the limit has been reached for this operation type.",
+        seconds,
+      );
+}
+
 function inWords({ method, location, size }: Call, { id, type, name, subscriptionId }: ArmId, code: string) {
   const known = azureError(code);
-  const action = `${type}/${method === "GET" ? "read" : method === "DELETE" ? "delete" : "write"}`;
+  const action = `${type}/${actionWords[method]}`;
   const text = known && inAzuresWords(known, { name, type, action, id, subscription: subscriptionId, location, size });
   return { known, text: text ?? `The rehearsal was asked to answer ${method} ${type} ${name} with this error.` };
 }

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+
 /** An answer of ARM that is not a success, in the words azure-native passes on to the engine. */
 export class ArmError extends Error {
   override readonly name = "ArmError";
@@ -19,7 +21,26 @@ export class ArmError extends Error {
       (this.status === 409 && this.code === "AnotherOperationInProgress")
     );
   }
+
+  /** An answer that azure-native does not put in words of its own (azcore, internal/exported/response_error.go). */
+  asAzcoreSays(method: string, id: string): string {
+    const line = "-".repeat(80);
+    const body = JSON.stringify({ error: { code: this.code, message: this.armMessage } }, undefined, 2);
+    return [
+      `${method} https://management.azure.com${id}`,
+      line,
+      `RESPONSE ${this.status}: ${this.status} ${STATUS_CODES[this.status] ?? ""}`,
+      `ERROR CODE: ${this.code}`,
+      line,
+      body,
+      line,
+      "",
+    ].join("\n");
+  }
 }
+
+/** The code with which ARM refuses whatever is of a namespace that the subscription never used. */
+export const notRegistered = "MissingSubscriptionRegistration";
 
 /** ARM accepted the request and stored the resource; the operation behind it failed afterwards. */
 export class FailedAfterAcceptance extends Error {

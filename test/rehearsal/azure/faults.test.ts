@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { status } from "@grpc/grpc-js";
+import type { AzureMethod } from "../../../rehearsal/world/contract";
+import { runFailureOf } from "../../../review/recovery/runFailures";
 import { eventually } from "../../support/eventually";
 import { Landscape } from "./landscape";
 import { cancel, partialFailureOf, Resource, type Simulated, simulatedAzure } from "./simulatedAzure";
@@ -7,6 +9,8 @@ import { cancel, partialFailureOf, Resource, type Simulated, simulatedAzure } fr
 const groups = "Microsoft.Resources/resourceGroups";
 const token = "azure-native:resources:ResourceGroup";
 const inputs = { resourceGroupName: "rg", location: "westeurope" };
+
+const commands = { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" };
 
 const until = (condition: () => boolean) => eventually("the call that the fault is for", condition);
 
@@ -50,6 +54,91 @@ describe("simulated Azure: faults", () => {
       await group.create(inputs);
       assert.equal(azure.clock.slept - before, seconds + 2);
     });
+
+  for (const [effect, answer] of [
+    ["throttle(429:30)", "429 TooManyRequests"],
+    ["throttle(503:30)", "503 ServiceUnavailable"],
+  ] as const)
+    it(`${effect}: the status is the named one, and Azure's word on when to ask again counts with it too`, async () => {
+      azure.faults.push({ method: "PUT", type: groups, effect });
+      const before = azure.clock.slept;
+      await group.create(inputs);
+      assert.deepEqual(results("PUT"), [answer, "201"]);
+      assert.equal(azure.clock.slept - before, 30 + 2);
+    });
+
+  it("throttle(503:121): not tried again, and a run says what to do", async () => {
+    azure.faults.push({ method: "PUT", type: groups, effect: "throttle(503:121)" });
+    const error = await group.create(inputs).then(
+      () => assert.fail("it should be refused"),
+      ({ message }: Error) => message,
+    );
+    assert.match(error, /Status=503 Code="ServiceUnavailable"/);
+    assert.equal(azure.clock.slept, 0);
+    assert.equal(runFailureOf(error, commands)?.next, "Wait some minutes, UP");
+  });
+
+  describe("a namespace that the subscription never used", () => {
+    const register = "Microsoft.Resources/register";
+    const unregistered = (method: AzureMethod = "PUT") => {
+      azure.faults.push({ method, type: groups, effect: "fail(MissingSubscriptionRegistration)" });
+    };
+    const said = (): Promise<string> =>
+      group.create(inputs).then(
+        () => assert.fail("it should be refused"),
+        ({ message }: Error) => message,
+      );
+
+    for (const method of ["GET", "PUT"] as const)
+      it(`is registered by azure-native's client, which then goes on (${method})`, async () => {
+        unregistered(method);
+        const before = azure.clock.slept;
+        await group.create(inputs);
+        assert.equal(exists(), true);
+        assert.equal(results(method)[0], "409 MissingSubscriptionRegistration");
+        assert.deepEqual(results("POST"), ["200"]);
+        assert.equal(azure.calls.find(({ action }) => action.startsWith("POST"))?.action.split(" ")[1], register);
+        assert.equal(azure.clock.slept - before, 15 + 2);
+      });
+
+    it("where that does not help, three times and not a fourth", async () => {
+      for (let n = 0; n < 9; n += 1) unregistered();
+      const message = await said();
+      assert.match(message, /exceeded attempts to register Microsoft\.Resources$/);
+      assert.deepEqual(results("PUT"), Array(3).fill("409 MissingSubscriptionRegistration"));
+      assert.equal(results("POST").length, 3);
+      assert.match(
+        runFailureOf(message, commands)?.next ?? "",
+        /az provider register --namespace NAMESPACE --wait.* UP$/,
+      );
+    });
+
+    it("where whoever deploys may not register it: the refusal is of that, and a run says who has to do what", async () => {
+      unregistered();
+      azure.faults.push({ method: "POST", type: register, effect: "fail(AuthorizationFailed)" });
+      const message = await said();
+      assert.match(
+        message,
+        /POST https:\/\/management\.azure\.com\/subscriptions\/[^/]+\/providers\/Microsoft\.Resources\/register\n/,
+      );
+      assert.match(message, /\nRESPONSE 403: 403 Forbidden\nERROR CODE: AuthorizationFailed\n/);
+      assert.match(
+        message,
+        /perform action 'Microsoft\.Resources\/register\/action' over scope '\/subscriptions\/[^/']+'/,
+      );
+      assert.equal(exists(), false);
+      assert.match(
+        runFailureOf(message, commands)?.next ?? "",
+        /az provider register --namespace NAMESPACE --wait.* UP$/,
+      );
+    });
+
+    it("is no matter of the other conflicts", async () => {
+      azure.faults.push({ method: "PUT", type: groups, effect: "fail(409:Conflict)" });
+      await assert.rejects(group.create(inputs), /Status=409 Code="Conflict"/);
+      assert.deepEqual(results("POST"), []);
+    });
+  });
 
   it("throttle with more than two minutes: azure-native's client does not try again", async () => {
     azure.faults.push({ method: "PUT", type: groups, effect: "throttle(121)" });

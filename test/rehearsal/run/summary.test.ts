@@ -57,6 +57,55 @@ describe("what stopped a run", () => {
   });
 });
 
+describe("an error that nobody caught", () => {
+  it("is told without what Node shows of the error object", () => {
+    const error = [
+      "Running program '/p/index.js' failed with an unhandled exception:",
+      "<ref *1> Error: invocation of azure-native:recoveryservices:getVault returned an error: request failed /s: Status=403",
+      "the second line of its words",
+      "    at Object.callback (/p/node_modules/@pulumi/runtime/invoke.ts:301:37)",
+      "    at processTicksAndRejections (node:internal/process/task_queues:85:11) {",
+      "  promise: Promise { <rejected> [Circular *1] }",
+      "}",
+    ].join("\n");
+    const [found] = summarize(facts({ code: 1 }, [said("error", error)])).findings;
+    const words =
+      "invocation of azure-native:recoveryservices:getVault returned an error: request failed /s: Status=403";
+    assert.equal(found?.title, words);
+    assert.equal(found?.cause, `${words}\nthe second line of its words`);
+  });
+});
+
+describe("the next step of a run that failed", () => {
+  for (const action of ["destroy", "preview"] as const)
+    it(`is ${action} again, where the cause is over by then: up would build what was to go, or what was only to be looked at`, () => {
+      const next = commandLine(action, { dir: "w", stack: "rehearsal" });
+      const commands = typedCommands({ dir: "w", stack: "rehearsal" });
+      for (const words of [
+        "error reading from server: EOF",
+        "wait: remote command exited without exit status or exit signal",
+        'Status=429 Code="TooManyRequests" Message="later"',
+        'Status=409 Code="AnotherOperationInProgress" Message="busy"',
+        'Status=403 Code="AuthorizationFailed" Message="The client"',
+        'Status=409 Code="ScopeLocked" Message="The scope"',
+        "error: incorrect passphrase",
+      ]) {
+        const [found] = summarize(facts({ code: 1 }, [said("error", words)], { action, next, commands })).findings;
+        assert.ok(found?.next.includes(next), `${words}: ${found?.next}`);
+        assert.ok(!found?.next.includes(commands.up), `${words}: ${found?.next}`);
+      }
+    });
+});
+
+describe("a fault that did not strike", () => {
+  it("is told with the command that shows the calls of this very world", () => {
+    const commands = typedCommands({ dir: "worlds/two", stack: "prod" });
+    const [found] = summarize(facts({}, [], { faultsNotMet: ["ssh:retire=lost"], commands })).findings;
+    assert.equal(found?.subject, "ssh:retire=lost");
+    assert.match(found?.next ?? "", /^npx entra-connect rehearse show --stack prod --dir worlds\/two /);
+  });
+});
+
 describe("the engine's events", () => {
   it("tells a replacement as one resource, replaced", () => {
     const lines = ["create-replacement", "replace", "delete-replaced"].flatMap((op) =>
@@ -141,6 +190,19 @@ describe("the summary of a run", () => {
     assert.deepEqual(codes("preview", 0), ["staging-proven"], "a preview finds for itself");
   });
 
+  it("takes it for refused settings whether or not the engine had the component by then", () => {
+    const component = { type: "entra-connect:index:PassiveServer", provider: "" };
+    const refused = said("error", "The settings of aadc-stg have a problem. Nothing of it was touched.\n  location: x");
+    for (const lines of [
+      [refused],
+      [line("resOutputsEvent", "update", "aadc-stg", component), refused],
+      [line("resOutputsEvent", "same", "aadc-stg", component), refused],
+    ])
+      assert.equal(exitCodeFor(summarize(facts({ code: 1 }, lines))), 3);
+    const begun = [line("resOutputsEvent", "create", "aadc-stg-g1-vm"), refused];
+    assert.equal(exitCodeFor(summarize(facts({ code: 1 }, begun))), 2);
+  });
+
   it("takes it for refused settings when the engine refuses them before the program runs", () => {
     const errors =
       "error: validating stack config: Stack 'rehearsal' is missing configuration values 'generations' and 'name'";
@@ -216,7 +278,7 @@ describe("the summary of a run", () => {
     const of = (text: string) => summarize(facts({ code: 1 }, [said("error", text)])).findings[0];
     const broke = of("error reading from server: EOF");
     assert.match(broke?.cause ?? "", /provider's process broke off.*Azure may have done it/s);
-    assert.match(broke?.next ?? "", /rehearse up: what Azure has and the state does not is taken up/);
+    assert.match(broke?.next ?? "", /rehearse up: what was done meanwhile is found/);
     assert.match(of('Status=409 Code="NicInUse"')?.next ?? "", /Put the block of that generation back/);
     const torn = summarize(facts({ code: 255, errors: "error: failed to load checkpoint: EOF" }, [])).findings[0];
     assert.match(torn?.next ?? "", /rehearse recover shows it/);

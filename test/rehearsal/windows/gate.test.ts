@@ -188,6 +188,42 @@ describe("await-wizard, in PowerShell and emulated", () => {
     assert.match((await pair.run("await-wizard", gate)).stderr, /\[service-disabled\]/);
   });
 
+  // What no world can be made to do at the right moment; the functions are the script's own but for their second answer.
+  for (const [what, name, second] of [
+    ["the file of the wizard before is no longer the newest", "Get-NewAppliedFile", "@{ Name = 'Applied-other.json' }"],
+    ["the file of the wizard before is gone", "Get-NewAppliedFile", "$null"],
+    ["the wizard is opened", "Get-WizardProcess", "@{ Id = 7 }"],
+  ] as const)
+    it(`looks once more where ${what} during a look`, async () => {
+      pair = (await machines()).powershell;
+      const [member] = pair.members;
+      assert.ok(member);
+      await setUp(pair);
+      const { commandLine, stdin } = selfContained("await-wizard", { ...gate, waitMinutes: 60 });
+      const before = "function Get-StateText(";
+      const changed = stdin.replace(
+        before,
+        () => `\${function:Get-Genuine} = \${function:${name}}
+$script:asked = 0
+function ${name}($Baseline) {
+    $script:asked += 1
+    if ($script:asked -eq 2) { return ${second} }
+    Get-Genuine $Baseline
+}
+\${function:Get-OneLook} = \${function:Get-GateState}
+function Get-GateState($Baseline, [string]$Expected) {
+    $state = Get-OneLook $Baseline $Expected
+    [Console]::Error.WriteLine("saw: $state")
+    $state
+}
+${before}`,
+      );
+      assert.notEqual(changed, stdin);
+      const outcome = await execute(member.executor, member.server, commandLine, changed);
+      assert.equal(outcome.exitCode, 0, outcome.stderr);
+      assert.deepEqual(outcome.stderr.match(/(?<=^saw: ).*/gm), ["open", "done"]);
+    });
+
   it("never stops a server that once passed the gate: it may have been made the active one since", async () => {
     pair = await machines();
     await setUp(pair);

@@ -43,7 +43,12 @@ describe("--fault", () => {
     ["data:put=slow", /"slow" is not an effect for data/],
     ["azure:GET:Microsoft.Compute/disks:*=half(AllocationFailed)", /is not an effect for azure:GET/],
     ["azure:GET:Microsoft.Compute/disks:*=slow", /"slow" is not an effect for azure:GET; one of fail, throttle/],
-    ["azure:POST:Microsoft.Compute/disks:*=fail", /"POST" is not a method; one of GET, PUT, DELETE/],
+    ["azure:POST:Microsoft.Compute/disks:*=fail", /POST goes with the registration of a namespace alone/],
+    ["azure:PUT:Microsoft.Compute/register:*=fail", /POST goes with the registration of a namespace alone/],
+    ["azure:POST:Microsoft.Compute/register:*=half", /"half" is not an effect for azure:POST/],
+    ["azure:PATCH:Microsoft.Compute/disks:*=fail", /"PATCH" is not a method; one of GET, PUT, DELETE, POST/],
+    ["azure:PUT:Microsoft.Compute/disks:*=throttle(500:30)", /"throttle\(500:30\)" is not an effect/],
+    ["azure:PUT:Microsoft.Compute/disks:*=throttle(503:soon)", /"throttle\(503:soon\)" is not an effect/],
     [
       "azure:PUT:Microsoft.Compute/disks:*=fail(Nonsense)",
       /no text is known for the error Nonsense; known are .*SkuNotAvailable/,
@@ -82,6 +87,7 @@ describe("--fault", () => {
     assert.deepEqual(named("half(500:Whatever)@2"), { code: "Whatever", status: 500 });
     assert.equal(named("fail"), undefined);
     assert.deepEqual(named("throttle(30)"), { code: "30", status: undefined });
+    assert.deepEqual(named("throttle(503:30)"), { code: "30", status: 503 });
   });
 
   it("takes in every room the effects of its table, and docs/rehearsal.md has the same table", () => {

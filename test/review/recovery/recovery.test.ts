@@ -193,7 +193,12 @@ describe("what recover plans", () => {
 });
 
 describe("what a failed run says", () => {
-  const commands: Commands = { up: "REHEARSE UP", recover: "REHEARSE RECOVER", cancel: "CANCEL" };
+  const commands: Commands = {
+    up: "REHEARSE UP",
+    recover: "REHEARSE RECOVER",
+    cancel: "CANCEL",
+    refresh: "REFRESH",
+  };
 
   it("finds its row by the words that were seen", () => {
     for (const [text, code] of [
@@ -214,6 +219,23 @@ describe("what a failed run says", () => {
       ['Code="NicInUse" Message="Network Interface x is used by existing resource"', "interface-in-use"],
       ["cannot create already existing resource '/subscriptions/s/x'", "exists-already"],
       ['Status=429 Code="TooManyRequests"', "throttled"],
+      ['Status=503 Code="ServiceUnavailable" Message="try later"', "throttled"],
+      [
+        'Status=400 Code="InvalidResourceReference" Message="Resource /a referenced by resource /b was not found."',
+        "gone-from-azure",
+      ],
+      ['Status=404 Code="ParentResourceNotFound" Message="Failed to perform"', "gone-from-azure"],
+      [`Status=404 Code="ResourceGroupNotFound" Message="Resource group 'rg' could not be found."`, "gone-from-azure"],
+      [`Status=404 Code="ResourceNotFound" Message="The Resource 'a/b/c' under resource group"`, "gone-from-azure"],
+      [`Status=409 Code="ResourceGroupBeingDeleted" Message="The resource group 'rg' is"`, "being-deleted"],
+      [
+        `Status=409 Code="OperationNotAllowed" Message="Operation 'Update VM' is not allowed on VM 'x' since the VM is marked for deletion. You can only"`,
+        "being-deleted",
+      ],
+      ['Status=429 Code="RetryableError" Message="… Resource is in Deleting state."', "being-deleted"],
+      ['Status=429 Code="RetryableError" Message="… Resource is in Updating state."', "busy"],
+      ['Status=400 Code="LocationNotAvailableForResourceGroup" Message="The provided', "no-such-location"],
+      [`Status=409 Code="ScopeLocked" Message="The scope 'x' cannot perform delete operation"`, "scope-locked"],
       ["error: update canceled", "interrupted"],
       ['resource "urn" cannot be deleted\nbecause it is protected. To unprotect the resource', "protected"],
     ] as const)

@@ -54,6 +54,6 @@ export function observed(
     state: { file: "/states/prod.json", reading: readCheckpoint(text) },
     backups: backups.map(([file, each]): SeenBackup => ({ file, origin: "a test's", reading: readCheckpoint(each) })),
     ...(cutSideFile === undefined ? {} : { cutSideFile }),
-    commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL" },
+    commands: { up: "UP", recover: "RECOVER", cancel: "CANCEL", refresh: "REFRESH" },
   };
 }
