@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunSummary } from "../../rehearsal/run/summary";
-import { BuiltWorlds, situationOf } from "./builtWorlds";
+import { BuiltWorlds, situationOf, updatesIn } from "./builtWorlds";
 
 describe("worlds that the tests build once", () => {
   let folder = "";
@@ -42,6 +42,16 @@ describe("worlds that the tests build once", () => {
       change();
       assert.notEqual(situation(), before);
     });
+
+  it("have gone as far as commands have changed their stack", () => {
+    assert.equal(updatesIn(at("nowhere")), 0);
+    assert.equal(updatesIn(at("world")), 0);
+    const history = at("world", "state", ".pulumi", "history", "project", "rehearsal");
+    mkdirSync(history, { recursive: true });
+    for (const name of ["rehearsal-1", "rehearsal-2"])
+      for (const kind of ["history", "checkpoint"]) writeFileSync(join(history, `${name}.${kind}.json`), "{}");
+    assert.equal(updatesIn(at("world")), 2);
+  });
 
   it("are kept as they were, the last asked for of them", () => {
     const summary = { result: "succeeded" } as RunSummary;

@@ -36,7 +36,8 @@ export interface Built {
 export type State = Readonly<Record<string, { readonly type: string; readonly outputs: Record<string, unknown> }>>;
 
 /** Unlike `apply`, it also tells of a refusal. Private API of the SDK. */
-export const value = <T>(output: pulumi.Output<T>): Promise<T> => (output as unknown as { promise(): Promise<T> }).promise();
+export const value = <T>(output: pulumi.Output<T>): Promise<T> =>
+  (output as unknown as { promise(): Promise<T> }).promise();
 
 /** Settings as written -> arguments, with contents that fit their hashes. */
 export function argsFixture(change: (written: Written) => void = () => undefined): PassiveServerArgs {

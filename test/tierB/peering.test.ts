@@ -77,11 +77,10 @@ describe("a network of our own and its hub, on the real engine", function () {
       const up = await rehearsal.run("up", { hubOwner: "later" });
       assert.equal(up.result, "succeeded", text(up.messages));
       assert.equal(up.verdict, "ok", text(up.findings));
-      const again = await rehearsal.run("up");
-      const { same: _, ...changed } = again.changes;
-      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
-      assert.equal(again.verdict, "ok", text(again.findings));
       const preview = await rehearsal.run("preview");
+      const { same: _, ...changed } = preview.changes;
+      assert.deepEqual(changed, { create: 0, import: 0, update: 0, replace: 0, delete: 0 });
+      assert.equal(preview.verdict, "ok", text(preview.findings));
       assert.doesNotMatch(text(preview.messages), /hub/);
     });
 
