@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import Module from "node:module";
 import { unmappedPromiseStacks } from "../../components/promiseStacks";
 
 /** What the SDK writes down of a promise. */
@@ -44,6 +45,27 @@ describe("stacks in a Pulumi program", () => {
     assert.equal(new Error("told").stack, "mapped: told");
     assert.ok((frames[1] ?? 0) > 0, "all other stacks are whole");
   });
+
+  for (const [what, other] of [
+    ["has it nowhere that we know", undefined],
+    ["does not let it be replaced", Object.freeze({ debuggablePromise })],
+  ] as const)
+    it(`are as ever where the SDK ${what}: no run ends by that`, () => {
+      const path = require.resolve("@pulumi/pulumi/runtime/debuggable.js");
+      const loaded = require.cache[path];
+      const gone = Object.defineProperty(new Module(path), "exports", {
+        get: () => other ?? assert.fail("Cannot find module"),
+      });
+      gone.loaded = true;
+      require.cache[path] = gone;
+      Error.prepareStackTrace = (error, frames) => `${frames.length > 0} ${error.message}`;
+      try {
+        unmappedPromiseStacks({});
+        assert.equal(new Error("told").stack, "true told");
+      } finally {
+        require.cache[path] = loaded;
+      }
+    });
 
   it("of promises are whole again after a promise of which the SDK could take no note", async () => {
     Error.prepareStackTrace = () => "mapped";
