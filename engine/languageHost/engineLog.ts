@@ -14,9 +14,12 @@ export function openEngineLog(engineAddress: string): EngineLog {
   let delivered: Promise<unknown> = Promise.resolve();
   return {
     line(stream, text) {
+      // As Pulumi's own host: no empty lines, and each with its end, since the engine sets a stream's lines one after
+      // the other in its Diagnostics.
+      if (text.trim() === "") return;
       const request = new LogRequest();
       request.setSeverity(LogSeverity.INFO);
-      request.setMessage(text);
+      request.setMessage(`${text}\n`);
       // A stream id of its own lets the engine put the lines of one stream together.
       request.setStreamid(stream === "stdout" ? 7001 : 7002);
       // One after the other, so that the lines keep their order.
