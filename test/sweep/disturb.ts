@@ -89,7 +89,10 @@ async function nextEndOf(world: Rehearsal, { name, action }: Scenario): Promise<
   return endStateOf(world);
 }
 
-/** One fault in one run, then the user's next command until it succeeds. The world is left as it ended. */
+/**
+ * One fault in one run, and of a pair another one in the next; then the user's next command until it succeeds. The world is
+ * left as it ended.
+ */
 export async function disturb(prepared: Prepared, point: Point): Promise<Result> {
   const { world, scenario } = prepared;
   prepared.reset();
@@ -98,12 +101,16 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   const last = () => runs.at(-1) as RunSummary;
   try {
     runs.push(await runWith(world, scenario, [faultText(point)]));
-    if (last().findings.some(({ code }) => code === "fault-not-met")) return result("not met", ["nothing was struck"]);
-    while (last().result !== "succeeded" && runs.length <= attempts && !saysTheSameTwice(runs)) {
+    if (notMet(last())) return result("not met", ["nothing was struck"]);
+    let second = point.then;
+    while (last().result !== "succeeded" && runs.length <= attempts + (point.then ? 1 : 0) && !saysTheSameTwice(runs)) {
       // docs/after-an-interruption.md
       if (last().result !== "failed") await recoverWorld(world);
-      runs.push(await runWith(world, scenario, []));
+      runs.push(await runWith(world, scenario, second ? [faultText(second)] : []));
+      if (second && notMet(last())) return result("not met", ["the second one was not struck"]);
+      second = undefined;
     }
+    if (second) return result("not met", ["the run healed itself: there was no second one"]);
   } catch (error) {
     // The command itself gave up: a state that cannot be read, a world that cannot be opened.
     return result("needed hands", [error instanceof Error ? error.message : String(error)]);
@@ -177,6 +184,8 @@ function impatience({ engine }: Session, log: string): () => void {
     clearTimeout(end);
   };
 }
+
+const notMet = ({ findings }: RunSummary): boolean => findings.some(({ code }) => code === "fault-not-met");
 
 function saysTheSameTwice(runs: readonly RunSummary[]): boolean {
   const [one, other] = [runs.at(-1), runs.at(-2)];

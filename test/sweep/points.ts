@@ -1,5 +1,11 @@
 import type { AzureMethod, CallLogEntry } from "../../rehearsal/world/contract";
-import { azureMethods, type EffectWord, effectsOf, type FaultRoom } from "../../rehearsal/world/faultEffects";
+import {
+  azureMethods,
+  type EffectWord,
+  effectsOf,
+  type FaultRoom,
+  faultEffects,
+} from "../../rehearsal/world/faultEffects";
 
 /** One thing that an undisturbed run did: the same place may be visited several times. */
 export interface Visit {
@@ -12,17 +18,32 @@ export interface Visit {
 }
 
 /** One visit, and what is done to it. */
-export interface Point {
-  readonly scenario: string;
+export interface Strike {
   readonly place: string;
   readonly visit: number;
   readonly effect: EffectWord;
 }
 
-export const faultText = ({ place, effect, visit }: Point): string => `${place}=${effect}@${visit}`;
+export interface Point extends Strike {
+  readonly scenario: string;
+  /** Struck in the run that is to heal the first one. */
+  readonly then?: Strike;
+}
+
+export const faultText = ({ place, effect, visit }: Strike): string => `${place}=${effect}@${visit}`;
+
+export const strikesText = (point: Point): string =>
+  [point, ...(point.then ? [point.then] : [])].map(faultText).join(" then ");
+
+/** The other way round; undefined where it is no such text. */
+export function strikeOf(text: string): Strike | undefined {
+  const [, place, word, visit] = /^(\S+)=([a-z-]+)@([1-9][0-9]*)$/.exec(text) ?? [];
+  const effect = faultEffects.map((each) => each.effect).find((each) => each === word);
+  return place === undefined || effect === undefined ? undefined : { place, effect, visit: Number(visit) };
+}
 
 /** Tells one point of a whole sweep from every other. */
-export const keyOf = (point: Point): string => `${point.scenario} ${faultText(point)}`;
+export const keyOf = (point: Point): string => `${point.scenario} ${strikesText(point)}`;
 
 /** Every call to Azure, every script and every copied file of a run, in its order. */
 export function visitsIn(calls: readonly CallLogEntry[]): readonly Visit[] {
@@ -106,6 +127,29 @@ export function sample<T>(all: readonly T[], count: number, seed: number): reado
   }
   const kept = new Set(indices.slice(0, count));
   return all.filter((_, index) => kept.has(index));
+}
+
+/** What ends a run as a rule; anything else heals inside it, and there is no next one to be struck. */
+const endings: readonly EffectWord[] = ["fail", "hang", "lost", "half", "kill-before", "kill"];
+
+/**
+ * So many pairs of points of one scenario: the second one comes later in an undisturbed run, so that the run after the
+ * first will get there too. The same seed gives the same ones.
+ */
+export function pairs(all: readonly Point[], count: number, seed: number): readonly Point[] {
+  const random = generator(seed);
+  const ending = all.filter(({ effect }) => endings.includes(effect));
+  const found = new Map<string, Point>();
+  // What is drawn twice counts once; of few points there are not so many pairs.
+  for (let drawn = 0; found.size < count && drawn < count * 20; drawn += 1) {
+    const [one, other] = [0, 0].map(() => Math.floor(random() * ending.length)).sort((a, b) => a - b);
+    const [point, later] = [ending[one as number], ending[other as number]];
+    if (point === undefined || later === undefined || point.scenario !== later.scenario) continue;
+    const { place, visit, effect } = later;
+    const pair = { ...point, then: { place, visit, effect } };
+    found.set(keyOf(pair), pair);
+  }
+  return [...found.values()];
 }
 
 /** mulberry32: small, and the same everywhere. */

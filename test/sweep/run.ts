@@ -5,7 +5,19 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { duration } from "../../engine/progress";
 import { faultEffects } from "../../rehearsal/world/faultEffects";
-import { faultText, keyOf, type Point, pointsOf, sample, selected, type Visit, withoutShared } from "./points";
+import {
+  keyOf,
+  type Point,
+  pairs,
+  pointsOf,
+  type Strike,
+  sample,
+  selected,
+  strikeOf,
+  strikesText,
+  type Visit,
+  withoutShared,
+} from "./points";
 import type { Answered, Asked } from "./protocol";
 import { addResult, readResults } from "./results";
 import { type Scenario, scenarioOf, scenarios } from "./scenarios";
@@ -16,6 +28,8 @@ interface Options {
   readonly effect: readonly string[];
   readonly point: readonly string[];
   readonly sample?: number;
+  readonly pairs?: number;
+  readonly then?: Strike;
   readonly seed: number;
   readonly jobs: number;
   readonly results: string;
@@ -53,6 +67,7 @@ Examples:
   npm run sweep -- --list                                             how many points there are
   npm run sweep -- --scenario first-up --effect lost --effect kill    two effects in one scenario
   npm run sweep -- --sample 40                                        forty points, spread over all
+  npm run sweep -- --pairs 40                                         one fault, and another one in the run after it
   npm run sweep -- --report                                           the table of what was swept so far
 `;
 
@@ -60,6 +75,11 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 const whole = (value: string): number => {
   if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new InvalidArgumentError("A whole number from 1 on is expected.");
   return Number(value);
+};
+const fault = (value: string): Strike => {
+  const found = strikeOf(value);
+  if (found === undefined) throw new InvalidArgumentError("A fault with its visit is expected: ssh:reach=lost@1.");
+  return found;
 };
 const oneOf =
   (known: readonly string[]) =>
@@ -76,7 +96,9 @@ const command = new Command("npm run sweep --")
   .option("--effect <effect>", "only this effect; may be repeated", oneOf(faultEffects.map(({ effect }) => effect)), [])
   .option("--point <pattern>", "only places (or whole faults) like this, * for any text; may be repeated", collect, [])
   .option("--sample <number>", "only so many of the points, spread over all", whole)
-  .option("--seed <number>", "which ones --sample takes", whole, 1)
+  .option("--pairs <number>", "so many pairs drawn from the points: one, and in the next run another one", whole)
+  .option("--then <fault>", "of every point a pair with this one in the next run", fault)
+  .option("--seed <number>", "which ones --sample and --pairs take", whole, 1)
   .option("--jobs <number>", "worlds at a time; much of a run is waiting", whole, availableParallelism() + 1)
   .option("--results <file>", "where results are kept and read", "sweep.jsonl")
   .option("--fresh", "strike again what the file has already", false)
@@ -165,7 +187,10 @@ function ownVisits(
 function choose(all: readonly Point[], options: Options): readonly Point[] {
   const known = new Map(readResults(options.results).map((line) => [keyOf(line.point), line]));
   const asked = selected(all, { effects: options.effect, patterns: options.point });
-  const sampled = options.sample === undefined ? asked : sample(asked, options.sample, options.seed);
+  const { then } = options;
+  const drawn = options.pairs === undefined ? asked : pairs(asked, options.pairs, options.seed);
+  const paired = then === undefined ? drawn : drawn.map((point) => ({ ...point, then }));
+  const sampled = options.sample === undefined ? paired : sample(paired, options.sample, options.seed);
   if (options.fresh) return sampled;
   return sampled.filter((point) => {
     const line = known.get(keyOf(point));
@@ -201,7 +226,7 @@ async function strike(jobs: readonly Worker[], points: readonly Point[], options
     const said = words.length > 0 ? `, ${words.join(", ")}` : "";
     const took = `${Math.round(answered.seconds)} s, ${answered.cpuSeconds.toFixed(1)} of processor`;
     tell(
-      `[${done}/${points.length}] ${point.scenario} ${faultText(point)}: ${outcome}${said} (${took}; ${duration(left)} left)`,
+      `[${done}/${points.length}] ${point.scenario} ${strikesText(point)}: ${outcome}${said} (${took}; ${duration(left)} left)`,
     );
   });
 }

@@ -72,7 +72,7 @@ describe("the points of a sweep", () => {
     assert.ok(of("azure:PUT").includes("half"));
     assert.ok(!of("azure:GET").includes("half"), "a read leaves nothing half-made");
     assert.equal(new Set(points.map(keyOf)).size, points.length);
-    assert.equal(faultText({ scenario: "first-up", place: "ssh:reach", visit: 2, effect: "lost" }), "ssh:reach=lost@2");
+    assert.equal(faultText({ place: "ssh:reach", visit: 2, effect: "lost" }), "ssh:reach=lost@2");
   });
 
   it("of a scenario that extends another are what only it visits", () => {

@@ -43,7 +43,7 @@ describe("single faults of a sweep, on the real engine", function () {
     prepared.reset();
     const { world, scenario } = prepared;
     for (const [place, effect] of chain) {
-      const fault = faultText({ scenario: scenario.name, place, effect, visit: 1 });
+      const fault = faultText({ place, effect, visit: 1 });
       const up = await runWith(world, scenario, [fault]);
       assert.equal(up.result, effect === "kill" ? "killed" : "failed", `${fault}: ${text(up.findings)}`);
       if (effect === "kill") await recoverWorld(world);
