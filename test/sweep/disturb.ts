@@ -102,8 +102,12 @@ export async function disturb(prepared: Prepared, point: Point): Promise<Result>
   try {
     runs.push(await runWith(world, scenario, [faultText(point)]));
     if (notMet(last())) return result("not met", ["nothing was struck"]);
-    let second = point.then;
-    while (last().result !== "succeeded" && runs.length <= attempts + (point.then ? 1 : 0) && !saysTheSameTwice(runs)) {
+    let { second } = point;
+    while (
+      last().result !== "succeeded" &&
+      runs.length <= attempts + (point.second ? 1 : 0) &&
+      !saysTheSameTwice(runs)
+    ) {
       // docs/after-an-interruption.md
       if (last().result !== "failed") await recoverWorld(world);
       runs.push(await runWith(world, scenario, second ? [faultText(second)] : []));

@@ -27,13 +27,13 @@ export interface Strike {
 export interface Point extends Strike {
   readonly scenario: string;
   /** Struck in the run that is to heal the first one. */
-  readonly then?: Strike;
+  readonly second?: Strike;
 }
 
 export const faultText = ({ place, effect, visit }: Strike): string => `${place}=${effect}@${visit}`;
 
 export const strikesText = (point: Point): string =>
-  [point, ...(point.then ? [point.then] : [])].map(faultText).join(" then ");
+  [point, ...(point.second ? [point.second] : [])].map(faultText).join(" then ");
 
 /** The other way round; undefined where it is no such text. */
 export function strikeOf(text: string): Strike | undefined {
@@ -146,7 +146,7 @@ export function pairs(all: readonly Point[], count: number, seed: number): reado
     const [point, later] = [ending[one as number], ending[other as number]];
     if (point === undefined || later === undefined || point.scenario !== later.scenario) continue;
     const { place, visit, effect } = later;
-    const pair = { ...point, then: { place, visit, effect } };
+    const pair = { ...point, second: { place, visit, effect } };
     found.set(keyOf(pair), pair);
   }
   return [...found.values()];

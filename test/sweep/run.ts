@@ -29,7 +29,7 @@ interface Options {
   readonly point: readonly string[];
   readonly sample?: number;
   readonly pairs?: number;
-  readonly then?: Strike;
+  readonly second?: Strike;
   readonly seed: number;
   readonly jobs: number;
   readonly results: string;
@@ -97,7 +97,7 @@ const command = new Command("npm run sweep --")
   .option("--point <pattern>", "only places (or whole faults) like this, * for any text; may be repeated", collect, [])
   .option("--sample <number>", "only so many of the points, spread over all", whole)
   .option("--pairs <number>", "so many pairs drawn from the points: one, and in the next run another one", whole)
-  .option("--then <fault>", "of every point a pair with this one in the next run", fault)
+  .option("--second <fault>", "of every point a pair with this one in the next run", fault)
   .option("--seed <number>", "which ones --sample and --pairs take", whole, 1)
   .option("--jobs <number>", "worlds at a time; much of a run is waiting", whole, availableParallelism() + 1)
   .option("--results <file>", "where results are kept and read", "sweep.jsonl")
@@ -187,9 +187,8 @@ function ownVisits(
 function choose(all: readonly Point[], options: Options): readonly Point[] {
   const known = new Map(readResults(options.results).map((line) => [keyOf(line.point), line]));
   const asked = selected(all, { effects: options.effect, patterns: options.point });
-  const { then } = options;
   const drawn = options.pairs === undefined ? asked : pairs(asked, options.pairs, options.seed);
-  const paired = then === undefined ? drawn : drawn.map((point) => ({ ...point, then }));
+  const paired = options.second === undefined ? drawn : drawn.map((point) => ({ ...point, second: options.second }));
   const sampled = options.sample === undefined ? paired : sample(paired, options.sample, options.seed);
   if (options.fresh) return sampled;
   return sampled.filter((point) => {

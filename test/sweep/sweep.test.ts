@@ -4,7 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
 import { differences, nameOf, namesOf, neutral } from "./endState";
-import { faultText, keyOf, type Point, pointsOf, sample, selected, visitsIn, withoutShared } from "./points";
+import {
+  faultText,
+  keyOf,
+  type Point,
+  pairs,
+  pointsOf,
+  type Strike,
+  sample,
+  selected,
+  strikeOf,
+  visitsIn,
+  withoutShared,
+} from "./points";
 import { brokenPromises } from "./promises";
 import { addResult, readResults } from "./results";
 import { scenarioOf, scenarios } from "./scenarios";
@@ -64,6 +76,50 @@ describe("the points of a sweep", () => {
       { name: "aadc-stg-network-vnet", paths: ["/subscriptions/s/providers/Microsoft.Network/virtualNetworks/v"] },
     ];
     assert.deepEqual(namesOf(`azure:PUT:${roles}:*`, names), ["aadc-stg-archive-g1-role"]);
+  });
+
+  const calls = ["PUT", "DELETE"].map((method) => entry("azure", `${method} ${vnet}`));
+  const ofTwo = ["one", "other"].flatMap((scenario) => pointsOf(scenario, visitsIn([...log, ...calls])));
+
+  it("make pairs of one scenario, the second never before the first, and the same ones for a seed", () => {
+    const drawn = pairs(ofTwo, 60, 3);
+    assert.equal(new Set(drawn.map(keyOf)).size, 60);
+    assert.deepEqual(drawn, pairs(ofTwo, 60, 3));
+    assert.notDeepEqual(drawn, pairs(ofTwo, 60, 4));
+    const at = (scenario: string, strike: Strike) =>
+      ofTwo.findIndex((each) => keyOf(each) === `${scenario} ${faultText(strike)}`);
+    for (const { scenario, second, ...first } of drawn) {
+      assert.ok(
+        second && at(scenario, first) >= 0 && at(scenario, first) <= at(scenario, second),
+        keyOf(first as Point),
+      );
+      for (const { effect } of [first, second]) assert.ok(!["slow", "dropped", "throttle"].includes(effect), effect);
+    }
+    assert.deepEqual(pairs(ofTwo.slice(0, 0), 5, 1), []);
+    assert.ok(pairs(ofTwo.slice(0, 2), 50, 1).length < 5, "of few points there are few pairs");
+  });
+
+  it("of a pair are told together, repeated together, and may be without their second", () => {
+    const second = strikeOf("ssh:reach=lost@2");
+    assert.deepEqual(second, { place: "ssh:reach", effect: "lost", visit: 2 });
+    for (const wrong of ["ssh:reach=lost", "ssh:reach=flood@1", "ssh:reach=lost@0", "=lost@1"])
+      assert.equal(strikeOf(wrong), undefined, wrong);
+    const point: Point = {
+      scenario: "beside",
+      place: "sftp:a.msi",
+      effect: "half",
+      visit: 1,
+      ...(second && { second }),
+    };
+    assert.equal(keyOf(point), "beside sftp:a.msi=half@1 then ssh:reach=lost@2");
+    assert.equal(
+      repeats(point),
+      "npm run sweep -- --scenario beside --point 'sftp:a.msi=half@1' --second 'ssh:reach=lost@2'",
+    );
+    const line: Line = { point, outcome: "not met", why: [], words: [], cpuSeconds: 1 };
+    assert.equal(isWanting(line), false, "the run after the first had less left to do");
+    assert.equal(isWanting({ ...line, outcome: "broken" }), true);
+    assert.match(table([line]), /^\| beside \| two faults \| 1 \| 0 \| 0 \| 0 \| 1 \| 0 \|$/m);
   });
 
   it("take the effects that their room has, and are written as --fault takes them", () => {

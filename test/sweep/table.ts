@@ -40,7 +40,7 @@ export function table(lines: readonly Line[]): string {
   const scenarios = [...new Set(lines.map(({ point }) => point.scenario))];
   for (const line of lines)
     for (const key of [
-      `${line.point.scenario}|${line.point.then ? pair : line.point.effect}`,
+      `${line.point.scenario}|${line.point.second ? pair : line.point.effect}`,
       `${line.point.scenario}|all`,
       "all|all",
     ])
@@ -77,12 +77,12 @@ function add(rows: Map<string, Row>, key: string, { outcome, words }: Line): voi
 /** Whether this point is one that the sweep is to end without. */
 export const isWanting = ({ point, outcome, words }: Line): boolean =>
   // Of a pair that is drawn by chance the second place may not be met in a run that has less left to do.
-  (outcome !== "survived" && !(outcome === "not met" && point.then)) || words.length > 0;
+  (outcome !== "survived" && !(outcome === "not met" && point.second)) || words.length > 0;
 
 /** The command that repeats one point, for a shell. */
 export function repeats(point: Point): string {
-  const seconds = point.then ? ` --then '${faultText(point.then)}'` : "";
-  return `npm run sweep -- --scenario ${point.scenario} --point '${faultText(point)}'${seconds}`;
+  const second = point.second ? ` --second '${faultText(point.second)}'` : "";
+  return `npm run sweep -- --scenario ${point.scenario} --point '${faultText(point)}'${second}`;
 }
 
 /** Everything that did not survive, the same reasons together, each with its command. */
