@@ -174,12 +174,18 @@ function readState(world: Rehearsal) {
  * Without what the engine never compares: of what was taken up by `import` the state has what Azure tells, and a password
  * is not among that. `*` stands for all of an active server; that is compared.
  */
-function withoutIgnored(inputs: unknown, ignoreChanges: unknown): unknown {
-  const paths = Array.isArray(ignoreChanges) ? ignoreChanges.map((path) => String(path).split(".")) : [];
+export function withoutIgnored(inputs: unknown, ignoreChanges: unknown): unknown {
+  const paths = Array.isArray(ignoreChanges)
+    ? ignoreChanges.map((path) => String(path).replaceAll("[*]", `.${each}`).split("."))
+    : [];
   return paths.reduce<unknown>(without, inputs);
 }
 
+/** Every entry of a list, as `networkRuleSet.virtualNetworkRules[*].state` has it. */
+const each = "[*]";
+
 function without(value: unknown, [key = "", ...rest]: readonly string[]): unknown {
+  if (key === each && Array.isArray(value)) return rest.length === 0 ? [] : value.map((entry) => without(entry, rest));
   if (!isRecord(value) || !(key in value)) return value;
   const { [key]: inner, ...others } = value;
   return rest.length === 0 ? others : { ...others, [key]: without(inner, rest) };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallLogEntry } from "../../rehearsal/world/contract";
-import { differences, nameOf, namesOf, neutral } from "./endState";
+import { differences, nameOf, namesOf, neutral, withoutIgnored } from "./endState";
 import {
   faultText,
   keyOf,
@@ -177,6 +177,20 @@ describe("what a sweep compares", () => {
     assert.equal(differences(asked, account({ name: "Standard_ZRS", tier: "Standard" })).length, 1);
     assert.equal(differences(asked, account({ name: "Standard_LRS" }, true)).length, 1);
     assert.equal(differences(asked, account({}, true)).length, 1, "what is asked for is there");
+  });
+
+  it("leaves out what ignoreChanges names, in every entry of a list too", () => {
+    const inputs = {
+      sku: { name: "ZRS", tier: "Standard" },
+      rules: [{ id: "a", state: "Succeeded" }, { id: "b" }],
+      tags: ["x"],
+    };
+    assert.deepEqual(withoutIgnored(inputs, ["rules[*].state", "sku.tier", "tags[*]", "none[*].such"]), {
+      sku: { name: "ZRS" },
+      rules: [{ id: "a" }, { id: "b" }],
+      tags: [],
+    });
+    assert.deepEqual(withoutIgnored(inputs, undefined), inputs);
   });
 
   it("takes a join that is found staged for one that was staged now, and for nothing else", () => {

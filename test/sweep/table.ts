@@ -75,7 +75,7 @@ function add(rows: Map<string, Row>, key: string, { outcome, words }: Line): voi
 }
 
 /** Whether this point is one that the sweep is to end without. */
-export const isWanting = ({ point, outcome, words }: Line): boolean =>
+export const isWanting = ({ point, outcome, words }: Pick<Line, "point" | "outcome" | "words">): boolean =>
   // Of a pair that is drawn by chance the second place may not be met in a run that has less left to do.
   (outcome !== "survived" && !(outcome === "not met" && point.second)) || words.length > 0;
 

@@ -4,6 +4,7 @@ import { disturb, type Prepared, prepare } from "./disturb";
 import { keyOf } from "./points";
 import type { Answered, Asked } from "./protocol";
 import { scenarioOf } from "./scenarios";
+import { isWanting } from "./table";
 
 /** A process of its own for every job: worlds, engine and language host are in it. */
 let current: Prepared | undefined;
@@ -38,7 +39,7 @@ async function answer(asked: Asked): Promise<Answered> {
   const { point, keep } = asked;
   const prepared = await ready(point.scenario);
   const result = await disturb(prepared, point);
-  if (keep !== undefined && (result.outcome !== "survived" || result.words.length > 0)) {
+  if (keep !== undefined && isWanting({ point, ...result })) {
     const folder = join(keep, keyOf(point).replaceAll(/[^A-Za-z0-9.@=-]+/g, "_"));
     cpSync(prepared.world.folder, folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
   }
