@@ -31,10 +31,14 @@ export interface RememberedGeneration {
   readonly asks?: boolean;
   /** What the guard answered by Run Command, as the state keeps it. */
   readonly retirement?: string;
-  /** Public host key that its connections pin. */
+  /** Public host key that its guard's connection pins. */
   readonly hostKey?: string;
+  /** The same of its steps: somebody may have taken the guard out of the state. */
+  readonly hostKeyOfSteps?: string;
   /** Account that its guard signs in with. */
   readonly loginName?: string;
+  /** Account that the script by Run Command was told to make. */
+  readonly loginMade?: string;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
@@ -81,6 +85,7 @@ const securityGroup = "azure-native:network:NetworkSecurityGroup";
 const subnet = "azure-native:network:Subnet";
 const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
+const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
 
@@ -114,7 +119,8 @@ export function rememberedOf(
   for (const { type, name, outputs } of own) {
     const [, number, part] = member.exec(name) ?? [];
     if (number === undefined || part === undefined) continue;
-    generations[Number(number)] = addPart(generations[Number(number)] ?? nothing, type, part, outputs);
+    const before = withStepsKey(generations[Number(number)] ?? nothing, type, part, outputs);
+    generations[Number(number)] = addPart(before, type, part, outputs);
   }
   return {
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
@@ -198,9 +204,26 @@ function addPart(
   if (type === command && part === "fence") return { ...before, fence: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
+  if (type === runCommand && part === "enable-remote-access")
+    return { ...before, loginMade: parameterOf(outputs.parameters, "LoginName") };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+function withStepsKey(
+  before: RememberedGeneration,
+  type: string,
+  part: string,
+  { connection }: Readonly<Record<string, unknown>>,
+): RememberedGeneration {
+  const key = type === command && part !== "guard" ? textOf(recordOf(connection).hostKey) : undefined;
+  return key === undefined ? before : { ...before, hostKeyOfSteps: key };
+}
+
+function parameterOf(parameters: unknown, wanted: string): string | undefined {
+  const all: readonly unknown[] = Array.isArray(parameters) ? parameters : [];
+  return textOf(recordOf(all.find((each) => recordOf(each).name === wanted)).value);
 }
 
 const isCut = (rules: unknown): boolean =>
@@ -298,7 +321,7 @@ export function builtOf(
     size: known?.size ?? built.size,
     osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB,
     // Not in the ledger of an earlier release, which signed in with the administrator, nor in a machine's own state.
-    loginName: built.loginName ?? known?.loginName ?? built.administratorName,
+    loginName: built.loginName ?? known?.loginName ?? known?.loginMade ?? built.administratorName,
   };
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { requiresEngine } from "../support/engine";
 import {
   azureOf,
@@ -15,6 +17,23 @@ import { Rehearsal } from "../support/rehearsal";
 
 const ledger =
   "urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$pulumi:index:Stash::aadc-stg-ledger";
+const guardOf = (generation: number): string =>
+  `urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$entra-connect:server:Generation$command:remote:Command::aadc-stg-g${generation}-guard`;
+const hostKeysOfGuards = async (world: Rehearsal): Promise<ReadonlyMap<string, unknown>> => {
+  const file = join(world.world, "..", "exported-state.json");
+  const exported = await world.pulumi("stack", "export", "--show-secrets", "--file", file);
+  assert.equal(exported.code, 0, exported.said);
+  const { resources } = JSON.parse(readFileSync(file, "utf8")).deployment;
+  rmSync(file);
+  return new Map(
+    resources
+      .filter(({ urn }: { urn: string }) => urn.endsWith("-guard"))
+      .map(({ urn, outputs }: { urn: string; outputs: { connection: { plaintext: string } } }) => [
+        urn,
+        JSON.parse(outputs.connection.plaintext).hostKey,
+      ]),
+  );
+};
 const role = (world: Rehearsal, value: string, more: object = {}): void => {
   world.block(1, (block) => Object.assign(block, { role: value, exceptions: [] }, more));
   if (value === "active") world.declareActive(1);
@@ -192,6 +211,29 @@ describe("a memory that was taken away, on the real engine", function () {
     const settled = await world.up();
     assert.equal(settled.result, "succeeded", text(settled.messages));
     assert.deepEqual(changed(await world.up()), nothing);
+  });
+
+  it("with the guards in it: they are made anew and can ask, the active server's too", async () => {
+    const keys = await hostKeysOfGuards(world);
+    assert.deepEqual([...keys.keys()].sort(), [guardOf(1), guardOf(2)]);
+    for (const urn of [ledger, ...keys.keys()]) world.dropFromState(urn);
+    const settings = world.settingsText();
+    const writing = await writingCalls(world);
+    world.settings((all) =>
+      Object.assign(all, { rebuildLedger: { reason: "state delete by mistake", until: "2099-12-31" } }),
+    );
+    const ran = (await world.scriptsRunOn(first)).length;
+    const rebuilt = await world.up();
+    assert.equal(rebuilt.result, "succeeded", text(rebuilt.messages));
+    assert.deepEqual(await hostKeysOfGuards(world), keys);
+    assert.deepEqual(await writingCalls(world), writing, "they are asked, and nothing is changed");
+    assert.equal((await world.scriptsRunOn(first)).length, ran, "nothing runs on the active one");
+    world.settingsText(settings);
+    role(world, "passive");
+    switchStaging(world, first, true);
+    const asked = await world.up();
+    assert.equal(asked.result, "succeeded", text(asked.messages));
+    assert.deepEqual((await world.scriptsRunOn(first)).slice(ran), ["verify-staging"]);
   });
 });
 
