@@ -39,6 +39,8 @@ function stepText(step: Step): string {
       return `keep the cut state beside itself and put ${step.from} in its place`;
     case "clear-pending":
       return `take ${step.urns.length} pending ${step.urns.length === 1 ? "entry" : "entries"} of creations out of the state (a refresh of the stack itself alone, which asks no provider and changes no resource)`;
+    case "look":
+      return `ask Azure whether ${step.urns.length} ${step.urns.length === 1 ? "resource that was being deleted is" : "resources that were being deleted are"} still there, and take what is gone out of the state (a refresh of exactly those)`;
   }
 }
 

@@ -85,6 +85,23 @@ describe("what recover plans", () => {
     assert.equal(plan.summary.next, "RECOVER --yes");
   });
 
+  it("has Azure asked what of a deletion came about, but for a machine, a script and what is half made: up alone would not look", () => {
+    const alert = urnOf("azure-native:monitor:ScheduledQueryRule", "aadc-g1-run-errors");
+    const half = urnOf("azure-native:network:NatGateway", "aadc-egress");
+    const text = stateText({
+      urns: [alert, half, guardUrn, machineUrn],
+      pending: [alert, half, guardUrn, machineUrn].map((urn) => ["deleting", urn] as const),
+      more: { [half]: { initErrors: ["no"] } },
+    });
+    const plan = planRecovery(observed(text));
+    assert.deepEqual(plan.summary.steps, [{ kind: "look", urns: [alert] }]);
+    assert.equal(plan.verdict, "review");
+    assert.match(plan.findings.find(({ subject }) => subject === "aadc-g1-run-errors")?.next ?? "", /RECOVER --yes/);
+    assert.equal(plan.summary.next, "RECOVER --yes");
+    const shown = renderText(recoveryPage(plan), { colour: false, width: 200 });
+    assert.match(shown, /ask Azure whether 1 resource that was being deleted is still there/);
+  });
+
   it("touches nothing beside a lock whose holder is not known to be dead, whatever else is wrong", () => {
     for (const holder of ["alive", "elsewhere", "unreadable"] as const) {
       for (const text of [stateText({ pending: [["creating", machineUrn]] }), whole.slice(0, 300)]) {
