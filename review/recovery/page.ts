@@ -20,7 +20,12 @@ export function recoveryPage({ verdict, findings, summary }: RecoveryReport): Pa
         ...(summary.steps.length === 0 ? [] : [{ kind: "list", items: summary.steps.map(stepText) } satisfies Block]),
         {
           kind: "paragraph",
-          text: summary.steps.length === 0 ? "Nothing is left for recover to do." : "Nothing of this was done yet.",
+          text:
+            summary.steps.length > 0
+              ? "Nothing of this was done yet."
+              : verdict === "blocked"
+                ? "Nothing that recover can settle: what stands above comes first, then look again."
+                : "Nothing is left for recover to do.",
         },
         { kind: "code", text: summary.next },
       ]),

@@ -82,7 +82,12 @@ export function planRecovery(observed: Observed, done: readonly string[] = []): 
       pending: (standing?.pending ?? []).map((each) => ({ ...each, name: nameOf(each.urn), ...meaningOf(each) })),
       steps,
       done,
-      next: steps.length > 0 ? `${commands.recover} --yes` : held.length > 0 ? commands.recover : commands.up,
+      next:
+        steps.length > 0
+          ? `${commands.recover} --yes`
+          : verdictOf(findings) === "blocked"
+            ? commands.recover
+            : commands.up,
     },
   };
 }
