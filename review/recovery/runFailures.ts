@@ -39,7 +39,7 @@ const runFailures: readonly RunFailure[] = [
   {
     code: "disk-full",
     says: "`failed to save snapshot: … no space left on device`",
-    pattern: /failed to save snapshot[^]*no space left on device/,
+    pattern: /failed to save snapshot[\s\S]*no space left on device/,
     cause:
       "the disk with the state is full. What was done since is not in the state, and pulumi's file backend, which goes on trying, writes what fits over the state and over each copy beside it: all of them may be cut",
     next: "Interrupt the run if it still goes on, make room, and keep a copy of the state's folder before anything else; then {recover} says what can still be read. Where nothing can: a backup of that disk",
