@@ -39,6 +39,8 @@ export interface RememberedGeneration {
   readonly loginName?: string;
   /** Account that the script by Run Command was told to make. */
   readonly loginMade?: string;
+  /** Whether its part of the outputs tells a proof: it stays when a destroy has taken the steps. */
+  readonly toldProven?: boolean;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
@@ -86,6 +88,7 @@ const subnet = "azure-native:network:Subnet";
 const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
 const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
+const generationType = "entra-connect:server:Generation";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
 
@@ -121,6 +124,12 @@ export function rememberedOf(
     if (number === undefined || part === undefined) continue;
     const before = withStepsKey(generations[Number(number)] ?? nothing, type, part, outputs);
     generations[Number(number)] = addPart(before, type, part, outputs);
+  }
+  for (const { type, name, outputs } of own) {
+    const known = type === generationType ? generations[Number(name.slice(component.length + 2))] : undefined;
+    if (known === undefined) continue;
+    const toldProven = textOf(recordOf(outputs.server).provenAt) !== undefined;
+    generations[Number(name.slice(component.length + 2))] = { ...known, toldProven };
   }
   return {
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
@@ -289,13 +298,14 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
 
 /**
  * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the role that it
- * was declared in, or by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
+ * was declared in, or by a guard whose steps are all gone, as a destroy that was refused leaves it, of one that the outputs call
+ * proven: a first up that stopped before its first step leaves a guard without steps too.
  */
 export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
   const known = generations[generation];
   const entry = ledger?.generations[generation];
   if (known?.proof !== undefined || entry?.role === "active") return true;
-  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true && known.toldProven === true;
 }
 
 /** Whether it has answered for its staging mode since it was declared passive. */

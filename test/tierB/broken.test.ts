@@ -39,6 +39,29 @@ const role = (world: Rehearsal, value: string, more: object = {}): void => {
   if (value === "active") world.declareActive(1);
 };
 
+describe("a server that was never proven, on the real engine", function () {
+  this.timeout(900_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("is not declared active, though its guard stands without a step, as after a destroy that was refused", async () => {
+    assert.equal((await world.up({ faults: ["ssh:reach=fail"] })).result, "failed");
+    const settings = world.settingsText();
+    role(world, "active");
+    const writing = await writingCalls(world);
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /generation 1 has not been built and proven by this stack/);
+    assert.deepEqual(await writingCalls(world), writing);
+    world.settingsText(settings);
+    const built = await world.up();
+    assert.equal(built.verdict, "ok", text(built.messages));
+  });
+});
+
 /** What a reader who tried to break the core found. */
 describe("a role that is given up, on the real engine", function () {
   this.timeout(900_000);
