@@ -116,20 +116,28 @@ interface Heard {
   readonly findings: pulumi.Output<ToldFinding[]>;
 }
 
-/** The remembered key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. */
+/**
+ * The guard's key wherever asking would touch an active server, cry wolf in a preview, or Azure no longer tells. Where the state
+ * has no guard any more, Azure is asked what the script said when it ran; that runs nothing.
+ */
 function heardFrom(enable: MachineRunCommand, args: RemoteAccessArgs, parent: pulumi.Resource): Heard {
   const { structure, block, treatment, remembered, vmId } = args;
   const known = remembered?.hostKey;
   const nothing = pulumi.output<ToldFinding[]>([]);
-  if (treatment !== "acting" || (pulumi.runtime.isDryRun() && known !== undefined))
+  const acts = treatment === "acting";
+  if (treatment === "lost" || ((!acts || pulumi.runtime.isDryRun()) && known !== undefined))
     return { hostKey: pulumi.output(known ?? ""), findings: nothing };
   const { machine } = generationNames(structure.name, block.generation);
+  const pinned = known ?? remembered?.hostKeyOfSteps;
   const heard = pulumi
     .all([outputOf(enable, { ...args, runCommandName }, parent), vmId])
     .apply(([output, id]): { readonly hostKey: string; readonly findings: ToldFinding[] } => {
-      if (output.trim() === "" && known !== undefined && remembered?.vmId === id)
-        return { hostKey: known, findings: [] };
+      if (output.trim() === "" && pinned !== undefined && remembered?.vmId === id)
+        return { hostKey: pinned, findings: [] };
+      // Its block decides nothing today, so that no setting could ask again: the connection says that it has no key.
+      if (output.trim() === "" && !acts) return { hostKey: "", findings: [] };
       const answer = validateAnswer("enable-remote-access", output);
+      if (!acts) return { hostKey: answer.hostKey, findings: [] };
       const findings = judgeRemoteAccess(machine, answer, args.context);
       tellNow(findings, enable);
       return { hostKey: answer.hostKey, findings: findings.map(reported) };

@@ -31,10 +31,16 @@ export interface RememberedGeneration {
   readonly asks?: boolean;
   /** What the guard answered by Run Command, as the state keeps it. */
   readonly retirement?: string;
-  /** Public host key that its connections pin. */
+  /** Public host key that its guard's connection pins. */
   readonly hostKey?: string;
+  /** The same of its steps: somebody may have taken the guard out of the state. */
+  readonly hostKeyOfSteps?: string;
   /** Account that its guard signs in with. */
   readonly loginName?: string;
+  /** Account that the script by Run Command was told to make. */
+  readonly loginMade?: string;
+  /** Whether its part of the outputs tells a proof: it stays when a destroy has taken the steps. */
+  readonly toldProven?: boolean;
   /** Whether the state holds the first of its steps. */
   readonly stepped?: boolean;
   /** Last answers of its steps, as their commands keep them. */
@@ -81,6 +87,8 @@ const securityGroup = "azure-native:network:NetworkSecurityGroup";
 const subnet = "azure-native:network:Subnet";
 const maintenance = "azure-native:maintenance:MaintenanceConfiguration";
 const command = "command:remote:Command";
+const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
+const generationType = "entra-connect:server:Generation";
 const copy = "command:remote:CopyToRemote";
 const stash = "pulumi:index:Stash";
 
@@ -114,7 +122,14 @@ export function rememberedOf(
   for (const { type, name, outputs } of own) {
     const [, number, part] = member.exec(name) ?? [];
     if (number === undefined || part === undefined) continue;
-    generations[Number(number)] = addPart(generations[Number(number)] ?? nothing, type, part, outputs);
+    const before = withStepsKey(generations[Number(number)] ?? nothing, type, part, outputs);
+    generations[Number(number)] = addPart(before, type, part, outputs);
+  }
+  for (const { type, name, outputs } of own) {
+    const known = type === generationType ? generations[Number(name.slice(component.length + 2))] : undefined;
+    if (known === undefined) continue;
+    const toldProven = textOf(recordOf(outputs.server).provenAt) !== undefined;
+    generations[Number(name.slice(component.length + 2))] = { ...known, toldProven };
   }
   return {
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.
@@ -198,9 +213,26 @@ function addPart(
   if (type === command && part === "fence") return { ...before, fence: textOf(outputs.stdout) };
   if (type === command && part === "verify-staging")
     return { ...before, proof: textOf(outputs.stdout), proofQuestion: textOf(outputs.stdin) };
+  if (type === runCommand && part === "enable-remote-access")
+    return { ...before, loginMade: parameterOf(outputs.parameters, "LoginName") };
   if (type === copy && ["installer", "settings-file"].includes(part) && typeof outputs.remotePath === "string")
     return { ...before, copies: [...before.copies, outputs.remotePath] };
   return before;
+}
+
+function withStepsKey(
+  before: RememberedGeneration,
+  type: string,
+  part: string,
+  { connection }: Readonly<Record<string, unknown>>,
+): RememberedGeneration {
+  const key = type === command && part !== "guard" ? textOf(recordOf(connection).hostKey) : undefined;
+  return key === undefined ? before : { ...before, hostKeyOfSteps: key };
+}
+
+function parameterOf(parameters: unknown, wanted: string): string | undefined {
+  const all: readonly unknown[] = Array.isArray(parameters) ? parameters : [];
+  return textOf(recordOf(all.find((each) => recordOf(each).name === wanted)).value);
 }
 
 const isCut = (rules: unknown): boolean =>
@@ -266,13 +298,14 @@ function machineOf(outputs: Readonly<Record<string, unknown>>): Partial<Remember
 
 /**
  * Whether a generation was proven by this stack, as far as its state still tells: by the proof itself, by the role that it
- * was declared in, or by a guard whose steps are all gone, which only a destroy that was refused leaves behind.
+ * was declared in, or by a guard whose steps are all gone, as a destroy that was refused leaves it, of one that the outputs call
+ * proven: a first up that stopped before its first step leaves a guard without steps too.
  */
 export function wasProven({ ledger, generations }: Remembered, generation: number): boolean {
   const known = generations[generation];
   const entry = ledger?.generations[generation];
   if (known?.proof !== undefined || entry?.role === "active") return true;
-  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true;
+  return known?.guarded === true && known.vmId !== undefined && known.stepped !== true && known.toldProven === true;
 }
 
 /** Whether it has answered for its staging mode since it was declared passive. */
@@ -298,7 +331,7 @@ export function builtOf(
     size: known?.size ?? built.size,
     osDiskSizeGB: known?.osDiskSizeGB ?? built.osDiskSizeGB,
     // Not in the ledger of an earlier release, which signed in with the administrator, nor in a machine's own state.
-    loginName: built.loginName ?? known?.loginName ?? built.administratorName,
+    loginName: built.loginName ?? known?.loginName ?? known?.loginMade ?? built.administratorName,
   };
 }
 

@@ -5,6 +5,7 @@ import { BadInput, CouldNotRun } from "../../review/verdict";
 import { runToEnd } from "../childProcess";
 import { findPulumi } from "../findPulumi";
 import type { Progress } from "../progress";
+import { shellWord } from "../shellWord";
 import { recoverStack, type StackPlace } from "./recoverStack";
 
 export interface PlainStackOptions {
@@ -29,8 +30,8 @@ export async function recoverPlainStack(options: PlainStackOptions) {
     return { code, stdout, stderr };
   };
   const parts = stack.split("/");
-  const where = resolve(folder) === process.cwd() ? "" : ` --cwd ${quoted(folder)}`;
-  const name = quoted(stack);
+  const where = resolve(folder) === process.cwd() ? "" : ` --cwd ${shellWord(folder)}`;
+  const name = shellWord(stack);
   return recoverStack(
     {
       project: (parts.length === 3 ? parts[1] : undefined) ?? project.name,
@@ -49,8 +50,6 @@ export async function recoverPlainStack(options: PlainStackOptions) {
     options.yes,
   );
 }
-
-const quoted = (value: string): string => (/^[\w./:@\\-]+$/.test(value) ? value : JSON.stringify(value));
 
 /** The project that pulumi would find from here. */
 function projectAt(from: string): { readonly folder: string; readonly name: string } {

@@ -130,6 +130,8 @@ async function perform(step: Step, place: StackPlace, { state }: Observed): Prom
       return restore(step.file, step.from);
     case "clear-pending":
       return clearPending(step, place, state.file);
+    case "look":
+      return look(step, place);
   }
 }
 
@@ -172,8 +174,8 @@ async function restore(file: string, from: string): Promise<string> {
 
 /**
  * `refresh` with the stack itself as its only target: it takes the pending creations out and asks no provider, so that nothing
- * else is changed; a whole refresh would forget which resources are half made (facts: pulumi-engine.md 2). An export with an
- * import would do it as well, but would take the other pending operations out too.
+ * else is changed; a whole refresh would forget which resources are half made (facts: pulumi-engine.md 2). It takes the other
+ * pending operations out too, as every run does: what was being deleted is looked at afterwards.
  */
 async function clearPending(
   { root, urns }: Extract<Step, { kind: "clear-pending" }>,
@@ -194,6 +196,23 @@ async function clearPending(
   if (ended.code !== 0)
     throw new CouldNotRun(`pulumi could not take the pending entries out of ${file}: ${lastWords(ended)}`);
   return `${urns.length} pending ${urns.length === 1 ? "entry is" : "entries are"} out of the state (pulumi refresh --clear-pending-creates of the stack itself)`;
+}
+
+/** A refresh of exactly those: nothing else is asked or changed. */
+async function look({ urns }: Extract<Step, { kind: "look" }>, place: StackPlace): Promise<string> {
+  const targets = urns.flatMap((urn) => ["--target", urn]);
+  const words = ["refresh", "--yes", "--skip-preview", ...targets, "--stack", place.named ?? place.stack];
+  const ended = await place.pulumi(words);
+  const what = `${urns.length} ${urns.length === 1 ? "resource that was" : "resources that were"} being deleted`;
+  if (ended.code !== 0)
+    throw new CouldNotRun(
+      `Azure could not be asked about ${what}: ${lastWords(ended)}\nWhere the deletion is to go on, nothing else is needed: the command that was interrupted, again. Where they are to stay: ${place.commands.refresh}, then ${place.commands.up}.`,
+    );
+  const { state } = await observeStack(place);
+  const left = state.reading.kind === "state" ? new Set(state.reading.resources.map(({ urn }) => urn)) : undefined;
+  const gone = urns.filter((urn) => left?.has(urn) === false);
+  if (gone.length === urns.length) return `${what}: gone, and out of the state`;
+  return `${what}: ${gone.length} gone, and out of the state; Azure has the others`;
 }
 
 function keptName(file: string): string {

@@ -54,10 +54,11 @@ function servedText(
   stack: string,
 ): string {
   const windows = process.platform === "win32";
+  const quoted = (value: string): string => `'${value.replaceAll("'", windows ? "''" : "'\\''")}'`;
   const lines = Object.entries(environment).map(([name, value]) =>
-    windows ? `$env:${name} = '${value.replaceAll("'", "''")}'` : `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+    windows ? `$env:${name} = ${quoted(value)}` : `export ${name}=${quoted(value)}`,
   );
-  const call = windows ? `& '${pulumi}'` : `'${pulumi}'`;
+  const call = windows ? `& ${quoted(pulumi)}` : quoted(pulumi);
   return [
     "The simulated world is running. Put these lines into another shell:",
     "",
@@ -65,7 +66,7 @@ function servedText(
     "",
     "then, for the rehearsed project:",
     "",
-    `  ${call} up --stack ${stack} --cwd '${folder}'`,
+    `  ${call} up --stack ${stack} --cwd ${quoted(folder)}`,
     "",
     "or, in the folder of a Pulumi program of your own (Node 22 or later on PATH):",
     "",

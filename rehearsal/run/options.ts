@@ -1,3 +1,4 @@
+import { shellWord } from "../../engine/shellWord";
 import { BadInput } from "../../review/verdict";
 import type { HubOwnerBehaviour, OperatorBehaviour } from "../world/contract";
 
@@ -27,12 +28,11 @@ export const defaultStack = "rehearsal";
 
 /** A command line for the user to type, with what differs from the defaults. */
 export function commandLine(command: string, options: Pick<RehearsalOptions, "dir" | "stack">): string {
-  const quoted = (value: string): string => (/^[\w./:@\\-]+$/.test(value) ? value : JSON.stringify(value));
   return [
     "npx entra-connect rehearse",
     ...(command ? [command] : []),
-    ...(options.stack === defaultStack ? [] : ["--stack", quoted(options.stack)]),
-    ...(options.dir === defaultDir ? [] : ["--dir", quoted(options.dir)]),
+    ...(options.stack === defaultStack ? [] : ["--stack", shellWord(options.stack)]),
+    ...(options.dir === defaultDir ? [] : ["--dir", shellWord(options.dir)]),
   ].join(" ");
 }
 

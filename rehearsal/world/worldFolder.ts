@@ -76,12 +76,14 @@ export async function openWorldFolder(
   onLost: (why: Error) => void = () => undefined,
 ): Promise<WorldFolder> {
   const path = resolve(dir);
-  await recognise(path, options.reset === true);
-  await mkdir(path, { recursive: true, mode: 0o700 });
   let lost = false;
-  const unlock = await lockWorld(path, (why) => {
-    lost = true;
-    onLost(why);
+  const unlock = await usable(path, async () => {
+    await recognise(path, options.reset === true);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return lockWorld(path, (why) => {
+      lost = true;
+      onLost(why);
+    });
   });
   try {
     // Asked again under the lock: another process may have made or changed it meanwhile.
@@ -159,6 +161,18 @@ function entriesOf(path: string): WorldEntries {
     project: at("project"),
     standIns: at("standIns"),
   };
+}
+
+/** A folder that the system does not let us use is the user's to change, not an error of ours. */
+async function usable<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && "syscall" in error)) throw error;
+    throw new BadInput(
+      `the rehearsal's world in ${path} cannot be opened or made there: ${error.message}. Another folder with --dir, or make this one writable.`,
+    );
+  }
 }
 
 /** What is in the folder. Damaged and newer worlds are only passed where they are to be removed anyway. */

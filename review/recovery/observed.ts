@@ -49,4 +49,6 @@ export type Step =
   | { readonly kind: "set-aside"; readonly file: string }
   | { readonly kind: "restore"; readonly file: string; readonly from: string }
   /** `root`: URN of the stack itself, the one resource whose refresh asks no provider. */
-  | { readonly kind: "clear-pending"; readonly root: string; readonly urns: readonly string[] };
+  | { readonly kind: "clear-pending"; readonly root: string; readonly urns: readonly string[] }
+  /** Whether Azure still has what was being deleted. */
+  | { readonly kind: "look"; readonly urns: readonly string[] };

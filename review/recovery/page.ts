@@ -20,7 +20,12 @@ export function recoveryPage({ verdict, findings, summary }: RecoveryReport): Pa
         ...(summary.steps.length === 0 ? [] : [{ kind: "list", items: summary.steps.map(stepText) } satisfies Block]),
         {
           kind: "paragraph",
-          text: summary.steps.length === 0 ? "Nothing is left for recover to do." : "Nothing of this was done yet.",
+          text:
+            summary.steps.length > 0
+              ? "Nothing of this was done yet."
+              : verdict === "blocked"
+                ? "Nothing that recover can settle: what stands above comes first, then look again."
+                : "Nothing is left for recover to do.",
         },
         { kind: "code", text: summary.next },
       ]),
@@ -39,6 +44,8 @@ function stepText(step: Step): string {
       return `keep the cut state beside itself and put ${step.from} in its place`;
     case "clear-pending":
       return `take ${step.urns.length} pending ${step.urns.length === 1 ? "entry" : "entries"} of creations out of the state (a refresh of the stack itself alone, which asks no provider and changes no resource)`;
+    case "look":
+      return `ask Azure whether ${step.urns.length} ${step.urns.length === 1 ? "resource that was being deleted is" : "resources that were being deleted are"} still there, and take what is gone out of the state (a refresh of exactly those)`;
   }
 }
 

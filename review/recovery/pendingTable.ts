@@ -108,12 +108,23 @@ const pendingTable: readonly PendingRow[] = [
   },
   {
     operation: "deleting",
+    what: "another Azure resource",
+    fits: isAzure,
+    may: "it may be gone",
+    up: "deletes it again where it is still to go; what is gone counts as deleted. Where it is to stay, `recover --yes` looks first, and up makes it again",
+  },
+  {
+    operation: "deleting",
     what: "anything else",
     fits: any,
     may: "it may be gone",
     up: "deletes it again; what is gone counts as deleted",
   },
 ];
+
+/** Whether Azure is asked what came of it before the next `up`. */
+export const looksAt = (each: PendingOperation): boolean =>
+  each.operation === "deleting" && isAzure(each) && !isMachine(each);
 
 /** Of an operation that only looked, nothing is left to settle. */
 export function meaningOf(operation: PendingOperation): PendingMeaning {

@@ -2,7 +2,7 @@ import { type Finding, identified, type Report, type Severity, type Tool, verdic
 import { nameOf, type PendingOperation, type ReadableState } from "./checkpoint";
 import { type Candidate, chooseBackup, namesOf } from "./choose";
 import type { Observed, SeenLock, Step } from "./observed";
-import { meaningOf } from "./pendingTable";
+import { looksAt, meaningOf } from "./pendingTable";
 
 export interface RecoverySummary {
   readonly project: string;
@@ -82,7 +82,12 @@ export function planRecovery(observed: Observed, done: readonly string[] = []): 
       pending: (standing?.pending ?? []).map((each) => ({ ...each, name: nameOf(each.urn), ...meaningOf(each) })),
       steps,
       done,
-      next: steps.length > 0 ? `${commands.recover} --yes` : held.length > 0 ? commands.recover : commands.up,
+      next:
+        steps.length > 0
+          ? `${commands.recover} --yes`
+          : verdictOf(findings) === "blocked"
+            ? commands.recover
+            : commands.up,
     },
   };
 }
@@ -102,6 +107,7 @@ function stepsOf(
   const { state, cutSideFile } = observed;
   const creating = (standing?.pending ?? []).filter(({ operation }) => operation === "creating");
   const root = rootOf(standing);
+  const unsure = beingDeleted(standing);
   return [
     ...dead.map((lock): Step => ({ kind: "remove-lock", lock })),
     ...(cutSideFile === undefined ? [] : [{ kind: "set-aside", file: cutSideFile } as const]),
@@ -109,7 +115,17 @@ function stepsOf(
     ...(creating.length === 0 || root === undefined
       ? []
       : [{ kind: "clear-pending", root, urns: creating.map(({ urn }) => urn) } as const]),
+    ...(unsure.length === 0 ? [] : [{ kind: "look", urns: unsure } as const]),
   ];
+}
+
+/**
+ * What may be gone while the state holds it: where it is to stay after all, `up` would find nothing to do. Not a machine, of which
+ * `up` itself asks Azure and says what is to be done; not what is half made, since a refresh forgets that it is.
+ */
+function beingDeleted(state: ReadableState | undefined): readonly string[] {
+  const whole = new Set(state?.resources.filter(({ halfMade }) => !halfMade).map(({ urn }) => urn));
+  return [...new Set((state?.pending ?? []).filter(looksAt).map(({ urn }) => urn))].filter((urn) => whole.has(urn));
 }
 
 function rootOf(state: ReadableState | undefined): string | undefined {
@@ -238,14 +254,17 @@ function pendingFindings({ commands, stack }: Observed, state: ReadableState | u
     : rootOf(state) === undefined
       ? `Once nobody holds the stack: \`pulumi refresh --clear-pending-creates --stack ${stack}\` ${out}`
       : `Once nobody holds the stack: ${commands.recover} --yes ${out}`;
+  const looks = `${commands.recover} --yes asks Azure, so that an up after which it is to stay makes it again`;
+  const unsure = new Set(beingDeleted(state));
   return (state?.pending ?? []).map((each): Finding => {
     const { may, up } = meaningOf(each);
     const creating = each.operation === "creating";
-    return finding(`pending-${each.operation}`, creating ? "warning" : "info", {
+    const deleting = each.operation === "deleting" && unsure.has(each.urn);
+    return finding(`pending-${each.operation}`, creating || deleting ? "warning" : "info", {
       subject: nameOf(each.urn),
       title: `a run ended while ${verbOf(each)} ${nameOf(each.urn)} (${each.type}).`,
       cause: `${may}. The next up ${up}`,
-      next: creating ? next : "",
+      next: creating ? next : deleting ? looks : "",
     });
   });
 }

@@ -37,6 +37,21 @@ const runFailures: readonly RunFailure[] = [
     next: "{recover} shows it and the older ones; with `--yes` it keeps the cut file and puts the newest that can be read in its place",
   },
   {
+    code: "disk-full",
+    says: "`failed to save snapshot: … no space left on device`",
+    pattern: /failed to save snapshot[\s\S]*no space left on device/,
+    cause:
+      "the disk with the state is full. What was done since is not in the state, and pulumi's file backend, which goes on trying, writes what fits over the state and over each copy beside it: all of them may be cut",
+    next: "Interrupt the run if it still goes on, make room, and keep a copy of the state's folder before anything else; then {recover} says what can still be read. Where nothing can: a backup of that disk",
+  },
+  {
+    code: "state-not-saved",
+    says: "`failed to save snapshot`",
+    pattern: /failed to save snapshot/,
+    cause: "the state could not be written; what was done since then is not in it",
+    next: "Put right what the text names, then {recover} says what is left, and {again}: what was done meanwhile is found, in Azure and on the server; every script looks first",
+  },
+  {
     code: "state-integrity",
     says: "`snapshot integrity failure`",
     pattern: /snapshot integrity failure/,

@@ -10,7 +10,7 @@ import { folderOf, readStateFile, stackFiles } from "../../engine/recovery/fileB
 import { seenLock } from "../../engine/recovery/locks";
 import { recoverStack, type StackPlace } from "../../engine/recovery/recoverStack";
 import { BadInput, CouldNotRun } from "../../review/verdict";
-import { guardUrn, machineUrn, stateText } from "../review/recovery/states";
+import { guardUrn, machineUrn, stateText, urnOf } from "../review/recovery/states";
 
 /** As pulumi writes it into a lock. */
 const ownName = `${process.platform === "win32" ? "DOMAIN\\" : ""}${userInfo().username}`;
@@ -174,6 +174,26 @@ describe("a stack in a file backend", () => {
     assert.ok(words.includes("--clear-pending-creates"));
     assert.match(words[words.indexOf("--target") + 1] ?? "", /::pulumi:pulumi:Stack::/);
     assert.equal(words.filter((word) => word === "--target").length, 1);
+  });
+
+  it("has only those read anew in Azure that were being deleted, after the creations are out", async () => {
+    const alert = urnOf("azure-native:monitor:ScheduledQueryRule", "aadc-g1-run-errors");
+    const { stack, files } = place(async () => {
+      if (asked.length === 2) writeFileSync(files.state, stateText({ urns: [guardUrn] }));
+      return { code: 0, stdout: "", stderr: "" };
+    });
+    const pending = [
+      ["deleting", alert],
+      ["creating", machineUrn],
+    ] as const;
+    writeFileSync(files.state, stateText({ urns: [guardUrn, alert], pending }));
+    const report = await recoverStack(stack, true);
+    assert.equal(report.verdict, "ok", JSON.stringify(report.findings));
+    assert.equal(asked.length, 2);
+    const [, words = []] = asked;
+    assert.deepEqual(words.slice(0, 5), ["refresh", "--yes", "--skip-preview", "--target", alert]);
+    assert.ok(!words.includes("--clear-pending-creates"));
+    assert.match(report.summary.done.at(-1) ?? "", /1 resource that was being deleted: gone, and out of the state/);
   });
 
   it("never has up, destroy, cancel or import run, whatever is the matter", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { requiresEngine } from "../support/engine";
 import {
   azureOf,
@@ -15,10 +17,50 @@ import { Rehearsal } from "../support/rehearsal";
 
 const ledger =
   "urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$pulumi:index:Stash::aadc-stg-ledger";
+const guardOf = (generation: number): string =>
+  `urn:pulumi:rehearsal::entra-connect::entra-connect:index:PassiveServer$entra-connect:server:Generation$command:remote:Command::aadc-stg-g${generation}-guard`;
+const hostKeysOfGuards = async (world: Rehearsal): Promise<ReadonlyMap<string, unknown>> => {
+  const file = join(world.world, "..", "exported-state.json");
+  const exported = await world.pulumi("stack", "export", "--show-secrets", "--file", file);
+  assert.equal(exported.code, 0, exported.said);
+  const { resources } = JSON.parse(readFileSync(file, "utf8")).deployment;
+  rmSync(file);
+  return new Map(
+    resources
+      .filter(({ urn }: { urn: string }) => urn.endsWith("-guard"))
+      .map(({ urn, outputs }: { urn: string; outputs: { connection: { plaintext: string } } }) => [
+        urn,
+        JSON.parse(outputs.connection.plaintext).hostKey,
+      ]),
+  );
+};
 const role = (world: Rehearsal, value: string, more: object = {}): void => {
   world.block(1, (block) => Object.assign(block, { role: value, exceptions: [] }, more));
   if (value === "active") world.declareActive(1);
 };
+
+describe("a server that was never proven, on the real engine", function () {
+  this.timeout(900_000);
+  before(async function () {
+    await requiresEngine(this);
+  });
+  const world = new Rehearsal();
+  after(() => world.remove());
+
+  it("is not declared active, though its guard stands without a step, as after a destroy that was refused", async () => {
+    assert.equal((await world.up({ faults: ["ssh:reach=fail"] })).result, "failed");
+    const settings = world.settingsText();
+    role(world, "active");
+    const writing = await writingCalls(world);
+    const up = await world.up();
+    assert.equal(up.result, "failed");
+    assert.match(text(up.messages), /generation 1 has not been built and proven by this stack/);
+    assert.deepEqual(await writingCalls(world), writing);
+    world.settingsText(settings);
+    const built = await world.up();
+    assert.equal(built.verdict, "ok", text(built.messages));
+  });
+});
 
 /** What a reader who tried to break the core found. */
 describe("a role that is given up, on the real engine", function () {
@@ -192,6 +234,29 @@ describe("a memory that was taken away, on the real engine", function () {
     const settled = await world.up();
     assert.equal(settled.result, "succeeded", text(settled.messages));
     assert.deepEqual(changed(await world.up()), nothing);
+  });
+
+  it("with the guards in it: they are made anew and can ask, the active server's too", async () => {
+    const keys = await hostKeysOfGuards(world);
+    assert.deepEqual([...keys.keys()].sort(), [guardOf(1), guardOf(2)]);
+    for (const urn of [ledger, ...keys.keys()]) world.dropFromState(urn);
+    const settings = world.settingsText();
+    const writing = await writingCalls(world);
+    world.settings((all) =>
+      Object.assign(all, { rebuildLedger: { reason: "state delete by mistake", until: "2099-12-31" } }),
+    );
+    const ran = (await world.scriptsRunOn(first)).length;
+    const rebuilt = await world.up();
+    assert.equal(rebuilt.result, "succeeded", text(rebuilt.messages));
+    assert.deepEqual(await hostKeysOfGuards(world), keys);
+    assert.deepEqual(await writingCalls(world), writing, "they are asked, and nothing is changed");
+    assert.equal((await world.scriptsRunOn(first)).length, ran, "nothing runs on the active one");
+    world.settingsText(settings);
+    role(world, "passive");
+    switchStaging(world, first, true);
+    const asked = await world.up();
+    assert.equal(asked.result, "succeeded", text(asked.messages));
+    assert.deepEqual((await world.scriptsRunOn(first)).slice(ran), ["verify-staging"]);
   });
 });
 

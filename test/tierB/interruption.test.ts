@@ -83,4 +83,32 @@ describe("an engine that is killed, and what recover makes of it, on the real en
     assert.deepEqual(changed(await world.up()), nothing);
     assert.deepEqual(codes(await world.recover()), []);
   });
+
+  it("a destroy that is killed and is not to go on: recover asks Azure what is gone, and up makes that again", async () => {
+    const alerts = async (): Promise<readonly string[]> =>
+      (await world.picture()).resources
+        .filter(({ type }) => /^Microsoft.Insights\/scheduledQueryRules$/i.test(type))
+        .map(({ name }) => name)
+        .sort();
+    world.settings((settings) => {
+      settings.monitoring = { notify: { emails: ["identity@contoso.com"] } };
+    });
+    assert.equal((await world.up()).result, "succeeded");
+    const before = await alerts();
+    assert.ok(before.length > 10);
+    const destroy = await world.run("destroy", {
+      faults: ["azure:DELETE:Microsoft.Insights/scheduledQueryRules:*=kill@3"],
+    });
+    assert.equal(destroy.result, "killed", text(destroy.messages));
+    const seen = await world.recover();
+    assert.deepEqual(kinds(seen), ["remove-lock", "look"]);
+    const done = await world.recover("--yes");
+    assert.equal(done.verdict, "ok", text(done.findings));
+    assert.match(done.summary.done.at(-1) ?? "", /being deleted: .*gone, and out of the state/);
+    const up = await world.up();
+    assert.equal(up.result, "succeeded", text(up.messages));
+    assert.deepEqual(await alerts(), before);
+    assert.equal(world.server(first).services.ADSync?.status, "Running", "its guard was never asked");
+    assert.deepEqual(changed(await world.up()), nothing);
+  });
 });

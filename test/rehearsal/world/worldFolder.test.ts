@@ -31,6 +31,14 @@ describe("the world folder", () => {
     await rm(dir, { recursive: true, force: true });
   });
 
+  it("that the system does not let us use is refused with the system's reason, and no trace of ours", async () => {
+    const long = join(dir, "w".repeat(300));
+    await assert.rejects(
+      openWorldFolder(long),
+      (error) => error instanceof BadInput && /cannot be opened or made there: ENAMETOOLONG.*--dir/.test(error.message),
+    );
+  });
+
   it("keeps port, keys and secrets from run to run, and simulated time never goes back", async () => {
     const first = await open({ scale: 1000 });
     const reached = new Date(Date.now() + 90 * 24 * 3600 * 1000);

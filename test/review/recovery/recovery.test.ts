@@ -85,6 +85,33 @@ describe("what recover plans", () => {
     assert.equal(plan.summary.next, "RECOVER --yes");
   });
 
+  it("has Azure asked what of a deletion came about, but for a machine, a script and what is half made: up alone would not look", () => {
+    const alert = urnOf("azure-native:monitor:ScheduledQueryRule", "aadc-g1-run-errors");
+    const half = urnOf("azure-native:network:NatGateway", "aadc-egress");
+    const text = stateText({
+      urns: [alert, half, guardUrn, machineUrn],
+      pending: [alert, half, guardUrn, machineUrn].map((urn) => ["deleting", urn] as const),
+      more: { [half]: { initErrors: ["no"] } },
+    });
+    const plan = planRecovery(observed(text));
+    assert.deepEqual(plan.summary.steps, [{ kind: "look", urns: [alert] }]);
+    assert.equal(plan.verdict, "review");
+    assert.match(plan.findings.find(({ subject }) => subject === "aadc-g1-run-errors")?.next ?? "", /RECOVER --yes/);
+    assert.equal(plan.summary.next, "RECOVER --yes");
+    const shown = renderText(recoveryPage(plan), { colour: false, width: 200 });
+    assert.match(shown, /ask Azure whether 1 resource that was being deleted is still there/);
+  });
+
+  it("names no up where neither the state nor an older one can be read", () => {
+    const plan = planRecovery(observed(whole.slice(0, 300), { backups: [["/b", whole.slice(0, 200)]] }));
+    assert.equal(plan.verdict, "blocked");
+    assert.deepEqual(plan.summary.steps, []);
+    assert.equal(plan.summary.next, "RECOVER");
+    const shown = renderText(recoveryPage(plan), { colour: false, width: 200 });
+    assert.match(shown, /Nothing that recover can settle/);
+    assert.doesNotMatch(shown, /Nothing is left for recover to do/);
+  });
+
   it("touches nothing beside a lock whose holder is not known to be dead, whatever else is wrong", () => {
     for (const holder of ["alive", "elsewhere", "unreadable"] as const) {
       for (const text of [stateText({ pending: [["creating", machineUrn]] }), whole.slice(0, 300)]) {
@@ -208,6 +235,11 @@ describe("what a failed run says", () => {
         "error: failed to load checkpoint: place 1: invalid character '\\x00' looking for beginning of value",
         "state-unreadable",
       ],
+      [
+        "post-step event returned an error: failed to save snapshot: An IO error occurred while writing the new snapshot file: write /s.tmp: no space left on device",
+        "disk-full",
+      ],
+      ["error: failed to save snapshot: open /s.tmp: read-only file system", "state-not-saved"],
       ["error: the stack is currently locked by 1 lock(s). Either wait for", "locked"],
       ["error: [409] Conflict: Another update is currently in progress.", "locked"],
       ["error: error reading from server: EOF", "provider-broke"],
