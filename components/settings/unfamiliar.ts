@@ -43,11 +43,24 @@ export function unfamiliarNames(settings: Settings, standing: readonly number[])
   ];
 }
 
-function ofBlock({ generation, size, image }: GenerationSettings): readonly Finding[] {
+function ofBlock({ generation, size, image, connect }: GenerationSettings): readonly Finding[] {
   const { part, ...familiarity } = imageFamiliarity(image);
   return [
     ...named(blockPath(generation, "size"), "a machine size", size, sizeFamiliarity(size)),
     ...named(blockPath(generation, `image.${part}`), "an image of Windows Server", image[part], familiarity),
+    ...otherDrive(blockPath(generation, "connect.installLocation"), connect.installLocation),
+  ];
+}
+
+/** Somebody may attach a disk before the wizard; this program makes none. */
+function otherDrive(path: string, location: string | undefined): readonly Finding[] {
+  if (location === undefined || /^C:/i.test(location)) return [];
+  return [
+    readiness("install-location-drive", "warning", path, {
+      title: `${path} is on drive ${location.slice(0, 2)}, and the machine is made with its system disk C: alone`,
+      cause: `${path}: without a disk of that letter the wizard cannot install there`,
+      next: `C:${location.slice(2)}; nothing, if you attach a disk with that letter before the wizard`,
+    }),
   ];
 }
 

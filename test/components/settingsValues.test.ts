@@ -286,6 +286,16 @@ describe("names that the lists know", () => {
   for (const [what, change] of Object.entries(right))
     it(`${what} is not spoken of`, () => assert.deepEqual(findingsOf(change), []));
 
+  it("an install location on a drive that the machine does not have is told, on C: not", () => {
+    const at = (location: string) => set("generations.1.connect.installLocation", location);
+    assert.deepEqual(findingsOf(at("C:\\Entra Connect")), []);
+    const [finding, ...others] = findingsOf(at("E:\\Entra Connect"));
+    assert.deepEqual(others, []);
+    assert.equal(finding?.code, "install-location-drive");
+    assert.match(finding?.next ?? "", /^C:\\Entra Connect; /);
+    assert.deepEqual(findingsOf(at("E:\\Entra Connect"), [1]), [], "of what stands nothing");
+  });
+
   it("nothing is said of what stands: it exists", () => {
     const change: Change = (written) => {
       Object.assign(written, { location: "newregion" });
