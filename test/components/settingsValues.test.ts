@@ -262,6 +262,32 @@ describe("wrong values in the settings", () => {
     });
 });
 
+describe("a value that is nearly of the right form", () => {
+  const slips: readonly (readonly [path: string, written: unknown, meant: string])[] = [
+    ["location", "West Europe", "westeurope"],
+    ["name", "AADC-STG", "aadc-stg"],
+    ["name", "aadc_stg", "aadc-stg"],
+    ["generations.1.administratorName", "AadcAdmin", "aadcadmin"],
+    ["access.managementSources", ["10.40.9.4"], "10.40.9.4/32"],
+    ["backup.time", "2:00", "02:00"],
+  ];
+  for (const [path, written, meant] of slips)
+    it(`is told as it is to be written: ${path} ${JSON.stringify(written)}`, () => {
+      const problems = problemsOf(set(path, written));
+      assert.deepEqual(
+        problems.map(({ write }) => write),
+        [`"${meant}", if that is what you mean`],
+      );
+      assert.deepEqual(problemsOf(set(path, Array.isArray(written) ? [meant] : meant)), [], "and then it is taken");
+    });
+
+  it("and a resource group may have every letter that Azure allows", () => {
+    for (const name of ["rg-zürich", "RG_Identity.(1)", "rg-身份"])
+      assert.deepEqual(problemsOf(set("resourceGroupName", name)), [], name);
+    assert.equal(problemsOf(set("resourceGroupName", "rg name")).length, 1);
+  });
+});
+
 describe("names that the lists know", () => {
   const right: Readonly<Record<string, Change>> = {
     "the fixture": () => undefined,
