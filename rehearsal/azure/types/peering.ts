@@ -44,6 +44,9 @@ function otherHalf(id: string, body: JsonObject, subscription: Subscription): St
     .find((other) => same(parentId(other.id), remoteId(body)) && same(remoteId(other.body), parentId(id)));
 }
 
+const spacesOf = (network: StoredResource | undefined, id: string) =>
+  textsAt(network?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
+
 export function preparePeering({ id, body, existing }: Half, subscription: Subscription): void {
   mustExist(remoteId(body), networkTypes.virtualNetwork, id, subscription);
   const network = subscription.get(parentId(id));
@@ -54,14 +57,15 @@ export function preparePeering({ id, body, existing }: Half, subscription: Subsc
       "ChangingRemoteVirtualNetworkNotAllowed",
       `Changing remoteVirtualNetwork property of peering ${id} is not allowed.`,
     );
-  const spaceOf = (found: StoredResource | undefined) =>
-    textsAt(found?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
+  refuseSecond(id, body, subscription);
+  const spaceOf = (found: StoredResource | undefined) => spacesOf(found, id);
   if (spaceOf(network).some((own) => spaceOf(remote).some((other) => overlaps(own, other))))
     throw new ArmError(
       400,
       "VnetAddressSpacesOverlap",
       `Cannot create or update peering ${id}. Virtual networks ${network?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because their address spaces overlap.`,
     );
+  refuseSpaceOfPeer(id, network, remote, subscription);
   const other = otherHalf(id, body, subscription);
   if (other !== undefined && stateOf(other, subscription) === "Disconnected")
     throw new ArmError(
@@ -75,6 +79,43 @@ export function preparePeering({ id, body, existing }: Half, subscription: Subsc
   put(body, "properties.peeringState", "Initiated");
   const remoteSpace = objectAt(remote?.body, "properties.addressSpace");
   if (remoteSpace) put(body, "properties.remoteAddressSpace", structuredClone(remoteSpace));
+}
+
+/** The code is in public clients (kyma-project/cloud-manager), the words are the rehearsal's own. */
+function refuseSecond(id: string, body: JsonObject, subscription: Subscription): void {
+  const first = subscription
+    .ofType(networkTypes.peering)
+    .find(
+      (other) =>
+        !same(other.id, id) && same(parentId(other.id), parentId(id)) && same(remoteId(other.body), remoteId(body)),
+    );
+  if (first === undefined) return;
+  throw new ArmError(
+    400,
+    "AnotherPeeringAlreadyReferencesRemoteVnet",
+    `Cannot create or update peering ${id}: the peering ${first.id} of the same virtual network references ${remoteId(body) ?? ""} already.`,
+  );
+}
+
+/** Text: alan-turing-institute/data-safe-haven issue 2152; the code is in public clients (kyma-project/cloud-manager). */
+function refuseSpaceOfPeer(
+  id: string,
+  own: StoredResource | undefined,
+  remote: StoredResource | undefined,
+  subscription: Subscription,
+): void {
+  const spaceOf = (found: StoredResource | undefined) => spacesOf(found, id);
+  for (const peer of subscription.ofType(networkTypes.peering)) {
+    if (!same(parentId(peer.id), remote?.id) || same(remoteId(peer.body), own?.id)) continue;
+    const beside = subscription.get(remoteId(peer.body) ?? "");
+    const twice = spaceOf(own).find((one) => spaceOf(beside).some((other) => overlaps(one, other)));
+    if (twice !== undefined)
+      throw new ArmError(
+        400,
+        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+        `Cannot create or update peering ${id}. Virtual networks ${own?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because address space of the first virtual network overlaps with address space of virtual network ${beside?.id ?? ""} already peered with the second virtual network. Overlapping address prefixes: ${twice.prefix}. For more information please refer to https://aka.ms/VnetPeeringInfo`,
+      );
+  }
 }
 
 const isSet = (body: JsonObject | undefined, flag: string) => objectAt(body, "properties")?.[flag] === true;

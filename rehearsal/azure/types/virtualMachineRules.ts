@@ -218,6 +218,11 @@ function judgeInterfaces({ id, body }: PutRequest, subscription: Subscription): 
       "VirtualMachineMustHaveOneNetworkInterfaceAsPrimary",
       `Virtual machine ${id} must have one network interface set as the primary.`,
     );
+  const ids = interfaces.map((reference) => textAt(reference, "id")?.toLowerCase());
+  if (new Set(ids).size < ids.length)
+    throw invalidParameter(
+      "The value of parameter 'networkProfile.networkInterfaces' names an interface more than once.",
+    );
   for (const reference of interfaces) {
     const nicId = textAt(reference, "id") ?? "";
     const nic = subscription.get(nicId);
