@@ -139,7 +139,8 @@ export function storeChildren(
       name,
       apiVersion: parent.apiVersion,
       body,
-      hidden: { ...existing?.hidden, inline: true },
+      // What was made by itself stays a resource of its own when its parent is written around it.
+      hidden: existing ? { ...existing.hidden } : { inline: true },
     });
   }
   const leaving = subscription

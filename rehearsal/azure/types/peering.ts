@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
-import { type JsonObject, objectAt, objectsAt, put, same, textAt, textsAt } from "../properties/json";
+import { equal, type JsonObject, objectAt, objectsAt, put, same, textAt, textsAt } from "../properties/json";
 import { overlaps, range } from "./addresses";
 import { define } from "./define";
 import { leafShape } from "./networkShapes";
@@ -65,7 +65,6 @@ export function preparePeering({ id, body, existing }: Half, subscription: Subsc
       "VnetAddressSpacesOverlap",
       `Cannot create or update peering ${id}. Virtual networks ${network?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because their address spaces overlap.`,
     );
-  refuseSpaceOfPeer(id, network, remote, subscription);
   const other = otherHalf(id, body, subscription);
   if (other !== undefined && stateOf(other, subscription) === "Disconnected")
     throw new ArmError(
@@ -95,27 +94,6 @@ function refuseSecond(id: string, body: JsonObject, subscription: Subscription):
     "AnotherPeeringAlreadyReferencesRemoteVnet",
     `Cannot create or update peering ${id}: the peering ${first.id} of the same virtual network references ${remoteId(body) ?? ""} already.`,
   );
-}
-
-/** Text: alan-turing-institute/data-safe-haven issue 2152; the code is in public clients (kyma-project/cloud-manager). */
-function refuseSpaceOfPeer(
-  id: string,
-  own: StoredResource | undefined,
-  remote: StoredResource | undefined,
-  subscription: Subscription,
-): void {
-  const spaceOf = (found: StoredResource | undefined) => spacesOf(found, id);
-  for (const peer of subscription.ofType(networkTypes.peering)) {
-    if (!same(parentId(peer.id), remote?.id) || same(remoteId(peer.body), own?.id)) continue;
-    const beside = subscription.get(remoteId(peer.body) ?? "");
-    const twice = spaceOf(own).find((one) => spaceOf(beside).some((other) => overlaps(one, other)));
-    if (twice !== undefined)
-      throw new ArmError(
-        400,
-        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
-        `Cannot create or update peering ${id}. Virtual networks ${own?.id ?? ""} and ${remote?.id ?? ""} cannot be peered because address space of the first virtual network overlaps with address space of virtual network ${beside?.id ?? ""} already peered with the second virtual network. Overlapping address prefixes: ${twice.prefix}. For more information please refer to https://aka.ms/VnetPeeringInfo`,
-      );
-  }
 }
 
 const isSet = (body: JsonObject | undefined, flag: string) => objectAt(body, "properties")?.[flag] === true;
@@ -168,10 +146,25 @@ function stateOf(half: StoredResource, subscription: Subscription): "Initiated" 
   return was === "Connected" ? "Disconnected" : "Initiated";
 }
 
+/** A half knows the other network's addresses as they were when it was last written (azure-docs, update-virtual-network-peering-address-space.md). */
+function knowsRemote(half: StoredResource, subscription: Subscription): boolean {
+  const known = textsAt(half.body, "properties.remoteAddressSpace.addressPrefixes");
+  const is = textsAt(subscription.get(remoteId(half.body) ?? "")?.body, "properties.addressSpace.addressPrefixes");
+  return known.length === 0 || equal([...known].sort(), [...is].sort());
+}
+
+function syncLevel(half: StoredResource, subscription: Subscription): string {
+  const other = otherHalf(half.id, half.body, subscription);
+  const [here, there] = [knowsRemote(half, subscription), other === undefined || knowsRemote(other, subscription)];
+  if (here && there) return "FullyInSync";
+  if (here) return "RemoteNotInSync";
+  return there ? "LocalNotInSync" : "LocalAndRemoteNotInSync";
+}
+
 export function shownPeering(half: StoredResource, subscription: Subscription): JsonObject {
   const body = structuredClone(half.body);
   const state = stateOf(half, subscription);
   put(body, "properties.peeringState", state);
-  put(body, "properties.peeringSyncLevel", state === "Connected" ? "FullyInSync" : "RemoteNotInSync");
+  put(body, "properties.peeringSyncLevel", state === "Connected" ? syncLevel(half, subscription) : "RemoteNotInSync");
   return body;
 }
