@@ -1,6 +1,6 @@
 import { imageFamiliarity } from "../../azure/images";
 import type { Familiarity } from "../../azure/nearest";
-import { hasZones, regionFamiliarity } from "../../azure/regions";
+import { hasZones, isInOtherCloud, regionFamiliarity } from "../../azure/regions";
 import { serviceTagFamiliarity } from "../../azure/serviceTags";
 import { sizeFamiliarity } from "../../azure/sizes";
 import type { Finding } from "../../review/verdict";
@@ -20,6 +20,7 @@ export function unfamiliarNames(settings: Settings, standing: readonly number[])
   const isNew = standing.length === 0;
   return [
     ...(isNew ? named("location", "an Azure region", location, regionFamiliarity(location)) : []),
+    ...(isNew && isInOtherCloud(location) ? [otherCloud(location)] : []),
     ...(monitoring === undefined || monitoring.workspaceLocation === location
       ? []
       : named(
@@ -41,6 +42,14 @@ export function unfamiliarNames(settings: Settings, standing: readonly number[])
     ),
     ...(hasZones(location) === false ? withoutZones(settings, coming, isNew) : []),
   ];
+}
+
+function otherCloud(location: string): Finding {
+  return readiness("other-cloud", "warning", "location", {
+    title: `${location} is a region of another Azure cloud, and the hosts that this release tries and tells the firewall team are those of the public one`,
+    cause: "location: sign-in, updates and the archive's blob.core.windows.net have other names there",
+    next: "archive.enabled: false, and Microsoft's list of hosts for that cloud in place of docs/network.md; or a region of the public cloud",
+  });
 }
 
 function ofBlock({ generation, size, image, connect }: GenerationSettings): readonly Finding[] {

@@ -291,7 +291,6 @@ describe("a value that is nearly of the right form", () => {
 describe("names that the lists know", () => {
   const right: Readonly<Record<string, Change>> = {
     "the fixture": () => undefined,
-    "a region of another cloud": set("location", "usgovvirginia"),
     "a larger size": block({ size: "Standard_E8ads_v5" }),
     "an isolated size": block({ size: "Standard_E80is_v4" }),
     "a constrained size": block({ size: "Standard_E8-4s_v5" }),
@@ -311,6 +310,15 @@ describe("names that the lists know", () => {
   };
   for (const [what, change] of Object.entries(right))
     it(`${what} is not spoken of`, () => assert.deepEqual(findingsOf(change), []));
+
+  it("a region of another cloud is known, and told: hosts and names are those of the public one", () => {
+    const findings = findingsOf(set("location", "usgovvirginia"));
+    assert.deepEqual(
+      findings.map(({ code, severity }) => [code, severity]),
+      [["other-cloud", "warning"]],
+    );
+    assert.deepEqual(findingsOf(set("location", "usgovvirginia"), [1]), [], "of what stands nothing");
+  });
 
   it("an install location on a drive that the machine does not have is told, on C: not", () => {
     const at = (location: string) => set("generations.1.connect.installLocation", location);
