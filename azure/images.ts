@@ -58,6 +58,11 @@ function nearly(written: string, meant: string): Familiarity {
   return nearest(written, [meant]) === undefined ? untold : { kind: "unknown", meant };
 }
 
+/** By the names of Windows Server's images: Azure Edition is Generation 2, and so is what says so (azure.md 11.1). */
+export function isGeneration2(sku: string): boolean {
+  return /-(g2|gensecond)$|-azure-edition/i.test(sku);
+}
+
 /** Images that are patched without a restart (azure.md 11.1). */
 export function takesHotpatches(image: Named): boolean {
   return (

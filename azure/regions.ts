@@ -25,6 +25,11 @@ const zonal: ReadonlySet<string> = new Set(withZones.split(" "));
 const zoneless: ReadonlySet<string> = new Set(withoutZones.split(" "));
 export const regions: readonly string[] = [...zonal, ...zoneless, ...otherClouds.split(" ")].sort();
 
+/** Azure Government and Azure in China have hosts and names of their own. */
+export function isInOtherCloud(location: string): boolean {
+  return otherClouds.split(" ").includes(regionName(location));
+}
+
 /** Azure writes a region with or without spaces and capitals; settings have its short name: "West Europe" is westeurope. */
 export function regionName(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");

@@ -11,7 +11,9 @@ export interface SizeName {
 
 export function parseSize(size: string): SizeName | undefined {
   const [, family, cpus, features, version] =
-    /^(?:Standard|Basic)_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_[A-Z][A-Z0-9]*)?(?:_v([0-9]+))?$/.exec(size) ?? [];
+    /^(?:Standard|Basic)_([A-Z]+)([0-9]+)(?:-[0-9]+)?([a-z]*)(?:_[A-Z][A-Z0-9]*)?(?:_v([0-9]+))?$/.exec(
+      canonical(size),
+    ) ?? [];
   return family === undefined
     ? undefined
     : { family, cpus: Number(cpus), features: features ?? "", version: Number(version ?? 1) };
@@ -57,7 +59,7 @@ const featuresOf = (family: string, version: number): readonly string[] | undefi
   series[`${family}${version}`]?.split(" ").map((each) => (each === "." ? "" : each));
 
 export function sizeFamiliarity(size: string): Familiarity {
-  const name = parseSize(canonical(size));
+  const name = parseSize(size);
   if (name === undefined) return unknown(size);
   const { family, cpus, version } = name;
   if (!familiesTold.has(family)) return untold;
@@ -69,9 +71,9 @@ export function sizeFamiliarity(size: string): Familiarity {
 /** Azure compares sizes without regard to letter case. */
 function canonical(size: string): string {
   return size.replace(
-    /^(standard|basic)_([a-z]+)([0-9]+(?:-[0-9]+)?)([a-z]*)/i,
-    (_, tier: string, family: string, cpus: string, features: string) =>
-      `${tier.slice(0, 1).toUpperCase()}${tier.slice(1).toLowerCase()}_${family.toUpperCase()}${cpus}${features.toLowerCase()}`,
+    /^(standard|basic)_([a-z]+)([0-9]+(?:-[0-9]+)?)([a-z]*)(.*)$/i,
+    (_, tier: string, family: string, cpus: string, features: string, rest: string) =>
+      `${tier.slice(0, 1).toUpperCase()}${tier.slice(1).toLowerCase()}_${family.toUpperCase()}${cpus}${features.toLowerCase()}${rest.toUpperCase().replace(/_V([0-9]+)$/, "_v$1")}`,
   );
 }
 
@@ -113,6 +115,11 @@ export function supportsAcceleratedNetworking(size: string): boolean {
   const name = parseSize(size);
   if (name === undefined) return true;
   return name.family !== "A" && !(name.family === "B" && name.version === 1);
+}
+
+/** Up to version 3 every size has a temporary disk, later those with a "d". */
+export function hasTemporaryDisk({ version, features }: SizeName): boolean {
+  return version <= 3 || features.includes("d");
 }
 
 /** From version 6 on the disks are NVMe, and only Generation 2 images boot (azure.md 11.2). */

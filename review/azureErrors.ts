@@ -117,6 +117,24 @@ export const azureErrors: readonly AzureErrorText[] = [
     next: "Wait some minutes, then pulumi up: it goes on with the same machine.",
     source: "Azure/aks-engine#3694",
   },
+  {
+    code: "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+    status: 400,
+    text: "Cannot create or update peering {id}. Virtual networks cannot be peered because address space of the first virtual network overlaps with address space of a virtual network already peered with the second virtual network. For more information please refer to https://aka.ms/VnetPeeringInfo",
+    cause: "the hub is peered already with a network that has addresses of this one",
+    next: "Take an address space (network.addressSpace, network.subnetPrefix) that nothing peered with the hub has, in a stack that is new; or have the other peering removed; then pulumi up.",
+    source: "alan-turing-institute/data-safe-haven#2152",
+  },
+  {
+    code: "Conflict",
+    status: 409,
+    says: /Data sink /,
+    text: "Data sink 'workspace' is already used in diagnostic setting 'setByPolicy' for category 'allLogs'. Data sinks can't be reused in different settings on the same category for the same resource.",
+    cause:
+      "somebody, mostly Azure Policy, sends the same logs of this resource to the same workspace by a diagnostic setting of another name",
+    next: "Take logAnalyticsWorkspaceId out where the other setting is to stay; else have it deleted (`az monitor diagnostic-settings list`), then pulumi up.",
+    source: "Azure/bicep-registry-modules#3407",
+  },
   nicReserved,
 ];
 

@@ -165,7 +165,7 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
       .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
       .map(([path, before, now]) => ({
         path,
-        problem: `this server was built with ${show(before)}; its generations share that, and Azure would tear it down under them`,
+        problem: `this server was built with ${show(before)}; its generations share that, and ${path === "backup.vaultId" ? "Azure protects a machine in one vault at a time" : "Azure would tear it down under them"}`,
         write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
       })),
   ];

@@ -1,6 +1,6 @@
 import {
+  hasTemporaryDisk,
   parseSize,
-  type SizeName,
   supportsAcceleratedNetworking,
   supportsPremiumDisks,
   usesNvme,
@@ -55,9 +55,6 @@ export function supportsOurDisksAndNetwork(size: string): boolean {
   const burstable = parseSize(size)?.family === "B";
   return supportsPremiumDisks(size) !== false && supportsAcceleratedNetworking(size) && !burstable;
 }
-
-/** Up to version 3 every size has a temporary disk, later those with a "d". */
-const hasTemporaryDisk = ({ version, features }: SizeName): boolean => version <= 3 || features.includes("d");
 
 /**
  * Why Azure would not resize a machine in place, which only a restart is otherwise; undefined where it would. What

@@ -48,7 +48,7 @@ export const backup = {
       type: "string",
       format: "vault-id" satisfies keyof typeof forms,
       description:
-        "Id of a vault of somebody else's making, in any letter case, with policyId; then none is made; default: one of our own. [in place: new recovery points go there, those that exist stay where they are]",
+        "Id of a vault of somebody else's making, in any letter case, with policyId; then none is made; default: one of our own. [refused while a server stands: Azure protects a machine in one vault at a time; build another server in a stack of its own]",
     },
     policyId: {
       type: "string",

@@ -79,7 +79,7 @@ export const connect = {
     installLocation: {
       type: "string",
       pattern: '^[A-Za-z]:\\\\[^<>:"|?*]+$',
-      description: `Custom install location, entered on the wizard's page; default: the wizard's own. ${rebuild}`,
+      description: `Custom install location, entered on the wizard's page; default: the wizard's own. The machine is made with its system disk C: alone: another drive is a warning, the temporary disk D: of sizes that have one is refused. ${rebuild}`,
     },
     database: {
       oneOf: [

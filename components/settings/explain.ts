@@ -115,6 +115,31 @@ function explainType(error: ErrorObject, place: Place, schema: Described): Probl
   };
 }
 
+/** What people write in place of the form that is meant: capitals, blanks, an address without its length, 2:00. */
+const slips: readonly ((written: string) => string)[] = [
+  (written) => written.trim(),
+  (written) => written.trim().toLowerCase(),
+  (written) => written.toLowerCase().replaceAll(" ", ""),
+  (written) =>
+    written
+      .trim()
+      .toLowerCase()
+      .replace(/[ _.]+/g, "-"),
+  (written) => `${written.trim()}/32`,
+  (written) => `0${written.trim()}`,
+];
+
+function explainPattern(error: ErrorObject, path: string, schema: Described): Problem {
+  const pattern = String(error.params.pattern);
+  const form = new RegExp(pattern, "u");
+  const meant = slips.map((slip) => slip(String(error.data))).find((each) => form.test(each));
+  return {
+    path,
+    problem: `is ${shown(error.data)}, which does not have the right form`,
+    write: meant === undefined ? `${meaning(schema)} (form: ${pattern})` : `"${meant}", if that is what you mean`,
+  };
+}
+
 function explain(error: ErrorObject, data: unknown): Problem | undefined {
   const place = Place.of(error.instancePath, data);
   const path = place.text;
@@ -149,11 +174,7 @@ function explain(error: ErrorObject, data: unknown): Problem | undefined {
     case "enum":
       return { path, problem: is, write: `one of ${(error.params.allowedValues as unknown[]).map(String).join(", ")}` };
     case "pattern":
-      return {
-        path,
-        problem: `${is}, which does not have the right form`,
-        write: `${meaning(schema)} (form: ${String(error.params.pattern)})`,
-      };
+      return explainPattern(error, path, schema);
     case "format": {
       const { name, example } = formWords(String(error.params.format));
       const kind = typeof error.data === "string" ? idKind(error.data) : undefined;

@@ -37,7 +37,7 @@ export const settingsSchema = {
     },
     resourceGroupName: {
       type: "string",
-      pattern: "^[A-Za-z0-9._()-]{0,89}[A-Za-z0-9_()-]$",
+      pattern: "^[\\p{L}\\p{N}._()-]{0,89}[\\p{L}\\p{N}_()-]$",
       description: `Resource group to build in that exists already; default: one of our own, rg-<name>. ${otherStack}`,
     },
     synchronizedObjects: {

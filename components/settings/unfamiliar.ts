@@ -1,6 +1,6 @@
 import { imageFamiliarity } from "../../azure/images";
 import type { Familiarity } from "../../azure/nearest";
-import { hasZones, regionFamiliarity } from "../../azure/regions";
+import { hasZones, isInOtherCloud, regionFamiliarity } from "../../azure/regions";
 import { serviceTagFamiliarity } from "../../azure/serviceTags";
 import { sizeFamiliarity } from "../../azure/sizes";
 import type { Finding } from "../../review/verdict";
@@ -20,6 +20,7 @@ export function unfamiliarNames(settings: Settings, standing: readonly number[])
   const isNew = standing.length === 0;
   return [
     ...(isNew ? named("location", "an Azure region", location, regionFamiliarity(location)) : []),
+    ...(isNew && isInOtherCloud(location) ? [otherCloud(location)] : []),
     ...(monitoring === undefined || monitoring.workspaceLocation === location
       ? []
       : named(
@@ -43,11 +44,32 @@ export function unfamiliarNames(settings: Settings, standing: readonly number[])
   ];
 }
 
-function ofBlock({ generation, size, image }: GenerationSettings): readonly Finding[] {
+function otherCloud(location: string): Finding {
+  return readiness("other-cloud", "warning", "location", {
+    title: `${location} is a region of another Azure cloud, and the hosts that this release tries and tells the firewall team are those of the public one`,
+    cause: "location: sign-in, updates and the archive's blob.core.windows.net have other names there",
+    next: "archive.enabled: false, and Microsoft's list of hosts for that cloud in place of docs/network.md; or a region of the public cloud",
+  });
+}
+
+function ofBlock({ generation, size, image, connect }: GenerationSettings): readonly Finding[] {
   const { part, ...familiarity } = imageFamiliarity(image);
   return [
     ...named(blockPath(generation, "size"), "a machine size", size, sizeFamiliarity(size)),
     ...named(blockPath(generation, `image.${part}`), "an image of Windows Server", image[part], familiarity),
+    ...otherDrive(blockPath(generation, "connect.installLocation"), connect.installLocation),
+  ];
+}
+
+/** Somebody may attach a disk before the wizard; this program makes none. */
+function otherDrive(path: string, location: string | undefined): readonly Finding[] {
+  if (location === undefined || /^C:/i.test(location)) return [];
+  return [
+    readiness("install-location-drive", "warning", path, {
+      title: `${path} is on drive ${location.slice(0, 2)}, and the machine is made with its system disk C: alone`,
+      cause: `${path}: without a disk of that letter the wizard cannot install there`,
+      next: `C:${location.slice(2)}; nothing, if you attach a disk with that letter before the wizard`,
+    }),
   ];
 }
 

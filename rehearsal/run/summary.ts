@@ -291,9 +291,11 @@ function nameOf(urn: string, resources: readonly SeenResource[]): string {
   return resources.find((resource) => resource.urn === urn)?.name ?? "";
 }
 
+/** That errors occurred, which azure-native says of what was accepted and failed, is no news. */
 export function firstLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
-  return (lines.find(Boolean) ?? "").replace(/^error: /, "");
+  const says = lines.find((line) => line !== "" && !/^\d+ errors? occurred:$/.test(line)) ?? "";
+  return says.replace(/^error: /, "").replace(/^\* /, "");
 }
 
 function lastLines(text: string): string {

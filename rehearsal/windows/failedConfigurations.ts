@@ -33,6 +33,14 @@ export const unknownFailure: FailedConfiguration = {
   messages: [...ending, page("We encountered a problem and couldn't complete the integration.")],
 };
 
+/** The machines of a rehearsal have the drive C: alone; the words are the rehearsal's own. */
+export function noSuchDrive(location: string): FailedConfiguration {
+  return {
+    says: `there is no drive for ${location}`,
+    messages: [...ending, page(`The installation location ${location} cannot be used: there is no such drive.`)],
+  };
+}
+
 export const failedConfigurations = {
   "leftover-application": {
     says: "the wizard's configuration fails at an application registration that an earlier attempt left (AADSTS700016)",

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CouldNotRun } from "../../review/verdict";
 import type { ServerFolder } from "../world/contract";
-import { failedConfigurations, traceOf, unknownFailure } from "./failedConfigurations";
+import { failedConfigurations, noSuchDrive, traceOf, unknownFailure } from "./failedConfigurations";
 import { type ImportedPolicy, readPolicy, wholeDomain } from "./importedPolicy";
 import { changeRegistry, changeServerWorld, codeOf, pathOnDrive, readServerWorld } from "./serverFiles";
 import type { ConnectorWorld, EventWorld, ServerWorld, SynchronizationWorld } from "./serverWorld";
@@ -23,7 +23,13 @@ export interface WizardChoices {
   readonly passThroughAuthentication?: boolean;
   /** *Specify a custom installation location* ticked: the engine's folder. An engine that is there stays where it is. */
   readonly installLocation?: string;
+  /** *Use an existing SQL Server* ticked; default LocalDB. The engine that is there keeps its own. */
+  readonly database?: { readonly server: string; readonly instance: string; readonly name: string };
+  /** *Use an existing service account* ticked; default the virtual one. Settable only at the first configuration. */
+  readonly serviceAccount?: string;
 }
+
+const virtualAccount = "NT SERVICE\\ADSync";
 
 export const engineFile = "C:\\Program Files\\Microsoft Azure AD Sync\\Bin\\miiserver.exe";
 export const wizardFile = "C:\\Program Files\\Microsoft Azure Active Directory Connect\\AzureADConnect.exe";
@@ -44,13 +50,19 @@ export async function openWizard(server: ServerFolder): Promise<void> {
  * the engine comes to the package's version, and stays in its folder.
  */
 export async function completeWizard(server: ServerFolder, choices: WizardChoices): Promise<void> {
-  if ((await readServerWorld(server)).peculiarities.wizardFails !== undefined) return failWizard(server);
+  const { peculiarities, adsync } = await readServerWorld(server);
+  if (peculiarities.wizardFails !== undefined) return failWizard(server);
+  const { installLocation } = choices;
+  if (adsync === undefined && installLocation !== undefined && !/^C:/i.test(installLocation))
+    return failWizard(server, noSuchDrive(installLocation));
   const imported = await importedSettings(server);
   const now = simulatedNow((await readServerWorld(server)).clock);
-  const { engine, version } = await changeServerWorld(server, (world) => {
+  const { engine, version, account, hasLocalDb } = await changeServerWorld(server, (world) => {
     const version = requireInstalled(world);
     const engine =
       world.services.ADSync?.path ?? engineIn(choices.installLocation ?? world.peculiarities.installLocation);
+    const isFirst = world.adsync === undefined;
+    const account = world.services.ADSync?.account ?? choices.serviceAccount ?? virtualAccount;
     if (world.adsync === undefined) {
       world.adsync = newSynchronization(world, choices, version, imported && readPolicy(imported.text));
       world.eventLog = [...(world.eventLog ?? []), certificateMade(world, now)];
@@ -64,10 +76,10 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
       displayName: "Microsoft Azure AD Sync",
       status: world.peculiarities.serviceDoesNotStart === undefined ? "Running" : "Stopped",
       startType: "Automatic",
-      account: "NT SERVICE\\ADSync",
+      account,
       path: engine,
     };
-    if (choices.passThroughAuthentication)
+    if (choices.passThroughAuthentication && isFirst)
       world.services.AzureADConnectAuthenticationAgent = {
         displayName: "Microsoft Entra Connect Authentication Agent",
         status: "Running",
@@ -76,14 +88,15 @@ export async function completeWizard(server: ServerFolder, choices: WizardChoice
         path: "C:\\Program Files\\Microsoft Azure AD Connect Authentication Agent\\AzureADConnectAuthenticationAgentService.exe",
       };
     world.fileVersions[engine] = version;
-    return { engine, version };
+    return { engine, version, account, hasLocalDb: world.adsync.database?.localDb !== false };
   });
   await placeFile(server, engine, "stands in for the synchronization engine\n");
   await placeFile(server, `${engine}.config`, engineConfig(version));
-  await placeFile(server, databaseFile(engine), "stands in for the database\n");
+  if (hasLocalDb) await placeFile(server, databaseFile(engine), "stands in for the database\n");
   await changeRegistry(server, (registry) => {
-    registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: "NT SERVICE\\ADSync" };
+    registry["HKLM:\\SYSTEM\\CurrentControlSet\\Services\\ADSync"] = { ObjectName: account };
     registry["HKLM:\\SOFTWARE\\Microsoft\\MSOLCoExistence"] = { ServiceAccountType: "Unknown" };
+    if (!hasLocalDb) return;
     registry["HKLM:\\SOFTWARE\\Microsoft\\Microsoft SQL Server Local DB\\Installed Versions\\15.0"] = {
       ParentInstance: "MSSQL15E.LOCALDB",
     };
@@ -103,13 +116,13 @@ function engineIn(installLocation: string | undefined): string {
 }
 
 /** The configuration failed and the operator closed the wizard: it writes a trace, and no Applied file. */
-export async function failWizard(server: ServerFolder): Promise<void> {
+export async function failWizard(server: ServerFolder, why = unknownFailure): Promise<void> {
   const { failure, now } = await changeServerWorld(server, (world) => {
     requireInstalled(world);
     closeWindow(world, "failed");
     const { wizardFails } = world.peculiarities;
     return {
-      failure: wizardFails === undefined ? unknownFailure : failedConfigurations[wizardFails],
+      failure: wizardFails === undefined ? why : failedConfigurations[wizardFails],
       now: simulatedNow(world.clock),
     };
   });
@@ -223,7 +236,10 @@ function newSynchronization(
     rules: [...standardRules(connectors), ...importedRules(connectors, policy)],
     credentialType: "Application",
     applicationId: randomUUID(),
-    database: { localDb: true, usedMB: 350, server: "(localdb)", instance: ".\\ADSync2019", name: "ADSync" },
+    database:
+      choices.database === undefined
+        ? { localDb: true, usedMB: 350, server: "(localdb)", instance: ".\\ADSync2019", name: "ADSync" }
+        : { localDb: false, usedMB: 0, ...choices.database },
     autoUpgrade: "Disabled",
   };
 }

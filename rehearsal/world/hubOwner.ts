@@ -24,8 +24,8 @@ export interface HubOwner {
 /** Somebody who owns the hub, and was told by whoever makes the server that its half of the peering is wanted. */
 export function startHubOwner({ behaviour, azure, write, calls }: HubOwnerOptions): HubOwner {
   let hub: string | undefined;
-  const makeOtherHalves = async (): Promise<void> => {
-    for (const half of waitingFor(azure, hub)) {
+  const makeOtherHalves = async (halves = waitingFor(azure, hub)): Promise<void> => {
+    for (const half of halves) {
       const ourNetwork = half.id.split("/").slice(0, -2).join("/");
       const resource = otherHalf(hub ?? "", ourNetwork);
       try {
@@ -50,23 +50,35 @@ export function startHubOwner({ behaviour, azure, write, calls }: HubOwnerOption
       if (type.toLowerCase() === peeringType && behaviour() === "at-once") await makeOtherHalves();
     },
     async comesToWork() {
-      if (behaviour() !== "never") await makeOtherHalves();
+      if (behaviour() === "never") return;
+      await makeOtherHalves();
+      await makeOtherHalves(notInSync(azure, hub));
     },
   };
 }
 
-/** Halves that lead to the hub and wait for its own. */
-function waitingFor(azure: AzureView, hub: string | undefined): readonly ArmResource[] {
+function halvesTo(azure: AzureView, hub: string | undefined): readonly ArmResource[] {
   if (hub === undefined) return [];
   return azure
     .resources()
     .filter(
       ({ type, body }) =>
         type.toLowerCase() === peeringType &&
-        idAt(body, "properties", "remoteVirtualNetwork", "id") === hub.toLowerCase() &&
-        textAt(body, "properties", "peeringState") === "Initiated",
+        idAt(body, "properties", "remoteVirtualNetwork", "id") === hub.toLowerCase(),
     );
 }
+
+/** Halves that lead to the hub and wait for its own. */
+const waitingFor = (azure: AzureView, hub: string | undefined): readonly ArmResource[] =>
+  halvesTo(azure, hub).filter(({ body }) => textAt(body, "properties", "peeringState") === "Initiated");
+
+/** Halves whose network has got other addresses, which the hub's half learns when it is written again. */
+const notInSync = (azure: AzureView, hub: string | undefined): readonly ArmResource[] =>
+  halvesTo(azure, hub).filter(
+    ({ body }) =>
+      textAt(body, "properties", "peeringState") === "Connected" &&
+      /RemoteNotInSync$/.test(textAt(body, "properties", "peeringSyncLevel") ?? ""),
+  );
 
 function otherHalf(hub: string, ourNetwork: string): ExistingResource {
   return {

@@ -4,6 +4,7 @@ import { startCommandProvider } from "../command/provider";
 import { boot, createServerWorld, followClock, setCutOff } from "../windows/createServerWorld";
 import { createExecutor } from "../windows/executor";
 import { standInBlob } from "../windows/joining";
+import { choicesOnDesktop } from "../windows/operatorsPage";
 import { needsPowershell, readPeculiarity, setPeculiarities } from "../windows/peculiarities";
 import { readServerWorld } from "../windows/serverFiles";
 import { readStandInInstaller, writeStandInInstaller } from "../windows/standInInstaller";
@@ -59,7 +60,8 @@ const rooms: Rooms = {
       standInBlob,
       wizardState: async (server) => (await readServerWorld(server)).wizard.state,
       openWizard,
-      completeWizard,
+      completeWizard: async (server, choices) =>
+        completeWizard(server, { ...(await choicesOnDesktop(server)), ...choices }),
       failWizard,
     };
   },

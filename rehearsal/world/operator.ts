@@ -4,6 +4,7 @@ import type { CallLog, Clock, OperatorBehaviour, ServerFolder } from "./contract
 export interface OperatorHands {
   wizardState(server: ServerFolder): Promise<"not-installed" | "waiting" | "open" | "completed" | "failed">;
   openWizard(server: ServerFolder): Promise<void>;
+  /** Everything else as the page on the server's desktop says it. */
   completeWizard(server: ServerFolder, choices: { readonly staging: boolean }): Promise<void>;
   failWizard(server: ServerFolder): Promise<void>;
 }
@@ -11,7 +12,10 @@ export interface OperatorHands {
 export interface Operator {
   /** The gate of a server asks for the operator. `gone`: the machine is switched off or deleted. */
   asked(server: ServerFolder, gone: AbortSignal): void;
-  /** The operator goes home; resolves when nothing is touched any more. */
+  /**
+   * The run ends, in which the world's time stands still from now on. Whoever has been asked finishes all the same, as a
+   * person would between two runs; resolves when nothing is touched any more.
+   */
   leave(): Promise<void>;
 }
 
@@ -34,20 +38,32 @@ export function startOperator(options: OperatorOptions): Operator {
   const home = new AbortController();
   const visits = new Map<string, Promise<void>>();
 
+  const wait = async (minutes: number, gone: AbortSignal): Promise<void> => {
+    try {
+      await clock.sleep(minutes * 60, AbortSignal.any([gone, home.signal]));
+    } catch (error) {
+      if (gone.aborted || !home.signal.aborted) throw error;
+    }
+  };
+
   const visit = async (server: ServerFolder, gone: AbortSignal): Promise<void> => {
-    const signal = AbortSignal.any([gone, home.signal]);
     const log = (action: string, result: string) =>
-      calls.record({ room: "operator", action, target: server.name, result });
+      calls.record({
+        room: "operator",
+        action,
+        target: server.name,
+        result: home.signal.aborted ? `${result}, between two runs` : result,
+      });
     const now = behaviour();
     if (now === "absent") return log("asked", "absent: nobody comes");
     if ((await hands.wizardState(server)) === "completed") return;
     log("asked", `comes in ${finishesAfter} simulated minutes (${now})`);
-    await clock.sleep(opensAfter * 60, signal);
+    await wait(opensAfter, gone);
     // Somebody may have been faster (a test, the user at the simulated machine).
     if ((await hands.wizardState(server)) === "completed") return;
     await hands.openWizard(server);
     log("wizard opened", "ok");
-    await clock.sleep((finishesAfter - opensAfter) * 60, signal);
+    await wait(finishesAfter - opensAfter, gone);
     if (now === "failing") {
       await hands.failWizard(server);
       return log("wizard closed", "its configuration failed");
@@ -62,7 +78,7 @@ export function startOperator(options: OperatorOptions): Operator {
       if (home.signal.aborted || visits.has(server.path)) return;
       const coming = visit(server, gone)
         .catch((error: unknown) => {
-          if (gone.aborted || home.signal.aborted) return;
+          if (gone.aborted) return;
           const result = error instanceof Error ? error.message : String(error);
           calls.record({ room: "operator", action: "wizard", target: server.name, result });
         })

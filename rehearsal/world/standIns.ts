@@ -171,11 +171,18 @@ function proxyOf(proxy: Body | undefined): string | undefined {
   return typeof name === "string" && typeof port === "number" ? `http://${name}:${port}` : undefined;
 }
 
-/** A machine lies in the subscription of its network and of its vault; who is signed in at rehearsal time is nobody. */
+/**
+ * A machine lies in the subscription of its network, route table, vault, archive and disk encryption set, which the program
+ * holds it to; who is signed in at rehearsal time is nobody.
+ */
 function subscriptionIn(settings: Body, own: (name: string) => string): string | undefined {
+  const blocks = Object.values(objectAt(settings, own(settingNames.generations)) ?? {});
   const ids = [
     textAt(settings, own(settingNames.network), settingNames.existingSubnetId),
+    textAt(settings, own(settingNames.network), settingNames.routeTableId),
     textAt(settings, own(settingNames.backup), settingNames.vaultId),
+    textAt(settings, own(settingNames.archive), settingNames.accountId),
+    ...blocks.map((block) => textAt(block, settingNames.diskEncryptionSetId)),
   ];
   return ids.map((id) => /^\/subscriptions\/([^/]+)\//i.exec(id ?? "")?.[1]).find(Boolean);
 }

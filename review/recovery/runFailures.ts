@@ -168,6 +168,14 @@ const runFailures: readonly RunFailure[] = [
     next: "Wait some minutes, {again}",
   },
   {
+    code: "peered-already",
+    says: "`AnotherPeeringAlreadyReferencesRemoteVnet`",
+    pattern: /AnotherPeeringAlreadyReferencesRemoteVnet/,
+    cause:
+      "that virtual network has a peering to the same network already, under another name; of the hub's half, mostly because its owner made it",
+    next: "Where the hub's owner made its half: `network.makeBothHalves: false`. Else delete the other peering (`az network vnet peering list` shows it). Then {again}",
+  },
+  {
     code: "protected",
     says: "`… cannot be deleted because it is protected`, `… marked for protection`",
     pattern: /because it is protected|is currently marked for protection/,

@@ -49,6 +49,21 @@ describe("a generation's block", () => {
       );
     });
 
+  it("whose vault is another one now is refused, since a machine is protected in one vault at a time", () => {
+    const vault = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v";
+    const problems = ask(
+      settingsFixture((written) =>
+        Object.assign(written, { backup: { vaultId: vault, policyId: `${vault}/backupPolicies/p` } }),
+      ),
+      remembered(),
+    );
+    assert.equal(problems.length, 1, problems.join("\n"));
+    assert.match(
+      problems[0] ?? "",
+      /^backup\.vaultId: .*one vault at a time \| none as before; for .*build another server/,
+    );
+  });
+
   it("with another image is told both as they are written, in one order", () => {
     const memory = remembered();
     const entry = memory.ledger?.generations[1];

@@ -43,6 +43,24 @@ describe("settings that cannot be right are refused before anything is touched:"
     );
   });
 
+  it("Entra Connect on the temporary disk, which Azure empties", () => {
+    const at = (size: string, installLocation: string) =>
+      first((block) => {
+        block.size = size;
+        block.connect.installLocation = installLocation;
+      });
+    refuses(
+      at("Standard_D4ds_v5", "d:\\Entra Connect"),
+      "generations.1.connect.installLocation",
+      /temporary disk of Standard_D4ds_v5/,
+      /^C:\\Entra Connect, /,
+    );
+    accepts(at("Standard_D4ds_v5", "C:\\Entra Connect"));
+    accepts(at("Standard_D4s_v5", "D:\\Entra Connect"));
+    const built = { 1: { ...builtAs(at("Standard_D4ds_v5", "C:\\x"))[1], installLocation: "D:\\Entra Connect" } };
+    accepts(at("Standard_D4ds_v5", "D:\\Entra Connect"), { built });
+  });
+
   it("two active servers, whatever is acknowledged", () => {
     refuses(
       (written) => {

@@ -262,10 +262,35 @@ describe("wrong values in the settings", () => {
     });
 });
 
+describe("a value that is nearly of the right form", () => {
+  const slips: readonly (readonly [path: string, written: unknown, meant: string])[] = [
+    ["location", "West Europe", "westeurope"],
+    ["name", "AADC-STG", "aadc-stg"],
+    ["name", "aadc_stg", "aadc-stg"],
+    ["generations.1.administratorName", "AadcAdmin", "aadcadmin"],
+    ["access.managementSources", ["10.40.9.4"], "10.40.9.4/32"],
+    ["backup.time", "2:00", "02:00"],
+  ];
+  for (const [path, written, meant] of slips)
+    it(`is told as it is to be written: ${path} ${JSON.stringify(written)}`, () => {
+      const problems = problemsOf(set(path, written));
+      assert.deepEqual(
+        problems.map(({ write }) => write),
+        [`"${meant}", if that is what you mean`],
+      );
+      assert.deepEqual(problemsOf(set(path, Array.isArray(written) ? [meant] : meant)), [], "and then it is taken");
+    });
+
+  it("and a resource group may have every letter that Azure allows", () => {
+    for (const name of ["rg-zürich", "RG_Identity.(1)", "rg-身份"])
+      assert.deepEqual(problemsOf(set("resourceGroupName", name)), [], name);
+    assert.equal(problemsOf(set("resourceGroupName", "rg name")).length, 1);
+  });
+});
+
 describe("names that the lists know", () => {
   const right: Readonly<Record<string, Change>> = {
     "the fixture": () => undefined,
-    "a region of another cloud": set("location", "usgovvirginia"),
     "a larger size": block({ size: "Standard_E8ads_v5" }),
     "an isolated size": block({ size: "Standard_E80is_v4" }),
     "a constrained size": block({ size: "Standard_E8-4s_v5" }),
@@ -285,6 +310,25 @@ describe("names that the lists know", () => {
   };
   for (const [what, change] of Object.entries(right))
     it(`${what} is not spoken of`, () => assert.deepEqual(findingsOf(change), []));
+
+  it("a region of another cloud is known, and told: hosts and names are those of the public one", () => {
+    const findings = findingsOf(set("location", "usgovvirginia"));
+    assert.deepEqual(
+      findings.map(({ code, severity }) => [code, severity]),
+      [["other-cloud", "warning"]],
+    );
+    assert.deepEqual(findingsOf(set("location", "usgovvirginia"), [1]), [], "of what stands nothing");
+  });
+
+  it("an install location on a drive that the machine does not have is told, on C: not", () => {
+    const at = (location: string) => set("generations.1.connect.installLocation", location);
+    assert.deepEqual(findingsOf(at("C:\\Entra Connect")), []);
+    const [finding, ...others] = findingsOf(at("E:\\Entra Connect"));
+    assert.deepEqual(others, []);
+    assert.equal(finding?.code, "install-location-drive");
+    assert.match(finding?.next ?? "", /^C:\\Entra Connect; /);
+    assert.deepEqual(findingsOf(at("E:\\Entra Connect"), [1]), [], "of what stands nothing");
+  });
 
   it("nothing is said of what stands: it exists", () => {
     const change: Change = (written) => {

@@ -5,7 +5,7 @@ import { administratorNames, loginNames } from "./administrator";
 import { archiveEndpoints, archiveReaders, archiveSchedules, archives } from "./archive";
 import { vaults } from "./backup";
 import { bastions, waysIn } from "./bastion";
-import { serviceAccounts, settingsFiles } from "./connect";
+import { installLocations, serviceAccounts, settingsFiles } from "./connect";
 import { diagnoses } from "./diagnosis";
 import { exceptions } from "./exceptions";
 import { images } from "./image";
@@ -39,6 +39,7 @@ export const checks: readonly Check[] = [
   versions,
   settingsFiles,
   serviceAccounts,
+  installLocations,
   networkKinds,
   peerings,
   egress,

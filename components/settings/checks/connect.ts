@@ -1,3 +1,4 @@
+import { hasTemporaryDisk, parseSize } from "../../../azure/sizes";
 import { blockPath, type Check, problem } from "../context";
 
 const pinned = "settingsFile: { path: <file exported by the wizard of the active server>, sha256: <its SHA-256> }";
@@ -37,4 +38,27 @@ export const serviceAccounts: Check = {
           "{ kind: managed, name: DOMAIN\\account$ }",
         ),
       ),
+};
+
+/** The machine has its system disk alone: Azure's temporary disk takes the next letter (azure-docs, sizes). */
+const temporaryDrive = "D:";
+
+export const installLocations: Check = {
+  concern: "Entra Connect is not installed on the temporary disk",
+  runs: "whenBuiltIsKnown",
+  judge: ({ generations }, { built }) =>
+    generations.flatMap(({ generation, size, connect: { installLocation } }) => {
+      const name = parseSize(size);
+      const isTemporary =
+        installLocation?.slice(0, 2).toUpperCase() === temporaryDrive && name !== undefined && hasTemporaryDisk(name);
+      return built[generation] === undefined && isTemporary
+        ? [
+            problem(
+              blockPath(generation, "connect.installLocation"),
+              `D: is the temporary disk of ${size}: Azure empties it when the machine is deallocated or moved, and Entra Connect is gone`,
+              `C:${installLocation.slice(2)}, or nothing for the wizard's own`,
+            ),
+          ]
+        : [];
+    }),
 };

@@ -1,3 +1,4 @@
+import { isGeneration2 } from "../../../azure/images";
 import { blockPath, type Check, problem } from "../context";
 import type { ImageSettings } from "../settings";
 
@@ -5,9 +6,6 @@ import type { ImageSettings } from "../settings";
 const builds: Readonly<Record<string, string>> = { "2019": "17763", "2022": "20348", "2025": "26100" };
 const oldestRelease = 2019;
 const good = "2022-datacenter-g2 or 2025-datacenter-azure-edition";
-
-/** Microsoft marks Generation 2 images by a suffix; its Azure Editions exist as Generation 2 only. */
-const isGeneration2 = (sku: string): boolean => /-(g2|gensecond)$|-azure-edition/i.test(sku);
 
 function imageProblem({
   publisher,

@@ -27,7 +27,7 @@ export function refuseWrongValues(request: PutRequest, type: ResourceType, subsc
   refuseUnpublished(type, request.apiVersion, body);
 }
 
-function refuseName(type: string, name: string): void {
+export function refuseName(type: string, name: string): void {
   const rule = nameProblem(type, name);
   if (rule === undefined) return;
   const code = type === resourceGroupType ? "InvalidResourceGroupName" : "InvalidResourceName";

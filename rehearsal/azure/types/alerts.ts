@@ -1,7 +1,7 @@
-import { limits } from "../../../review/alerts/limits";
+import { limits, minutesOf } from "../../../review/alerts/limits";
 import { ArmError } from "../arm/errors";
 import { parseId } from "../arm/ids";
-import { at, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { at, type JsonObject, numberAt, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define, inGroup } from "./define";
 import { isElsewhere, referenced, workspaceType } from "./logs";
@@ -82,6 +82,7 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
       // Validation asks the workspace, whose tables come with their first data.
       if (at(body, "properties.skipQueryValidation") !== true)
         throw refused("The query could not be validated: the workspace has no such table yet.");
+      judgeLookBack(body);
       for (const criterion of objectsAt(body, "properties.criteria.allOf")) {
         if (textAt(criterion, "query") === undefined) throw refused("A criterion has a query.");
         if (!Number.isInteger(numberAt(criterion, "threshold"))) throw refused("threshold is a whole number.");
@@ -91,6 +92,41 @@ export const scheduledQueryRule = define("monitor", "ScheduledQueryRule", {
     },
   },
 });
+
+/** How far a rule looks back: the same file as limits.ts and its documentation page. */
+function judgeLookBack(body: JsonObject): void {
+  const criteria = objectsAt(body, "properties.criteria.allOf");
+  if (criteria.length !== 1) throw refused(`A rule has one criterion, not ${criteria.length}.`);
+  const minutes = (key: string) => {
+    const duration = textAt(body, `properties.${key}`);
+    return duration === undefined ? undefined : minutesOf(duration);
+  };
+  const periods = numberAt(criteria[0], "failingPeriods.numberOfEvaluationPeriods") ?? 1;
+  const failing = numberAt(criteria[0], "failingPeriods.minFailingPeriodsToAlert") ?? 1;
+  if (periods < 1 || periods > 6) throw refused(`numberOfEvaluationPeriods is 1 to 6, not ${periods}.`);
+  if (failing < 1 || failing > periods)
+    throw refused(`minFailingPeriodsToAlert is 1 to numberOfEvaluationPeriods (${periods}), not ${failing}.`);
+  const lookBack = (minutes("windowSize") ?? 0) * periods;
+  const override = minutes("overrideQueryTimeRange");
+  if ((minutes("evaluationFrequency") ?? 0) > lookBack)
+    throw refused(
+      "evaluationFrequency cannot be greater than the query look back, windowSize times numberOfEvaluationPeriods.",
+    );
+  if (override !== undefined && (override < lookBack || override > 2880))
+    throw refused("overrideQueryTimeRange is not less than the query look back and at most P2D.");
+}
+
+/** ARM description of the activity log's categories. */
+const categories = [
+  "Administrative",
+  "ServiceHealth",
+  "ResourceHealth",
+  "Alert",
+  "Autoscale",
+  "Recommendation",
+  "Security",
+  "Policy",
+];
 
 export const activityLogAlert = define("monitor", "ActivityLogAlert", {
   answersAtOnce: ["PUT", "DELETE"],
@@ -109,6 +145,11 @@ export const activityLogAlert = define("monitor", "ActivityLogAlert", {
       const conditions = objectsAt(body, "properties.condition.allOf");
       if (!conditions.some((condition) => same(textAt(condition, "field"), "category")))
         throw refused("The condition names a category.");
+      for (const condition of conditions) {
+        const category = same(textAt(condition, "field"), "category") ? textAt(condition, "equals") : undefined;
+        if (category !== undefined && !categories.some((known) => same(known, category)))
+          throw refused(`'${category}' is no category of the activity log: ${categories.join(", ")}.`);
+      }
       judgeReceivers(
         id,
         objectsAt(body, "properties.actions.actionGroups").map((each) => textAt(each, "actionGroupId") ?? ""),
@@ -145,6 +186,11 @@ export const metricAlert = define("monitor", "MetricAlert", {
         const duration = textAt(body, `properties.${key}`) ?? "";
         if (!allowed.includes(duration)) throw refused(`${key} ${duration} is not supported.`);
       }
+      if (objectsAt(body, "properties.criteria.allOf").length === 0) throw refused("A metric alert has a criterion.");
+      // The same provider's page on metric alerts.
+      const duration = (key: string) => minutesOf(textAt(body, `properties.${key}`) ?? "");
+      if (duration("windowSize") < duration("evaluationFrequency"))
+        throw refused("windowSize is not less than evaluationFrequency.");
       for (const scope of textsAt(body, "properties.scopes")) {
         const parsed = parseId(scope);
         if (parsed === undefined) throw refused(`'${scope}' is no resource id.`);

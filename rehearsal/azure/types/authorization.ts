@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
 import { isAtOrAround, roleOf, scopeOf } from "../blobs/rights";
-import { objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
+import { type JsonObject, objectsAt, put, putDefault, same, textAt, textsAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
 import { define } from "./define";
 import type { Subscription } from "./resourceType";
@@ -39,6 +39,7 @@ export const roleDefinition = define("authorization", "RoleDefinition", {
       const permissions = objectsAt(body, "properties.permissions");
       if (permissions.length === 0)
         throw new ArmError(400, "InvalidRoleDefinition", "A role definition has at least one permission.");
+      for (const permission of permissions) judgeActions(permission);
       for (const permission of permissions)
         for (const list of ["actions", "notActions", "dataActions", "notDataActions"]) putDefault(permission, list, []);
       put(body, "properties.type", "CustomRole");
@@ -108,6 +109,44 @@ export const roleAssignment = define("authorization", "RoleAssignment", {
     },
   },
 });
+
+const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/";
+/** What may be done to blobs (azure-docs, storage-auth-abac-attributes.md); of other services nothing is known here. */
+const toBlobs = [
+  "*",
+  "read",
+  "write",
+  "delete",
+  "add/action",
+  "filter/action",
+  "move/action",
+  "permanentDelete/action",
+  "deleteBlobVersion/action",
+  "manageOwnership/action",
+  "modifyPermissions/action",
+  "runAsSuperUser/action",
+  "immutableStorage/runAsSuperUser/action",
+  "tags/read",
+  "tags/write",
+  "tags/*",
+];
+
+function judgeActions(permission: JsonObject): void {
+  const ofBlobs = (list: string) =>
+    textsAt(permission, list).filter((action) => action.toLowerCase().startsWith(blobs.toLowerCase()));
+  const unknown = ["dataActions", "notDataActions"]
+    .flatMap(ofBlobs)
+    .find((action) => !toBlobs.some((known) => same(known, action.slice(blobs.length))));
+  // What is done to blobs is done to data, and stands in no list of management actions.
+  const misplaced = [...ofBlobs("actions"), ...ofBlobs("notActions")][0];
+  const wrong = unknown ?? misplaced;
+  if (wrong !== undefined)
+    throw new ArmError(
+      400,
+      unknown === undefined ? "InvalidActionOrNotAction" : "InvalidDataActionOrNotDataAction",
+      `'${wrong}' does not match any of the ${unknown === undefined ? "actions" : "data actions"} supported by the providers.`,
+    );
+}
 
 const guidOf = (id: string | undefined): string | undefined => id?.split("/").at(-1);
 

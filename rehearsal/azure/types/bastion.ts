@@ -3,7 +3,7 @@ import { type JsonObject, objectAt, objectsAt, put, putDefault, same, textAt } f
 import type { Range } from "./addresses";
 import { define, inGroup } from "./define";
 import { bastionShape } from "./networkShapes";
-import { inUse, mustExist, networkTypes, userOfPublicAddress } from "./networkUse";
+import { inUse, mustBeInRegion, mustExist, networkTypes, userOfPublicAddress } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
 
 const subnetName = "AzureBastionSubnet";
@@ -39,7 +39,12 @@ function refuseSku(body: JsonObject, id: string): void {
     throw new ArmError(400, "BadRequest", `Bastion ${id} must have 2 to 50 scale units, not ${units}.`);
 }
 
-function refusePlace(configuration: JsonObject, id: string, subscription: Subscription): void {
+function refusePlace(
+  configuration: JsonObject,
+  { id, body }: Pick<PutRequest, "id" | "body">,
+  subscription: Subscription,
+): void {
+  const [location, sku] = [textAt(body, "location"), textAt(body, "sku.name")];
   const subnet = textAt(configuration, "properties.subnet.id") ?? "";
   mustExist(subnet, networkTypes.subnet, id, subscription);
   if (!same(subnet.split("/").at(-1), subnetName))
@@ -49,7 +54,11 @@ function refusePlace(configuration: JsonObject, id: string, subscription: Subscr
       "SubnetNameMustBeAzureBastionSubnet",
       `Subnet name ${subnet} is invalid for Azure Bastion. Azure Bastion can only be created in subnet with name 'AzureBastionSubnet'.`,
     );
+  mustBeInRegion(subnet.split("/").slice(0, -2).join("/"), location, id, subscription);
   const address = textAt(configuration, "properties.publicIPAddress.id");
+  // Only one of the SKU Premium can do without (azure-docs, bastion/private-only-deployment.md).
+  if (address === undefined && !same(sku, "Premium"))
+    throw new ArmError(400, "BadRequest", `Bastion ${id} needs a publicIPAddress in its IP configuration.`);
   mustExist(address, networkTypes.publicAddress, id, subscription);
   const found = subscription.get(address ?? "");
   if (found && !same(textAt(found.body, "sku.name"), "Standard"))
@@ -68,9 +77,11 @@ export const bastionHost = define("network", "BastionHost", {
   rules: {
     put({ id, body, existing }, subscription) {
       refuseSku(body, id);
+      if (objectsAt(body, "properties.ipConfigurations").length !== 1)
+        throw new ArmError(400, "BadRequest", `Bastion ${id} must have one IP configuration (ipConfigurations).`);
       for (const configuration of objectsAt(body, "properties.ipConfigurations")) {
         const name = textAt(configuration, "name") ?? "";
-        refusePlace(configuration, id, subscription);
+        refusePlace(configuration, { id, body }, subscription);
         const address = textAt(configuration, "properties.publicIPAddress.id");
         const own = `${id}/bastionHostIpConfigurations/${name}`;
         const user = address === undefined ? undefined : userOfPublicAddress(address, subscription);

@@ -1,4 +1,5 @@
 import { ArmError, invalidReference } from "../arm/errors";
+import { parseId } from "../arm/ids";
 import { type Json, put, putDefault, same, textAt } from "../properties/json";
 import { define } from "./define";
 import type { PutRequest, Subscription } from "./resourceType";
@@ -52,7 +53,10 @@ export function judgeDiskEncryption(
       `The disk encryption set of an attached disk can only be changed while the VM '${name}' is stopped (deallocated).`,
     );
   const set = subscription.get(wanted);
-  const elsewhere = set && !same(textAt(set.body, "location"), textAt(body, "location"));
+  const elsewhere =
+    set &&
+    (!same(textAt(set.body, "location"), textAt(body, "location")) ||
+      !same(parseId(set.id)?.subscriptionId, parseId(id)?.subscriptionId));
   if (!set || !same(set.type, setType) || elsewhere) throw invalidReference(wanted, id);
 }
 

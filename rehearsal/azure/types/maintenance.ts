@@ -24,6 +24,16 @@ const classifications = [
   "Updates",
 ];
 
+/** ARM description of recurEvery, in any letter case: lists of weekdays and of days, offsets of at most six days. */
+const weekday = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day";
+const ofMonth = "day(?:[1-9]|[12][0-9]|3[01])";
+const recurrences = [
+  "Days?",
+  `Weeks?(?: ${weekday}(?:, ?${weekday})*)?`,
+  `Months?(?: ${ofMonth}(?:, ?${ofMonth})*)?`,
+  `Months? (?:First|Second|Third|Fourth|Last) ${weekday}(?: Offset-?[0-6])?`,
+].map((form) => new RegExp(`^(?:[1-9][0-9]*)?${form}$`, "i"));
+
 /**
  * When updates are installed. Azure's rules for the guest scope: azure-compute-docs, maintenance-configurations.md; the
  * words are the rehearsal's own but for the patch mode's (Azure/bicep#8959).
@@ -71,7 +81,7 @@ export const maintenanceConfiguration = define("maintenance", "MaintenanceConfig
         throw refused(`maintenanceWindow.timeZone '${zone}' is not a Windows time zone.`);
       // ARM description of recurEvery.
       const every = value("recurEvery") ?? "";
-      if (!/^\d*(Days?|Weeks?|Months?)( .+)?$/i.test(every))
+      if (!recurrences.some((form) => form.test(every)))
         throw refused(
           `maintenanceWindow.recurEvery '${every}' is not of the form Day, 2Weeks, Week Sunday, Month Second Tuesday.`,
         );

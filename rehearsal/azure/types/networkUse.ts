@@ -1,5 +1,7 @@
 import { ArmError, invalidReference } from "../arm/errors";
+import { parseId } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
+import { refuseName } from "../arm/values";
 import { type JsonObject, objectsAt, put, same, textAt } from "../properties/json";
 import type { Subscription } from "./resourceType";
 
@@ -64,8 +66,11 @@ export function mustExist(id: string | undefined, type: string, by: string, subs
   if (!found || !same(found.type, type)) throw invalidReference(id, by);
 }
 
+/** What a network is made of lies in one region and one subscription (azure-docs, virtual-network-network-interface.md). */
 export function mustBeInRegion(id: string, location: string | undefined, by: string, subscription: Subscription): void {
   const found = subscription.get(id);
+  if (found && !same(parseId(found.id)?.subscriptionId, parseId(by)?.subscriptionId))
+    throw invalidReference(found.id, by);
   const region = textAt(found?.body, "location");
   if (found && region !== undefined && location !== undefined && !same(region, location))
     throw invalidReference(found.id, by);
@@ -123,6 +128,7 @@ export function storeChildren(
     if (kept.has(name.toLowerCase()))
       throw new ArmError(400, "InvalidRequestFormat", `The name '${name}' is used twice in '${list}' of ${parent.id}.`);
     kept.add(name.toLowerCase());
+    refuseName(type, name);
     const id = `${parent.id}/${list}/${name}`;
     const existing = subscription.get(id);
     const body: JsonObject = { ...entry, id, name, type };
@@ -133,7 +139,8 @@ export function storeChildren(
       name,
       apiVersion: parent.apiVersion,
       body,
-      hidden: { ...existing?.hidden, inline: true },
+      // What was made by itself stays a resource of its own when its parent is written around it.
+      hidden: existing ? { ...existing.hidden } : { inline: true },
     });
   }
   const leaving = subscription

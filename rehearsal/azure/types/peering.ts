@@ -1,6 +1,6 @@
 import { ArmError } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
-import { type JsonObject, objectAt, objectsAt, put, same, textAt, textsAt } from "../properties/json";
+import { equal, type JsonObject, objectAt, objectsAt, put, same, textAt, textsAt } from "../properties/json";
 import { overlaps, range } from "./addresses";
 import { define } from "./define";
 import { leafShape } from "./networkShapes";
@@ -44,6 +44,9 @@ function otherHalf(id: string, body: JsonObject, subscription: Subscription): St
     .find((other) => same(parentId(other.id), remoteId(body)) && same(remoteId(other.body), parentId(id)));
 }
 
+const spacesOf = (network: StoredResource | undefined, id: string) =>
+  textsAt(network?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
+
 export function preparePeering({ id, body, existing }: Half, subscription: Subscription): void {
   mustExist(remoteId(body), networkTypes.virtualNetwork, id, subscription);
   const network = subscription.get(parentId(id));
@@ -54,8 +57,8 @@ export function preparePeering({ id, body, existing }: Half, subscription: Subsc
       "ChangingRemoteVirtualNetworkNotAllowed",
       `Changing remoteVirtualNetwork property of peering ${id} is not allowed.`,
     );
-  const spaceOf = (found: StoredResource | undefined) =>
-    textsAt(found?.body, "properties.addressSpace.addressPrefixes").map((prefix) => range(prefix, id));
+  refuseSecond(id, body, subscription);
+  const spaceOf = (found: StoredResource | undefined) => spacesOf(found, id);
   if (spaceOf(network).some((own) => spaceOf(remote).some((other) => overlaps(own, other))))
     throw new ArmError(
       400,
@@ -75,6 +78,22 @@ export function preparePeering({ id, body, existing }: Half, subscription: Subsc
   put(body, "properties.peeringState", "Initiated");
   const remoteSpace = objectAt(remote?.body, "properties.addressSpace");
   if (remoteSpace) put(body, "properties.remoteAddressSpace", structuredClone(remoteSpace));
+}
+
+/** The code is in public clients (kyma-project/cloud-manager), the words are the rehearsal's own. */
+function refuseSecond(id: string, body: JsonObject, subscription: Subscription): void {
+  const first = subscription
+    .ofType(networkTypes.peering)
+    .find(
+      (other) =>
+        !same(other.id, id) && same(parentId(other.id), parentId(id)) && same(remoteId(other.body), remoteId(body)),
+    );
+  if (first === undefined) return;
+  throw new ArmError(
+    400,
+    "AnotherPeeringAlreadyReferencesRemoteVnet",
+    `Cannot create or update peering ${id}: the peering ${first.id} of the same virtual network references ${remoteId(body) ?? ""} already.`,
+  );
 }
 
 const isSet = (body: JsonObject | undefined, flag: string) => objectAt(body, "properties")?.[flag] === true;
@@ -127,10 +146,25 @@ function stateOf(half: StoredResource, subscription: Subscription): "Initiated" 
   return was === "Connected" ? "Disconnected" : "Initiated";
 }
 
+/** A half knows the other network's addresses as they were when it was last written (azure-docs, update-virtual-network-peering-address-space.md). */
+function knowsRemote(half: StoredResource, subscription: Subscription): boolean {
+  const known = textsAt(half.body, "properties.remoteAddressSpace.addressPrefixes");
+  const is = textsAt(subscription.get(remoteId(half.body) ?? "")?.body, "properties.addressSpace.addressPrefixes");
+  return known.length === 0 || equal([...known].sort(), [...is].sort());
+}
+
+function syncLevel(half: StoredResource, subscription: Subscription): string {
+  const other = otherHalf(half.id, half.body, subscription);
+  const [here, there] = [knowsRemote(half, subscription), other === undefined || knowsRemote(other, subscription)];
+  if (here && there) return "FullyInSync";
+  if (here) return "RemoteNotInSync";
+  return there ? "LocalNotInSync" : "LocalAndRemoteNotInSync";
+}
+
 export function shownPeering(half: StoredResource, subscription: Subscription): JsonObject {
   const body = structuredClone(half.body);
   const state = stateOf(half, subscription);
   put(body, "properties.peeringState", state);
-  put(body, "properties.peeringSyncLevel", state === "Connected" ? "FullyInSync" : "RemoteNotInSync");
+  put(body, "properties.peeringSyncLevel", state === "Connected" ? syncLevel(half, subscription) : "RemoteNotInSync");
   return body;
 }

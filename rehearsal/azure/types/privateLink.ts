@@ -4,7 +4,7 @@ import { nestedEnvelope, type Shape, topLevelEnvelope } from "../properties/shap
 import { addressNumber, firstFree, isReserved, range } from "./addresses";
 import { define, inGroup } from "./define";
 import { networkInterface } from "./networkInterface";
-import { configurationsIn, mustExist, networkTypes, stamp } from "./networkUse";
+import { configurationsIn, mustBeInRegion, mustExist, networkTypes, stamp } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
 
 const endpointType = "Microsoft.Network/privateEndpoints";
@@ -47,6 +47,7 @@ export const privateEndpoint = define("network", "PrivateEndpoint", {
       const { id, name, body, existing } = request;
       const subnetId = textAt(body, "properties.subnet.id");
       mustExist(subnetId ?? "(no subnet)", networkTypes.subnet, id, subscription);
+      mustBeInRegion((subnetId ?? "").split("/").slice(0, -2).join("/"), textAt(body, "location"), id, subscription);
       if (existing && !same(textAt(existing.body, "properties.subnet.id"), subnetId))
         throw new ArmError(
           400,

@@ -1,5 +1,5 @@
 import { ArmError } from "../arm/errors";
-import { groupInCapitals, idKey, isInside } from "../arm/ids";
+import { groupInCapitals, idKey, isInside, parseId } from "../arm/ids";
 import type { StoredResource } from "../arm/store";
 import { at, isObject, type JsonObject, numberAt, objectAt, put, same, textAt } from "../properties/json";
 import { asInArm, define } from "./define";
@@ -204,6 +204,12 @@ function judgeProtection(
       400,
       "UserErrorVmNotFound",
       `The virtual machine ${source} does not exist, so its protection cannot be started.`,
+    );
+  if (vault && !same(parseId(source)?.subscriptionId, parseId(vault.id)?.subscriptionId))
+    throw new ArmError(
+      400,
+      "UserErrorVmNotInVaultSubscription",
+      `Virtual machine ${source} and vault ${vault.name} are in different subscriptions.`,
     );
   if (machine && vault && !same(textAt(machine.body, "location"), textAt(vault.body, "location")))
     throw new ArmError(

@@ -70,6 +70,13 @@ function lock(resource: string, path: string, required: readonly string[] = []):
         const level = textAt(body, "properties.level") ?? "";
         if (!["CanNotDelete", "ReadOnly", "NotSpecified"].includes(level))
           throw new ArmError(400, "InvalidLockLevel", `The lock '${name}' has the unknown level '${level}'.`);
+        // ARM description of the name.
+        if (name.length > 260 || /[<>%&:\\?/]|\p{Cc}/u.test(name))
+          throw new ArmError(
+            400,
+            "InvalidLockName",
+            `'${name}' is no name of a lock: at most 260 characters, none of <>%&:\\?/.`,
+          );
         // ARM description of notes.
         if ((textAt(body, "properties.notes") ?? "").length > 512)
           throw new ArmError(400, "InvalidLockNotes", `The notes of the lock '${name}' have more than 512 characters.`);

@@ -1,4 +1,5 @@
 import { ArmError } from "../arm/errors";
+import { refuseName } from "../arm/values";
 import { type JsonObject, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { addressNumber, range } from "./addresses";
 import { define } from "./define";
@@ -44,6 +45,7 @@ export const routeTable = define("network", "RouteTable", {
         if (name === "" || names.has(name.toLowerCase()))
           throw new ArmError(400, "InvalidRequestFormat", `A route of ${id} has no name, or one that is used twice.`);
         names.add(name.toLowerCase());
+        refuseName("Microsoft.Network/routeTables/routes", name);
         refuseNextHop(route, id);
         route.id = `${id}/routes/${name}`;
         put(route, "properties.provisioningState", "Succeeded");

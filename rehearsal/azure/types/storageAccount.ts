@@ -4,6 +4,7 @@ import { lacksZones } from "../arm/values";
 import { hasStorageEndpoint } from "../blobs/firewall";
 import { at, type JsonObject, numberAt, objectAt, objectsAt, put, putDefault, same, textAt } from "../properties/json";
 import { topLevelEnvelope } from "../properties/shape";
+import { range } from "./addresses";
 import { define, inGroup } from "./define";
 import { networkTypes } from "./networkUse";
 import type { PutRequest, Subscription } from "./resourceType";
@@ -149,6 +150,9 @@ function judgeImmutability({ body, existing }: PutRequest): void {
   const enabled = at(body, `${immutability}.enabled`) === true;
   if (existing && enabled !== (at(existing.body, `${immutability}.enabled`) === true))
     throw refuse("Account level immutability can only be enabled when the storage account is created.");
+  // azure-docs, immutable-version-level-worm-policies.md.
+  if (enabled && at(body, "properties.isHnsEnabled") === true)
+    throw refuse("Account level immutability is not supported with a hierarchical namespace.");
   const state = textAt(body, `${policy}.state`);
   const days = numberAt(body, `${policy}.immutabilityPeriodSinceCreationInDays`);
   if (state === undefined && days === undefined) {
@@ -177,6 +181,15 @@ function judgeImmutability({ body, existing }: PutRequest): void {
 const networkFailure = (message: string) =>
   new ArmError(400, "NetworkAclsValidationFailure", `Validation of network acls failure: ${message}`);
 
+function isAddressOrPrefix(text: string): boolean {
+  try {
+    range(text.includes("/") ? text : `${text}/32`, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function judgeNetwork(body: JsonObject, subscription: Subscription): void {
   for (const rule of objectsAt(body, "properties.networkAcls.virtualNetworkRules")) {
     const subnet = subscription.get(textAt(rule, "id") ?? "");
@@ -189,8 +202,13 @@ function judgeNetwork(body: JsonObject, subscription: Subscription): void {
     putDefault(rule, "action", "Allow");
     put(rule, "state", "Succeeded");
   }
-  for (const rule of objectsAt(body, "properties.networkAcls.ipRules")) {
+  const ipRules = objectsAt(body, "properties.networkAcls.ipRules");
+  // azure-docs, storage-network-security.md.
+  if (ipRules.length > 400)
+    throw networkFailure(`TooManyIpRules:An account has at most 400 IP rules, not ${ipRules.length}.`);
+  for (const rule of ipRules) {
     const value = textAt(rule, "value") ?? "";
+    if (!isAddressOrPrefix(value)) throw networkFailure(`InvalidIpRule:The IP rule ${value} is no address or range.`);
     if (/^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(value) || /\/3[12]$/.test(value))
       throw networkFailure(`InvalidIpRule:The IP rule ${value} is not a public address or range of addresses.`);
     putDefault(rule, "action", "Allow");

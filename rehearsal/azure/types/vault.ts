@@ -212,6 +212,7 @@ export const policy = define("recoveryservices", "ProtectionPolicy", {
           "BMSUserErrorInvalidPolicyInput",
           `Backup policy '${name}': policyType V2 and schedulePolicyType SimpleSchedulePolicyV2 go together.`,
         );
+      judgeFrequency(name, body);
       judgeTimes(body, subscription);
       judgeRetention(name, body, existing, subscription.get(id.split("/").slice(0, 9).join("/")));
       putDefault(body, "properties.instantRpRetentionRangeInDays", v2 ? 7 : 2);
@@ -260,6 +261,23 @@ function judgeTimes(body: JsonObject, subscription: Subscription): void {
       400,
       "BMSUserErrorInvalidPolicyInput",
       "Input for create or update policy is not in proper format. Please check format of parameters like schedule time, schedule days, retention time and retention days",
+    );
+}
+
+/** Each frequency has its schedule, and daily points are kept for days (ARM types and samples). */
+function judgeFrequency(name: string, body: JsonObject): void {
+  const frequency = textAt(body, "properties.schedulePolicy.scheduleRunFrequency") ?? "";
+  const schedule = `${frequency.toLowerCase()}Schedule`;
+  const v2 = textAt(body, "properties.policyType") === "V2";
+  const lacks = v2 && objectAt(body, `properties.schedulePolicy.${schedule}`) === undefined ? schedule : undefined;
+  const unit = textAt(body, `${daily}.retentionDuration.durationType`);
+  if (lacks !== undefined || (unit !== undefined && unit !== "Days"))
+    throw new ArmError(
+      400,
+      "BMSUserErrorInvalidPolicyInput",
+      lacks === undefined
+        ? `Backup policy '${name}' keeps daily recovery points in days, not in ${unit}.`
+        : `Backup policy '${name}' of the frequency ${frequency} has no schedulePolicy.${lacks}.`,
     );
 }
 

@@ -1,4 +1,5 @@
-import { supportsTrustedLaunch } from "../../../azure/sizes";
+import { isGeneration2 } from "../../../azure/images";
+import { hasTemporaryDisk, parseSize, supportsTrustedLaunch, usesNvme } from "../../../azure/sizes";
 import { inAzuresWords, nicReserved } from "../../../review/azureErrors";
 import { ArmError, changeNotAllowed, invalidParameter } from "../arm/errors";
 import type { StoredResource } from "../arm/store";
@@ -150,7 +151,9 @@ function judgeImage(body: JsonObject): void {
       throw invalidParameter(`Required parameter 'imageReference.${part}' is missing (null).`);
   const sku = String(image.sku);
   const size = textAt(body, "properties.hardwareProfile.vmSize") ?? "";
-  const generation2 = /g2|gen2|azure-edition/i.test(sku);
+  // Names of other publishers' images tell nothing.
+  const isNamed = same(String(image.publisher), "MicrosoftWindowsServer") && same(String(image.offer), "WindowsServer");
+  const generation2 = !isNamed || isGeneration2(sku);
   if (same(textAt(body, "properties.securityProfile.securityType"), "TrustedLaunch")) {
     if (!generation2)
       throw new ArmError(
@@ -161,7 +164,8 @@ function judgeImage(body: JsonObject): void {
     if (!supportsTrustedLaunch(size))
       throw new ArmError(400, "BadRequest", `Use of TrustedLaunch setting is not supported for VM size '${size}'.`);
   }
-  if (!generation2 && /_v6$/i.test(size))
+  const named = parseSize(size);
+  if (!generation2 && named !== undefined && usesNvme(named))
     throw new ArmError(400, "BadRequest", `The selected VM size '${size}' cannot boot Hypervisor Generation '1'.`);
   const wanted = numberAt(body, "properties.storageProfile.osDisk.diskSizeGB");
   const least = imageMinimumGB(sku);
@@ -214,6 +218,11 @@ function judgeInterfaces({ id, body }: PutRequest, subscription: Subscription): 
       "VirtualMachineMustHaveOneNetworkInterfaceAsPrimary",
       `Virtual machine ${id} must have one network interface set as the primary.`,
     );
+  const ids = interfaces.map((reference) => textAt(reference, "id")?.toLowerCase());
+  if (new Set(ids).size < ids.length)
+    throw invalidParameter(
+      "The value of parameter 'networkProfile.networkInterfaces' names an interface more than once.",
+    );
   for (const reference of interfaces) {
     const nicId = textAt(reference, "id") ?? "";
     const nic = subscription.get(nicId);
@@ -239,9 +248,16 @@ function judgeInterfaces({ id, body }: PutRequest, subscription: Subscription): 
 function judgeResize(request: PutRequest, existing: StoredResource): void {
   const before = textAt(existing.body, "properties.hardwareProfile.vmSize") ?? "";
   const after = textAt(request.body, "properties.hardwareProfile.vmSize") ?? before;
-  const nvmeOnly = (size: string) => /_v6$/i.test(size);
+  const [from, to] = [parseSize(before), parseSize(after)];
   const trusted = same(textAt(existing.body, "properties.securityProfile.securityType"), "TrustedLaunch");
-  if (trusted && nvmeOnly(before) !== nvmeOnly(after))
+  // azure-compute-docs, sizes/resize-vm.md; the words are the rehearsal's own.
+  if (from !== undefined && to !== undefined && hasTemporaryDisk(from) !== hasTemporaryDisk(to))
+    throw new ArmError(
+      409,
+      "OperationNotAllowed",
+      `Unable to resize the VM '${request.name}' from '${before}' to '${after}': only one of them has a local temporary disk. Build a new machine.`,
+    );
+  if (trusted && from !== undefined && to !== undefined && usesNvme(from) !== usesNvme(to))
     throw new ArmError(
       409,
       "OperationNotAllowed",

@@ -38,6 +38,22 @@ describe("simulated Azure: hub and spoke", () => {
     assert.equal(stateOf(ours), "Disconnected");
   });
 
+  it("a half does not know the other network's new addresses before it is written again", async () => {
+    const [spoke, hub] = [await network("spoke", "10.1.0.0/24"), await network("hub", "10.2.0.0/24")];
+    const [ours, theirs] = [await half(spoke, hub), await half(hub, spoke)];
+    const levels = () =>
+      [ours, theirs].map(({ id }) =>
+        textAt(azure.provider.view.get(id)?.body as JsonObject, "properties.peeringSyncLevel"),
+      );
+    assert.deepEqual(levels(), ["FullyInSync", "FullyInSync"]);
+    await spoke.update({ ...spoke.inputs, addressSpace: { addressPrefixes: ["10.1.0.0/23"] } });
+    assert.deepEqual(levels(), ["RemoteNotInSync", "LocalNotInSync"]);
+    const listed = azure.provider.view.resources().map(({ id }) => id);
+    assert.ok(listed.includes(ours.id), "it is still a resource of its own");
+    await theirs.update({ ...theirs.inputs, allowForwardedTraffic: true });
+    assert.deepEqual(levels(), ["FullyInSync", "FullyInSync"]);
+  });
+
   it("a lost half is not made again before the other has been written: Azure's own refusal, and the way out of it", async () => {
     const [spoke, hub] = [await network("spoke", "10.1.0.0/24"), await network("hub", "10.2.0.0/24")];
     const ours = await half(spoke, hub);

@@ -247,6 +247,16 @@ describe("simulated Azure: virtual machine rules", () => {
       build({ ...sku("2022-datacenter"), securityProfile: {}, hardwareProfile: { vmSize: "Standard_D2s_v6" } }),
       /cannot boot Hypervisor Generation '1'/,
     );
+    const bootsNot = { ...sku("2022-datacenter"), securityProfile: {} };
+    await assert.rejects(
+      build({ ...bootsNot, hardwareProfile: { vmSize: "Standard_D4as_v7" } }),
+      /cannot boot Hypervisor Generation '1'/,
+    );
+    await assert.rejects(
+      build({ hardwareProfile: { vmSize: "Standard_d4_v4" } }),
+      /does not support the storage account type Premium_LRS/,
+      "in another letter case it is the same size",
+    );
     await assert.rejects(build({ zones: ["9"] }), /InvalidAvailabilityZone/);
     await assert.rejects(landscape.machine("vm3", `${free.id}-missing`), /Status=404 Code="NotFound"/);
     assert.equal(azure.machines.size, 1);
@@ -310,6 +320,10 @@ describe("simulated Azure: growth", () => {
     assert.ok(machines);
     Object.defineProperty(machines, "power", { set: (power: string) => powers.push(power), get: () => powers.at(-1) });
     const bigger = { hardwareProfile: { vmSize: "Standard_D4s_v5" } };
+    const to = (vmSize: string) => vm.update({ ...inputs(), hardwareProfile: { vmSize } });
+    await assert.rejects(to("Standard_D4ds_v5"), /only one of them has a local temporary disk/);
+    await assert.rejects(to("Standard_D4s_v6"), /between SCSI and NVMe/);
+    await assert.rejects(to("Standard_D4as_v7"), /between SCSI and NVMe/);
     assert.deepEqual((await vm.diff({ ...inputs(), ...bigger })).getReplacesList(), []);
     await vm.update({ ...inputs(), ...bigger });
     assert.equal(textAt(bodyOf(azure, vm.id), "properties.hardwareProfile.vmSize"), "Standard_D4s_v5");
@@ -325,6 +339,31 @@ describe("simulated Azure: growth", () => {
     await assert.rejects(vm.update({ ...disk(128), ...bigger }), /cannot shrink from 256 GB to 128 GB/);
     await vm.update({ ...disk(256), hardwareProfile: { vmSize: "Standard_D2s_v5" } });
     assert.equal(powers.at(-1), "deallocated", "a stopped machine is not started by a resize");
+  });
+});
+
+describe("simulated Azure: images", () => {
+  let azure: Simulated;
+  before(async () => {
+    azure = await simulatedAzure();
+  });
+  after(() => azure.stop());
+
+  it("takes every image of Generation 2 for Trusted Launch, and believes other publishers'", async () => {
+    const images = [
+      { publisher: "microsoftwindowsserver", offer: "windowsserver", sku: "2019-Datacenter-gensecond" },
+      { publisher: "contoso", offer: "windows", sku: "hardened" },
+    ];
+    const landscape = new Landscape(azure);
+    const { subnet } = await landscape.server();
+    for (const [index, image] of images.entries()) {
+      const name = `second-${index}`;
+      const own = await landscape.nic(name, subnet.id);
+      const profile = machineInputs(group, name, own.id).storageProfile as JsonObject;
+      await landscape.machine(name, own.id, {
+        storageProfile: { ...profile, imageReference: { ...image, version: "17763.6893.250210" } },
+      });
+    }
   });
 });
 

@@ -103,5 +103,23 @@ export const wrongNetworks: readonly Wrong[] = [
     /10\.41\.0\.9/,
   ),
   wrong("interface", "name of 81 characters", { networkInterfaceName: long(81) }, /80/),
+  wrong(
+    "securityGroup",
+    "rule whose name has a blank",
+    { "securityRules[0].name": "a b" },
+    /Resource name a b is invalid/,
+  ),
+  wrong("routeTable", "route whose name has a blank", { "routes[0].name": "a b" }, /Resource name a b is invalid/),
+  wrong(
+    "network",
+    "subnet whose name ends in a hyphen",
+    { "addressSpace.addressPrefixes": ["10.99.0.0/16"], subnets: [{ name: "a-", addressPrefix: "10.99.0.0/24" }] },
+    /Resource name a- is invalid/,
+  ),
+  wrong("peering", "second one to the same network", {}, /AnotherPeeringAlreadyReferencesRemoteVnet/),
+  wrong("bastion", "no IP configuration", { ipConfigurations: [] }, /ipConfigurations/),
+  wrong("bastion", "no public address", { "ipConfigurations[0].publicIPAddress": undefinedValue }, /publicIPAddress/),
+  wrong("bastion", "region that is not its network's", { location: "northeurope" }, /vnet/),
+  wrong("endpoint", "region that is not its network's", { location: "northeurope" }, /vnet/),
   wrong("interface", "unknown property of a type", { nicType: "Elastik" }, /Elastik/),
 ];

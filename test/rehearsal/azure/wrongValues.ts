@@ -26,6 +26,7 @@ export const wrong = (kind: Kind, what: string, set: Changes, says: RegExp): Wro
   says,
 });
 
+const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const image = "storageProfile.imageReference";
 const osDisk = "storageProfile.osDisk";
 const windows = "osProfile.windowsConfiguration";
@@ -313,6 +314,72 @@ export const more: readonly Wrong[] = [
   wrong("endpoint", "unknown group", { "privateLinkServiceConnections[0].groupIds": ["blobs"] }, /blobs/),
   wrong("zone", "region", { location: "westeurope" }, /global|westeurope/i),
   wrong("zone", "name of one label", { privateZoneName: "contoso" }, /contoso/),
+  wrong(
+    "machine",
+    "one interface twice",
+    {
+      "networkProfile.networkInterfaces": ({ nic }) => [
+        { id: nic, primary: true },
+        { id: nic.toUpperCase(), primary: false },
+      ],
+    },
+    /more than once/,
+  ),
+  wrong(
+    "policy",
+    "hourly without an hourly schedule",
+    { "properties.schedulePolicy.scheduleRunFrequency": "Hourly" },
+    /hourlySchedule/,
+  ),
+  wrong("policy", "daily points kept for weeks", { [`${daily}.retentionDuration.durationType`]: "Weeks" }, /Weeks/),
+  wrong("diagnosticSetting", "second one of a category to the same workspace", {}, /Data sink .* is already used/),
+  wrong(
+    "queryRule",
+    "looks back less far than it waits",
+    { evaluationFrequency: "PT1H", windowSize: "PT5M" },
+    /evaluationFrequency/,
+  ),
+  wrong("queryRule", "no criterion", { "criteria.allOf": [] }, /criterion/),
+  wrong(
+    "queryRule",
+    "more failing periods than periods",
+    { "criteria.allOf[0].failingPeriods": { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 2 } },
+    /minFailingPeriodsToAlert/,
+  ),
+  wrong(
+    "queryRule",
+    "seven periods",
+    { "criteria.allOf[0].failingPeriods": { numberOfEvaluationPeriods: 7, minFailingPeriodsToAlert: 1 } },
+    /numberOfEvaluationPeriods/,
+  ),
+  wrong("queryRule", "query over three days", { overrideQueryTimeRange: "P3D" }, /overrideQueryTimeRange/),
+  wrong("activityAlert", "unknown category", { "condition.allOf[0].equals": "Admin" }, /'Admin'/),
+  wrong("metricAlert", "window below its frequency", { evaluationFrequency: "PT1H", windowSize: "PT5M" }, /windowSize/),
+  wrong("metricAlert", "no criterion", { "criteria.allOf": [] }, /criterion/),
+  wrong("maintenance", "day 32 of a month", { recurEvery: "Month day32" }, /day32/),
+  wrong("maintenance", "unknown weekday", { recurEvery: "Week Funday" }, /Funday/),
+  wrong("maintenance", "offset of nine days", { recurEvery: "Month Second Tuesday Offset9" }, /Offset9/),
+  wrong("account", "text in a rule", { "networkRuleSet.ipRules": [{ iPAddressOrRange: "office" }] }, /office/),
+  wrong(
+    "account",
+    "prefix with host bits in a rule",
+    { "networkRuleSet.ipRules": [{ iPAddressOrRange: "203.0.113.5/24" }] },
+    /203\.0\.113\.5\/24/,
+  ),
+  wrong("account", "hierarchical namespace beside immutability", { isHnsEnabled: true }, /hierarchical namespace/),
+  wrong(
+    "roleDefinition",
+    "unknown data action",
+    { permissions: [{ dataActions: [`${blobs}/append/action`] }] },
+    /append\/action/,
+  ),
+  wrong(
+    "roleDefinition",
+    "data action among the actions",
+    { permissions: [{ actions: [`${blobs}/add/action`] }] },
+    /add\/action/,
+  ),
+  wrong("lock", "name with a colon", { lockName: "keep:this" }, /keep:this/),
   wrong("lock", "notes of 513 characters", { notes: long(513) }, /512/),
   wrong("lock", "unknown level in another language", { level: "Löschen" }, /Löschen/),
 ];

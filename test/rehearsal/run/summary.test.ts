@@ -284,6 +284,12 @@ describe("the summary of a run", () => {
     assert.match(torn?.next ?? "", /rehearse recover shows it/);
   });
 
+  it("names what was accepted and failed by its own words, not by the number of errors", () => {
+    const text = '1 error occurred:\n\t* Status=200 Code="AllocationFailed" Message="Allocation failed."\n\n';
+    const { findings } = summarize(facts({ code: 1 }, [said("error", text)]));
+    assert.match(findings[0]?.title ?? "", /^Status=200 Code="AllocationFailed"/);
+  });
+
   it("repeats the engine's last words where it gave no reason", () => {
     const summary = summarize(facts({ code: 1, errors: "error: the stack is currently locked by 1 lock(s)" }, []));
     assert.match(summary.findings[0]?.cause ?? "", /currently locked/);

@@ -46,6 +46,22 @@ describe("verify-staging, in PowerShell and emulated", () => {
     assert.deepEqual(answer.passThroughAgents, []);
   });
 
+  it("says which SQL Server and service account the wizard was given, and has no LocalDB then", async () => {
+    pair = await machines();
+    const database = { server: "sql01.corp.contoso.com", instance: "AADC,51433", name: "ADSyncStaging" };
+    await setUp(pair, { database, serviceAccount: "CONTOSO\\gmsa-aadc$" });
+    const outcome = await pair.run("verify-staging", given);
+    const answer = validateAnswer("verify-staging", outcome.stdout);
+    assert.deepEqual(answer.database, {
+      kind: "sqlServer",
+      ...database,
+      usedMB: null,
+      fileMB: null,
+      localDbVersions: [],
+    });
+    assert.equal(answer.service.account, "CONTOSO\\gmsa-aadc$");
+  });
+
   it("answers within its limit for a directory of thousands of filters and hundreds of rules", async () => {
     pair = await machines();
     await setUp(pair);

@@ -52,6 +52,16 @@ describe("the simulated owner of the hub", () => {
     assert.equal(log[0]?.result, "ok");
   });
 
+  it("writes it again between two runs, once our network has got other addresses", async () => {
+    const behind = half(hub, "Connected");
+    Object.assign(behind.body.properties as object, { peeringSyncLevel: "RemoteNotInSync" });
+    const { person, written } = owner("at-once", [behind]);
+    await person.noticed(peeringType);
+    assert.equal(written.length, 0);
+    await person.comesToWork();
+    assert.equal(written[0]?.id, `${hub}/virtualNetworkPeerings/to-ours`);
+  });
+
   it("leaves alone what is connected, disconnected, or leads to somebody else's hub", async () => {
     for (const other of [half(hub, "Connected"), half(hub, "Disconnected"), half(`${networks}/another`)]) {
       const { person, written } = owner("at-once", [other]);

@@ -16,11 +16,13 @@ describe("the simulated operator", () => {
   let done: string[];
   let state: Awaited<ReturnType<OperatorHands["wizardState"]>>;
   let slept: number[];
+  /** Time does not pass. */
+  let hold: boolean;
   let results: () => string[];
 
   beforeEach(async () => {
     dir = await temporaryFolder();
-    [done, slept, state] = [[], [], "waiting"];
+    [done, slept, state, hold] = [[], [], "waiting", false];
   });
   afterEach(async () => {
     await operator.leave();
@@ -37,7 +39,7 @@ describe("the simulated operator", () => {
         ...clock,
         sleep: (seconds, signal) => {
           slept.push(seconds);
-          return clock.sleep(seconds, signal);
+          return clock.sleep(hold ? 1e12 : seconds, signal);
         },
       },
       calls,
@@ -95,6 +97,27 @@ describe("the simulated operator", () => {
     start("absent");
     operator.asked(server, staying);
     await until(() => results().includes("asked: absent: nobody comes"));
+    assert.deepEqual(done, []);
+  });
+
+  it("finishes between two runs what the run did not wait for", async () => {
+    start("complete");
+    hold = true;
+    operator.asked(server, staying);
+    await until(() => slept.length === 1);
+    await operator.leave();
+    assert.deepEqual(done, ["open", "complete, staging true"]);
+    assert.ok(results().includes("wizard completed: staging mode ticked, between two runs"), `${results()}`);
+  });
+
+  it("does not finish on a machine that is gone when the run ends", async () => {
+    start("complete");
+    hold = true;
+    const gone = new AbortController();
+    operator.asked(server, gone.signal);
+    await until(() => slept.length === 1);
+    gone.abort(new Error("deleted"));
+    await operator.leave();
     assert.deepEqual(done, []);
   });
 

@@ -277,6 +277,13 @@ describe("settings of one's own, made fit for a rehearsal", () => {
     assert.equal(await subscriptionOf({}), undefined);
     assert.equal(await subscriptionOf({ "entra-connect:network": { existingSubnetId } }), "net");
     assert.equal(await subscriptionOf({ "entra-connect:backup": { vaultId } }), "vault");
+    const routeTableId = `/subscriptions/routes/${place}/Microsoft.Network/routeTables/t`;
+    assert.equal(await subscriptionOf({ "entra-connect:network": { routeTableId } }), "routes");
+    const accountId = `/subscriptions/archive/${place}/Microsoft.Storage/storageAccounts/a`;
+    assert.equal(await subscriptionOf({ "entra-connect:archive": { enabled: true, accountId } }), "archive");
+    const set = `/subscriptions/keys/${place}/Microsoft.Compute/diskEncryptionSets/d`;
+    const generations = { "1": {}, "2": { diskEncryptionSetId: set } };
+    assert.equal(await subscriptionOf({ "entra-connect:generations": generations }), "keys");
     const said = { "azure-native:subscriptionId": "mine", "entra-connect:backup": { vaultId } };
     assert.equal(await subscriptionOf(said), "mine");
     const inProject = { ...declared, "azure-native:subscriptionId": { value: "the project's" } };

@@ -266,6 +266,7 @@ describe("what a failed run says", () => {
       ],
       ['Status=429 Code="RetryableError" Message="… Resource is in Deleting state."', "being-deleted"],
       ['Status=429 Code="RetryableError" Message="… Resource is in Updating state."', "busy"],
+      ['Status=400 Code="AnotherPeeringAlreadyReferencesRemoteVnet" Message="Cannot create"', "peered-already"],
       ['Status=400 Code="LocationNotAvailableForResourceGroup" Message="The provided', "no-such-location"],
       [`Status=409 Code="ScopeLocked" Message="The scope 'x' cannot perform delete operation"`, "scope-locked"],
       ["error: update canceled", "interrupted"],
