@@ -16,7 +16,7 @@ const server = {
   version,
   getSchema: async () => schema,
   construct: async (name, asked, inputs, options) => {
-    // YAML may leave out the module.
+    // Pulumi's own host takes a type without its module, too.
     if (asked !== type && asked !== type.replace(":index:", "::")) {
       throw new Error(`entra-connect ${version} has no resource ${asked}; it has ${type}.`);
     }

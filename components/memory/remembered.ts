@@ -126,10 +126,10 @@ export function rememberedOf(
     generations[Number(number)] = addPart(before, type, part, outputs);
   }
   for (const { type, name, outputs } of own) {
-    const known = type === generationType ? generations[Number(name.slice(component.length + 2))] : undefined;
+    const number = Number(name.slice(`${component}-g`.length));
+    const known = type === generationType ? generations[number] : undefined;
     if (known === undefined) continue;
-    const toldProven = textOf(recordOf(outputs.server).provenAt) !== undefined;
-    generations[Number(name.slice(component.length + 2))] = { ...known, toldProven };
+    generations[number] = { ...known, toldProven: textOf(recordOf(outputs.server).provenAt) !== undefined };
   }
   return {
     // The newest is the Stash's `input`; its `output` keeps the first value for ever.

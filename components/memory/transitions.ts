@@ -142,7 +142,12 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
     ["name", ledger.name, settings.name],
     ["location", ledger.location, settings.location],
     ["resourceGroupName", ledger.resourceGroup, serverResourceGroup(settings)],
-    ["backup.vaultId", settings.backup.enabled ? ledger.vault : undefined, settings.backup.vaultId ?? ""],
+    [
+      "backup.vaultId",
+      settings.backup.enabled ? ledger.vault : undefined,
+      settings.backup.vaultId ?? "",
+      "Azure protects a machine in one vault at a time",
+    ],
     [
       settings.network.kind === "existing" ? "network.existingSubnetId" : "network.subnetPrefix",
       ledger.shared.subnet,
@@ -163,9 +168,9 @@ const fixedForTheServer: Check = ({ settings, remembered }) => {
     ...groups(),
     ...compared
       .filter(([, before, now]) => before !== undefined && before.toLowerCase() !== now.toLowerCase())
-      .map(([path, before, now]) => ({
+      .map(([path, before, now, why = "Azure would tear it down under them"]) => ({
         path,
-        problem: `this server was built with ${show(before)}; its generations share that, and ${path === "backup.vaultId" ? "Azure protects a machine in one vault at a time" : "Azure would tear it down under them"}`,
+        problem: `this server was built with ${show(before)}; its generations share that, and ${why}`,
         write: `${show(before)} as before; for ${show(now)}, build another server in a stack of its own, switch roles if needed, then destroy this one`,
       })),
   ];

@@ -30,6 +30,7 @@ export async function newcomerRun(options: RehearsalOptions, openWorld: OpenWorl
         `Rehearsing stack ${session.options.stack} with Pulumi ${session.cli.version}; simulated world: ${session.world.folder}`,
       );
       say(heading("1  pulumi up: the passive server is built beside the active one"));
+      say("What stands below for the operator at the wizard, a simulated one does; you have nothing to do.\n");
     }
     const first = await run(session, "up", display);
     if (!options.json) say(runText(first).trimEnd());

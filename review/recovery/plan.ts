@@ -63,8 +63,9 @@ export function planRecovery(observed: Observed, done: readonly string[] = []): 
     ...toBeDeleted(standing),
     ...(backend.kind === "file" ? [] : [notSeen(observed)]),
   ]);
+  const verdict = verdictOf(findings);
   return {
-    verdict: verdictOf(findings),
+    verdict,
     findings,
     summary: {
       project: observed.project,
@@ -82,12 +83,7 @@ export function planRecovery(observed: Observed, done: readonly string[] = []): 
       pending: (standing?.pending ?? []).map((each) => ({ ...each, name: nameOf(each.urn), ...meaningOf(each) })),
       steps,
       done,
-      next:
-        steps.length > 0
-          ? `${commands.recover} --yes`
-          : verdictOf(findings) === "blocked"
-            ? commands.recover
-            : commands.up,
+      next: steps.length > 0 ? `${commands.recover} --yes` : verdict === "blocked" ? commands.recover : commands.up,
     },
   };
 }
